@@ -1,0 +1,38 @@
+# make run   sets everything up and plays the headline: withdrawal against presence
+# make test  sets everything up and passes the tests
+.PHONY: run test test-all check lock bench clean
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+run: .venv/ready
+	$(BIN)/drawdown compare combat-to-advisory sustained-presence full-withdrawal \
+	  --baseline sustained-presence --name headline
+
+test: .venv/ready check
+	$(BIN)/pytest -n 2
+
+test-all: .venv/ready check
+	DRAWDOWN_NEED_CHROMIUM=1 $(BIN)/pytest -n 2
+
+check: .venv/ready
+	$(BIN)/ruff check model tests benchmarks
+	$(BIN)/ruff format --check model tests benchmarks
+	$(BIN)/mypy
+
+bench: .venv/ready
+	$(BIN)/python benchmarks/run.py
+
+# Versions and hashes of everything the project uses; names no package host.
+lock:
+	uv pip compile --universal --generate-hashes --all-extras --python-version 3.11 \
+	  --no-emit-index-url --no-header -q -o requirements.txt pyproject.toml
+
+.venv/ready: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch .venv/ready
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,76 @@
+"""The want and the can: how presence moves the militias, and what places they can reach."""
+
+
+def visible(
+    combat: float,
+    advisers: float,
+    coalition: float,
+    nato: float,
+    adviser_visibility: float,
+    nato_visibility: float,
+) -> float:
+    """Return foreign presence as the militias see it, in combat-soldier equivalents.
+
+    Claims: C24, C16.
+    """
+    return combat + adviser_visibility * (advisers + coalition) + nato_visibility * nato
+
+
+def response(
+    visible_now: float,
+    visible_reference: float,
+    presence_elasticity: float,
+    diplomatic_motive: float,
+    any_soldier_scale: float,
+) -> float:
+    """Return the militias' wish to attack foreigners, 1 on 26 July 2021.
+
+    A mixture of two readings of the Committee's threat: any foreign soldier is enough
+    (elasticity 0), or the wish follows numbers (elasticity 1). What remains when only
+    diplomats remain decides whether the attacks stop. Claims: C24, C34, C01.
+    """
+    any_soldier = min(1.0, visible_now / any_soldier_scale)
+    relative = visible_now / visible_reference
+    wish = (1.0 - presence_elasticity) * any_soldier + presence_elasticity * relative
+    return max(diplomatic_motive, wish)
+
+
+def site_opportunity(symbol: float, fading: float, nearness: float) -> float:
+    """Return what one open site adds to the opportunity of a region's cells.
+
+    Places count here, not people: people are already in the response, and counting them
+    twice would square the effect of presence. Claims: C09.
+    """
+    return symbol * fading * nearness
+
+
+def opportunity(places: float, scale: float, opportunity_weight: float) -> float:
+    """Return the share of the declared start's opportunity that is open, at most 1.
+
+    Args:
+        places: Sum of `site_opportunity` over the open sites.
+        scale: One over the same sum on 26 July 2021.
+        opportunity_weight: 1 where open places bound the violence, 0 where they do not.
+    """
+    return 1.0 - opportunity_weight * (1.0 - min(1.0, places * scale))
+
+
+def nearness(same_region: bool, reach: float) -> float:
+    """Return the pull of a site: 1 in the cell's own region, ``reach`` elsewhere."""
+    return 1.0 if same_region else reach
+
+
+def site_pull(
+    symbol: float,
+    people: float,
+    fading: float,
+    hardening: float,
+    people_scale: float,
+    hardening_avoidance: float,
+) -> float:
+    """Return a site's weight as a target: worth as a symbol, people there, protection.
+
+    Claims: C01, C09.
+    """
+    worth = symbol + people / people_scale
+    return worth * fading * (1.0 - hardening_avoidance * hardening)
