@@ -1,0 +1,38 @@
+"""Drawdown: withdrawal against presence in Iraq after 2020, day by day, many times over.
+
+For notebooks::
+
+    from drawdown import Scenario, World, compare, simulate
+
+    world = World(scenario="combat-to-advisory", seed=0).run(days=120)
+    result = compare(["sustained-presence", "full-withdrawal"], runs=200)
+    result.differences
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from drawdown.errors import InputError
+    from drawdown.experiments.compare import Comparison, compare, simulate
+    from drawdown.scenario import Scenario
+    from drawdown.world import World
+
+__version__ = "0.1.0"
+__all__ = ["Comparison", "InputError", "Scenario", "World", "compare", "simulate"]
+
+_WHERE = {
+    "Comparison": "drawdown.experiments.compare",
+    "InputError": "drawdown.errors",
+    "Scenario": "drawdown.scenario",
+    "World": "drawdown.world",
+    "compare": "drawdown.experiments.compare",
+    "simulate": "drawdown.experiments.compare",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Mesa takes about a second to import; the command line must answer before that.
+    if name in _WHERE:
+        return getattr(import_module(_WHERE[name]), name)
+    raise AttributeError(f"module 'drawdown' has no attribute '{name}'")

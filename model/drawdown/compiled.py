@@ -40,7 +40,9 @@ RULE_MODULES = (
 
 def _sources() -> list[Path]:
     here = Path(__file__).parent
-    python = [here / f"{name}.py" for name in ("luck", "layout", "actors", "compiled", "kernel")]
+    python = [here / f"{name}.py" for name in (
+        "luck", "layout", "actors", "compiled", "kernel", "summaries"
+    )]
     data = [seeds.folder("seeds") / f"{name}.yaml" for name in ("parameters", "actors")]
     return [*python, *sorted((here / "rules").glob("*.py")), *data]
 
@@ -100,6 +102,18 @@ def _compile_rules() -> dict[str, ModuleType]:
 
 
 RULES: Any = _compile_rules()
+
+
+def with_rules(function: FunctionType) -> FunctionType:
+    """Return a plain function with the rules it calls replaced by their compiled selves."""
+    scope = dict(function.__globals__)
+    for key, value in scope.items():
+        if inspect.isfunction(value) and value.__module__.startswith("drawdown.rules."):
+            scope[key] = getattr(RULES[value.__module__.rpartition(".")[2]], value.__name__)
+    copy = FunctionType(function.__code__, scope, function.__name__)
+    copy.__module__ = function.__module__
+    copy.__qualname__ = function.__qualname__
+    return copy
 
 _GOLDEN = np.uint64(luck.GOLDEN)
 _MULTIPLIER_1 = np.uint64(luck.MULTIPLIER_1)

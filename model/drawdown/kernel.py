@@ -15,8 +15,8 @@ readiness count. The bound is exact, so no history changes by it.
 
 import numpy as np
 
-from drawdown import luck
-from drawdown.compiled import RULES, cached, inlined, mix, offset, uniform
+from drawdown import luck, summaries
+from drawdown.compiled import RULES, cached, inlined, mix, offset, uniform, with_rules
 from drawdown.compiled import day_key as day_key_of
 from drawdown.compiled import run_key as run_key_of
 from drawdown.layout import (
@@ -1079,3 +1079,7 @@ def make_keys(seed, replications, keys):
     """Fill ``keys`` with the run keys of ``replications``."""
     for l in range(len(keys)):
         keys[l] = run_key_of(seed, replications[l])
+
+
+summarise = cached(with_rules(summaries.summarise))
+count_into_bands = cached(with_rules(summaries.count_into_bands))

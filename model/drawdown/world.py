@@ -948,31 +948,40 @@ class World(mesa.Model):  # type: ignore[misc]
         agents: Mapping[str, type[Actor]] | None = None,
         history: bool = True,
     ) -> None:
-        super().__init__(rng=seed & 0x7FFFFFFF)
         self.plays = Scenario.load(scenario) if isinstance(scenario, str) else scenario
         self.structure = structure or self.plays.structure or "null"
-        self.replication = replication
-        self.run_key = luck.run_key(seed, replication)
-        chosen = declared.settings(parameters)
-        self._nature = declared.draw(
+        nature = declared.draw(
             [replication],
             seed=seed,
             structure=self.structure,
             uncertainty=uncertainty,
-            chosen=chosen,
+            chosen=declared.settings(parameters),
         )[:, 0]
-        self.happenings: list[Happening] = []
-        self.daily: list[list[float]] = []
-        self.flow = dict.fromkeys(FLOWS, 0.0)
-        self.strike: Happening | None = None
-        self.nato_hits = 0.0
-        self._use(self._nature)
-        self._people(dict(AGENT_CLASSES) | dict(agents or {}))
+        self._begin(nature, seed, replication, agents)
         if history and self.plays.history is not None:
             self._live_through(Scenario.load(self.plays.history))
         self._enter(self.plays)
 
     # --- setting the stage ---------------------------------------------------------------
+
+    def _begin(
+        self,
+        nature: Floats,
+        seed: int,
+        replication: int,
+        agents: Mapping[str, type[Actor]] | None = None,
+    ) -> None:
+        super().__init__(rng=seed & 0x7FFFFFFF)
+        self.replication = replication
+        self.run_key = luck.run_key(seed, replication)
+        self._nature = nature
+        self.happenings: list[Happening] = []
+        self.daily: list[list[float]] = []
+        self.flow = dict.fromkeys(FLOWS, 0.0)
+        self.strike: Happening | None = None
+        self.nato_hits = 0.0
+        self._use(nature)
+        self._people(dict(AGENT_CLASSES) | dict(agents or {}))
 
     def _use(self, values: Floats) -> None:
         self.p = SimpleNamespace(**dict(zip(PARAMETERS, (float(v) for v in values), strict=True)))
@@ -1002,13 +1011,14 @@ class World(mesa.Model):  # type: ignore[misc]
             row = PARAMETERS.index(name)
             values[row : row + 1] = choice.apply(name, values[row : row + 1])
         self._use(values)
-        self._now = scenario
+        self._follow(plan.build(scenario), scenario.start)
+
+    def _follow(self, days: Floats, first: date) -> None:
         self._plan = [
-            SimpleNamespace(**dict(zip(PLAN, row, strict=True)))
-            for row in plan.build(scenario).tolist()
+            SimpleNamespace(**dict(zip(PLAN, row, strict=True))) for row in days.tolist()
         ]
         self._next = 0
-        self.today = scenario.start - timedelta(days=1)
+        self.today = first - timedelta(days=1)
         self.happenings = []
         self.daily = []
 
@@ -1240,6 +1250,41 @@ class World(mesa.Model):  # type: ignore[misc]
         return happening
 
     # --- state in and out ----------------------------------------------------------------
+
+    @classmethod
+    def cold_state(cls, nature: Floats) -> Floats:
+        """Return the state in which a world with these parameters begins."""
+        world = cls.__new__(cls)
+        world._begin(nature, 0, 0)
+        state = world.export_state()
+        world.retire()
+        return state
+
+    @classmethod
+    def from_state(
+        cls,
+        state: Floats,
+        nature: Floats,
+        seed: int,
+        replication: int,
+        days: Floats,
+        first: date,
+    ) -> World:
+        """Return a world that stands in an exported state before the first day of a plan.
+
+        Args:
+            state: From `export_state`, or a lane of the ensemble engine.
+            nature: Parameters in the order of `layout.PARAMETERS`.
+            seed: The ensemble's seed.
+            replication: Which of its worlds.
+            days: A plan from `drawdown.plan.build`.
+            first: Its first day.
+        """
+        world = cls.__new__(cls)
+        world._begin(nature, seed, replication)
+        world._follow(days, first)
+        world.import_state(state)
+        return world
 
     def _holders(self) -> dict[str, list[tuple[Any, str]]]:
         """Return, for each part of the state, the agents and attributes that hold it."""

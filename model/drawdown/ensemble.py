@@ -1,0 +1,559 @@
+"""Ensembles: thousands of worlds of a scenario, paired with those of every other.
+
+Worlds are played in blocks on a pool of threads; results do not depend on threads, blocks
+or order. Summaries and bands are taken while running, so that memory holds one row a run
+and not its days.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown import parameters as declared
+from drawdown import plan, seeds, summaries
+from drawdown.actors import actor_arrays
+from drawdown.layout import (
+    EVENT_FIELDS,
+    FLOWS,
+    OUTCOMES,
+    PARAMETERS,
+    STATES,
+    D,
+    P,
+    S,
+)
+from drawdown.parameters import Setting, Uncertainty
+from drawdown.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Counts = NDArray[np.int32]
+Progress = Callable[[int], None]
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+TAIL = summaries.BAND_WINDOW - 1
+"""Days of history that bands of counts look back on."""
+
+
+@lru_cache(maxsize=1)
+def has_compiler() -> bool:
+    """Return whether Numba is there; without it ensembles are played by Mesa, slowly."""
+    if os.environ.get("DRAWDOWN_WITHOUT_NUMBA"):
+        return False
+    try:
+        import numba  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def needs_compiling() -> bool:
+    """Return whether the first use will compile the rule book, which takes a while."""
+    if not has_compiler():
+        return False
+    from drawdown import compiled
+
+    return not compiled.is_cached()
+
+
+def default_threads() -> int:
+    """Return how many threads to use: what the machine lets this process have."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def _bin_ranges() -> tuple[Floats, Floats]:
+    lows, widths = np.zeros(len(OUTCOMES)), np.ones(len(OUTCOMES))
+    for i, (name, item) in enumerate(seeds.load("outcomes")["daily"].items()):
+        assert name == OUTCOMES[i]
+        if "bins" in item:
+            low, high = item["bins"]
+            lows[i], widths[i] = low, (high - low) / summaries.BINS
+    widths[OUTCOMES.index("strike_cost")] = 0.125
+    return lows, widths
+
+
+@dataclass
+class Bands:
+    """How often each outcome took which value on each day, over runs.
+
+    Attributes:
+        start: First day.
+        histogram: Counts, shape (days, outcomes, bins).
+    """
+
+    start: date
+    histogram: Counts
+
+    @property
+    def dates(self) -> list[date]:
+        """The days."""
+        return [self.start + timedelta(days=i) for i in range(len(self.histogram))]
+
+    def quantiles(self, outcome: str, levels: Sequence[float] = QUANTILES) -> Floats:
+        """Return quantiles of an outcome, shape (levels, days).
+
+        Exact for counts (in the last 30 days); within a bin for levels.
+        """
+        lows, widths = _bin_ranges()
+        o = OUTCOMES.index(outcome)
+        cumulated = np.cumsum(self.histogram[:, o, :], axis=1)
+        total = cumulated[:, -1]
+        result = np.empty((len(levels), len(cumulated)))
+        for i, level in enumerate(levels):
+            target = level * total
+            place = np.minimum((cumulated < target[:, None]).sum(axis=1), summaries.BINS - 1)
+            if outcome in FLOWS:
+                result[i] = place * widths[o]
+            else:
+                days = np.arange(len(place))
+                below = np.where(place > 0, cumulated[days, place - 1], 0)
+                inside = np.maximum(1, cumulated[days, place] - below)
+                result[i] = lows[o] + (place + (target - below) / inside) * widths[o]
+        return result
+
+    def __add__(self, other: Bands) -> Bands:
+        """Return the bands over both sets of runs."""
+        assert self.start == other.start
+        return Bands(self.start, self.histogram + other.histogram)
+
+
+@dataclass
+class Ensemble:
+    """The worlds of one scenario under one rival structure.
+
+    Attributes:
+        scenario: What was played.
+        structure: The rival structure.
+        seed: The ensemble's seed.
+        replications: Which worlds.
+        parameters: Their parameters, shape (parameters, runs).
+        outcomes: One row of `summaries.RUN_OUTCOMES` a run, shape (runs, outcomes).
+        bands: Bands over the days, if they were asked for.
+        kept: Daily outcomes of the replications that were asked to be kept.
+    """
+
+    scenario: Scenario
+    structure: str
+    seed: int
+    replications: NDArray[np.int64]
+    parameters: Floats
+    outcomes: Floats
+    bands: Bands | None = None
+    kept: dict[int, Singles] = field(default_factory=dict)
+
+    def outcome(self, name: str) -> Floats:
+        """Return one outcome of every run."""
+        column: Floats = self.outcomes[:, summaries.RUN_OUTCOMES.index(name)]
+        return column
+
+    def frame(self) -> pd.DataFrame:
+        """Return scenario, structure, replication and all outcomes, one row a run."""
+        import pandas as pd
+
+        table = pd.DataFrame(self.outcomes, columns=list(summaries.RUN_OUTCOMES))
+        table.insert(0, "replication", self.replications)
+        table.insert(0, "structure", self.structure)
+        table.insert(0, "scenario", self.scenario.name)
+        return table
+
+
+@dataclass
+class Block:
+    """A few worlds side by side, between two stretches of days.
+
+    Attributes:
+        replications: Which worlds, filled up to the engine's width with the last one.
+        used: How many are real.
+        nature: Their parameters, shape (parameters, lanes).
+        state: Their state, shape (states, lanes), flat.
+        tail: Counts of the last days, for bands that look back.
+    """
+
+    replications: NDArray[np.int64]
+    used: int
+    nature: Floats
+    state: Floats
+    tail: Singles
+
+
+def lanes() -> int:
+    """Return how many worlds the engine moves together."""
+    if not has_compiler():
+        return 1
+    from drawdown import kernel
+
+    return int(kernel.LANES)
+
+
+def _blocks_of(replications: Sequence[int], nature: Floats) -> Iterator[Block]:
+    width = lanes()
+    for first in range(0, len(replications), width):
+        index = np.arange(first, min(first + width, len(replications)))
+        filled = np.concatenate([index, np.full(width - len(index), index[-1])])
+        columns = np.ascontiguousarray(nature[:, filled])
+        yield Block(
+            np.asarray(replications, np.int64)[filled],
+            len(index),
+            columns,
+            _first_state(columns),
+            np.zeros((0, len(OUTCOMES), width), np.float32),
+        )
+
+
+def _first_state(nature: Floats) -> Floats:
+    """Return the state of a cold start, as the agents of `World` begin."""
+    from drawdown.world import World
+
+    state = np.empty((STATES, nature.shape[1]))
+    columns = [tuple(nature[:, i]) for i in range(nature.shape[1])]
+    known: dict[tuple[float, ...], Floats] = {}
+    starting = _starting_rows()
+    for i, column in enumerate(columns):
+        key = tuple(column[row] for row in starting)
+        if key not in known:
+            known[key] = World.cold_state(nature[:, i])
+        state[:, i] = known[key]
+    return state.ravel()
+
+
+@lru_cache(maxsize=1)
+def _starting_rows() -> tuple[int, ...]:
+    names = (
+        "initial_authority",
+        "initial_pressure",
+        "initial_influence",
+        "initial_nato",
+        "initial_isf_capacity",
+        "support_anchor",
+    )
+    return tuple(PARAMETERS.index(name) for name in names)
+
+
+class _Compiled:
+    """Plays blocks with the compiled kernel."""
+
+    def __init__(self) -> None:
+        from drawdown import kernel
+
+        self.kernel = kernel
+        self.actors = actor_arrays()
+        self.open_at_reference = np.array(plan.opportunity_reference(), np.float64)
+        self.summarise = kernel.summarise
+        self.count_into_bands = kernel.count_into_bands
+
+    def advance(
+        self,
+        block: Block,
+        nature: Floats,
+        seed: int,
+        days: Floats,
+        first: date,
+        keep: int,
+        room: int = 0,
+    ) -> tuple[Singles, NDArray[np.int32], NDArray[np.int64]]:
+        width = nature.shape[1]
+        flat = nature.ravel()
+        derived = np.empty(D.rows * width)
+        self.kernel.derive(flat, derived, self.actors, self.open_at_reference)
+        keys = np.empty(width, np.uint64)
+        self.kernel.make_keys(np.uint64(seed & (2**64 - 1)), block.replications, keys)
+        daily = np.empty((min(keep, len(days)), len(OUTCOMES), width), np.float32)
+        events = np.zeros((width, room, len(EVENT_FIELDS)), np.int32)
+        counts = np.zeros(width, np.int64)
+        self.kernel.advance(
+            block.state,
+            flat,
+            derived,
+            keys,
+            days,
+            first.toordinal(),
+            self.actors,
+            daily,
+            events,
+            counts,
+        )
+        return daily, events, counts
+
+
+class _Mesa:
+    """Plays blocks of one world with the Mesa model, where there is no compiler."""
+
+    summarise = staticmethod(summaries.summarise)
+    count_into_bands = staticmethod(summaries.count_into_bands)
+
+    def advance(
+        self,
+        block: Block,
+        nature: Floats,
+        seed: int,
+        days: Floats,
+        first: date,
+        keep: int,
+        room: int = 0,
+    ) -> tuple[Singles, NDArray[np.int32], NDArray[np.int64]]:
+        from drawdown.world import World
+
+        world = World.from_state(
+            block.state, nature[:, 0], seed, int(block.replications[0]), days, first
+        )
+        world.run()
+        daily = world.outcomes().astype(np.float32)[len(days) - min(keep, len(days)) :]
+        rows = np.array([h.row() for h in world.happenings[:room]], np.int32)
+        events = np.zeros((1, room, len(EVENT_FIELDS)), np.int32)
+        events[0, : len(rows)] = rows.reshape(-1, len(EVENT_FIELDS))
+        counts = np.array([len(world.happenings)])
+        block.state[:] = world.export_state()
+        world.retire()
+        return daily[:, :, None], events, counts
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:
+    return _Compiled() if has_compiler() else _Mesa()
+
+
+@lru_cache(maxsize=64)
+def _plan_of(key: str, scenario: _Hashed) -> Floats:
+    del key
+    return plan.build(scenario.scenario)
+
+
+class _Hashed:
+    """Lets a scenario stand as a cache key by what decides its plan."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.key = repr(
+            (scenario.levers, scenario.events, scenario.mode, scenario.start, scenario.end)
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Hashed) and other.key == self.key
+
+
+def plan_of(scenario: Scenario) -> Floats:
+    """Return a scenario's plan, built once."""
+    hashed = _Hashed(scenario)
+    return _plan_of(hashed.key, hashed)
+
+
+def _own_nature(scenario: Scenario, nature: Floats) -> Floats:
+    if not scenario.world:
+        return nature
+    changed = nature.copy()
+    for name, choice in scenario.world.items():
+        row = PARAMETERS.index(name)
+        changed[row] = choice.apply(name, changed[row])
+    return changed
+
+
+def _run_pool(
+    jobs: Sequence[Callable[[], None]], threads: int, done: Callable[[int], None] | None
+) -> None:
+    if threads <= 1:
+        for job in jobs:
+            job()
+            if done is not None:
+                done(1)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        futures: list[Future[None]] = [pool.submit(job) for job in jobs]
+        try:
+            for future in as_completed(futures):
+                future.result()
+                if done is not None:
+                    done(1)
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def play(
+    scenarios: Sequence[Scenario],
+    *,
+    runs: int = 1000,
+    first: int = 0,
+    seed: int = 0,
+    structure: str = "null",
+    uncertainty: Uncertainty = "prior",
+    chosen: Mapping[str, Setting] | None = None,
+    nature: Floats | None = None,
+    bands: bool = True,
+    keep: Sequence[int] = (),
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> list[Ensemble]:
+    """Play scenarios with the same worlds: same draws, same luck, same history.
+
+    Args:
+        scenarios: What to play. Those that follow a history share it, run by run.
+        runs: Replications.
+        first: Number of the first replication.
+        seed: Seed of draws and luck.
+        structure: Rival structure, unless a scenario fixes one.
+        uncertainty: ``prior`` draws parameters, ``none`` keeps defaults.
+        chosen: Parameters that replace draws, history included.
+        nature: Parameters of every run, shape (parameters, runs), instead of draws.
+        bands: Whether to count daily bands.
+        keep: Replications whose days are kept whole.
+        threads: Threads; by default what the machine lets this process have.
+        progress: Called with the number of worlds played, as they end.
+
+    Returns:
+        One ensemble a scenario.
+    """
+    replications = list(range(first, first + runs))
+    if nature is None:
+        nature = declared.draw(
+            replications, seed=seed, structure=structure, uncertainty=uncertainty, chosen=chosen
+        )
+    threads = threads or default_threads()
+    engine = _engine()
+    blocks = list(_blocks_of(replications, nature))
+    histories: dict[tuple[str, date], list[Block]] = {}
+    results = []
+    for scenario in scenarios:
+        base = blocks
+        if scenario.history is not None:
+            key = (scenario.history, scenario.start)
+            if key not in histories:
+                past = Scenario.load(scenario.history).until(scenario.start - timedelta(days=1))
+                histories[key] = _live_through(engine, blocks, past, seed, threads)
+            base = histories[key]
+        results.append(
+            _play_one(
+                engine, scenario, base, replications, nature, seed, structure, bands, keep,
+                threads, progress,
+            )
+        )
+    return results
+
+
+def _live_through(
+    engine: Any, blocks: list[Block], past: Scenario, seed: int, threads: int
+) -> list[Block]:
+    days = plan_of(past)
+    lived: list[Block | None] = [None] * len(blocks)
+
+    def job(i: int) -> Callable[[], None]:
+        def work() -> None:
+            block = blocks[i]
+            after = Block(
+                block.replications, block.used, block.nature, block.state.copy(), block.tail
+            )
+            daily, _, _ = engine.advance(after, block.nature, seed, days, past.start, TAIL)
+            after.tail = daily[:, : len(FLOWS)].copy()
+            lived[i] = after
+
+        return work
+
+    _run_pool([job(i) for i in range(len(blocks))], threads, None)
+    return [block for block in lived if block is not None]
+
+
+def _play_one(
+    engine: Any,
+    scenario: Scenario,
+    base: list[Block],
+    replications: list[int],
+    nature: Floats,
+    seed: int,
+    structure: str,
+    bands: bool,
+    keep: Sequence[int],
+    threads: int,
+    progress: Progress | None,
+) -> Ensemble:
+    days = plan_of(scenario)
+    lows, widths = _bin_ranges()
+    outcomes = np.empty((len(replications), len(summaries.RUN_OUTCOMES)))
+    histograms: list[Counts] = []
+    free: list[Counts] = []
+    kept: dict[int, Singles] = {}
+    wanted = set(keep)
+    width = lanes()
+
+    def histogram() -> Counts:
+        # A thread takes one that is free, so there are as many as threads.
+        try:
+            return free.pop()
+        except IndexError:
+            fresh = np.zeros((len(days), len(OUTCOMES), summaries.BINS), np.int32)
+            histograms.append(fresh)
+            return fresh
+
+    def job(i: int) -> Callable[[], None]:
+        def work() -> None:
+            block = base[i]
+            mine = Block(
+                block.replications, block.used, block.nature, block.state.copy(), block.tail
+            )
+            own = _own_nature(scenario, block.nature)
+            daily, _, _ = engine.advance(mine, own, seed, days, scenario.start, len(days))
+            rows = np.empty((len(summaries.RUN_OUTCOMES), width))
+            requests = mine.state.reshape(STATES, width)[S.request]
+            engine.summarise(daily, requests, own[P.daesh_attacks_per_index], rows)
+            at = i * width
+            outcomes[at : at + block.used] = rows[:, : block.used].T
+            if bands:
+                counts = histogram()
+                engine.count_into_bands(
+                    daily, _padded(block.tail, width), block.used, lows, widths, counts
+                )
+                free.append(counts)
+            for lane in range(block.used):
+                number = int(block.replications[lane])
+                if number in wanted:
+                    kept[number] = daily[:, :, lane].copy()
+            if progress is not None:
+                progress(block.used)
+
+        return work
+
+    _run_pool([job(i) for i in range(len(base))], threads, None)
+    total = None
+    if bands:
+        total = Bands(scenario.start, sum(histograms[1:], start=histograms[0]))
+    return Ensemble(
+        scenario,
+        scenario.structure or structure,
+        seed,
+        np.array(replications),
+        nature,
+        outcomes,
+        total,
+        kept,
+    )
+
+
+def _padded(tail: Singles, width: int) -> Singles:
+    if len(tail) == TAIL:
+        return tail
+    return np.zeros((TAIL, len(FLOWS), width), np.float32)
+
+
+def note_without_compiler() -> None:
+    """Tell on standard error that worlds are played one by one."""
+    sys.stderr.write(
+        "Numba is not installed: worlds are played one by one with Mesa, about a thousand "
+        "times slower. 'pip install numba' brings the ensemble engine.\n"
+    )

@@ -1,0 +1,1 @@
+"""Experiments on ensembles: questions put to thousands of worlds at once."""

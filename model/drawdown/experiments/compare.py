@@ -1,0 +1,549 @@
+"""Compares scenarios, world by world.
+
+Two intervals stand beside every number. The *simulation interval* (95 %) says how well the
+runs pin a mean or a probability; it shrinks with more runs. The *range of futures* (90 %)
+says how far the worlds themselves differ; it does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown import ensemble, seeds
+from drawdown.ensemble import Bands, Ensemble
+from drawdown.errors import InputError, unknown
+from drawdown.layout import PARAMETERS, STRUCTURES
+from drawdown.parameters import Setting, Uncertainty, settings
+from drawdown.scenario import Scenario
+from drawdown.summaries import RUN_OUTCOMES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+POOLED = "pooled"
+"""Name of the three structures together, with equal weights."""
+
+WINDOWS = (60, 120, 180)
+_Z = 1.959963984540054
+_FUTURES = (0.05, 0.95)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over worlds with both intervals.
+
+    Attributes:
+        mean: The mean.
+        low: Lower end of the simulation interval.
+        high: Upper end.
+        future_low: Lower end of the range of futures.
+        future_high: Upper end.
+        runs: Worlds it rests on.
+    """
+
+    mean: float
+    low: float
+    high: float
+    future_low: float
+    future_high: float
+    runs: int
+
+    @property
+    def half_width(self) -> float:
+        """Half the simulation interval."""
+        return (self.high - self.low) / 2
+
+
+def _futures(values: Floats) -> tuple[float, float]:
+    if len(values) == 0:
+        return float("nan"), float("nan")
+    low, high = np.quantile(values, _FUTURES)
+    return float(low), float(high)
+
+
+def estimate(values: Floats) -> Estimate:
+    """Return the mean of a value a world, or a row of structures by worlds.
+
+    Structures share draws and luck, so their worlds are averaged before the spread is
+    taken. Worlds without a value are left out of the mean of that world.
+    """
+    rows = np.atleast_2d(values)
+    known = ~np.isnan(rows)
+    share = known.sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        means = np.where(share > 0, np.nansum(rows, axis=0) / share, np.nan)
+    means = means[~np.isnan(means)]
+    n = len(means)
+    if n == 0:
+        nan = float("nan")
+        return Estimate(nan, nan, nan, nan, nan, 0)
+    mean = float(means.mean())
+    half = _Z * float(means.std(ddof=1)) / sqrt(n) if n > 1 else float("nan")
+    return Estimate(mean, mean - half, mean + half, *_futures(rows[known]), n)
+
+
+def probability(values: Floats) -> Estimate:
+    """Return a probability with Wilson's interval, which holds near 0 and 1 too."""
+    rows = np.atleast_2d(values)
+    base = estimate(values)
+    n, p = base.runs, base.mean
+    if rows.shape[0] > 1:
+        # Averages of structures are not yes or no: use their spread, but never less than
+        # Wilson's floor at the ends.
+        floor = _Z * _Z / (n + _Z * _Z) if p in (0.0, 1.0) else 0.0
+        low = max(0.0, base.low - (floor if p == 1.0 else 0.0))
+        high = min(1.0, base.high + (floor if p == 0.0 else 0.0))
+        return Estimate(p, low, high, base.future_low, base.future_high, n)
+    centre = (p + _Z * _Z / (2 * n)) / (1 + _Z * _Z / n)
+    half = _Z / (1 + _Z * _Z / n) * sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n))
+    low, high = max(0.0, centre - half), min(1.0, centre + half)
+    return Estimate(p, low, high, base.future_low, base.future_high, n)
+
+
+def ratio(values: Floats, base: Floats) -> Estimate:
+    """Return the ratio of two means over paired worlds.
+
+    The interval follows from the spread of ``value - ratio * base`` over pairs; the range
+    of futures is that of the worlds' own ratios where the base is not zero.
+    """
+    rows, bases = np.atleast_2d(values), np.atleast_2d(base)
+    x, y = rows.mean(axis=0), bases.mean(axis=0)
+    n = len(x)
+    if y.mean() == 0.0:
+        nan = float("nan")
+        return Estimate(nan, nan, nan, nan, nan, n)
+    r = float(x.mean() / y.mean())
+    half = float("nan")
+    if n > 1:
+        half = _Z * float((x - r * y).std(ddof=1)) / sqrt(n) / float(y.mean())
+    there = bases > 0
+    return Estimate(r, r - half, r + half, *_futures(rows[there] / bases[there]), n)
+
+
+def variance_saved(values: Floats, base: Floats) -> float:
+    """Return how many times the variance of an unpaired difference is that of the paired."""
+    known = ~(np.isnan(values) | np.isnan(base))
+    a, b = values[known], base[known]
+    if len(a) < 2:
+        return float("nan")
+    paired = float((a - b).var(ddof=1))
+    apart = float(a.var(ddof=1) + b.var(ddof=1))
+    if paired == 0.0:
+        return float("inf") if apart > 0 else 1.0
+    return apart / paired
+
+
+@dataclass
+class Comparison:
+    """Ensembles of several scenarios, paired.
+
+    Attributes:
+        scenarios: What was compared, in order.
+        structures: The rival structures played.
+        baseline: Name of the scenario the others are compared with.
+        seed: Seed.
+        runs: Replications for each scenario and structure.
+        ensembles: By scenario name and structure.
+        chosen: Parameters that replaced draws.
+        uncertainty: What the parameters were drawn from.
+    """
+
+    scenarios: list[Scenario]
+    structures: tuple[str, ...]
+    baseline: str
+    seed: int
+    runs: int
+    ensembles: dict[tuple[str, str], Ensemble]
+    chosen: dict[str, float] = field(default_factory=dict)
+    uncertainty: str = "prior"
+
+    @property
+    def all_structures(self) -> tuple[str, ...]:
+        """The structures, and `POOLED` where there are several."""
+        return (*self.structures, POOLED) if len(self.structures) > 1 else self.structures
+
+    @property
+    def main_structure(self) -> str:
+        """The structure a first table shows: all together, or the only one."""
+        return self.all_structures[-1]
+
+    def title(self, name: str) -> dict[str, str]:
+        """Return a scenario's title in both languages."""
+        scenario = next(s for s in self.scenarios if s.name == name)
+        return {"en": scenario.title.en, "ar": scenario.title.ar}
+
+    def values(self, scenario: str, structure: str, outcome: str) -> Floats:
+        """Return an outcome of every world, shape (structures, runs)."""
+        parts = self.structures if structure == POOLED else (structure,)
+        return np.array([self.ensembles[scenario, part].outcome(outcome) for part in parts])
+
+    def level(self, scenario: str, structure: str, outcome: str) -> Estimate:
+        """Return an outcome's mean or probability."""
+        values = self.values(scenario, structure, outcome)
+        unit = seeds.load("outcomes")["run"][outcome]["unit"]
+        return probability(values) if unit == "probability" else estimate(values)
+
+    def difference(self, scenario: str, structure: str, outcome: str) -> Estimate:
+        """Return the paired difference of an outcome from the baseline."""
+        return estimate(
+            self.values(scenario, structure, outcome)
+            - self.values(self.baseline, structure, outcome)
+        )
+
+    def tempo_ratio(self, scenario: str, structure: str) -> Estimate:
+        """Return the tempo over the baseline's, paired."""
+        return ratio(
+            self.values(scenario, structure, "tempo_foreign"),
+            self.values(self.baseline, structure, "tempo_foreign"),
+        )
+
+    def saved(self, scenario: str, structure: str, outcome: str) -> float:
+        """Return the variance that pairing saved on a difference."""
+        parts = self.structures if structure == POOLED else (structure,)
+        values = [
+            variance_saved(
+                self.ensembles[scenario, part].outcome(outcome),
+                self.ensembles[self.baseline, part].outcome(outcome),
+            )
+            for part in parts
+        ]
+        return float(np.median(values))
+
+    def bands(self, scenario: str, structure: str) -> Bands:
+        """Return daily bands."""
+        parts = self.structures if structure == POOLED else (structure,)
+        found = [self.ensembles[scenario, part].bands for part in parts]
+        total = found[0]
+        assert total is not None
+        for more in found[1:]:
+            assert more is not None
+            total = total + more
+        return total
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """Paired differences from the baseline.
+
+        One row for each scenario, structure and outcome: mean, ``low`` and ``high`` of the
+        simulation interval, ``future_low`` and ``future_high`` of the range of futures,
+        and ``variance_saved`` by pairing.
+        """
+        import pandas as pd
+
+        rows = []
+        for scenario in self.scenarios:
+            if scenario.name == self.baseline:
+                continue
+            for structure in self.all_structures:
+                for outcome in RUN_OUTCOMES:
+                    e = self.difference(scenario.name, structure, outcome)
+                    rows.append(
+                        (
+                            scenario.name,
+                            structure,
+                            outcome,
+                            e.mean,
+                            e.low,
+                            e.high,
+                            e.future_low,
+                            e.future_high,
+                            self.saved(scenario.name, structure, outcome),
+                        )
+                    )
+        return pd.DataFrame(
+            rows,
+            columns=[
+                "scenario",
+                "structure",
+                "outcome",
+                "mean",
+                "low",
+                "high",
+                "future_low",
+                "future_high",
+                "variance_saved",
+            ],
+        )
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """All outcomes, one row for each scenario, structure and replication."""
+        import pandas as pd
+
+        return pd.concat([e.frame() for e in self.ensembles.values()], ignore_index=True)
+
+    def stop_by_motive(
+        self, scenario: str, parts: int = 5
+    ) -> list[tuple[float, float, int, dict[int, Estimate]]]:
+        """Return P(stop) for slices of `diplomatic_motive`, the judgement that decides it.
+
+        Returns:
+            For each slice: its ends, its worlds, and P(stop) by window.
+        """
+        motive = PARAMETERS.index("diplomatic_motive")
+        drawn = np.concatenate(
+            [self.ensembles[scenario, s].parameters[motive] for s in self.structures]
+        )
+        low, high = float(drawn.min()), float(drawn.max())
+        if high - low < 1e-9:
+            edges = np.array([low, high])
+        else:
+            edges = np.linspace(low, high, parts + 1)
+        result = []
+        for i in range(len(edges) - 1):
+            last = i == len(edges) - 2
+            inside = (drawn >= edges[i]) & ((drawn <= edges[i + 1]) if last else (drawn < edges[i + 1]))
+            one = inside[: self.runs]
+            found = {}
+            for window in WINDOWS:
+                rows = self.values(scenario, self.main_structure, f"stop_{window}")
+                found[window] = probability(rows[:, one]) if one.any() else estimate(np.array([]))
+            result.append((float(edges[i]), float(edges[i + 1]), int(one.sum()), found))
+        return result
+
+
+def structures_of(name: str) -> tuple[str, ...]:
+    """Return the structures that ``deter``, ``null``, ``provoke`` or ``all`` stand for."""
+    if name == "all":
+        return STRUCTURES
+    if name in STRUCTURES:
+        return (name,)
+    raise InputError(unknown("structure", name, (*STRUCTURES, "all")))
+
+
+LARGEST_RUNS = 1_000_000
+
+
+def check_runs(runs: int) -> None:
+    """Refuse a number of runs that makes no sense.
+
+    Raises:
+        InputError: If it is below 1 or above the cap.
+    """
+    if not 1 <= runs <= LARGEST_RUNS:
+        raise InputError(f"runs must lie between 1 and {LARGEST_RUNS:,}, got {runs:,}")
+
+
+def _scenarios(given: Sequence[str | Path | Scenario]) -> list[Scenario]:
+    faults, scenarios = [], []
+    for item in given:
+        try:
+            scenarios.append(item if isinstance(item, Scenario) else Scenario.load(item))
+        except InputError as error:
+            faults += error.faults
+    names = [s.name for s in scenarios]
+    faults += [f"scenario '{n}' is named twice" for n in sorted(set(names)) if names.count(n) > 1]
+    if faults:
+        raise InputError(faults)
+    return scenarios
+
+
+def simulate(
+    scenario: str | Path | Scenario,
+    runs: int = 1000,
+    seed: int = 0,
+    structure: str = "null",
+    parameters: Mapping[str, float] | None = None,
+    uncertainty: Uncertainty = "prior",
+    bands: bool = True,
+) -> Ensemble:
+    """Play one scenario many times.
+
+    Args:
+        scenario: A scenario, or the path or name of one.
+        runs: Replications: draws of the parameters, each with its own luck.
+        seed: Seed of draws and luck.
+        structure: Rival structure of what a strike does.
+        parameters: Values that replace draws, by name.
+        uncertainty: ``prior`` draws parameters, ``none`` keeps the defaults.
+        bands: Whether to count daily bands.
+
+    Returns:
+        The ensemble; `Ensemble.frame` gives a table.
+
+    Raises:
+        InputError: If the scenario, a name or a value is wrong.
+    """
+    check_runs(runs)
+    (one,) = structures_of(structure) if structure != "all" else ("null",)
+    return ensemble.play(
+        _scenarios([scenario]),
+        runs=runs,
+        seed=seed,
+        structure=one,
+        chosen=settings(parameters),
+        uncertainty=uncertainty,
+        bands=bands,
+    )[0]
+
+
+def compare(
+    scenarios: Sequence[str | Path | Scenario],
+    runs: int = 1000,
+    seed: int = 0,
+    structure: str = "all",
+    baseline: str | None = None,
+    parameters: Mapping[str, float] | None = None,
+    uncertainty: Uncertainty = "prior",
+    bands: bool = True,
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Comparison:
+    """Play scenarios with the same worlds and compare them with a baseline.
+
+    Args:
+        scenarios: Scenarios, or paths or names of them.
+        runs: Replications for each scenario and structure; the same draws and luck for all.
+        seed: Seed of draws and luck.
+        structure: ``deter``, ``null``, ``provoke`` or ``all``.
+        baseline: Name of the scenario to compare with; by default the first.
+        parameters: Values that replace draws, by name.
+        uncertainty: ``prior`` draws parameters, ``none`` keeps the defaults.
+        bands: Whether to count daily bands.
+        threads: Threads; by default what the machine lets this process have.
+        progress: Called with the number of worlds played, as they end.
+
+    Returns:
+        The comparison; its ``differences`` are a table.
+
+    Raises:
+        InputError: If a scenario, a name or a value is wrong.
+    """
+    check_runs(runs)
+    loaded = _scenarios(scenarios)
+    names = [s.name for s in loaded]
+    base = Path(baseline).stem if baseline else names[0]
+    if base not in names:
+        raise InputError(unknown("baseline", base, names))
+    found: dict[tuple[str, str], Ensemble] = {}
+    structures = structures_of(structure)
+    chosen = settings(parameters)
+    for one in structures:
+        for item in ensemble.play(
+            loaded,
+            runs=runs,
+            seed=seed,
+            structure=one,
+            chosen=chosen,
+            uncertainty=uncertainty,
+            bands=bands,
+            threads=threads,
+            progress=progress,
+        ):
+            found[item.scenario.name, one] = item
+    ordered = {(n, s): found[n, s] for n in names for s in structures}
+    return Comparison(
+        loaded, structures, base, seed, runs, ordered, dict(parameters or {}), uncertainty
+    )
+
+
+def smallest_difference(outcome: str) -> float:
+    """Return the smallest difference of interest that is declared for an outcome."""
+    value: float = seeds.load("outcomes")["run"][outcome]["smallest"]
+    return value
+
+
+def widest(comparison: Comparison, outcomes: Sequence[str]) -> float:
+    """Return the widest half simulation interval over the smallest difference of interest."""
+    worst = 0.0
+    for scenario in comparison.scenarios:
+        if scenario.name == comparison.baseline:
+            continue
+        for outcome in outcomes:
+            e = comparison.difference(scenario.name, comparison.main_structure, outcome)
+            if e.runs > 1:
+                worst = max(worst, e.half_width / smallest_difference(outcome))
+    return worst
+
+
+def more_worlds(first: Comparison, second: Comparison) -> Comparison:
+    """Return two comparisons of the same scenarios over different worlds as one."""
+    joined: dict[tuple[str, str], Ensemble] = {}
+    for key, a in first.ensembles.items():
+        b = second.ensembles[key]
+        joined[key] = Ensemble(
+            a.scenario,
+            a.structure,
+            a.seed,
+            np.concatenate([a.replications, b.replications]),
+            np.concatenate([a.parameters, b.parameters], axis=1),
+            np.concatenate([a.outcomes, b.outcomes]),
+            a.bands + b.bands if a.bands is not None and b.bands is not None else None,
+        )
+    return Comparison(
+        first.scenarios,
+        first.structures,
+        first.baseline,
+        first.seed,
+        first.runs + second.runs,
+        joined,
+        first.chosen,
+        first.uncertainty,
+    )
+
+
+CHECKED = ("tempo_foreign", "tempo_state", "stop_60", "stop_120", "stop_180")
+"""Outcomes whose differences `to_precision` pins."""
+
+
+def to_precision(
+    scenarios: Sequence[str | Path | Scenario],
+    *,
+    step: int = 500,
+    cap: int = 20_000,
+    seed: int = 0,
+    structure: str = "all",
+    baseline: str | None = None,
+    parameters: Mapping[str, float] | None = None,
+    uncertainty: Uncertainty = "prior",
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Comparison:
+    """Play more worlds until every checked difference is pinned, or the cap is reached.
+
+    Pinned: half the simulation interval is below the smallest difference of interest.
+    """
+    check_runs(step)
+    loaded = _scenarios(scenarios)
+    chosen: dict[str, Setting] = settings(parameters)
+    total: Comparison | None = None
+    while True:
+        played = total.runs if total else 0
+        now = min(step, cap - played)
+        names = [s.name for s in loaded]
+        base = Path(baseline).stem if baseline else names[0]
+        if base not in names:
+            raise InputError(unknown("baseline", base, names))
+        structures = structures_of(structure)
+        found = {}
+        for one in structures:
+            for item in ensemble.play(
+                loaded,
+                runs=now,
+                first=played,
+                seed=seed,
+                structure=one,
+                chosen=chosen,
+                uncertainty=uncertainty,
+                threads=threads,
+                progress=progress,
+            ):
+                found[item.scenario.name, one] = item
+        ordered = {(n, s): found[n, s] for n in names for s in structures}
+        part = Comparison(
+            loaded, structures, base, seed, now, ordered, dict(parameters or {}), uncertainty
+        )
+        total = more_worlds(total, part) if total else part
+        if total.runs >= cap or widest(total, CHECKED) < 1.0:
+            return total
+
+

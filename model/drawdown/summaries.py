@@ -1,0 +1,167 @@
+"""Reduces the days of a block of worlds to one number a run, and to bands over runs.
+
+The loops are plain Python over arrays, so that the ensemble engine compiles them and a
+machine without Numba runs them as they are.
+"""
+
+from drawdown.layout import FLOWS, OUTCOMES, SEVERITY_LENGTH, O
+from drawdown.rules.reporting import daesh_attacks_a_month
+
+MONTH = 365.25 / 12.0
+"""Days of a month."""
+
+LAST_YEAR = 365
+HALF_YEAR = 182
+LAST_LEVELS = 90
+BAND_WINDOW = 30
+"""Days that a band of counts looks back."""
+
+BINS = 128
+N_FLOWS = len(FLOWS)
+N_OUTCOMES = len(OUTCOMES)
+
+RUN_OUTCOMES = (
+    "tempo_foreign",
+    "stop_60",
+    "stop_120",
+    "stop_180",
+    "tempo_state",
+    "tempo_first_half_year",
+    *FLOWS,
+    "us_troops_end",
+    "nato",
+    "authority",
+    "pressure",
+    "pressure_first_half_year",
+    "us_support",
+    "us_support_lowest",
+    "isf_capacity",
+    "daesh_index",
+    "daesh_attacks",
+    "iranian_influence",
+    "minority_exposure",
+    "days_until_exit",
+    "request_made",
+    "request_honoured",
+)
+"""One number a run, in this order."""
+
+_FIRST_FLOW = RUN_OUTCOMES.index(FLOWS[0])
+_TROOPS = RUN_OUTCOMES.index("us_troops_end")
+_EXIT = RUN_OUTCOMES.index("days_until_exit")
+NEVER_LEFT = float("nan")
+assert SEVERITY_LENGTH < BINS
+
+
+def summarise(daily, requests, daesh_attacks_per_index, out):  # type: ignore[no-untyped-def]
+    """Fill ``out`` (run outcomes, lanes) from ``daily`` (days, outcomes, lanes).
+
+    Args:
+        daily: Recorded days.
+        requests: Where the request to leave stands at the end, one a lane.
+        daesh_attacks_per_index: Attacks a month at an index of 100, one a lane.
+        out: Filled, in the order of `RUN_OUTCOMES`.
+    """
+    days, lanes = daily.shape[0], daily.shape[2]
+    year = min(days, LAST_YEAR)
+    half = min(days, HALF_YEAR)
+    last = min(days, LAST_LEVELS)
+    for lane in range(lanes):
+        for o in range(N_FLOWS):
+            total = 0.0
+            for t in range(days):
+                total = total + daily[t, o, lane]
+            out[_FIRST_FLOW + o, lane] = total
+        foreign, state, first, pressure_first = 0.0, 0.0, 0.0, 0.0
+        since = days
+        for t in range(days):
+            attacks = daily[t, O.attacks_foreign, lane]
+            if attacks > 0.0:
+                since = days - 1 - t
+            if t >= days - year:
+                foreign = foreign + attacks
+                state = state + daily[t, O.attacks_state, lane]
+            if t < half:
+                first = first + attacks
+                pressure_first = pressure_first + daily[t, O.pressure, lane]
+        out[0, lane] = foreign / year * MONTH
+        out[1, lane] = 1.0 if since >= 60 else 0.0
+        out[2, lane] = 1.0 if since >= 120 else 0.0
+        out[3, lane] = 1.0 if since >= 180 else 0.0
+        out[4, lane] = state / year * MONTH
+        out[5, lane] = first / half * MONTH
+        end = days - 1
+        out[_TROOPS, lane] = daily[end, O.us_combat, lane] + daily[end, O.us_advisers, lane]
+        row = _TROOPS + 1
+        for o in (
+            O.nato,
+            O.authority,
+            O.pressure,
+            -1,
+            O.us_support,
+            -3,
+            O.isf_capacity,
+            O.daesh_index,
+            -2,
+            O.iranian_influence,
+            O.minority_exposure,
+        ):
+            if o == -1:
+                out[row, lane] = pressure_first / half
+            elif o == -2:
+                out[row, lane] = daesh_attacks_a_month(
+                    out[row - 1, lane], daesh_attacks_per_index[lane]
+                )
+            elif o == -3:
+                lowest = daily[0, O.us_support, lane]
+                for t in range(days):
+                    lowest = min(lowest, daily[t, O.us_support, lane])
+                out[row, lane] = lowest
+            else:
+                total = 0.0
+                for t in range(days - last, days):
+                    total = total + daily[t, o, lane]
+                out[row, lane] = total / last
+            row += 1
+        out[_EXIT, lane] = NEVER_LEFT
+        for t in range(days):
+            if daily[t, O.us_combat, lane] + daily[t, O.us_advisers, lane] < 1.0:
+                out[_EXIT, lane] = t + 0.0
+                break
+        out[_EXIT + 1, lane] = 1.0 if requests[lane] > 0.0 else 0.0
+        out[_EXIT + 2, lane] = 1.0 if requests[lane] == 3.0 else 0.0
+
+
+def count_into_bands(daily, before, used, lows, widths, histogram):  # type: ignore[no-untyped-def]
+    """Add a block to ``histogram`` (days, outcomes, bins).
+
+    Counts are taken over the last 30 days, the days ``before`` the first included, one bin
+    a count; levels fall into bins of their range.
+
+    Args:
+        daily: Recorded days, shape (days, outcomes, lanes).
+        before: Counts of the days before, shape (29, flows, lanes).
+        used: How many lanes are real.
+        lows: Lowest value of each outcome's bins.
+        widths: Width of each outcome's bins.
+        histogram: Integers that are added to.
+    """
+    days = daily.shape[0]
+    for lane in range(used):
+        for o in range(N_FLOWS):
+            running = 0.0
+            for t in range(before.shape[0]):
+                running = running + before[t, o, lane]
+            for t in range(days):
+                running = running + daily[t, o, lane]
+                gone = t - BAND_WINDOW
+                if gone >= 0:
+                    running = running - daily[gone, o, lane]
+                elif gone + before.shape[0] >= 0:
+                    running = running - before[gone + before.shape[0], o, lane]
+                place = int(running / widths[o] + 0.5)
+                histogram[t, o, min(BINS - 1, max(0, place))] += 1
+        for o in range(N_FLOWS, N_OUTCOMES):
+            for t in range(days):
+                place = int((daily[t, o, lane] - lows[o]) / widths[o])
+                histogram[t, o, min(BINS - 1, max(0, place))] += 1
