@@ -127,6 +127,16 @@ class Bands:
                 result[i] = lows[o] + (place + (target - below) / inside) * widths[o]
         return result
 
+    def means(self, outcome: str) -> Floats:
+        """Return the mean of an outcome on each day: exact for counts, else by bins."""
+        lows, widths = _bin_ranges()
+        o = OUTCOMES.index(outcome)
+        middle = 0.0 if outcome in FLOWS else 0.5
+        values = lows[o] + (np.arange(summaries.BINS) + middle) * widths[o]
+        counted = self.histogram[:, o, :]
+        result: Floats = counted @ values / counted.sum(axis=1)
+        return result
+
     def __add__(self, other: Bands) -> Bands:
         """Return the bands over both sets of runs."""
         assert self.start == other.start

@@ -667,7 +667,7 @@ def strike(s, p, w, day_keys, row, actors, l, day, events, counts):
 def retaliate(s, p, d, w, day_keys, row, actors, day, events, counts):
     """Phase *retaliation*."""
     doctrine = np.int64(row[C.doctrine])
-    decided = row[C.strikes_decided] > 0.0 and row[C.strike_on] == 0.0
+    decided = row[C.decided] > 0.0 and row[C.strike_on] == 0.0
     if decided:
         for l in range(LANES):
             demand = 0.0
@@ -879,7 +879,7 @@ def play_iraqi_politics(s, p, w, day_keys, row, actors, day, events, counts):
 
 
 @inlined
-def play_home_politics(s, p, w, day, events, counts):
+def play_home_politics(s, p, w, row, day, events, counts):
     """Phase *home_politics*."""
     for l in range(LANES):
         dead = w[at(W.flow + O.dead_us, l)]
@@ -901,6 +901,9 @@ def play_home_politics(s, p, w, day, events, counts):
             p[at(P.nato_resolve_loss, l)],
             p[at(P.nato_resolve_recovery, l)],
         )
+    # A dated record dates the posture too.
+    if row[C.decided] == 0.0:
+        return
     for l in range(LANES):
         before = s[at(S.posture_goal, l)]
         goal = home.posture_goal(
@@ -1065,7 +1068,7 @@ def advance(s, p, d, keys, plan, first_day, actors, daily, events, counts):
         retaliate(s, p, d, w, day_keys, row, actors, day, events, counts)
         feel_strike(s, p, d, w, actors)
         play_iraqi_politics(s, p, w, day_keys, row, actors, day, events, counts)
-        play_home_politics(s, p, w, day, events, counts)
+        play_home_politics(s, p, w, row, day, events, counts)
         fight_daesh(s, p, d, w, actors)
         for l in range(LANES):
             hear_patron(s, p, day_keys, l, day, events, counts)

@@ -105,7 +105,7 @@ PLAN: tuple[str, ...] = (
     "policing",
     "doctrine",
     "strike_budget",
-    "strikes_decided",
+    "decided",
     "comply",
     "us_honours",
     "round_ahead",

@@ -97,7 +97,7 @@ def build(scenario: Scenario) -> Floats:
         put("policing", row, _step(levers.policing, day))
         put("doctrine", row, _DOCTRINE[_step(levers.doctrine, day)])
         put("strike_budget", row, _step(levers.strike_budget, day))
-        put("strikes_decided", row, float(scenario.mode == "free"))
+        put("decided", row, float(scenario.mode == "free"))
         put("comply", row, float(_step(levers.government, day) == "comply"))
         put("us_honours", row, float(_step(levers.us_reply, day) == "honour"))
         since = (day - cast().drones_from).days

@@ -514,7 +514,7 @@ class UnitedStates(Actor):
         struck, who, wrong, leader = False, -1, False, False
         if day.strike_on > 0.0:
             struck, who, leader = True, int(day.strike_on) - 1, day.strike_leader > 0.0
-        elif day.strikes_decided > 0.0 and self.decides_to_strike():
+        elif day.decided > 0.0 and self.decides_to_strike():
             struck, leader = True, int(day.doctrine) == retaliation.DECAPITATION
             who, wrong = self.attribute()
         self.hold = retaliation.next_hold(self.hold, struck, world.derived.hold_fading)
@@ -582,6 +582,8 @@ class UnitedStates(Actor):
             p.support_anchor,
             p.support_recovery,
         )
+        if world.day.decided == 0.0:
+            return
         before = self.goal
         self.goal = home.posture_goal(self.goal, self.support, p.review_floor, p.review_level)
         if self.goal < before:

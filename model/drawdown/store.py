@@ -1,0 +1,315 @@
+"""Results on disk: what ran, from what, with which luck, and what came out.
+
+A folder ``results/<name>`` is written beside its place and moved there whole, so an
+interrupted command leaves nothing half-written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from drawdown import __version__, seeds
+from drawdown.ensemble import QUANTILES
+from drawdown.errors import InputError
+from drawdown.experiments.compare import Comparison
+from drawdown.language import Language
+from drawdown.layout import FLOWS, OUTCOMES, PARAMETERS
+from drawdown.parameters import declarations, sampled
+from drawdown.summaries import RUN_OUTCOMES
+
+KEYS = ("scenario", "structure", "replication")
+_BYTE_ORDER_MARK = "\ufeff".encode()
+_NAME = re.compile(r"[\w][\w.\-]{0,79}")
+
+
+def results_folder() -> Path:
+    """Return the folder of results: that of the checkout, or of the working directory."""
+    root = seeds.project_root()
+    return (root if root else Path.cwd()) / "results"
+
+
+def check_name(name: str) -> str:
+    """Return a result's name if it can be a folder's.
+
+    Raises:
+        InputError: If it has other characters than letters, digits, dots, dashes, underlines.
+    """
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            f"name '{name}' must be letters, digits, dots, dashes and underlines, at most 80"
+        )
+    return name
+
+
+def commit() -> str:
+    """Return the checkout's commit, ``-dirty`` if files differ from it, or ``unknown``."""
+    root = seeds.project_root()
+    if root is None:
+        return "unknown"
+    try:
+        head = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True
+        ).stdout.strip()
+        changed = subprocess.run(
+            ["git", "status", "--porcelain", "--untracked-files=no"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return f"{head}-dirty" if changed else head
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what results depend on."""
+    found = {"drawdown": __version__, "python": platform.python_version()}
+    for name in ("mesa", "numba", "numpy"):
+        try:
+            found[name] = version(name)
+        except ImportError:
+            found[name] = "not installed"
+    return found
+
+
+@contextmanager
+def whole_folder(name: str) -> Iterator[Path]:
+    """Give a folder to write into; it takes its place among the results only at the end."""
+    final = results_folder() / check_name(name)
+    part = final.with_name(f".{name}.{os.getpid()}.part")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+    except OSError as error:
+        raise InputError(f"cannot write to {final.parent} ({error.strerror})") from None
+    try:
+        yield part
+        if final.exists():
+            shutil.rmtree(final)
+        part.replace(final)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def write_table(table: pa.Table, folder: Path, name: str) -> None:
+    """Write a table as Parquet, and as CSV that a spreadsheet opens with Arabic intact."""
+    pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
+    with (folder / f"{name}.csv").open("wb") as file:
+        file.write(_BYTE_ORDER_MARK)
+        pa_csv.write_csv(table, file)
+
+
+def _keys(comparison: Comparison) -> dict[str, Any]:
+    scenario, structure, replication = [], [], []
+    for (name, one), item in comparison.ensembles.items():
+        scenario += [name] * len(item.replications)
+        structure += [one] * len(item.replications)
+        replication.append(item.replications)
+    return {
+        "scenario": pa.array(scenario).dictionary_encode().cast(pa.string()),
+        "structure": pa.array(structure),
+        "replication": np.concatenate(replication),
+    }
+
+
+def inputs_table(comparison: Comparison) -> pa.Table:
+    """Return the parameters of every world that were drawn or chosen."""
+    names = [n for n in PARAMETERS if n in sampled() or n in comparison.chosen]
+    columns = _keys(comparison)
+    for name in names:
+        row = PARAMETERS.index(name)
+        columns[name] = np.concatenate([e.parameters[row] for e in comparison.ensembles.values()])
+    return pa.table(columns)
+
+
+def outcomes_table(comparison: Comparison) -> pa.Table:
+    """Return every outcome of every world."""
+    columns = _keys(comparison)
+    rows = np.concatenate([e.outcomes for e in comparison.ensembles.values()])
+    for i, name in enumerate(RUN_OUTCOMES):
+        columns[name] = rows[:, i]
+    return pa.table(columns)
+
+
+def bands_table(comparison: Comparison) -> pa.Table:
+    """Return daily quantiles of every outcome, counts over the last 30 days."""
+    scenario: list[str] = []
+    structure: list[str] = []
+    outcome: list[str] = []
+    days, quantiles, means = [], [], []
+    for item in comparison.scenarios:
+        for one in comparison.all_structures:
+            bands = comparison.bands(item.name, one)
+            dates = np.array(bands.dates, "datetime64[D]")
+            for name in OUTCOMES:
+                scenario += [item.name] * len(dates)
+                structure += [one] * len(dates)
+                outcome += [name] * len(dates)
+                days.append(dates)
+                quantiles.append(bands.quantiles(name))
+                means.append(bands.means(name))
+    table = np.concatenate(quantiles, axis=1)
+    columns: dict[str, Any] = {
+        "scenario": scenario,
+        "structure": structure,
+        "outcome": outcome,
+        "date": pa.array(np.concatenate(days)),
+    }
+    for i, level in enumerate(QUANTILES):
+        columns[f"q{round(100 * level):02d}"] = np.round(table[i], 4)
+    columns["mean"] = np.round(np.concatenate(means), 4)
+    return pa.table(columns)
+
+
+def _estimate_row(e: Any) -> tuple[float, ...]:
+    return e.mean, e.low, e.high, e.future_low, e.future_high
+
+
+def summary_table(comparison: Comparison) -> pa.Table:
+    """Return means and paired differences with both intervals, one row an outcome."""
+    rows: list[tuple[Any, ...]] = []
+    for item in comparison.scenarios:
+        for one in comparison.all_structures:
+            for name in RUN_OUTCOMES:
+                level = comparison.level(item.name, one, name)
+                rows.append((item.name, one, name, "level", *_estimate_row(level), None))
+                if item.name != comparison.baseline:
+                    gap = comparison.difference(item.name, one, name)
+                    saved = comparison.saved(item.name, one, name)
+                    rows.append((item.name, one, name, "difference", *_estimate_row(gap), saved))
+            if item.name != comparison.baseline:
+                quotient = comparison.tempo_ratio(item.name, one)
+                rows.append(
+                    (item.name, one, "tempo_ratio", "ratio", *_estimate_row(quotient), None)
+                )
+    names = (
+        "scenario",
+        "structure",
+        "outcome",
+        "what",
+        "mean",
+        "simulation_low",
+        "simulation_high",
+        "future_low",
+        "future_high",
+        "variance_saved",
+    )
+    return pa.table({n: [row[i] for row in rows] for i, n in enumerate(names)})
+
+
+def codebook(comparison: Comparison) -> pa.Table:
+    """Return the meaning and unit of every column, in both languages."""
+    english, arabic = Language("en"), Language("ar")
+    rows: list[tuple[str, str, str, str, str, str]] = []
+    for name in KEYS:
+        meaning = {
+            "scenario": ("name of the scenario", "اسم السيناريو"),
+            "structure": ("rival structure of what a strike does", "البنية المنافسة لأثر الضربة"),
+            "replication": ("number of the world: one draw, one luck", "رقم العالَم: قرعة واحدة وحظ واحد"),
+        }[name]
+        rows.append(("inputs, outcomes", name, *meaning, "", ""))
+    for name in PARAMETERS:
+        if name in sampled() or name in comparison.chosen:
+            item = declarations()[name]
+            rows.append(
+                ("inputs", name, item.meaning.en, item.meaning.ar, item.unit.en, item.source)
+            )
+    declared = seeds.load("outcomes")
+    for name in RUN_OUTCOMES:
+        unit = english.word("units", declared["run"][name]["unit"])
+        claims = ", ".join(f"claim:{c}" for c in declared["run"][name]["claims"])
+        rows.append(("outcomes", name, english.outcome(name), arabic.outcome(name), unit, claims))
+    for name in OUTCOMES:
+        unit = english.word("units", declared["daily"][name]["unit"])
+        note = " (in the last 30 days)" if name in FLOWS else ""
+        rows.append(
+            (
+                "bands",
+                name,
+                english.word("outcomes", name) + note,
+                arabic.word("outcomes", name),
+                unit,
+                "",
+            )
+        )
+    names = ("table", "column", "meaning", "meaning_ar", "unit", "source")
+    return pa.table({n: [row[i] for row in rows] for i, n in enumerate(names)})
+
+
+def run_record(comparison: Comparison, command: Sequence[str]) -> dict[str, Any]:
+    """Return what ran: command, commit, versions, seed and the scenarios' text."""
+    return {
+        "command": list(command),
+        "commit": commit(),
+        "versions": versions(),
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seed": comparison.seed,
+        "runs": comparison.runs,
+        "structures": list(comparison.structures),
+        "baseline": comparison.baseline,
+        "uncertainty": comparison.uncertainty,
+        "set": comparison.chosen,
+        "scenarios": {
+            s.name: {
+                "title": {"en": s.title.en, "ar": s.title.ar},
+                "start": s.start.isoformat(),
+                "end": s.end.isoformat(),
+                "text": s.text,
+            }
+            for s in comparison.scenarios
+        },
+    }
+
+
+Draw = Callable[[Comparison, Path, Mapping[str, Any]], None]
+
+
+def save(
+    comparison: Comparison,
+    name: str,
+    command: Sequence[str] | None = None,
+    draw: Draw | None = None,
+) -> Path:
+    """Write a comparison to ``results/<name>`` and return the folder.
+
+    Args:
+        comparison: What to write.
+        name: The result's name.
+        command: The command that made it; by default the one running.
+        draw: Called with the comparison, the folder and the run's record to add figures.
+
+    Raises:
+        InputError: If the name cannot be a folder's or the folder cannot be written.
+    """
+    record = run_record(comparison, command if command is not None else sys.argv)
+    with whole_folder(name) as folder:
+        write_table(inputs_table(comparison), folder, "inputs")
+        write_table(outcomes_table(comparison), folder, "outcomes")
+        write_table(bands_table(comparison), folder, "bands")
+        write_table(summary_table(comparison), folder, "summary")
+        with (folder / "codebook.csv").open("wb") as file:
+            file.write(_BYTE_ORDER_MARK)
+            pa_csv.write_csv(codebook(comparison), file)
+        text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        (folder / "run.json").write_text(text, encoding="utf-8")
+        if draw is not None:
+            draw(comparison, folder, record)
+    return results_folder() / name

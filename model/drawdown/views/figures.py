@@ -1,0 +1,539 @@
+"""Figures: medians with bands, events dated, withdrawal and presence side by side.
+
+Figures are drawn from the tables of a result, so that ``drawdown plot`` draws an old result
+as ``drawdown compare`` drew it. Colours are those of Okabe and Ito (2008), which colour-blind
+readers can tell apart.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.dates as mdates
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from drawdown import seeds
+from drawdown.errors import InputError
+from drawdown.experiments.compare import POOLED, WINDOWS, Estimate, probability
+from drawdown.language import Language
+from drawdown.layout import FLOWS, OUTCOMES
+
+Floats = NDArray[np.float64]
+
+FORMATS = ("png", "svg", "pdf")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+ROLE_COLOURS = ("#882255", "#CC6677", "#DDCC77", "#88CCEE")
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
+MOST_CURVES = 5
+SMOOTHED = 28
+"""Days over which bands of counts are averaged when drawn."""
+
+RARE = (
+    "dead_us",
+    "dead_coalition",
+    "dead_iraqi",
+    "wounded_us",
+    "wounded_coalition",
+    "wounded_iraqi",
+    "strikes",
+    "strike_cost",
+    "quiet",
+)
+"""Outcomes that are nothing on most days of most worlds."""
+
+
+STYLE: dict[str, Any] = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": 13,
+    "axes.titlesize": 15,
+    "axes.titleweight": "bold",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.alpha": 0.25,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "svg.fonttype": "path",
+    "pdf.fonttype": 42,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """The tables of a result's folder."""
+
+    folder: Path
+    record: dict[str, Any]
+    bands: pa.Table
+    inputs: pa.Table
+    outcomes: pa.Table
+
+    @staticmethod
+    def read(folder: Path) -> Result:
+        """Read a folder that `drawdown.store.save` wrote.
+
+        Raises:
+            InputError: If it is not one.
+        """
+        try:
+            record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+            tables = [pq.read_table(folder / f"{n}.parquet") for n in ("bands", "inputs", "outcomes")]
+        except (OSError, ValueError, pa.ArrowInvalid):
+            raise InputError(
+                f"{folder} is not a result: 'drawdown run' and 'drawdown compare' write them"
+            ) from None
+        return Result(folder, record, *tables)
+
+    @property
+    def scenarios(self) -> list[str]:
+        """Names, in order."""
+        return list(self.record["scenarios"])
+
+    @property
+    def structure(self) -> str:
+        """The structure that figures show: all together, or the only one."""
+        parts = self.record["structures"]
+        return POOLED if len(parts) > 1 else parts[0]
+
+    @lru_cache(maxsize=32)  # noqa: B019 - a result lives as long as the command
+    def _shown(self, scenario: str) -> pa.Table:
+        return self.bands.filter(
+            (pc.field("scenario") == scenario) & (pc.field("structure") == self.structure)
+        )
+
+    def title(self, scenario: str, language: Language) -> str:
+        """Return a scenario's title."""
+        return language.pick(self.record["scenarios"][scenario]["title"])
+
+    def band(self, scenario: str, outcome: str) -> tuple[Floats, Floats, list[date]]:
+        """Return quantiles (5, days), means and dates."""
+        table = self._shown(scenario).filter(pc.field("outcome") == outcome)
+        names = ("q05", "q25", "q50", "q75", "q95")
+        quantiles = np.array([table[n].to_numpy() for n in names])
+        return quantiles, table["mean"].to_numpy(), table["date"].to_pylist()
+
+
+def _date_axis(ax: Axes, days: Sequence[date], language: Language, every: int = 6) -> None:
+    first, last = days[0], days[-1]
+    ticks = [
+        date(year, month, 1)
+        for year in range(first.year, last.year + 1)
+        for month in range(1, 13, every)
+        if first <= date(year, month, 1) <= last
+    ]
+    names = language.words["months"][language.code]
+    labels = [
+        f"{names[t.month - 1] if language.arabic else names[t.month - 1][:3]}\n{t.year}"
+        for t in ticks
+    ]
+    ax.set_xticks([mdates.date2num(t) for t in ticks], labels)
+    ax.set_xlim(mdates.date2num(first), mdates.date2num(last))
+
+
+def _numbers(days: Sequence[date]) -> Floats:
+    result: Floats = np.array(days, "datetime64[D]").astype(np.float64)
+    return result
+
+
+def _smooth(values: Floats) -> Floats:
+    """Return four-week averages: quantiles of counts are steps that hide the course."""
+    width = min(SMOOTHED, values.shape[-1])
+    rows = np.atleast_2d(values)
+    ones = np.ones(width)
+    known = np.convolve(np.ones(rows.shape[1]), ones, "same")
+    result = np.array([np.convolve(row, ones, "same") / known for row in rows])
+    return result if values.ndim > 1 else result[0]
+
+
+def _spread(wanted: Sequence[float], gap: float) -> list[float]:
+    """Return label heights at least ``gap`` apart, as near as may be to those wanted."""
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    placed = [0.0] * len(wanted)
+    last = -float("inf")
+    for i in order:
+        placed[i] = max(wanted[i], last + gap)
+        last = placed[i]
+    return placed
+
+
+def fan(
+    ax: Axes, result: Result, outcome: str, language: Language, *, labels: bool = True
+) -> None:
+    """Draw an outcome's median with 50 % and 90 % bands for every scenario.
+
+    Rare outcomes, whose median is nothing, show their mean and the 90 % band.
+    """
+    ends: list[tuple[float, str, str]] = []
+    rare = outcome in RARE
+    days: list[date] = []
+    step = 1 if labels else 7
+    for i, scenario in enumerate(result.scenarios[:MOST_CURVES]):
+        quantiles, means, days = result.band(scenario, outcome)
+        if outcome in FLOWS or rare:
+            quantiles, means = _smooth(quantiles), _smooth(means)
+        x = _numbers(days)[::step]
+        line = (means if rare else quantiles[2])[::step]
+        quantiles = quantiles[:, ::step]
+        colour = COLOURS[i % len(COLOURS)]
+        ax.fill_between(x, quantiles[0], quantiles[4], color=colour, alpha=0.12, lw=0)
+        if not rare:
+            ax.fill_between(x, quantiles[1], quantiles[3], color=colour, alpha=0.25, lw=0)
+        ax.plot(x, line, color=colour, lw=2.4, ls=DASHES[i % len(DASHES)])
+        ends.append((float(line[-1]), result.title(scenario, language), colour))
+    ax.set_ylim(bottom=0)
+    if labels:
+        _label_ends(ax, ends, language)
+    _date_axis(ax, days, language, every=6 if labels else 12)
+
+
+def _label_ends(ax: Axes, ends: list[tuple[float, str, str]], language: Language) -> None:
+    """Write each curve's name at its end."""
+    low, high = ax.get_ylim()
+    tall = ax.get_position().height
+    gap = 0.032 / max(tall, 0.05) * (high - low)
+    for height, (_, text, colour) in zip(_spread([e[0] for e in ends], gap), ends, strict=True):
+        ax.annotate(
+            language.line(text),
+            (1.01, height),
+            xycoords=("axes fraction", "data"),
+            color=colour,
+            va="center",
+            ha="left",
+            fontsize=12,
+            fontweight="bold",
+            annotation_clip=False,
+        )
+
+
+def _events(scenario: str) -> list[tuple[date, str]]:
+    from drawdown.scenario import Scenario, names
+
+    if scenario not in names():
+        return []
+    found: dict[date, str] = {}
+    played = Scenario.load(scenario)
+    for event in played.events:
+        if event.only is None or played.mode == event.only:
+            found.setdefault(event.date, event.what)
+    for levels in (played.levers.combat, played.levers.advisers):
+        last = max(levels)
+        if last != date.min and len(levels) > 1 and played.history is not None:
+            found.setdefault(last, "deadline")
+    return sorted(found.items())
+
+
+def _mark_events(ax: Axes, scenario: str, language: Language) -> None:
+    low, high = ax.get_xlim()
+    last_x = -float("inf")
+    row = 0
+    for day, what in _events(scenario):
+        x = float(mdates.date2num(day))
+        if not low <= x <= high:
+            continue
+        row = (row + 1) % 4 if x - last_x < 0.5 * (high - low) else 0
+        last_x = x
+        ax.axvline(x, color="0.45", lw=0.9, ls=":", zorder=0)
+        text = f"{language.day(day, year=True)}\n{language.word('events', what)}"
+        ax.annotate(
+            "\n".join(language.line(part) for part in text.split("\n")),
+            (x, 0.995 - 0.1 * row),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, 0),
+            textcoords="offset points",
+            fontsize=8.5,
+            color="0.3",
+            va="top",
+            bbox={"facecolor": "white", "alpha": 0.7, "lw": 0, "pad": 0.5},
+        )
+
+
+def _foot(figure: Figure, result: Result, language: Language) -> None:
+    record = result.record
+    structures = (
+        language.word("figures", "each_structure")
+        if len(record["structures"]) > 1
+        else language.word("structures", record["structures"][0])
+    )
+    words = [
+        f"{language.word('figures', 'median')}, "
+        f"{language.word('figures', 'band_50')}, {language.word('figures', 'band_90')}",
+        language.word("figures", "smoothed"),
+        language.word(
+            "figures",
+            "of_worlds",
+            runs=language.number(record["runs"], 0),
+            structures=structures,
+            seed=record["seed"],
+        ),
+    ]
+    comma = "، " if language.arabic else "; "
+    text = comma.join(w.replace(", ", "، ") if language.arabic else w for w in words)
+    figure.text(
+        0.99 if language.arabic else 0.01,
+        0.005,
+        language.line(text),
+        fontsize=9,
+        color="0.35",
+        ha="right" if language.arabic else "left",
+        va="bottom",
+    )
+
+
+def headline(result: Result, language: Language) -> Figure:
+    """Draw the scenarios side by side: attacks on foreigners, on the state, soldiers."""
+    shown = result.scenarios[:MOST_CURVES]
+    figure = Figure(figsize=(max(9.0, 4.6 * len(shown)), 9.6))
+    grid = figure.subplots(3, len(shown), sharey="row", squeeze=False, height_ratios=(3, 1.6, 1.6))
+    figure.subplots_adjust(
+        left=0.05, right=0.985, top=0.86, bottom=0.1, hspace=0.2, wspace=0.07
+    )
+    base = result.record["baseline"]
+    for i, scenario in enumerate(shown):
+        colour = COLOURS[i % len(COLOURS)]
+        for row, outcome in enumerate(("attacks_foreign", "attacks_state")):
+            ax = grid[row][i]
+            quantiles, _, days = result.band(scenario, outcome)
+            quantiles, x = _smooth(quantiles), _numbers(days)
+            ax.fill_between(x, quantiles[0], quantiles[4], color=colour, alpha=0.18, lw=0)
+            ax.fill_between(x, quantiles[1], quantiles[3], color=colour, alpha=0.35, lw=0)
+            ax.plot(x, quantiles[2], color=colour, lw=3)
+            if scenario != base and base in shown:
+                other = _smooth(result.band(base, outcome)[0])[2]
+                ax.plot(x, other, color="0.25", lw=1.6, ls="--")
+                if row == 0:
+                    _label_line(ax, x, other, result.title(base, language), language)
+            if row == 0 and i == 0:
+                _label_bands(ax, x, quantiles, language)
+            _date_axis(ax, days, language, every=12)
+        _soldiers(grid[2][i], result, scenario, language, labelled=i == 0)
+        grid[0][i].set_title(
+            language.line(result.title(scenario, language)), color=colour, fontsize=17, pad=26
+        )
+        for ax in (grid[0][i], grid[1][i]):
+            ax.tick_params(axis="x", labelbottom=False)
+    for row, words in enumerate(("attacks_axis", "state_axis", "troops_axis")):
+        grid[row][0].set_ylim(bottom=0)
+        _title(grid[row][0], language.word("figures", words), language, 11, weight="normal")
+    low, high = grid[0][0].get_ylim()
+    grid[0][0].set_ylim(low, high * 1.3)
+    for i, scenario in enumerate(shown):
+        _mark_events(grid[0][i], scenario, language)
+    figure.suptitle(
+        language.line(language.word("figures", "headline")),
+        fontsize=20,
+        fontweight="bold",
+        y=0.975,
+    )
+    _foot(figure, result, language)
+    return figure
+
+
+def _label_line(ax: Axes, x: Floats, y: Floats, text: str, language: Language) -> None:
+    place = int(len(x) * 0.97)
+    ax.annotate(
+        language.line(text),
+        (x[place], y[place]),
+        xytext=(0, 4),
+        textcoords="offset points",
+        fontsize=10,
+        color="0.25",
+        ha="right",
+        va="bottom",
+    )
+
+
+def _label_bands(ax: Axes, x: Floats, quantiles: Floats, language: Language) -> None:
+    place = int(len(x) * 0.62)
+    for level, words in ((quantiles[2], "median"), (quantiles[3], "band_50"), (quantiles[4], "band_90")):
+        ax.annotate(
+            language.line(language.word("figures", words)),
+            (x[place], level[place]),
+            xytext=(0, -3),
+            textcoords="offset points",
+            fontsize=10,
+            color="0.15",
+            ha="center",
+            va="top",
+        )
+
+
+def _title(
+    ax: Axes, text: str, language: Language, size: int = 13, weight: str = "bold"
+) -> None:
+    ax.set_title(
+        language.line(text),
+        loc="right" if language.arabic else "left",
+        fontsize=size,
+        fontweight=weight,
+        pad=5,
+    )
+
+
+def _soldiers(
+    ax: Axes, result: Result, scenario: str, language: Language, *, labelled: bool
+) -> None:
+    """Stack the foreign soldiers of a scenario by role (means)."""
+    roles = ("us_combat", "us_advisers", "coalition", "nato")
+    means = [result.band(scenario, role)[1] for role in roles]
+    days = result.band(scenario, roles[0])[2]
+    ax.stackplot(_numbers(days), means, colors=ROLE_COLOURS)
+    if labelled:
+        handles = [
+            ax.fill_between([], [], [], color=colour, label=language.line(language.outcome(role)))
+            for role, colour in zip(roles, ROLE_COLOURS, strict=True)
+        ]
+        ax.legend(
+            handles=handles[::-1], loc="upper left", fontsize=8.5, frameon=False, borderpad=0
+        )
+    _date_axis(ax, days, language, every=12)
+
+
+def all_outcomes(result: Result, language: Language) -> Figure:
+    """Draw every outcome small, those that the article assumes in rows of their own."""
+    declared = seeds.load("outcomes")["daily"]
+    usual = [o for o in OUTCOMES if declared[o]["panel"] != "assumed"]
+    assumed = [o for o in OUTCOMES if declared[o]["panel"] == "assumed"]
+    columns = 4
+    rows = -(-len(usual) // columns) + 1
+    figure = Figure(figsize=(17, 2.55 * rows))
+    grid = figure.subplots(rows, columns)
+    figure.subplots_adjust(left=0.035, right=0.985, top=0.945, bottom=0.045, hspace=0.42, wspace=0.17)
+    places = [*grid[:-1].ravel()[: len(usual)], *grid[-1][: len(assumed)]]
+    for ax in grid.ravel():
+        if not any(ax is p for p in places):
+            ax.set_axis_off()
+    for ax, outcome in zip(places, [*usual, *assumed], strict=True):
+        fan(ax, result, outcome, language, labels=False)
+        name = language.outcome(outcome)
+        if outcome in RARE:
+            name = f"{name} ({language.word('table', 'mean')})"
+        _title(ax, name, language, 12)
+        ax.tick_params(labelsize=9)
+        ax.locator_params(axis="y", nbins=4)
+    note = f"{language.word('panels', 'assumed')}:\n{language.word('figures', 'assumed_note')}"
+    grid[-1][2].text(
+        1.0 if language.arabic else 0.0,
+        0.7,
+        "\n".join(language.line(t) for t in note.split("\n")),
+        fontsize=12,
+        va="top",
+        ha="right" if language.arabic else "left",
+        transform=grid[-1][2].transAxes,
+    )
+    for i, scenario in enumerate(result.scenarios[:MOST_CURVES]):
+        grid[-1][3].plot(
+            [],
+            [],
+            color=COLOURS[i],
+            lw=3,
+            ls=DASHES[i % len(DASHES)],
+            label=language.line(result.title(scenario, language)),
+        )
+    grid[-1][3].legend(loc="center", frameon=False, fontsize=12)
+    figure.suptitle(
+        language.line(language.word("figures", "all_outcomes")), fontsize=19, fontweight="bold"
+    )
+    _foot(figure, result, language)
+    return figure
+
+
+def motive_curve(result: Result, scenario: str, language: Language) -> Figure:
+    """Draw P(stop) over the judgement that decides it, for the three windows."""
+    figure = Figure(figsize=(13.3, 6.6))
+    ax = figure.subplots()
+    figure.subplots_adjust(left=0.07, right=0.75, top=0.89, bottom=0.11)
+    inside = pc.field("scenario") == scenario
+    motives = result.inputs.filter(inside)["diplomatic_motive"].to_numpy()
+    table = result.outcomes.filter(inside)
+    structures = len(result.record["structures"])
+    runs = len(motives) // structures
+    motives = motives[:runs]
+    edges = np.linspace(motives.min(), motives.max(), 9)
+    centres = (edges[1:] + edges[:-1]) / 2
+    for i, window in enumerate(WINDOWS):
+        values = table[f"stop_{window}"].to_numpy().reshape(structures, runs)
+        found: list[Estimate] = []
+        for j in range(len(centres)):
+            last = j == len(centres) - 1
+            slice_ = (motives >= edges[j]) & (
+                (motives <= edges[j + 1]) if last else (motives < edges[j + 1])
+            )
+            found.append(probability(values[:, slice_]))
+        mean = [e.mean for e in found]
+        ax.fill_between(
+            centres, [e.low for e in found], [e.high for e in found],
+            color=COLOURS[i], alpha=0.2, lw=0,
+        )
+        ax.plot(centres, mean, color=COLOURS[i], lw=2.6, marker="o", ls=DASHES[i])
+        ax.annotate(
+            language.line(language.word("figures", "window", n=window)),
+            (1.01, mean[-1]),
+            xycoords=("axes fraction", "data"),
+            color=COLOURS[i],
+            va="center",
+            fontsize=12,
+            fontweight="bold",
+            annotation_clip=False,
+        )
+    ax.set_ylim(0, 1)
+    ax.set_xlabel(language.line(language.word("figures", "motive_axis")))
+    ax.set_ylabel(language.line(language.word("figures", "p_stop_axis")))
+    figure.suptitle(
+        language.line(
+            f"{language.word('figures', 'motive_title')} ({result.title(scenario, language)})"
+        ),
+        fontsize=16,
+        fontweight="bold",
+    )
+    return figure
+
+
+WITHDRAWAL = "full-withdrawal"
+
+
+def draw_all(
+    result: Result, folder: Path, language: Language, formats: Sequence[str] = FORMATS
+) -> list[Path]:
+    """Draw every figure of a result into ``folder`` and return the files."""
+    suffix = "" if language.code == "en" else f"-{language.code}"
+    written = []
+    with matplotlib.rc_context(STYLE):
+        figures = {"headline": headline(result, language), "outcomes": all_outcomes(result, language)}
+        has_motive = (
+            WITHDRAWAL in result.scenarios
+            and "diplomatic_motive" in result.inputs.column_names
+            and np.ptp(result.inputs["diplomatic_motive"].to_numpy()) > 0
+            and result.record["runs"] >= 50
+        )
+        if has_motive:
+            figures["motive"] = motive_curve(result, WITHDRAWAL, language)
+        note = json.dumps({k: result.record[k] for k in ("command", "commit", "seed", "runs")})
+        for name, figure in figures.items():
+            for ending in formats:
+                path = folder / f"{name}{suffix}.{ending}"
+                metadata: Mapping[str, Any] = {
+                    "png": {"Description": note},
+                    "svg": {"Description": note, "Date": None},
+                    "pdf": {"Subject": note, "CreationDate": None},
+                }[ending]
+                figure.savefig(path, dpi=120, metadata=dict(metadata))
+                written.append(path)
+    return written
+
+
