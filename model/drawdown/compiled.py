@@ -19,24 +19,7 @@ import numba
 import numpy as np
 
 from drawdown import luck, seeds
-
-RULE_MODULES = (
-    "numbers",
-    "setup",
-    "posture",
-    "presence",
-    "militia",
-    "harm",
-    "retaliation",
-    "politics",
-    "home",
-    "nato",
-    "patron",
-    "daesh",
-    "influence",
-    "reporting",
-)
-
+from drawdown.rules import MODULES as RULE_MODULES
 
 def _sources() -> list[Path]:
     here = Path(__file__).parent

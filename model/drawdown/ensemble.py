@@ -69,6 +69,13 @@ def needs_compiling() -> bool:
     return not compiled.is_cached()
 
 
+def compile_now() -> None:
+    """Compile the rule book by playing two days."""
+    scenario = Scenario.load("sustained-presence")
+    two_days = scenario.until(scenario.start + timedelta(days=1))
+    play([two_days], runs=1, threads=1)
+
+
 def default_threads() -> int:
     """Return how many threads to use: what the machine lets this process have."""
     try:

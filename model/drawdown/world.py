@@ -154,13 +154,15 @@ class FactionAgent(Actor):
         self.cum_attacks = 0.0
         self.attacks_today = 0.0
         self.raised_today = 0.0
+        self.motive = self.excited = 0.0
+        self.restraint = 1.0
         self.foreign_hazard: list[float] = []
         self.total_hazard: list[float] = []
 
     def decisions(self) -> None:
         """Work out what a rested cell would do in each region today."""
         world, p, day = self.model, self.p, self.model.day
-        motive = militia.motive(
+        self.motive = militia.motive(
             world.derived.tempo,
             self.rejection,
             self.grievance,
@@ -169,10 +171,10 @@ class FactionAgent(Actor):
             day.doubt,
             p.doubt_boost,
         )
-        restraint = militia.restraint(
+        self.restraint = militia.restraint(
             self.caution, world.quiet, self.obeys, p.residual_fire, world.police
         )
-        excitation = self.excitation / self.row.cells
+        self.excited = self.excitation / self.row.cells
         standing = militia.standing_state_hazard(
             world.derived.tempo,
             self.rejection,
@@ -187,12 +189,14 @@ class FactionAgent(Actor):
         )
         self.foreign_hazard, self.total_hazard = [], []
         for pull in world.pull:
-            foreign = militia.foreign_hazard(motive, excitation, pull, restraint, world.holding)
+            foreign = militia.foreign_hazard(
+                self.motive, self.excited, pull, self.restraint, world.holding
+            )
             state = militia.state_hazard(
-                motive,
-                excitation,
+                self.motive,
+                self.excited,
                 pull,
-                restraint,
+                self.restraint,
                 world.holding,
                 standing,
                 p.displacement_share,

@@ -20,7 +20,7 @@ from drawdown import ensemble, seeds
 from drawdown.ensemble import Bands, Ensemble
 from drawdown.errors import InputError, unknown
 from drawdown.layout import PARAMETERS, STRUCTURES
-from drawdown.parameters import Setting, Uncertainty, settings
+from drawdown.parameters import Uncertainty, settings
 from drawdown.scenario import Scenario
 from drawdown.summaries import RUN_OUTCOMES
 
@@ -333,7 +333,8 @@ def check_runs(runs: int) -> None:
         raise InputError(f"runs must lie between 1 and {LARGEST_RUNS:,}, got {runs:,}")
 
 
-def _scenarios(given: Sequence[str | Path | Scenario]) -> list[Scenario]:
+def load_all(given: Sequence[str | Path | Scenario]) -> list[Scenario]:
+    """Return scenarios by path, name or as they are, with the faults of all at once."""
     faults, scenarios = [], []
     for item in given:
         try:
@@ -376,7 +377,7 @@ def simulate(
     check_runs(runs)
     (one,) = structures_of(structure) if structure != "all" else ("null",)
     return ensemble.play(
-        _scenarios([scenario]),
+        load_all([scenario]),
         runs=runs,
         seed=seed,
         structure=one,
@@ -397,6 +398,7 @@ def compare(
     bands: bool = True,
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
+    first: int = 0,
 ) -> Comparison:
     """Play scenarios with the same worlds and compare them with a baseline.
 
@@ -411,6 +413,7 @@ def compare(
         bands: Whether to count daily bands.
         threads: Threads; by default what the machine lets this process have.
         progress: Called with the number of worlds played, as they end.
+        first: Number of the first replication.
 
     Returns:
         The comparison; its ``differences`` are a table.
@@ -419,7 +422,7 @@ def compare(
         InputError: If a scenario, a name or a value is wrong.
     """
     check_runs(runs)
-    loaded = _scenarios(scenarios)
+    loaded = load_all(scenarios)
     names = [s.name for s in loaded]
     base = Path(baseline).stem if baseline else names[0]
     if base not in names:
@@ -431,6 +434,7 @@ def compare(
         for item in ensemble.play(
             loaded,
             runs=runs,
+            first=first,
             seed=seed,
             structure=one,
             chosen=chosen,
@@ -512,38 +516,22 @@ def to_precision(
 
     Pinned: half the simulation interval is below the smallest difference of interest.
     """
-    check_runs(step)
-    loaded = _scenarios(scenarios)
-    chosen: dict[str, Setting] = settings(parameters)
+    loaded = load_all(scenarios)
     total: Comparison | None = None
     while True:
         played = total.runs if total else 0
-        now = min(step, cap - played)
-        names = [s.name for s in loaded]
-        base = Path(baseline).stem if baseline else names[0]
-        if base not in names:
-            raise InputError(unknown("baseline", base, names))
-        structures = structures_of(structure)
-        found = {}
-        for one in structures:
-            for item in ensemble.play(
-                loaded,
-                runs=now,
-                first=played,
-                seed=seed,
-                structure=one,
-                chosen=chosen,
-                uncertainty=uncertainty,
-                threads=threads,
-                progress=progress,
-            ):
-                found[item.scenario.name, one] = item
-        ordered = {(n, s): found[n, s] for n in names for s in structures}
-        part = Comparison(
-            loaded, structures, base, seed, now, ordered, dict(parameters or {}), uncertainty
+        part = compare(
+            loaded,
+            runs=min(step, cap - played),
+            first=played,
+            seed=seed,
+            structure=structure,
+            baseline=baseline,
+            parameters=parameters,
+            uncertainty=uncertainty,
+            threads=threads,
+            progress=progress,
         )
         total = more_worlds(total, part) if total else part
         if total.runs >= cap or widest(total, CHECKED) < 1.0:
             return total
-
-

@@ -9,3 +9,21 @@ State moves by ``+ - * /``, ``min`` and ``max`` alone; `drawdown.rules.numbers` 
 portable exponential and logarithm for what is set up once a run. That keeps histories
 equal to the last bit on every machine; ``tests/test_rule_book.py`` enforces it.
 """
+
+MODULES = (
+    "numbers",
+    "setup",
+    "posture",
+    "presence",
+    "militia",
+    "harm",
+    "retaliation",
+    "politics",
+    "home",
+    "nato",
+    "patron",
+    "daesh",
+    "influence",
+    "reporting",
+)
+"""The rule book's files, helpers first."""

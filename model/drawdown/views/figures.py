@@ -8,10 +8,12 @@ readers can tell apart.
 from __future__ import annotations
 
 import json
+from concurrent.futures import ProcessPoolExecutor
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from drawdown import seeds
+from drawdown.ensemble import default_threads
 from drawdown.errors import InputError
 from drawdown.experiments.compare import POOLED, WINDOWS, Estimate, probability
 from drawdown.language import Language
@@ -142,7 +145,7 @@ def _date_axis(ax: Axes, days: Sequence[date], language: Language, every: int = 
         f"{names[t.month - 1] if language.arabic else names[t.month - 1][:3]}\n{t.year}"
         for t in ticks
     ]
-    ax.set_xticks([mdates.date2num(t) for t in ticks], labels)
+    ax.set_xticks([mdates.date2num(t) for t in ticks], labels, fontsize=10)
     ax.set_xlim(mdates.date2num(first), mdates.date2num(last))
 
 
@@ -304,6 +307,8 @@ def headline(result: Result, language: Language) -> Figure:
         left=0.05, right=0.985, top=0.86, bottom=0.1, hspace=0.2, wspace=0.07
     )
     base = result.record["baseline"]
+    if language.arabic:
+        grid = grid[:, ::-1]
     for i, scenario in enumerate(shown):
         colour = COLOURS[i % len(COLOURS)]
         for row, outcome in enumerate(("attacks_foreign", "attacks_state")):
@@ -329,7 +334,7 @@ def headline(result: Result, language: Language) -> Figure:
             ax.tick_params(axis="x", labelbottom=False)
     for row, words in enumerate(("attacks_axis", "state_axis", "troops_axis")):
         grid[row][0].set_ylim(bottom=0)
-        _title(grid[row][0], language.word("figures", words), language, 11, weight="normal")
+        _row_name(grid[row][0], language.word("figures", words), language)
     low, high = grid[0][0].get_ylim()
     grid[0][0].set_ylim(low, high * 1.3)
     for i, scenario in enumerate(shown):
@@ -373,15 +378,22 @@ def _label_bands(ax: Axes, x: Floats, quantiles: Floats, language: Language) -> 
         )
 
 
-def _title(
-    ax: Axes, text: str, language: Language, size: int = 13, weight: str = "bold"
-) -> None:
+def _title(ax: Axes, text: str, language: Language, size: int = 13) -> None:
     ax.set_title(
+        language.line(text), loc="right" if language.arabic else "left", fontsize=size, pad=5
+    )
+
+
+def _row_name(ax: Axes, text: str, language: Language) -> None:
+    # A second title would move the column's.
+    ax.annotate(
         language.line(text),
-        loc="right" if language.arabic else "left",
-        fontsize=size,
-        fontweight=weight,
-        pad=5,
+        (1.0 if language.arabic else 0.0, 1.0),
+        xycoords="axes fraction",
+        xytext=(0, 6),
+        textcoords="offset points",
+        ha="right" if language.arabic else "left",
+        fontsize=11,
     )
 
 
@@ -507,33 +519,66 @@ def motive_curve(result: Result, scenario: str, language: Language) -> Figure:
 WITHDRAWAL = "full-withdrawal"
 
 
+def _figures(result: Result) -> list[str]:
+    """Return the names of the figures that a result allows."""
+    found = ["outcomes", "headline"]
+    if (
+        WITHDRAWAL in result.scenarios
+        and "diplomatic_motive" in result.inputs.column_names
+        and np.ptp(result.inputs["diplomatic_motive"].to_numpy()) > 0
+        and result.record["runs"] >= 50
+    ):
+        found.append("motive")
+    return found
+
+
+def draw(
+    result: Result, name: str, folder: Path, language: Language, formats: Sequence[str] = FORMATS
+) -> list[Path]:
+    """Draw one figure into ``folder`` in several formats and return the files."""
+    suffix = "" if language.code == "en" else f"-{language.code}"
+    note = json.dumps({k: result.record[k] for k in ("command", "commit", "seed", "runs")})
+    metadata: dict[str, dict[str, Any]] = {
+        "png": {"Description": note},
+        "svg": {"Description": note, "Date": None},
+        "pdf": {"Subject": note, "CreationDate": None},
+    }
+    written = []
+    with matplotlib.rc_context(STYLE):
+        if name == "headline":
+            figure = headline(result, language)
+        elif name == "outcomes":
+            figure = all_outcomes(result, language)
+        else:
+            figure = motive_curve(result, WITHDRAWAL, language)
+        for ending in formats:
+            path = folder / f"{name}{suffix}.{ending}"
+            figure.savefig(path, dpi=120, metadata=metadata[ending])
+            written.append(path)
+    return written
+
+
 def draw_all(
     result: Result, folder: Path, language: Language, formats: Sequence[str] = FORMATS
 ) -> list[Path]:
     """Draw every figure of a result into ``folder`` and return the files."""
-    suffix = "" if language.code == "en" else f"-{language.code}"
-    written = []
-    with matplotlib.rc_context(STYLE):
-        figures = {"headline": headline(result, language), "outcomes": all_outcomes(result, language)}
-        has_motive = (
-            WITHDRAWAL in result.scenarios
-            and "diplomatic_motive" in result.inputs.column_names
-            and np.ptp(result.inputs["diplomatic_motive"].to_numpy()) > 0
-            and result.record["runs"] >= 50
-        )
-        if has_motive:
-            figures["motive"] = motive_curve(result, WITHDRAWAL, language)
-        note = json.dumps({k: result.record[k] for k in ("command", "commit", "seed", "runs")})
-        for name, figure in figures.items():
-            for ending in formats:
-                path = folder / f"{name}{suffix}.{ending}"
-                metadata: Mapping[str, Any] = {
-                    "png": {"Description": note},
-                    "svg": {"Description": note, "Date": None},
-                    "pdf": {"Subject": note, "CreationDate": None},
-                }[ending]
-                figure.savefig(path, dpi=120, metadata=dict(metadata))
-                written.append(path)
-    return written
+    names = _figures(result)
+    return [path for name in names for path in draw(result, name, folder, language, formats)]
 
 
+def _draw_job(folder: Path, name: str, code: str, formats: Sequence[str]) -> None:
+    draw(Result.read(folder), name, folder, Language(code), formats)
+
+
+def draw_in_parallel(folder: Path, language: Language) -> None:
+    """Draw every figure of a result, one process a core."""
+    result = Result.read(folder)
+    # The slow page goes first, whole figures stay together where they are quick.
+    jobs: list[tuple[str, Sequence[str]]] = [("outcomes", (ending,)) for ending in FORMATS]
+    jobs += [(name, FORMATS) for name in _figures(result) if name != "outcomes"]
+    with ProcessPoolExecutor(min(default_threads(), len(jobs)), get_context("spawn")) as pool:
+        futures = [
+            pool.submit(_draw_job, folder, name, language.code, formats) for name, formats in jobs
+        ]
+        for future in futures:
+            future.result()

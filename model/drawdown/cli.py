@@ -1,0 +1,497 @@
+"""The command line: parses, calls, prints. Heavy imports wait inside the commands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from drawdown.experiments.compare import Comparison
+    from drawdown.language import Language
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+INTERRUPTED = 130
+
+
+class _Group(click.Group):
+    """Turns faults of input into plain sentences and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from drawdown.errors import InputError
+
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            for fault in error.faults:
+                click.echo(fault, err=True)
+            ctx.exit(2)
+        except KeyboardInterrupt:
+            click.echo("Interrupted: nothing half-written is left behind.", err=True)
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(0)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        from drawdown.errors import nearest
+
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            ctx.fail(f"there is no command '{args[0]}'{nearest(args[0], self.commands)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="drawdown")
+def main() -> None:
+    """Withdrawal against presence in Iraq after 2020, day by day, many times over.
+
+    A model for teaching and policy analysis. It compares scenarios; it does not forecast.
+    """
+
+
+def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
+    def wrap(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return wrap
+
+
+_language = click.option(
+    "--lang", default="en", show_default=True, help="Language of what is shown: en or ar."
+)
+_seed = click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0, max=2**63 - 1),
+    help="Seed of draws and luck.",
+)
+_set = click.option(
+    "--set", "chosen", multiple=True, metavar="NAME=VALUE", help="Replace a parameter's draw."
+)
+_without = click.option(
+    "--without", multiple=True, metavar="MECHANISM", help="Switch a mechanism off."
+)
+_uncertainty = click.option(
+    "--uncertainty",
+    type=click.Choice(["prior", "none"]),
+    default="prior",
+    show_default=True,
+    help="Draw parameters from their priors, or keep their defaults.",
+)
+_many = _options(
+    click.option("--runs", default=1000, show_default=True, help="Worlds a structure."),
+    _seed,
+    click.option(
+        "--structure",
+        default="all",
+        show_default=True,
+        help="What a strike does: deter, null, provoke, or all.",
+    ),
+    _set,
+    _without,
+    _uncertainty,
+    click.option("--name", default=None, help="Folder under results/."),
+    click.option("--threads", type=click.IntRange(1, 256), default=None, help="Threads to use."),
+    click.option("--figures/--no-figures", default=True, show_default=True, help="Draw figures."),
+    _language,
+)
+
+
+def _parse_set(chosen: tuple[str, ...], without: tuple[str, ...]) -> dict[str, float]:
+    from drawdown import seeds
+    from drawdown.errors import InputError, unknown
+    from drawdown.parameters import check_value
+
+    values: dict[str, float] = {}
+    faults = []
+    mechanisms = seeds.load("mechanisms")
+    for name in without:
+        if name not in mechanisms:
+            faults.append(f"--without: {unknown('mechanism', name, mechanisms)}")
+        else:
+            values |= {k: float(v) for k, v in mechanisms[name]["off"].items()}
+    for item in chosen:
+        name, equals, text = item.partition("=")
+        if not equals:
+            faults.append(f"--set {item}: must be NAME=VALUE, such as attack_rate=0.1")
+            continue
+        try:
+            value: Any = float(text)
+        except ValueError:
+            value = text
+        found = check_value(name.strip(), value, "--set")
+        faults += found
+        if not found:
+            values[name.strip()] = float(value)
+    if faults:
+        raise InputError(faults)
+    return values
+
+
+def _console(stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    wide = None if sys.stdout.isatty() else 150
+    return Console(stderr=stderr, width=wide if not stderr else None, highlight=False)
+
+
+@contextmanager
+def _progress(worlds: int, text: str) -> Iterator[Callable[[int], None]]:
+    """Show a bar of worlds played; say so first where the rule book must be compiled."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    from drawdown import ensemble
+
+    if not ensemble.has_compiler():
+        ensemble.note_without_compiler()
+    console = _console(stderr=True)
+    if ensemble.needs_compiling():
+        message = "Compiling the rule book; this machine needs it once, about a minute …"
+        if console.is_terminal:
+            with console.status(message):
+                ensemble.compile_now()
+        else:
+            console.print(message)
+            ensemble.compile_now()
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("worlds"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    ) as bar:
+        task = bar.add_task(text, total=worlds)
+        yield lambda n: bar.advance(task, n)
+
+
+def _keep(comparison: Comparison, name: str, figures: bool, language: Language) -> Path:
+    from drawdown import store
+
+    def draw(_: Comparison, folder: Path, __: Any) -> None:
+        if figures:
+            from drawdown.views.figures import draw_in_parallel
+
+            draw_in_parallel(folder, language)
+
+    command = ["drawdown", *sys.argv[1:]]
+    return store.save(comparison, name, command, draw)
+
+
+def _shown_path(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _play(
+    scenarios: tuple[str, ...],
+    baseline: str | None,
+    runs: int,
+    seed: int,
+    structure: str,
+    chosen: tuple[str, ...],
+    without: tuple[str, ...],
+    uncertainty: Any,
+    name: str | None,
+    threads: int | None,
+    figures: bool,
+    lang: str,
+    precision: bool = False,
+) -> None:
+    from drawdown import store
+    from drawdown.experiments import compare as experiment
+    from drawdown.language import Language
+    from drawdown.views import tables
+
+    language = Language(lang)
+    values = _parse_set(chosen, without)
+    structures = experiment.structures_of(structure)
+    experiment.check_runs(runs)
+    name = store.check_name(name or "-".join(Path(s).stem for s in scenarios)[:60])
+    loaded = experiment.load_all(scenarios)
+    common: dict[str, Any] = {
+        "seed": seed,
+        "structure": structure,
+        "baseline": baseline,
+        "parameters": values,
+        "uncertainty": uncertainty,
+        "threads": threads,
+    }
+    worlds = runs * len(loaded) * len(structures)
+    with _progress(worlds if not precision else 0, "Playing") as progress:
+        if precision:
+            comparison = experiment.to_precision(loaded, step=runs, progress=progress, **common)
+        else:
+            comparison = experiment.compare(loaded, runs=runs, progress=progress, **common)
+    folder = _keep(comparison, name, figures, language)
+    console = _console()
+    tables.show(comparison, language, console)
+    if precision:
+        worst = experiment.widest(comparison, experiment.CHECKED)
+        reached = "reached" if worst < 1 else "not reached"
+        console.print(
+            f"Precision {reached} with {comparison.runs:,} worlds a structure: the widest half "
+            f"interval is {worst:.2f} times the smallest difference of interest."
+        )
+    console.print(language.word("table", "written", folder=language.kept(_shown_path(folder))))
+
+
+@main.command()
+@click.argument("scenario")
+@_many
+def run(scenario: str, **options: Any) -> None:
+    """Play one SCENARIO many times and write results/NAME."""
+    _play((scenario,), None, **options)
+
+
+@main.command()
+@click.argument("scenarios", nargs=-1, required=True)
+@click.option("--baseline", default=None, help="Scenario the others are compared with.")
+@click.option(
+    "--precision",
+    is_flag=True,
+    help="Play on, --runs at a time, until differences are pinned to the smallest of interest.",
+)
+@_many
+def compare(scenarios: tuple[str, ...], baseline: str | None, **options: Any) -> None:
+    """Play SCENARIOS with the same worlds and compare them, pair by pair."""
+    _play(scenarios, baseline, **options)
+
+
+@main.command()
+@_language
+def scenarios(lang: str) -> None:
+    """List the scenarios and the question each one raises."""
+    from rich.table import Table
+
+    from drawdown.language import Language
+    from drawdown.scenario import Scenario, names
+
+    language = Language(lang)
+    table = Table(show_lines=False)
+    for head in ("name", "title", "extends", "question"):
+        table.add_column(head, overflow="fold")
+    for name in names():
+        item = Scenario.load(name)
+        parent = item.lineage[0] if item.lineage else ""
+        title = item.title.in_language(language.code)
+        table.add_row(name, title, parent, item.question.in_language(language.code))
+    _console().print(table)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path())
+def check(files: tuple[str, ...]) -> None:
+    """Check scenario FILES and say everything that is wrong with them."""
+    from drawdown.errors import InputError
+    from drawdown.scenario import Scenario
+
+    faults: list[str] = []
+    for file in files:
+        try:
+            item = Scenario.load(file)
+            click.echo(f"{file}: fine, {item.start} to {item.end}, {item.days} days")
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--extends", default="combat-to-advisory", show_default=True, help="Parent.")
+@click.option("--folder", default=".", show_default=True, type=click.Path(file_okay=False))
+def new(name: str, extends: str, folder: str) -> None:
+    """Write a scenario file NAME.yaml to start from."""
+    from drawdown import seeds, store
+    from drawdown.errors import InputError
+    from drawdown.scenario import Scenario
+
+    store.check_name(name)
+    parent = Scenario.load(extends)
+    path = Path(folder) / f"{name}.yaml"
+    root = seeds.project_root()
+    schema = (root / "docs" / "scenario.schema.json") if root else None
+    head = f"# yaml-language-server: $schema={schema}\n" if schema else ""
+    text = (
+        f"{head}# What differs from {parent.name}; see the comments there and 'drawdown explain'.\n"
+        f"title:\n  en: {name}\n  ar: {name}\n"
+        "question:\n  en: What would this change?\n  ar: ماذا يغيّر هذا؟\n"
+        f"extends: {extends}\n"
+        "# policy: what somebody chooses (posture, nato_target, doctrine, strike_budget,\n"
+        "# policing, government, us_reply), a value or values by date:\n"
+        "# policy:\n#   doctrine: {2021-07-26: limited, 2022-06-01: none}\n"
+        "# world: what nobody chooses (any parameter), a value or {scale: factor}:\n"
+        "# world:\n#   restraint_onset: {scale: 2}\n"
+        "# events: what happens on a date:\n"
+        "# events:\n#   - {date: 2022-03-01, what: dialogue_round}\n"
+    )
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InputError(f"{path}: is there already; choose another name") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+    Scenario.load(path)
+    click.echo(f"{path}: written; 'drawdown check {path}' checks it, 'drawdown run {path}' plays it")
+
+
+@main.command()
+@click.argument("thing")
+@_language
+def explain(thing: str, lang: str) -> None:
+    """Say where a claim, parameter, outcome, scenario, mechanism or rule comes from."""
+    from drawdown.language import Language
+    from drawdown.views.explain import explain as told
+
+    console = _console()
+    for line in told(thing, Language(lang)):
+        console.print(line, markup=False)
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--days", type=click.IntRange(1, 5000), default=None, help="How many days to tell.")
+@_seed
+@click.option("--replication", type=click.IntRange(0, 10**9), default=0, show_default=True)
+@click.option("--structure", default=None, help="deter, null or provoke.")
+@_set
+@_without
+@click.option(
+    "--uncertainty",
+    type=click.Choice(["prior", "none"]),
+    default="prior",
+    show_default=True,
+    help="The ensemble's draw of this replication, or the defaults.",
+)
+@click.option("--why/--no-why", default=True, show_default=True, help="Give the reasons.")
+@click.option("--then", default=None, metavar="SCENARIO", help="Go on under another scenario …")
+@click.option("--on", "day", default=None, metavar="DATE", help="… from this day.")
+@_language
+def watch(
+    scenario: str,
+    days: int | None,
+    seed: int,
+    replication: int,
+    structure: str | None,
+    chosen: tuple[str, ...],
+    without: tuple[str, ...],
+    uncertainty: Any,
+    why: bool,
+    then: str | None,
+    day: str | None,
+    lang: str,
+) -> None:
+    """Tell one world of SCENARIO as a chronicle: what happened and why."""
+    from drawdown.errors import InputError
+    from drawdown.experiments.compare import structures_of
+    from drawdown.language import Language
+    from drawdown.scenario import Scenario
+    from drawdown.views.chronicle import tell
+    from drawdown.world import World
+
+    language = Language(lang)
+    values = _parse_set(chosen, without)
+    if structure is not None:
+        structures_of(structure if structure != "all" else "?")
+    item = Scenario.load(scenario)
+    branch, on = None, None
+    if (then is None) != (day is None):
+        raise InputError("--then and --on go together: --then restraint --on 2022-01-01")
+    if then is not None and day is not None:
+        branch = Scenario.load(then)
+        try:
+            on = date.fromisoformat(day)
+        except ValueError:
+            raise InputError(f"--on: must be a date such as 2022-01-01, got '{day}'") from None
+        if not max(item.start, branch.start) < on <= min(item.end, branch.end):
+            raise InputError(f"--on: {on} is outside the two scenarios")
+    world = World(
+        item,
+        seed=seed,
+        replication=replication,
+        structure=structure,
+        parameters=values,
+        uncertainty=uncertainty,
+    )
+    title = item.title.in_language(language.code)
+    click.echo(
+        language.line(
+            f"{title} · {language.word('structures', world.structure)} · "
+            f"seed {seed}, replication {replication}"
+        )
+    )
+    tell(world, days, language, why, click.echo, branch, on)
+
+
+@main.command()
+@click.argument("result", type=click.Path())
+@click.option("--formats", default="png,svg,pdf", show_default=True, help="Of png, svg, pdf.")
+@_language
+def plot(result: str, formats: str, lang: str) -> None:
+    """Draw the figures of a RESULT again: a folder, or a name under results/."""
+    from drawdown import store
+    from drawdown.errors import InputError, unknown
+    from drawdown.language import Language
+    from drawdown.views.figures import FORMATS, Result, draw_all
+
+    folder = Path(result)
+    if not folder.is_dir():
+        folder = store.results_folder() / result
+    if not folder.is_dir():
+        known = (
+            sorted(p.name for p in store.results_folder().glob("[!.]*") if p.is_dir())
+            if store.results_folder().is_dir()
+            else []
+        )
+        raise InputError(unknown("result", result, known))
+    endings = [f.strip() for f in formats.split(",")]
+    for ending in endings:
+        if ending not in FORMATS:
+            raise InputError(unknown("format", ending, FORMATS))
+    for path in draw_all(Result.read(folder), folder, Language(lang), endings):
+        click.echo(_shown_path(path))
+
+
+@main.command()
+@click.option("--write", is_flag=True, help="Write docs/scenario.schema.json instead.")
+def schema(write: bool) -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from drawdown import scenario, seeds
+    from drawdown.errors import InputError
+
+    if not write:
+        click.echo(scenario.schema(), nl=False)
+        return
+    root = seeds.project_root()
+    if root is None:
+        raise InputError("--write needs a checkout of the project")
+    path = root / "docs" / "scenario.schema.json"
+    path.write_text(scenario.schema(), encoding="utf-8")
+    click.echo(_shown_path(path))
+
+
+if __name__ == "__main__":
+    main()

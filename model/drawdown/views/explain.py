@@ -1,0 +1,252 @@
+"""Says where a thing comes from and what it moves: from the article to the rule."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Iterator
+from types import FunctionType
+from typing import Any
+
+from drawdown import seeds
+from drawdown.errors import InputError, unknown
+from drawdown.language import Language
+from drawdown.layout import OUTCOMES, STRUCTURES
+from drawdown.parameters import declarations
+from drawdown.rules import MODULES as RULE_MODULES
+from drawdown.scenario import Scenario, names
+from drawdown.summaries import RUN_OUTCOMES
+
+HYPOTHESES = {
+    "C01": ("combat-to-advisory", "sustained-presence", ("tempo_foreign", "stop_180")),
+    "C30": ("full-withdrawal", "sustained-presence", ("daesh_index", "isf_capacity")),
+    "C34": ("full-withdrawal", "combat-to-advisory", ("tempo_foreign",)),
+}
+"""Claims that an experiment tests: scenario, what it is compared with, outcomes."""
+
+
+def rule_functions() -> dict[str, FunctionType]:
+    """Return every rule of the rule book by ``module.function``."""
+    found = {}
+    for name in RULE_MODULES:
+        module = importlib.import_module(f"drawdown.rules.{name}")
+        for key, value in vars(module).items():
+            if inspect.isfunction(value) and value.__module__ == module.__name__:
+                found[f"{name}.{key}"] = value
+    return found
+
+
+def things() -> dict[str, str]:
+    """Return everything that can be explained, with its kind."""
+    found = dict.fromkeys(seeds.load("claims"), "claim")
+    found |= dict.fromkeys(declarations(), "parameter")
+    found |= dict.fromkeys((*OUTCOMES, *RUN_OUTCOMES), "outcome")
+    found |= dict.fromkeys(names(), "scenario")
+    found |= dict.fromkeys(seeds.load("mechanisms"), "mechanism")
+    found |= dict.fromkeys(rule_functions(), "rule")
+    words = seeds.load("words")
+    for group in ("factions", "sites", "blocs", "levers", "structures"):
+        for name in words[group]:
+            found.setdefault(name, group.rstrip("s"))
+    return found
+
+
+def explain(thing: str, language: Language) -> Iterator[str]:
+    """Yield the lines that explain a thing.
+
+    Raises:
+        InputError: If there is nothing of that name.
+    """
+    known = things()
+    name = thing if thing in known else thing.upper() if thing.upper() in known else thing
+    if name not in known:
+        raise InputError(unknown("thing to explain", thing, known))
+    kind = known[name]
+    teller = {
+        "claim": _claim,
+        "parameter": _parameter,
+        "outcome": _outcome,
+        "scenario": _scenario,
+        "mechanism": _mechanism,
+        "rule": _rule,
+    }.get(kind, _named)
+    for line in teller(name, language):
+        yield language.line(line) if not line.startswith("  ") else line
+
+
+def _place(function: FunctionType) -> str:
+    path = inspect.getsourcefile(function) or ""
+    line = inspect.getsourcelines(function)[1]
+    return f"model/drawdown/{path.partition('/drawdown/')[2] or path}:{line}"
+
+
+def _first_sentence(function: FunctionType) -> str:
+    return (inspect.getdoc(function) or "").split("\n\n")[0].replace("\n", " ")
+
+
+def _followed(item: str, language: Language) -> Iterator[str]:
+    kind, _, name = item.partition(":")
+    if kind == "rule":
+        function = rule_functions()[name]
+        yield f"  rule      {name} — {_first_sentence(function)} ({_place(function)})"
+    elif kind == "parameter":
+        p = declarations()[name]
+        prior = f", prior {p.prior['null'].describe()}" if p.prior else ", fixed"
+        yield (
+            f"  parameter {name} = {p.default['null']:g}{prior} — "
+            f"{p.meaning.in_language(language.code)}"
+        )
+    elif kind == "outcome":
+        yield f"  outcome   {name} — {language.outcome(name)}"
+    elif kind == "scenario":
+        yield f"  scenario  {name} — {Scenario.load(name).title.in_language(language.code)}"
+    elif kind == "event":
+        scenario, _, day = name.partition("/")
+        what = [e.what for e in Scenario.load(scenario).events if e.date.isoformat() == day]
+        told = ", ".join(language.word("events", w) for w in what)
+        yield f"  event     {scenario}, {day} {told}".rstrip()
+    elif kind == "record":
+        yield f"  record    seeds/record/{name}.csv"
+    elif kind == "hypothesis":
+        scenario, base, outcomes = HYPOTHESES[name]
+        yield (
+            f"  test      drawdown compare {scenario} {base} --baseline {base}: "
+            f"{', '.join(outcomes)}"
+        )
+    elif kind == "lever":
+        yield f"  lever     policy.{name} — {language.word('levers', name)}"
+    elif kind == "context":
+        yield f"  context   not modelled ({name})"
+    else:
+        group = {"faction": "factions", "bloc": "blocs", "site": "sites"}[kind]
+        yield f"  {kind:9} {name} — {language.word(group, name)} (seeds/actors.yaml)"
+
+
+def _claim(name: str, language: Language) -> Iterator[str]:
+    item = seeds.load("claims")[name]
+    paragraphs = ", ".join(f"¶{p}" for p in item["paragraphs"])
+    yield f"{name} ({paragraphs}): {language.pick(item['claim'])}"
+    if "note" in item:
+        yield language.pick(item["note"])
+    yield f"fate: {', '.join(item['fates'])}"
+    for one in item["carried_by"]:
+        yield from _followed(one, language)
+
+
+def _claims_of(source: str) -> Iterator[str]:
+    for claim in seeds.load("claims"):
+        if f"claim:{claim}" in source:
+            yield claim
+
+
+def _parameter(name: str, language: Language) -> Iterator[str]:
+    p = declarations()[name]
+    code = language.code
+    yield f"{name}: {p.name.in_language(code)} — {p.meaning.in_language(code)}"
+    values = {s: p.default[s] for s in STRUCTURES}
+    same = len(set(values.values())) == 1
+    shown = f"{p.default['null']:g}" if same else ", ".join(f"{k} {v:g}" for k, v in values.items())
+    yield f"  default   {shown} {p.unit.in_language(code)}, may lie in {p.range[0]:g} … {p.range[1]:g}"
+    if p.prior is None:
+        yield "  prior     none: fixed, open to --set"
+    elif same:
+        yield f"  prior     {p.prior['null'].describe()}"
+    else:
+        for structure in STRUCTURES:
+            yield f"  prior     {structure}: {p.prior[structure].describe()}"
+    yield f"  source    {p.source}"
+    yield f"  moves     {p.moves} — {language.outcome(p.moves)}"
+    for rule, function in rule_functions().items():
+        if name in inspect.signature(function).parameters:
+            yield f"  used by   {rule} ({_place(function)})"
+    for claim in _claims_of(p.source):
+        yield f"  {claim}       {language.pick(seeds.load('claims')[claim]['claim'])}"
+
+
+def _outcome(name: str, language: Language) -> Iterator[str]:
+    declared: dict[str, Any] = seeds.load("outcomes")
+    daily, once = declared["daily"].get(name), declared["run"].get(name)
+    yield f"{name}: {language.outcome(name)}"
+    if daily:
+        yield f"  daily     {language.word('units', daily['unit'])}, panel {daily['panel']}"
+        if daily["panel"] == "assumed":
+            yield f"  caution   {language.word('figures', 'assumed_note')}"
+    if once:
+        yield (
+            f"  a run     {language.word('units', once['unit'])}; smallest difference of "
+            f"interest {once['smallest']:g} (judgement)"
+        )
+    moved = [n for n, p in declarations().items() if p.moves == name]
+    if moved:
+        yield f"  moved by  {', '.join(moved)}"
+    for claim in (once or daily)["claims"]:
+        yield f"  {claim}       {language.pick(seeds.load('claims')[claim]['claim'])}"
+
+
+def _scenario(name: str, language: Language) -> Iterator[str]:
+    item = Scenario.load(name)
+    code = language.code
+    yield f"{name}: {item.title.in_language(code)}"
+    yield item.question.in_language(code)
+    yield f"  file      scenarios/{name}.yaml, {item.start} to {item.end}"
+    if item.lineage:
+        yield f"  extends   {' → '.join(item.lineage)}"
+    yield f"  history   {item.history or 'none'}"
+    for lever, values in vars(item.levers).items():
+        if values is None:
+            continue
+        told = ", ".join(
+            f"{v:g}" if isinstance(v, float) and len(values) == 1
+            else str(v) if len(values) == 1
+            else f"{day} {v if isinstance(v, str) else format(v, 'g')}"
+            for day, v in values.items()
+        )
+        yield f"  policy    {lever}: {told}"
+    for parameter, choice in item.world.items():
+        told = f"{choice.value:g}" if choice.value is not None else f"times {choice.scale:g}"
+        yield f"  world     {parameter}: {told}"
+    for event in item.events:
+        until = f" until {event.until}" if event.until else ""
+        yield f"  event     {event.date}{until} {language.word('events', event.what)}"
+    for claim in item.claims:
+        yield f"  {claim}       {language.pick(seeds.load('claims')[claim]['claim'])}"
+
+
+def _mechanism(name: str, language: Language) -> Iterator[str]:
+    item = seeds.load("mechanisms")[name]
+    yield f"{name}: switched off by --without {name}"
+    off = ", ".join(f"{k} = {v:g}" for k, v in item["off"].items())
+    yield f"  off       {off}"
+    yield (
+        f"  must move {item['outcome']} in {item['scenario']} by at least {item['least']:g} "
+        f"({item['effect']}), structure {item.get('structure', 'null')}"
+    )
+    yield "  test      tests/test_mechanisms.py"
+    for claim in item["claims"]:
+        yield f"  {claim}       {language.pick(seeds.load('claims')[claim]['claim'])}"
+
+
+def _rule(name: str, language: Language) -> Iterator[str]:
+    function = rule_functions()[name]
+    yield f"{name}{inspect.signature(function)}"
+    yield f"  at        {_place(function)}"
+    for line in (inspect.getdoc(function) or "").splitlines():
+        yield f"  {line}"
+    for argument in inspect.signature(function).parameters:
+        if argument in declarations():
+            p = declarations()[argument]
+            yield f"  parameter {argument} — {p.meaning.in_language(language.code)}"
+
+
+def _named(name: str, language: Language) -> Iterator[str]:
+    words = seeds.load("words")
+    for group in ("factions", "sites", "blocs", "levers", "structures"):
+        if name in words[group]:
+            yield f"{name}: {language.word(group, name)} ({group})"
+            rows = seeds.load("actors").get(group, {})
+            if name in rows:
+                yield "  " + ", ".join(f"{k} {v}" for k, v in rows[name].items())
+            for claim, item in seeds.load("claims").items():
+                if any(one.partition(":")[2] == name for one in item["carried_by"]):
+                    yield f"  {claim}       {language.pick(item['claim'])}"
+            return

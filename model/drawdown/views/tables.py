@@ -1,0 +1,199 @@
+"""Tables for the terminal: the answer first, then the differences behind it."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from drawdown import seeds
+from drawdown.experiments.compare import POOLED, WINDOWS, Comparison, Estimate
+from drawdown.language import Language
+from drawdown.scenario import names
+
+SHOWN = (
+    "tempo_first_half_year",
+    "dead_us",
+    "dead_coalition",
+    "dead_iraqi",
+    "strikes",
+    "us_troops_end",
+    "nato",
+    "authority",
+    "pressure",
+    "us_support",
+    "isf_capacity",
+    "daesh_index",
+)
+"""Outcomes in the table of differences, beside those of the answer."""
+
+ASSUMED = ("iranian_influence", "minority_exposure")
+
+
+def _digits(outcome: str) -> int:
+    unit = seeds.load("outcomes")["run"][outcome]["unit"]
+    return {"people": 1, "index100": 1, "points": 2, "index": 3, "days": 0}.get(unit, 2)
+
+
+def interval(e: Estimate, language: Language, digits: int = 2) -> str:
+    """Return a mean with its simulation interval in brackets."""
+    if e.mean != e.mean:
+        return "–"
+    n = language.number
+    if e.low != e.low:
+        return n(e.mean, digits)
+    return language.kept(f"{n(e.mean, digits)} [{n(e.low, digits)}, {n(e.high, digits)}]")
+
+
+def futures(e: Estimate, language: Language, digits: int = 2) -> str:
+    """Return the range of futures."""
+    if e.future_low != e.future_low:
+        return "–"
+    n = language.number
+    return language.kept(f"({n(e.future_low, digits)} … {n(e.future_high, digits)})")
+
+
+def answer(comparison: Comparison, language: Language) -> Table:
+    """Return the table that answers the article's question, one row a scenario and structure."""
+    base = language.pick(comparison.title(comparison.baseline))
+    table = Table(title=language.word("table", "answer_title"), title_justify="left")
+    table.add_column(language.word("table", "scenario"), overflow="fold", min_width=12)
+    if len(comparison.structures) > 1:
+        table.add_column(language.word("table", "structure"), min_width=7)
+    table.add_column(language.word("table", "tempo"), justify="right", min_width=18)
+    ratio = language.word("table", "tempo_ratio")
+    table.add_column(
+        f"{ratio} {language.word('table', 'against', b=base)}", justify="right", min_width=18
+    )
+    for window in WINDOWS:
+        table.add_column(f"{language.word('table', 'p_stop')} {window}", justify="right")
+    table.add_column(language.word("table", "state_tempo"), justify="right", min_width=18)
+    for scenario in comparison.scenarios:
+        for structure in comparison.all_structures:
+            first = structure == comparison.all_structures[0]
+            tempo = comparison.level(scenario.name, structure, "tempo_foreign")
+            quotient = comparison.tempo_ratio(scenario.name, structure)
+            state = comparison.level(scenario.name, structure, "tempo_state")
+            row = [language.pick(comparison.title(scenario.name)) if first else ""]
+            if len(comparison.structures) > 1:
+                row.append(_structure(structure, language))
+            row.append(f"{interval(tempo, language)}\n{futures(tempo, language)}")
+            if scenario.name == comparison.baseline:
+                row.append(language.number(1, 2))
+            else:
+                row.append(f"{interval(quotient, language)}\n{futures(quotient, language)}")
+            for window in WINDOWS:
+                stop = comparison.level(scenario.name, structure, f"stop_{window}")
+                n = language.number
+                row.append(f"{n(stop.mean)}\n{language.kept(f'[{n(stop.low)}, {n(stop.high)}]')}")
+            row.append(f"{interval(state, language)}\n{futures(state, language)}")
+            table.add_row(*row, end_section=structure == comparison.all_structures[-1])
+    return table
+
+
+def _structure(structure: str, language: Language) -> str:
+    return language.word("structures", structure) if structure == POOLED else structure
+
+
+def differences(
+    comparison: Comparison, language: Language, outcomes: tuple[str, ...], title: str
+) -> Table:
+    """Return paired differences from the baseline, one row an outcome."""
+    base = language.pick(comparison.title(comparison.baseline))
+    table = Table(title=title, title_justify="left")
+    table.add_column(language.word("table", "outcome"))
+    others = [s for s in comparison.scenarios if s.name != comparison.baseline]
+    for scenario in others:
+        name = language.pick(comparison.title(scenario.name))
+        table.add_column(language.word("table", "less", a=name, b=base), justify="right")
+        table.add_column(language.word("table", "range_of_futures"), justify="right")
+        table.add_column(language.word("table", "variance_saved"), justify="right")
+    for outcome in outcomes:
+        row = [language.outcome(outcome)]
+        for scenario in others:
+            e = comparison.difference(scenario.name, comparison.main_structure, outcome)
+            saved = comparison.saved(scenario.name, comparison.main_structure, outcome)
+            digits = _digits(outcome)
+            row += [
+                interval(e, language, digits),
+                futures(e, language, digits),
+                "∞" if saved == float("inf") else f"×{saved:.1f}" if saved == saved else "–",
+            ]
+        table.add_row(*row)
+    return table
+
+
+def motive(comparison: Comparison, scenario: str, language: Language) -> Table:
+    """Return P(stop) by slices of the judgement that decides it."""
+    table = Table(
+        title=language.word(
+            "table", "motive_title", scenario=language.pick(comparison.title(scenario))
+        ),
+        title_justify="left",
+    )
+    table.add_column("diplomatic_motive")
+    for window in WINDOWS:
+        table.add_column(f"{language.word('table', 'p_stop')} {window}", justify="right")
+    for low, high, _, found in comparison.stop_by_motive(scenario):
+        ends = language.kept(f"{low:.2f} … {high:.2f}")
+        table.add_row(ends, *(interval(found[w], language) for w in WINDOWS))
+    return table
+
+
+def _sign_differs(comparison: Comparison, scenario: str, outcome: str) -> bool:
+    signs = set()
+    for structure in comparison.structures:
+        e = comparison.difference(scenario, structure, outcome)
+        if e.low > 0:
+            signs.add(1)
+        if e.high < 0:
+            signs.add(-1)
+    return len(signs) == 2
+
+
+def show(comparison: Comparison, language: Language, console: Console) -> None:
+    """Print a comparison: the answer, what decides it, the differences."""
+    console.print(answer(comparison, language))
+    console.print(language.word("table", "legend"), style="dim")
+    withdrawal = "full-withdrawal"
+    drawn = comparison.uncertainty != "none" and "diplomatic_motive" not in comparison.chosen
+    if withdrawal in [s.name for s in comparison.scenarios] and drawn and comparison.runs >= 50:
+        console.print(motive(comparison, withdrawal, language))
+    others = [s for s in comparison.scenarios if s.name != comparison.baseline]
+    if others:
+        title = language.word(
+            "table",
+            "differences_title",
+            structure=language.word("structures", comparison.main_structure),
+        )
+        console.print(differences(comparison, language, SHOWN, title))
+        assumed = language.word("table", "assumed_title")
+        console.print(differences(comparison, language, ASSUMED, assumed))
+    for scenario in others:
+        for outcome in ("tempo_foreign", *SHOWN):
+            if _sign_differs(comparison, scenario.name, outcome):
+                name = language.pick(comparison.title(scenario.name))
+                text = language.word(
+                    "table", "structures_differ", outcome=language.outcome(outcome)
+                )
+                console.print(f"{name}: {text}", style="yellow")
+    _headline(comparison, language, console)
+
+
+def _headline(comparison: Comparison, language: Language, console: Console) -> None:
+    case = "combat-to-advisory"
+    present = [s.name for s in comparison.scenarios]
+    if case not in present or case == comparison.baseline or case not in names():
+        return
+    stop = comparison.level(case, comparison.main_structure, "stop_180")
+    quotient = comparison.tempo_ratio(case, comparison.main_structure)
+    console.print(
+        language.word(
+            "table",
+            "stop_answer",
+            case=language.pick(comparison.title(case)),
+            p=language.number(100 * stop.mean, 0),
+            ratio=language.number(quotient.mean),
+            base=language.pick(comparison.title(comparison.baseline)),
+        ),
+        style="bold",
+    )
