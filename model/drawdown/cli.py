@@ -143,7 +143,7 @@ def _parse_set(chosen: tuple[str, ...], without: tuple[str, ...]) -> dict[str, f
 def _console(stderr: bool = False) -> Console:
     from rich.console import Console
 
-    wide = None if sys.stdout.isatty() else 150
+    wide = None if sys.stdout.isatty() else 160
     return Console(stderr=stderr, width=wide if not stderr else None, highlight=False)
 
 
@@ -254,7 +254,9 @@ def _play(
             f"Precision {reached} with {comparison.runs:,} worlds a structure: the widest half "
             f"interval is {worst:.2f} times the smallest difference of interest."
         )
-    console.print(language.word("table", "written", folder=language.kept(_shown_path(folder))))
+    console.print(
+        language.word("table", "written", folder=language.kept(_shown_path(folder))), markup=False
+    )
 
 
 @main.command()
@@ -355,7 +357,9 @@ def new(name: str, extends: str, folder: str) -> None:
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror})") from None
     Scenario.load(path)
-    click.echo(f"{path}: written; 'drawdown check {path}' checks it, 'drawdown run {path}' plays it")
+    click.echo(
+        f"{path}: written; 'drawdown check {path}' checks it, 'drawdown run {path}' plays it"
+    )
 
 
 @main.command()

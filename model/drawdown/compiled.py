@@ -21,11 +21,15 @@ import numpy as np
 from drawdown import luck, seeds
 from drawdown.rules import MODULES as RULE_MODULES
 
+_config: Any = numba.config
+
+
 def _sources() -> list[Path]:
     here = Path(__file__).parent
-    python = [here / f"{name}.py" for name in (
-        "luck", "layout", "actors", "compiled", "kernel", "summaries"
-    )]
+    python = [
+        here / f"{name}.py"
+        for name in ("luck", "layout", "actors", "compiled", "kernel", "summaries")
+    ]
     data = [seeds.folder("seeds") / f"{name}.yaml" for name in ("parameters", "actors")]
     return [*python, *sorted((here / "rules").glob("*.py")), *data]
 
@@ -52,11 +56,11 @@ def is_cached() -> bool:
 # sources. The setting counts when a function is decorated, so it is put back at once.
 def cached(function: Callable[..., Any]) -> Any:
     """Compile a kernel: cached, free of the interpreter's lock, strict arithmetic."""
-    folder, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(cache_folder())
+    folder, _config.CACHE_DIR = _config.CACHE_DIR, str(cache_folder())
     try:
         return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     finally:
-        numba.config.CACHE_DIR = folder
+        _config.CACHE_DIR = folder
 
 
 def inlined(function: Callable[..., Any]) -> Any:
@@ -87,7 +91,7 @@ def _compile_rules() -> dict[str, ModuleType]:
 RULES: Any = _compile_rules()
 
 
-def with_rules(function: FunctionType) -> FunctionType:
+def with_rules(function: Any) -> Any:
     """Return a plain function with the rules it calls replaced by their compiled selves."""
     scope = dict(function.__globals__)
     for key, value in scope.items():
@@ -97,6 +101,7 @@ def with_rules(function: FunctionType) -> FunctionType:
     copy.__module__ = function.__module__
     copy.__qualname__ = function.__qualname__
     return copy
+
 
 _GOLDEN = np.uint64(luck.GOLDEN)
 _MULTIPLIER_1 = np.uint64(luck.MULTIPLIER_1)

@@ -311,8 +311,15 @@ class _Compiled:
 class _Mesa:
     """Plays blocks of one world with the Mesa model, where there is no compiler."""
 
-    summarise = staticmethod(summaries.summarise)
-    count_into_bands = staticmethod(summaries.count_into_bands)
+    # Sums of single numbers would be single; compiled sums are double.
+    @staticmethod
+    def summarise(daily: Singles, *rest: Any) -> None:
+        summaries.summarise(daily.astype(np.float64), *rest)
+
+    @staticmethod
+    def count_into_bands(daily: Singles, before: Singles, *rest: Any) -> None:
+        wide = np.float64
+        summaries.count_into_bands(daily.astype(wide), before.astype(wide), *rest)
 
     def advance(
         self,
@@ -458,8 +465,17 @@ def play(
             base = histories[key]
         results.append(
             _play_one(
-                engine, scenario, base, replications, nature, seed, structure, bands, keep,
-                threads, progress,
+                engine,
+                scenario,
+                base,
+                replications,
+                nature,
+                seed,
+                structure,
+                bands,
+                keep,
+                threads,
+                progress,
             )
         )
     return results

@@ -12,6 +12,7 @@ readiness count. The bound is exact, so no history changes by it.
 
 # mypy does not look into compiled functions: their types are the compiler's.
 # mypy: allow-untyped-defs, allow-untyped-calls, allow-untyped-decorators
+# mypy: disable-error-code=assignment
 
 import numpy as np
 
@@ -323,9 +324,7 @@ def work_out_hazards(s, p, d, w, bounds, row, actors):
             p[at(P.policing_floor, l)],
             p[at(P.capacity_reference, l)],
         )
-        w[at(W.holding, l)] = militia.hold_fire(
-            w[at(W.leaving, l)], p[at(P.hold_fire_discount, l)]
-        )
+        w[at(W.holding, l)] = militia.hold_fire(w[at(W.leaving, l)], p[at(P.hold_fire_discount, l)])
     for r in range(REGIONS):
         for l in range(LANES):
             w[at(W.pull + r, l)] = 0.0
@@ -527,9 +526,7 @@ def let_cells_act(s, p, d, w, bounds, day_keys, row, actors, day, events, counts
             u = uniform(day_keys[l], agent, luck.ACT)
             if u >= w[at(W.total + hazard, l)]:
                 continue
-            ready = militia.readiness(
-                day - s[at(S.last_attack + c, l)], p[at(P.ready_days, l)]
-            )
+            ready = militia.readiness(day - s[at(S.last_attack + c, l)], p[at(P.ready_days, l)])
             decision = militia.cell_decision(
                 u, ready, w[at(W.foreign + hazard, l)], w[at(W.total + hazard, l)]
             )
@@ -847,9 +844,7 @@ def play_iraqi_politics(s, p, w, day_keys, row, actors, day, events, counts):
                     w[at(W.leader, l)] > 0.0,
                     p[at(P.leader_strike_factor, l)],
                 )
-                s[at(S.stance + b, l)] = politics.stance_after_strike(
-                    s[at(S.stance + b, l)], jump
-                )
+                s[at(S.stance + b, l)] = politics.stance_after_strike(s[at(S.stance + b, l)], jump)
         for l in range(LANES):
             s[at(S.stance + b, l)] = politics.next_stance(
                 s[at(S.stance + b, l)],

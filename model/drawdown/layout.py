@@ -152,8 +152,10 @@ STATES = sum(length for _, length in STATE_GROUPS)
 
 P: Any = _index({name: row for row, name in enumerate(PARAMETERS)})
 S: Any = _index(STATE_STARTS)
-C: Any = _index({name: row for row, name in enumerate(PLAN)} | {"open": PLAN.index("open_us_embassy")})
-O: Any = _index({name: row for row, name in enumerate(OUTCOMES)})  # noqa: E741
+C: Any = _index(
+    {name: row for row, name in enumerate(PLAN)} | {"open": PLAN.index("open_us_embassy")}
+)
+O: Any = _index({name: row for row, name in enumerate(OUTCOMES)})
 
 
 def state_names() -> list[str]:

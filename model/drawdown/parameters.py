@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -158,7 +158,7 @@ def settings(values: Mapping[str, float] | None) -> dict[str, Setting]:
     return {name: Setting(value=float(value)) for name, value in (values or {}).items()}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _agent(name: str) -> int:
     # By name, not by position: a new parameter leaves the others' draws alone.
     number = int.from_bytes(sha256(name.encode()).digest()[:5], "big")

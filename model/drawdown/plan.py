@@ -91,8 +91,13 @@ def build(scenario: Scenario) -> Floats:
         for name, when in (("announced", day), ("announced_later", later)):
             total, weight = _announced(scenario, when)
             put(name, row, total)
-            put(name.replace("announced", "announced_residual", 1) if name == "announced"
-                else "announced_later_residual", row, weight)
+            put(
+                name.replace("announced", "announced_residual", 1)
+                if name == "announced"
+                else "announced_later_residual",
+                row,
+                weight,
+            )
         put("nato_target", row, _step(levers.nato_target, day))
         put("policing", row, _step(levers.policing, day))
         put("doctrine", row, _DOCTRINE[_step(levers.doctrine, day)])
@@ -103,7 +108,10 @@ def build(scenario: Scenario) -> Floats:
         since = (day - cast().drones_from).days
         put("drone_phase", row, min(1.0, max(0.0, since / lengths["drones_full_after"])))
         anniversary = date(day.year + (day.month == 12), 1, 3)
-        if anniversary.year > 2020 and 0 <= (anniversary - day).days < lengths["before_anniversary"]:
+        if (
+            anniversary.year > 2020
+            and 0 <= (anniversary - day).days < lengths["before_anniversary"]
+        ):
             put("round_ahead", row, 1.0)
         for site in cast().sites:
             is_open = site.handed_over is None or day < site.handed_over
@@ -157,6 +165,4 @@ def opportunity_reference() -> tuple[int, ...]:
     """Return which sites are open on the day that opportunity is measured by."""
     from drawdown.scenario import FORWARD_BEGINS
 
-    return tuple(
-        int(s.handed_over is None or s.handed_over > FORWARD_BEGINS) for s in cast().sites
-    )
+    return tuple(int(s.handed_over is None or s.handed_over > FORWARD_BEGINS) for s in cast().sites)

@@ -7,6 +7,7 @@ chooses, ``world`` what nobody chooses, ``events`` what happens on a date.
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -22,7 +23,7 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, core_schema
 
 from drawdown import seeds
 from drawdown.actors import cast
@@ -93,7 +94,9 @@ def _choice(value: Any, allowed: tuple[str, ...]) -> str:
     if value is None and "none" in allowed:
         return "none"
     if value not in allowed:
-        raise _wrong(f"must be one of {', '.join(allowed)}, got {value!r}{_did_you(value, allowed)}")
+        raise _wrong(
+            f"must be one of {', '.join(allowed)}, got {value!r}{_did_you(value, allowed)}"
+        )
     return str(value)
 
 
@@ -102,57 +105,50 @@ def _did_you(value: Any, allowed: Iterable[str]) -> str:
     return hint if "mean" in hint else ""
 
 
-def _dated(item: Callable[[Any], Any]) -> Callable[[Any], dict[date, Any]]:
-    """Return a reader of one value, or of values by date."""
+class _Lever:
+    """Reads a lever: one value, or values by the date they begin."""
 
-    def read(value: Any) -> dict[date, Any]:
+    def __init__(self, item: Callable[[Any], Any], schema: dict[str, Any]) -> None:
+        self.item = item
+        by_date = {
+            "type": "object",
+            "propertyNames": {"pattern": r"^\d{4}-\d{2}-\d{2}$"},
+            "additionalProperties": schema,
+        }
+        self.schema = {"anyOf": [schema, by_date]}
+
+    def read(self, value: Any) -> dict[date, Any]:
         if isinstance(value, dict):
             if not value:
                 raise _wrong("must hold at least one date, or be a single value")
-            levels = {_as_date(day): item(level) for day, level in value.items()}
+            levels = {_as_date(day): self.item(level) for day, level in value.items()}
             return dict(sorted(levels.items()))
-        return {date.min: item(value)}
+        return {date.min: self.item(value)}
 
-    return read
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
 
-
-def _schema_dated(item: dict[str, Any]) -> WithJsonSchema:
-    return WithJsonSchema(
-        {
-            "anyOf": [
-                item,
-                {
-                    "type": "object",
-                    "propertyNames": {"pattern": r"^\d{4}-\d{2}-\d{2}$"},
-                    "additionalProperties": item,
-                },
-            ]
-        }
-    )
+    def __get_pydantic_json_schema__(self, source: Any, handler: Any) -> dict[str, Any]:
+        del source, handler
+        return self.schema
 
 
-def _lever_number(low: float, high: float, word: str | None = None) -> Any:
+def _number_lever(low: float, high: float, word: str | None = None) -> _Lever:
     item: dict[str, Any] = {"type": "number", "minimum": low, "maximum": high}
     if word:
         item = {"anyOf": [item, {"const": word}]}
-    return Annotated[
-        dict[date, Any] | None,
-        BeforeValidator(_dated(lambda v: _number(v, low, high, word))),
-        _schema_dated(item),
-    ]
+    return _Lever(lambda value: _number(value, low, high, word), item)
 
 
-def _lever_choice(allowed: tuple[str, ...]) -> Any:
-    return Annotated[
-        dict[date, Any] | None,
-        BeforeValidator(_dated(lambda v: _choice(v, allowed))),
-        _schema_dated({"enum": list(allowed)}),
-    ]
+def _choice_lever(allowed: tuple[str, ...]) -> _Lever:
+    return _Lever(lambda value: _choice(value, allowed), {"enum": list(allowed)})
 
 
-People = _lever_number(0, 200_000)
-PeopleOrResidual = _lever_number(0, 200_000, RESIDUAL)
-Day = Annotated[date, BeforeValidator(_as_date), WithJsonSchema({"type": "string", "format": "date"})]
+MOST_PEOPLE = 200_000
+Dated = dict[date, Any] | None
+Day = Annotated[
+    date, BeforeValidator(_as_date), WithJsonSchema({"type": "string", "format": "date"})
+]
 
 
 class _Strict(BaseModel):
@@ -162,46 +158,79 @@ class _Strict(BaseModel):
 class Posture(_Strict):
     """Soldiers by role on dated days, with straight lines between."""
 
-    combat: People = Field(None, description="US combat soldiers")
-    advisers: PeopleOrResidual = Field(
-        None, description="US advisers; 'residual' is the uncertain number of C21"
+    combat: Annotated[Dated, _number_lever(0, MOST_PEOPLE)] = Field(
+        default=None, description="US combat soldiers"
     )
-    coalition: People = Field(None, description="other coalition soldiers")
+    advisers: Annotated[Dated, _number_lever(0, MOST_PEOPLE, RESIDUAL)] = Field(
+        default=None, description="US advisers; 'residual' is the uncertain number of C21"
+    )
+    coalition: Annotated[Dated, _number_lever(0, MOST_PEOPLE)] = Field(
+        default=None, description="other coalition soldiers"
+    )
 
 
 class Policy(_Strict):
     """What somebody chooses. Each lever is a value, or values by the date they begin."""
 
-    posture: Posture = Field(default=Posture(), description="soldiers by role")
-    announced: Posture | None = Field(None, description="what is announced, where it differs")
-    nato_target: _lever_number(0, 20_000) = Field(None, description="size NATO aims at")  # type: ignore[valid-type]
-    doctrine: _lever_choice(DOCTRINES) = Field(None, description="US retaliation doctrine")  # type: ignore[valid-type]
-    strike_budget: _lever_number(0, 1000) = Field(None, description="most strikes a year")  # type: ignore[valid-type]
-    policing: _lever_number(0, 1) = Field(None, description="government policing of the militias")  # type: ignore[valid-type]
-    government: _lever_choice(GOVERNMENTS) = Field(None, description="what the government does")  # type: ignore[valid-type]
-    us_reply: _lever_choice(REPLIES) = Field(None, description="US answer to a request to leave")  # type: ignore[valid-type]
+    posture: Posture = Field(default_factory=Posture, description="soldiers by role")
+    announced: Posture | None = Field(
+        default=None, description="what is announced, where it differs"
+    )
+    nato_target: Annotated[Dated, _number_lever(0, 20_000)] = Field(
+        default=None, description="size NATO aims at"
+    )
+    doctrine: Annotated[Dated, _choice_lever(DOCTRINES)] = Field(
+        default=None, description="US retaliation doctrine"
+    )
+    strike_budget: Annotated[Dated, _number_lever(0, 1000)] = Field(
+        default=None, description="most strikes a year"
+    )
+    policing: Annotated[Dated, _number_lever(0, 1)] = Field(
+        default=None, description="government policing of the militias"
+    )
+    government: Annotated[Dated, _choice_lever(GOVERNMENTS)] = Field(
+        default=None, description="what the government does"
+    )
+    us_reply: Annotated[Dated, _choice_lever(REPLIES)] = Field(
+        default=None, description="US answer to a request to leave"
+    )
 
 
 def _read_world(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _wrong(f"must be a list of parameters with values, got {value!r}")
     read: dict[str, Any] = {}
+    faults: list[str] = []
     for name, choice in value.items():
-        if name == "structure":
-            read[name] = _choice(choice, STRUCTURES)
-            continue
-        if name not in PARAMETERS:
-            raise _wrong(unknown("parameter", str(name), (*PARAMETERS, "structure")))
-        if isinstance(choice, dict):
-            if set(choice) != {"scale"}:
-                raise _wrong(f"{name} must be a number or {{scale: factor}}, got {choice!r}")
-            read[name] = Setting(scale=float(_number(choice["scale"], 0, 1000)))
-            continue
-        faults = check_value(str(name), choice)
-        if faults:
-            raise _wrong(faults[0])
-        read[name] = Setting(value=float(choice))
+        try:
+            read[name] = _read_choice(str(name), choice)
+        except PydanticCustomError as error:
+            faults.append(error.message())
+    if faults:
+        raise _wrong("; ".join(faults))
     return read
+
+
+def _read_choice(name: str, choice: Any) -> Any:
+    if name == "structure":
+        return _choice(choice, STRUCTURES)
+    if name not in PARAMETERS:
+        raise _wrong(unknown("parameter", name, (*PARAMETERS, "structure")))
+    if isinstance(choice, dict):
+        if set(choice) != {"scale"}:
+            raise _wrong(f"{name} must be a number or {{scale: factor}}, got {dict(choice)!r}")
+        return Setting(scale=float(_number(choice["scale"], 0, 1000)))
+    wrong = check_value(name, choice)
+    if wrong:
+        raise _wrong(wrong[0])
+    return Setting(value=float(choice))
+
+
+def _read_claim(value: Any) -> str:
+    known = seeds.load("claims")
+    if value not in known:
+        raise _wrong(unknown("claim", str(value), known))
+    return str(value)
 
 
 class Event(_Strict):
@@ -247,17 +276,19 @@ class ScenarioFile(_Strict):
 
     title: Text = Field(description="short name in both languages")
     question: Text = Field(description="question for discussion in both languages")
-    claims: list[str] = Field(default=[], description="claims of the article it plays")
-    extends: str | None = Field(None, description="scenario whose settings it takes over")
+    claims: list[Annotated[str, BeforeValidator(_read_claim)]] = Field(
+        default=[], description="claims of the article it plays"
+    )
+    extends: str | None = Field(default=None, description="scenario whose settings it takes over")
     history: Literal["record-2020-2021", "none"] | None = Field(
-        None, description="what a run lived through before its first day"
+        default=None, description="what a run lived through before its first day"
     )
     mode: Literal["free", "conditioned"] | None = Field(
-        None, description="conditioned: strikes happen only on dates given under events"
+        default=None, description="conditioned: strikes happen only on dates given under events"
     )
-    start: Day | None = Field(None, description="first day")
-    end: Day | None = Field(None, description="last day")
-    policy: Policy = Policy()
+    start: Day | None = Field(default=None, description="first day")
+    end: Day | None = Field(default=None, description="last day")
+    policy: Policy = Field(default_factory=Policy, description="what somebody chooses")
     world: Annotated[
         dict[str, Any],
         BeforeValidator(_read_world),
@@ -284,14 +315,6 @@ class ScenarioFile(_Strict):
     drop_events: list[EventKind] = Field(
         default=[], description="kinds of inherited events that do not happen here"
     )
-
-    @model_validator(mode="after")
-    def _known_claims(self) -> ScenarioFile:
-        known = seeds.load("claims")
-        wrong = [c for c in self.claims if c not in known]
-        if wrong:
-            raise _wrong(unknown("claim", wrong[0], known))
-        return self
 
 
 @dataclass(frozen=True)
@@ -417,13 +440,13 @@ class _Read:
 def _position(content: Any, where: tuple[Any, ...]) -> tuple[int, int]:
     """Return line and column (from 1) of the last part of a path that has one."""
     line, column = 0, 0
-    node = content
+    node: Any = content
     for key in where:
         try:
             if isinstance(node, dict):
                 if key not in node:
                     break
-                line, column = node.lc.key(key)
+                line, column = node.lc.key(key)  # type: ignore[attr-defined]
             else:
                 line, column = node.lc.item(key)
             node = node[key]
@@ -470,8 +493,12 @@ def _sentence(error: Any) -> str:
     if kind == "extra_forbidden":
         return f"{key}: unknown key '{where[-1]}'{nearest(str(where[-1]), _fields_at(where[:-1]))}"
     if kind == "literal_error":
-        allowed = [x.strip().strip("'") for x in error["ctx"]["expected"].replace(" or ", ",").split(",")]
-        return f"{key}: must be one of {', '.join(allowed)}, got {given!r}{_did_you(given, allowed)}"
+        allowed = [
+            x.strip().strip("'") for x in error["ctx"]["expected"].replace(" or ", ",").split(",")
+        ]
+        return (
+            f"{key}: must be one of {', '.join(allowed)}, got {given!r}{_did_you(given, allowed)}"
+        )
     if kind in _SCALARS:
         got = "" if kind == "missing" else f", got {given!r}"[:120]
         return f"{key}: {_SCALARS[kind]}{got}"
@@ -481,27 +508,49 @@ def _sentence(error: Any) -> str:
 def _read(path: Path) -> _Read:
     """Return a file's content and every fault that it has by itself."""
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.constructor import RoundTripConstructor
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
+
+    class Texts(RoundTripConstructor):
+        """Leaves dates as text: a wrong one must not hide the other faults."""
+
+    Texts.add_constructor(
+        "tag:yaml.org,2002:timestamp", lambda self, node: self.construct_scalar(node)
+    )
 
     def only(fault: str) -> _Read:
         return _Read(path, "", None, None, [fault])
 
     try:
         if path.stat().st_size > LARGEST_FILE:
-            return only(f"{path}: is larger than {LARGEST_FILE:,} bytes; a scenario is a short text")
+            return only(
+                f"{path}: is larger than {LARGEST_FILE:,} bytes; a scenario is a short text"
+            )
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return only(f"{path}: is not UTF-8 text (byte {error.start})")
     except OSError as error:
         return only(f"{path}: cannot be read ({error.strerror})")
     try:
-        content = YAML(typ="rt", pure=True).load(text)
+        yaml = YAML(typ="rt", pure=True)
+        yaml.Constructor = Texts
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", YAMLWarning)
+            content = yaml.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
         problem = " ".join(str(error.problem or error.context or "cannot be read").split())
         return only(f"{path}:{at}: not valid YAML: {problem[:200]}")
-    except (YAMLError, ValueError, RecursionError, TypeError, KeyError, AttributeError) as error:
+    except (
+        YAMLError,
+        YAMLWarning,
+        ValueError,
+        RecursionError,
+        TypeError,
+        KeyError,
+        AttributeError,
+    ) as error:
         reason = " ".join(str(error).split())[:200]
         return only(f"{path}:1:1: not valid YAML: {reason}")
     if content is None:
@@ -514,8 +563,8 @@ def _read(path: Path) -> _Read:
         faults = []
         for item in error.errors(include_url=False):
             line, column = _position(content, item["loc"])
-            faults.append(f"{path}:{line}:{column}: {_sentence(item)}")
-        return _Read(path, text, content, None, faults)
+            faults.append((line, column, f"{path}:{line}:{column}: {_sentence(item)}"))
+        return _Read(path, text, content, None, [fault for *_, fault in sorted(faults)])
     except RecursionError:
         return only(f"{path}:1:1: refers to itself or is nested too deeply")
 

@@ -223,7 +223,10 @@ def codebook(comparison: Comparison) -> pa.Table:
         meaning = {
             "scenario": ("name of the scenario", "اسم السيناريو"),
             "structure": ("rival structure of what a strike does", "البنية المنافسة لأثر الضربة"),
-            "replication": ("number of the world: one draw, one luck", "رقم العالَم: قرعة واحدة وحظ واحد"),
+            "replication": (
+                "number of the world: one draw, one luck",
+                "رقم العالَم: قرعة واحدة وحظ واحد",
+            ),
         }[name]
         rows.append(("inputs, outcomes", name, *meaning, "", ""))
     for name in PARAMETERS:

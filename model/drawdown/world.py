@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from drawdown import luck, plan
 from drawdown import parameters as declared
-from drawdown.actors import Faction, Province, Site, cast, cell_agent_numbers
 from drawdown.actors import Bloc as BlocRow
+from drawdown.actors import Faction, Province, Site, cast, cell_agent_numbers
 from drawdown.layout import (
     ATTACK_FOREIGN,
     ATTACK_STATE,
@@ -305,10 +305,10 @@ class Cell(Actor):
 
     def choose_site(self) -> SiteAgent:
         """Choose a foreign site by worth, people, protection and nearness."""
-        sites, p = self.model.sites, self.p
+        p = self.p
+        sites: list[SiteAgent] = self.model.sites
         pulls = [
-            site.pull * presence.nearness(site.row.region == self.region, p.reach)
-            for site in sites
+            site.pull * presence.nearness(site.row.region == self.region, p.reach) for site in sites
         ]
         total = 0.0
         for pull in pulls:
@@ -435,7 +435,9 @@ class SiteAgent(Actor):
         world, p = self.model, self.p
         self.nato_people = 0.0
         if self.row.nato is not None:
-            main = nato.at_main_site(world.nato.personnel, world.day.nato_second_base, p.nato_erbil_share)
+            main = nato.at_main_site(
+                world.nato.personnel, world.day.nato_second_base, p.nato_erbil_share
+            )
             at_main = self.row.nato == "main"
             self.nato_people = main if at_main else world.nato.personnel - main
         self.people = self.row.staff + self.soldiers + self.nato_people
@@ -501,9 +503,7 @@ class UnitedStates(Actor):
         self.coalition = day.coalition * self.factor
         self.leaving = posture.leaving(
             posture.planned_advisers(day.announced, day.announced_residual, residual),
-            posture.planned_advisers(
-                day.announced_later, day.announced_later_residual, residual
-            ),
+            posture.planned_advisers(day.announced_later, day.announced_later_residual, residual),
             self.factor,
             self.goal,
             p.posture_change_days,
@@ -718,9 +718,7 @@ class Government(Actor):
         world.tell(VOTE, -1, -1, int(yes), int(passed))
         if not passed:
             return
-        self.request = float(
-            politics.request_after_vote(day.comply > 0.0, day.us_honours > 0.0)
-        )
+        self.request = float(politics.request_after_vote(day.comply > 0.0, day.us_honours > 0.0))
         if self.request == politics.HONOURED:
             world.us.goal = 0.0
             world.tell(EXPULSION)
@@ -762,9 +760,7 @@ class Bloc(Actor):
         """Move with strikes, concessions and broken promises."""
         p, day, strike = self.p, self.model.day, self.model.strike
         if strike is not None:
-            jump = politics.strike_jump(
-                p.strike_stance, strike.drone == 1, p.leader_strike_factor
-            )
+            jump = politics.strike_jump(p.strike_stance, strike.drone == 1, p.leader_strike_factor)
             self.stance = politics.stance_after_strike(self.stance, jump)
         self.stance = politics.next_stance(
             self.stance,
@@ -881,9 +877,7 @@ def derive(p: Any) -> SimpleNamespace:
     open_share = 0.0
     for site, there in zip(people.sites, is_open, strict=True):
         open_share = open_share + site.share * there
-    weights = [
-        setup.severity_weight(k, p.severity_exponent) for k in range(1, SEVERITY_LENGTH + 1)
-    ]
+    weights = [setup.severity_weight(k, p.severity_exponent) for k in range(1, SEVERITY_LENGTH + 1)]
     total = 0.0
     for weight in weights:
         total = total + weight
@@ -923,6 +917,13 @@ def derive(p: Any) -> SimpleNamespace:
         opportunity_scale=scales,
         severity=severity,
     )
+
+
+def _reporter(row: int) -> Callable[[World], float]:
+    def report(world: World) -> float:
+        return world.daily[-1][row] if world.daily else float("nan")
+
+    return report
 
 
 class World(mesa.Model):  # type: ignore[misc]
@@ -967,6 +968,10 @@ class World(mesa.Model):  # type: ignore[misc]
         if history and self.plays.history is not None:
             self._live_through(Scenario.load(self.plays.history))
         self._enter(self.plays)
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: _reporter(row) for row, name in enumerate(OUTCOMES)}
+        )
+        self.datacollector.collect(self)
 
     # --- setting the stage ---------------------------------------------------------------
 
@@ -986,6 +991,7 @@ class World(mesa.Model):  # type: ignore[misc]
         self.flow = dict.fromkeys(FLOWS, 0.0)
         self.strike: Happening | None = None
         self.nato_hits = 0.0
+        self.datacollector: Any = None
         self._use(nature)
         self._people(dict(AGENT_CLASSES) | dict(agents or {}))
 
@@ -1020,9 +1026,7 @@ class World(mesa.Model):  # type: ignore[misc]
         self._follow(plan.build(scenario), scenario.start)
 
     def _follow(self, days: Floats, first: date) -> None:
-        self._plan = [
-            SimpleNamespace(**dict(zip(PLAN, row, strict=True))) for row in days.tolist()
-        ]
+        self._plan = [SimpleNamespace(**dict(zip(PLAN, row, strict=True))) for row in days.tolist()]
         self._next = 0
         self.today = first - timedelta(days=1)
         self.happenings = []
@@ -1048,6 +1052,8 @@ class World(mesa.Model):  # type: ignore[misc]
         """Live one day; after the scenario's last day `running` is False."""
         if self._next < len(self._plan):
             self._one_day()
+            if self.datacollector is not None:
+                self.datacollector.collect(self)
         self.running = self._next < len(self._plan)
 
     def _one_day(self) -> None:
@@ -1364,5 +1370,3 @@ class World(mesa.Model):  # type: ignore[misc]
         ids = getattr(mesa.Agent, "_ids", None)
         if ids is not None:
             ids.pop(self, None)
-
-

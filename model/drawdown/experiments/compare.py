@@ -105,7 +105,8 @@ def probability(values: Floats) -> Estimate:
         return Estimate(p, low, high, base.future_low, base.future_high, n)
     centre = (p + _Z * _Z / (2 * n)) / (1 + _Z * _Z / n)
     half = _Z / (1 + _Z * _Z / n) * sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n))
-    low, high = max(0.0, centre - half), min(1.0, centre + half)
+    low = 0.0 if p == 0.0 else max(0.0, centre - half)
+    high = 1.0 if p == 1.0 else min(1.0, centre + half)
     return Estimate(p, low, high, base.future_low, base.future_high, n)
 
 
@@ -294,14 +295,13 @@ class Comparison:
             [self.ensembles[scenario, s].parameters[motive] for s in self.structures]
         )
         low, high = float(drawn.min()), float(drawn.max())
-        if high - low < 1e-9:
-            edges = np.array([low, high])
-        else:
-            edges = np.linspace(low, high, parts + 1)
+        edges = np.linspace(low, high, parts + 1 if high > low else 2)
         result = []
         for i in range(len(edges) - 1):
             last = i == len(edges) - 2
-            inside = (drawn >= edges[i]) & ((drawn <= edges[i + 1]) if last else (drawn < edges[i + 1]))
+            inside = (drawn >= edges[i]) & (
+                (drawn <= edges[i + 1]) if last else (drawn < edges[i + 1])
+            )
             one = inside[: self.runs]
             found = {}
             for window in WINDOWS:

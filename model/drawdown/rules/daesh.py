@@ -44,10 +44,7 @@ def trainers(
 ) -> float:
     """Return trainers in adviser equivalents."""
     return (
-        advisers
-        + coalition_training * coalition
-        + combat_training * combat
-        + nato_training * nato
+        advisers + coalition_training * coalition + combat_training * combat + nato_training * nato
     )
 
 

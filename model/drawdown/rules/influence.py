@@ -28,9 +28,7 @@ def next_influence(
     reference_nato: float,
 ) -> float:
     """Return Iranian influence tomorrow, 0.5 at the start (C29)."""
-    present = (us + 0.5 * nato) / (
-        reference_combat + reference_advisers + 0.5 * reference_nato
-    )
+    present = (us + 0.5 * nato) / (reference_combat + reference_advisers + 0.5 * reference_nato)
     target = (
         0.5
         + influence_from_authority * (authority_anchor - authority)

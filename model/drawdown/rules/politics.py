@@ -32,9 +32,7 @@ def next_authority(
     attacks = foreign_attacks + state_attack_factor * state_attacks
     value = authority - min(1.0, attack_authority_cost * attacks) * authority
     gain = (
-        legitimacy_gain * election
-        + dialogue_gain * dialogue
-        + new_government_gain * new_government
+        legitimacy_gain * election + dialogue_gain * dialogue + new_government_gain * new_government
     )
     value = value + gain * (1.0 - value)
     goal = authority_anchor + authority_from_capacity * (capacity - capacity_reference)
@@ -74,9 +72,8 @@ def pressure_goal(
         pressure_scale: Pressure of a unanimous parliament.
         pressure_from_authority: Rise for each point of authority below one half.
     """
-    return (
-        pressure_scale * yes_share * min(1.0, response)
-        + pressure_from_authority * (0.5 - authority)
+    return pressure_scale * yes_share * min(1.0, response) + pressure_from_authority * (
+        0.5 - authority
     )
 
 

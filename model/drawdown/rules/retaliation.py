@@ -126,9 +126,7 @@ def raise_caution(caution: float, dose: float, weight: float, caution_cap: float
     return min(caution_cap, caution + dose * weight * (1.0 - caution))
 
 
-def raise_grievance(
-    grievance: float, dose: float, weight: float, grievance_limit: float
-) -> float:
+def raise_grievance(grievance: float, dose: float, weight: float, grievance_limit: float) -> float:
     """Return a faction's grievance after a strike."""
     return grievance + dose * weight * max(0.0, 1.0 - grievance / grievance_limit)
 

@@ -67,7 +67,11 @@ class Teller:
         for name in _ON_DAY:
             if getattr(day, name) > 0.0:
                 yield self._say(name)
-        for name, before in (("doubt", self._doubt), ("truce", self._truce), ("order", self._order)):
+        for name, before in (
+            ("doubt", self._doubt),
+            ("truce", self._truce),
+            ("order", self._order),
+        ):
             now = getattr(day, name)
             if now > before:
                 yield self._say(name)

@@ -146,7 +146,8 @@ def _parameter(name: str, language: Language) -> Iterator[str]:
     values = {s: p.default[s] for s in STRUCTURES}
     same = len(set(values.values())) == 1
     shown = f"{p.default['null']:g}" if same else ", ".join(f"{k} {v:g}" for k, v in values.items())
-    yield f"  default   {shown} {p.unit.in_language(code)}, may lie in {p.range[0]:g} … {p.range[1]:g}"
+    low, high = p.range
+    yield f"  default   {shown} {p.unit.in_language(code)}, may lie in {low:g} … {high:g}"
     if p.prior is None:
         yield "  prior     none: fixed, open to --set"
     elif same:
@@ -196,8 +197,10 @@ def _scenario(name: str, language: Language) -> Iterator[str]:
         if values is None:
             continue
         told = ", ".join(
-            f"{v:g}" if isinstance(v, float) and len(values) == 1
-            else str(v) if len(values) == 1
+            f"{v:g}"
+            if isinstance(v, float) and len(values) == 1
+            else str(v)
+            if len(values) == 1
             else f"{day} {v if isinstance(v, str) else format(v, 'g')}"
             for day, v in values.items()
         )

@@ -8,20 +8,19 @@ readers can tell apart.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import matplotlib
 
 matplotlib.use("Agg")
 
-import matplotlib.dates as mdates
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -96,7 +95,9 @@ class Result:
         """
         try:
             record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-            tables = [pq.read_table(folder / f"{n}.parquet") for n in ("bands", "inputs", "outcomes")]
+            tables = [
+                pq.read_table(folder / f"{n}.parquet") for n in ("bands", "inputs", "outcomes")
+            ]
         except (OSError, ValueError, pa.ArrowInvalid):
             raise InputError(
                 f"{folder} is not a result: 'drawdown run' and 'drawdown compare' write them"
@@ -145,8 +146,8 @@ def _date_axis(ax: Axes, days: Sequence[date], language: Language, every: int = 
         f"{names[t.month - 1] if language.arabic else names[t.month - 1][:3]}\n{t.year}"
         for t in ticks
     ]
-    ax.set_xticks([mdates.date2num(t) for t in ticks], labels, fontsize=10)
-    ax.set_xlim(mdates.date2num(first), mdates.date2num(last))
+    ax.set_xticks(_numbers(ticks), labels, fontsize=10)
+    ax.set_xlim(*_numbers((first, last)))
 
 
 def _numbers(days: Sequence[date]) -> Floats:
@@ -175,9 +176,7 @@ def _spread(wanted: Sequence[float], gap: float) -> list[float]:
     return placed
 
 
-def fan(
-    ax: Axes, result: Result, outcome: str, language: Language, *, labels: bool = True
-) -> None:
+def fan(ax: Axes, result: Result, outcome: str, language: Language, *, labels: bool = True) -> None:
     """Draw an outcome's median with 50 % and 90 % bands for every scenario.
 
     Rare outcomes, whose median is nothing, show their mean and the 90 % band.
@@ -246,7 +245,7 @@ def _mark_events(ax: Axes, scenario: str, language: Language) -> None:
     last_x = -float("inf")
     row = 0
     for day, what in _events(scenario):
-        x = float(mdates.date2num(day))
+        x = float(_numbers((day,))[0])
         if not low <= x <= high:
             continue
         row = (row + 1) % 4 if x - last_x < 0.5 * (high - low) else 0
@@ -303,9 +302,7 @@ def headline(result: Result, language: Language) -> Figure:
     shown = result.scenarios[:MOST_CURVES]
     figure = Figure(figsize=(max(9.0, 4.6 * len(shown)), 9.6))
     grid = figure.subplots(3, len(shown), sharey="row", squeeze=False, height_ratios=(3, 1.6, 1.6))
-    figure.subplots_adjust(
-        left=0.05, right=0.985, top=0.86, bottom=0.1, hspace=0.2, wspace=0.07
-    )
+    figure.subplots_adjust(left=0.05, right=0.985, top=0.86, bottom=0.1, hspace=0.2, wspace=0.07)
     base = result.record["baseline"]
     if language.arabic:
         grid = grid[:, ::-1]
@@ -365,7 +362,11 @@ def _label_line(ax: Axes, x: Floats, y: Floats, text: str, language: Language) -
 
 def _label_bands(ax: Axes, x: Floats, quantiles: Floats, language: Language) -> None:
     place = int(len(x) * 0.62)
-    for level, words in ((quantiles[2], "median"), (quantiles[3], "band_50"), (quantiles[4], "band_90")):
+    for level, words in (
+        (quantiles[2], "median"),
+        (quantiles[3], "band_50"),
+        (quantiles[4], "band_90"),
+    ):
         ax.annotate(
             language.line(language.word("figures", words)),
             (x[place], level[place]),
@@ -410,9 +411,7 @@ def _soldiers(
             ax.fill_between([], [], [], color=colour, label=language.line(language.outcome(role)))
             for role, colour in zip(roles, ROLE_COLOURS, strict=True)
         ]
-        ax.legend(
-            handles=handles[::-1], loc="upper left", fontsize=8.5, frameon=False, borderpad=0
-        )
+        ax.legend(handles=handles[::-1], loc="upper left", fontsize=8.5, frameon=False, borderpad=0)
     _date_axis(ax, days, language, every=12)
 
 
@@ -425,7 +424,9 @@ def all_outcomes(result: Result, language: Language) -> Figure:
     rows = -(-len(usual) // columns) + 1
     figure = Figure(figsize=(17, 2.55 * rows))
     grid = figure.subplots(rows, columns)
-    figure.subplots_adjust(left=0.035, right=0.985, top=0.945, bottom=0.045, hspace=0.42, wspace=0.17)
+    figure.subplots_adjust(
+        left=0.035, right=0.985, top=0.945, bottom=0.045, hspace=0.42, wspace=0.17
+    )
     places = [*grid[:-1].ravel()[: len(usual)], *grid[-1][: len(assumed)]]
     for ax in grid.ravel():
         if not any(ax is p for p in places):
@@ -489,8 +490,12 @@ def motive_curve(result: Result, scenario: str, language: Language) -> Figure:
             found.append(probability(values[:, slice_]))
         mean = [e.mean for e in found]
         ax.fill_between(
-            centres, [e.low for e in found], [e.high for e in found],
-            color=COLOURS[i], alpha=0.2, lw=0,
+            centres,
+            [e.low for e in found],
+            [e.high for e in found],
+            color=COLOURS[i],
+            alpha=0.2,
+            lw=0,
         )
         ax.plot(centres, mean, color=COLOURS[i], lw=2.6, marker="o", ls=DASHES[i])
         ax.annotate(
@@ -544,7 +549,7 @@ def draw(
         "pdf": {"Subject": note, "CreationDate": None},
     }
     written = []
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(cast(Any, STYLE)):
         if name == "headline":
             figure = headline(result, language)
         elif name == "outcomes":

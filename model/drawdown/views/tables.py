@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -55,7 +56,12 @@ def futures(e: Estimate, language: Language, digits: int = 2) -> str:
 def answer(comparison: Comparison, language: Language) -> Table:
     """Return the table that answers the article's question, one row a scenario and structure."""
     base = language.pick(comparison.title(comparison.baseline))
-    table = Table(title=language.word("table", "answer_title"), title_justify="left")
+    table = Table(
+        title=language.word("table", "answer_title"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
     table.add_column(language.word("table", "scenario"), overflow="fold", min_width=12)
     if len(comparison.structures) > 1:
         table.add_column(language.word("table", "structure"), min_width=7)
@@ -99,14 +105,14 @@ def differences(
 ) -> Table:
     """Return paired differences from the baseline, one row an outcome."""
     base = language.pick(comparison.title(comparison.baseline))
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column(language.word("table", "outcome"))
     others = [s for s in comparison.scenarios if s.name != comparison.baseline]
     for scenario in others:
         name = language.pick(comparison.title(scenario.name))
         table.add_column(language.word("table", "less", a=name, b=base), justify="right")
         table.add_column(language.word("table", "range_of_futures"), justify="right")
-        table.add_column(language.word("table", "variance_saved"), justify="right")
+        table.add_column(language.word("table", "variance_saved"), justify="right", max_width=14)
     for outcome in outcomes:
         row = [language.outcome(outcome)]
         for scenario in others:
@@ -129,6 +135,7 @@ def motive(comparison: Comparison, scenario: str, language: Language) -> Table:
             "table", "motive_title", scenario=language.pick(comparison.title(scenario))
         ),
         title_justify="left",
+        box=box.SIMPLE_HEAD,
     )
     table.add_column("diplomatic_motive")
     for window in WINDOWS:
@@ -153,7 +160,7 @@ def _sign_differs(comparison: Comparison, scenario: str, outcome: str) -> bool:
 def show(comparison: Comparison, language: Language, console: Console) -> None:
     """Print a comparison: the answer, what decides it, the differences."""
     console.print(answer(comparison, language))
-    console.print(language.word("table", "legend"), style="dim")
+    console.print(language.word("table", "legend"), style="dim", markup=False)
     withdrawal = "full-withdrawal"
     drawn = comparison.uncertainty != "none" and "diplomatic_motive" not in comparison.chosen
     if withdrawal in [s.name for s in comparison.scenarios] and drawn and comparison.runs >= 50:

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drawdown import compare, store
+from drawdown.errors import InputError
+from drawdown.language import Language
+from drawdown.views import figures
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("figures")
+    patch = pytest.MonkeyPatch()
+    patch.setattr(store, "results_folder", lambda: place)
+    result = compare(["combat-to-advisory", "sustained-presence", "full-withdrawal"], runs=60)
+    path = store.save(result, "drawn", ["test"])
+    patch.undo()
+    return path
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_figure_in_every_format(folder: Path, language: str, tmp_path: Path) -> None:
+    written = figures.draw_all(figures.Result.read(folder), tmp_path, Language(language))
+    assert len(written) == 9
+    for path in written:
+        assert path.stat().st_size > 8000, path
+    png = (tmp_path / ("headline.png" if language == "en" else "headline-ar.png")).read_bytes()
+    assert b"commit" in png
+
+
+def test_a_figure_shows_what_the_tables_say(folder: Path) -> None:
+    result = figures.Result.read(folder)
+    quantiles, means, days = result.band("full-withdrawal", "attacks_foreign")
+    assert len(days) == 915
+    assert (np.diff(quantiles, axis=0) >= 0).all()
+    assert means[-1] < means[0]
+    figure = figures.headline(result, Language("en"))
+    titles = [ax.get_title() for ax in figure.axes]
+    assert {"From combat to advice", "Sustained presence", "Full withdrawal"} <= set(titles)
+    texts = [t.get_text() for ax in figure.axes for t in ax.texts]
+    assert any("end of the combat mission announced" in t for t in texts)
+    assert any("31 December 2022" in t for t in texts)
+
+
+def test_arabic_figures_hold_arabic_words_and_no_missing_letter(
+    folder: Path, tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    result = figures.Result.read(folder)
+    figure = figures.headline(result, Language("ar"))
+    figure.savefig(tmp_path / "x.png")
+    assert not [w for w in recwarn if "Glyph" in str(w.message)]
+    text = " ".join(t.get_text() for ax in figure.axes for t in (*ax.texts, ax.title))
+    assert "انسحاب كامل" in text
+    assert "تشرين الأول" in text
+
+
+def test_smoothing_keeps_the_mean_and_the_length() -> None:
+    flat = np.full(100, 3.0)
+    assert figures._smooth(flat) == pytest.approx(flat)
+    assert figures._smooth(np.zeros((5, 10))).shape == (5, 10)
+
+
+def test_a_folder_that_is_no_result_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is not a result"):
+        figures.Result.read(tmp_path)

@@ -1,0 +1,89 @@
+"""Each mechanism, switched off, moves its outcome by at least the least effect declared."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from drawdown import ensemble, seeds
+from drawdown import parameters as declared
+from drawdown.layout import PARAMETERS, STATES, S
+from drawdown.scenario import Scenario
+
+RUNS = 400
+
+
+def _outcome(scenario: str, structure: str, outcome: str, off: dict[str, float]) -> Any:
+    found = ensemble.play(
+        [Scenario.load(scenario)],
+        runs=RUNS,
+        structure=structure,
+        chosen=declared.settings({k: float(v) for k, v in off.items()}),
+        bands=False,
+    )[0]
+    return found.outcome(outcome)
+
+
+def _rejection_after_the_deadline(off: dict[str, float]) -> float:
+    """Return the Committee's mean rejection at the end of broken-deadline."""
+    engine = ensemble._engine()
+    item = Scenario.load("broken-deadline")
+    chosen = declared.settings({k: float(v) for k, v in off.items()})
+    nature = declared.draw(range(RUNS), chosen=chosen)
+    total, n = 0.0, 0
+    for block in ensemble._blocks_of(range(RUNS), nature):
+        engine.advance(block, block.nature, 0, ensemble.plan_of(item), item.start, 1)
+        state = block.state.reshape(STATES, -1)[:, : block.used]
+        total += float(state[S.rejection : S.rejection + 5].sum())
+        n += 5 * block.used
+    return total / n
+
+
+@pytest.mark.parametrize("name", list(seeds.load("mechanisms")))
+def test_mechanism_matters(name: str) -> None:
+    item = seeds.load("mechanisms")[name]
+    structure = item.get("structure", "null")
+    if item["outcome"] == "committee_rejection":
+        on, off = _rejection_after_the_deadline({}), _rejection_after_the_deadline(item["off"])
+    else:
+        with_it = _outcome(item["scenario"], structure, item["outcome"], {})
+        if "against" in item:
+            without = _outcome(item["against"], structure, item["outcome"], {})
+        else:
+            without = _outcome(item["scenario"], structure, item["outcome"], item["off"])
+        on, off = float(np.nanmean(with_it)), float(np.nanmean(without))
+    effect = {
+        "percent": 100 * (on - off) / off if off else float("inf"),
+        "points": on - off,
+        "ratio": on / off if off else float("inf"),
+    }[item["effect"]]
+    least = item["least"]
+    seen = f"{name}: {on:.4g} with, {off:.4g} without, effect {effect:.3g}, least {least}"
+    assert (effect <= least) if least < 0 else (effect >= least), seen
+
+
+def test_a_strikes_switch_takes_its_effect_away() -> None:
+    off = seeds.load("mechanisms")["effect-of-a-strike-provoke"]["off"]
+    with_it = _outcome("robust-retaliation", "provoke", "tempo_foreign", {})
+    without = _outcome("robust-retaliation", "provoke", "tempo_foreign", off)
+    null = _outcome("robust-retaliation", "null", "tempo_foreign", {})
+    assert with_it.mean() > without.mean()
+    assert np.array_equal(without, null)
+
+
+def test_every_switch_names_parameters_within_their_ranges() -> None:
+    for name, item in seeds.load("mechanisms").items():
+        for parameter, value in item["off"].items():
+            assert declared.check_value(parameter, value) == [], name
+            assert parameter in PARAMETERS
+
+
+def test_politics_of_strikes_under_null_is_small_and_printed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # C26 is itself a sign: strikes lower authority, so policing, so raise attacks a little.
+    strikes = _outcome("combat-to-advisory", "null", "attacks_foreign", {}).mean()
+    none = _outcome("restraint", "null", "attacks_foreign", {}).mean()
+    with capsys.disabled():
+        print(f"\npolitics of strikes under null: {100 * (strikes / none - 1):+.2f} % attacks")
+    assert abs(strikes / none - 1) < 0.10

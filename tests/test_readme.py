@@ -1,0 +1,73 @@
+"""The commands and examples of README and documents run as they stand."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from drawdown import seeds
+from drawdown.cli import main
+
+ROOT = seeds.project_root() or Path()
+DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "change_a_rule.md"]
+
+
+def blocks(path: Path, kind: str) -> list[str]:
+    return re.findall(rf"```{kind}\n(.*?)```", path.read_text(encoding="utf-8"), re.S)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.stem)
+def test_examples_run(path: Path) -> None:
+    scope: dict[str, object] = {}
+    examples = blocks(path, "python")
+    assert examples
+    for example in examples:
+        exec(compile(example, str(path), "exec"), scope)
+
+
+def test_commands_of_the_readme_run(
+    results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [
+        line.split("#")[0].strip()
+        for block in blocks(ROOT / "README.md", "sh")
+        for line in block.splitlines()
+    ]
+    commands = [shlex.split(line)[1:] for line in lines if line.startswith("drawdown ")]
+    assert len(commands) >= 6
+    monkeypatch.chdir(tmp_path)
+    for words in commands:
+        if words[0] in ("run", "compare"):
+            words += ["--runs", "60", "--no-figures"]
+        if words[0] == "plot":
+            continue  # drawn in tests/test_figures.py
+        done = CliRunner().invoke(main, words)
+        assert done.exit_code == 0, (words, done.output)
+
+
+def test_the_two_commands_exist() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in ("run", "test"):
+        assert f"make {target}" in text
+        assert re.search(rf"^{target}:", makefile, re.M)
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "make test" in ci
+
+
+def test_no_package_host_is_named() -> None:
+    tracked = [ROOT / n for n in ("requirements.txt", "pyproject.toml", "Makefile", "README.md")]
+    for path in tracked:
+        text = path.read_text(encoding="utf-8").lower()
+        for host in ("pypi.org", "pythonhosted", "--index-url", "--find-links", "npmjs"):
+            assert host not in text, (path.name, host)
+
+
+def test_the_order_of_a_day_in_the_readme_is_that_of_the_code() -> None:
+    from drawdown.world import STEP_ORDER
+
+    text = (ROOT / "docs" / "change_a_rule.md").read_text(encoding="utf-8")
+    places = [text.index(f"`{name}`") for name, _ in STEP_ORDER]
+    assert places == sorted(places)

@@ -1,0 +1,90 @@
+"""What keeps histories bit-equal: no operation in the rules that machines round differently."""
+
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+
+from drawdown import rules
+from drawdown.parameters import declarations
+from drawdown.views.explain import rule_functions
+
+FILES = sorted(Path(rules.__file__).parent.glob("*.py"))
+
+
+def faults(source: str) -> list[str]:
+    """Return what a rule file must not contain."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Pow):
+            found.append("power")
+        if isinstance(node, ast.Import):
+            found += [f"import {a.name}" for a in node.names]
+        if isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            names = {a.name for a in node.names}
+            if not (
+                module.startswith("drawdown.rules") or (module == "math" and names == {"sqrt"})
+            ):
+                found.append(f"from {module} import {', '.join(sorted(names))}")
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if node.func.id in {"sum", "pow", "round", "print", "open", "eval"}:
+                found.append(f"{node.func.id}()")
+        if isinstance(node, ast.Global | ast.Nonlocal | ast.Lambda | ast.ListComp | ast.DictComp):
+            found.append(type(node).__name__)
+        if isinstance(node, ast.keyword) and node.arg == "fastmath":
+            found.append("fastmath")
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_rules_hold_nothing_that_breaks_bit_equality(path: Path) -> None:
+    assert faults(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["x = y ** 2", "import numpy", "from math import exp", "s = sum([1.0])", "global a", "x **= 2"],
+)
+def test_the_lint_would_notice(line: str) -> None:
+    body = f"def f():\n    {line}\n" if line.startswith("global") else line
+    assert faults(body)
+
+
+def test_the_compiler_is_not_told_to_be_fast_and_loose() -> None:
+    package = Path(rules.__file__).parents[1]
+    for name in ("compiled.py", "kernel.py"):
+        text = (package / name).read_text(encoding="utf-8")
+        assert "fastmath=" not in text
+        assert "contract" not in text.split('"""', 2)[2]
+
+
+def test_every_parameter_is_used_by_a_rule() -> None:
+    used = {n for f in rule_functions().values() for n in inspect.signature(f).parameters}
+    # A run's start and the day everything is measured by enter as states, not as rules.
+    starts = {n for n in declarations() if n.startswith(("initial_", "reference_"))}
+    # Half-lives enter through `numbers.fade`.
+    fades = {"hold_half_life"}
+    assert set(declarations()) - used - starts - fades == set()
+    world = (Path(rules.__file__).parents[1] / "world.py").read_text(encoding="utf-8")
+    for name in starts | fades:
+        assert f"p.{name}" in world, name
+
+
+def test_every_rule_is_called_by_both_engines() -> None:
+    package = Path(rules.__file__).parents[1]
+    texts = [(package / f).read_text(encoding="utf-8") for f in ("world.py", "kernel.py")]
+    inside = "".join(p.read_text(encoding="utf-8") for p in FILES)
+    elsewhere = (package / "parameters.py").read_text() + (package / "summaries.py").read_text()
+    for name in rule_functions():
+        short = name.partition(".")[2]
+        helper = inside.count(f"{short}(") > 1 or f"{short}(" in elsewhere
+        for text in texts:
+            assert f"{short}(" in text or helper, name
+
+
+def test_every_rule_says_what_it_returns() -> None:
+    for name, function in rule_functions().items():
+        doc = inspect.getdoc(function) or ""
+        assert doc.startswith("Return"), name

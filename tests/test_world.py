@@ -1,0 +1,236 @@
+import gc
+import weakref
+from datetime import date
+
+import mesa
+import numpy as np
+import pytest
+
+from drawdown import ensemble
+from drawdown import parameters as declared
+from drawdown.actors import cast
+from drawdown.layout import OUTCOMES, S
+from drawdown.rules import militia
+from drawdown.scenario import Scenario
+from drawdown.world import STEP_ORDER, Cell, World
+
+FOREIGN = OUTCOMES.index("attacks_foreign")
+STATE = OUTCOMES.index("attacks_state")
+
+
+def short(name: str, days: int) -> Scenario:
+    item = Scenario.load(name)
+    return item.until(date.fromordinal(item.start.toordinal() + days - 1))
+
+
+def test_a_world_has_the_actors_of_the_design() -> None:
+    world = World(short("record-2020-2021", 5))
+    assert len(world.cells) == 76
+    assert len(world.factions) == 7
+    assert len(world.sites) == 15
+    assert len(world.blocs) == 8
+    assert len(world.provinces) == 6
+    assert len(world.agents) == 76 + 7 + 15 + 8 + 6 + 5
+
+
+def test_batch_run_works_as_it_is() -> None:
+    rows = mesa.batch_run(World, {}, display_progress=False, data_collection_period=1)
+    assert len(rows) in (915, 916)  # Mesa versions differ in whether the last day counts twice
+    assert rows[-1]["us_combat"] == 0.0
+    assert sum(row["attacks_foreign"] for row in rows[1:]) > 10
+
+
+def test_every_argument_has_a_default() -> None:
+    world = World()
+    assert world.today == date(2021, 7, 25)
+    world.step()
+    assert world.today == date(2021, 7, 26)
+
+
+def test_running_ends_with_the_scenario() -> None:
+    world = World(short("record-2020-2021", 4)).run()
+    assert not world.running
+    assert len(world.daily) == 4
+    world.step()
+    assert len(world.daily) == 4
+
+
+def test_same_seed_same_world_other_seed_other_world() -> None:
+    item = short("record-2020-2021", 150)
+    a, b = World(item, seed=1).run(), World(item, seed=1).run()
+    c = World(item, seed=2).run()
+    assert a.happenings == b.happenings
+    assert a.happenings != c.happenings
+
+
+def test_no_result_depends_on_mesas_own_random_numbers() -> None:
+    item = short("record-2020-2021", 60)
+    a, b = World(item, seed=1), World(item, seed=1)
+    b.random.seed(99)
+    assert a.run().happenings == b.run().happenings
+
+
+def test_scenarios_are_identical_before_they_differ() -> None:
+    # robust-retaliation differs from its parent only once a strike is weighed; a doctrine
+    # that changes on a date must change nothing before it.
+    parent = Scenario.load("combat-to-advisory")
+    changed = parent.with_levers(
+        doctrine={date.min: "limited", date(2022, 6, 1): "robust"},
+        policing={date.min: 0.15, date(2022, 6, 1): 0.9},
+    )
+    for structure in ("deter", "provoke"):
+        a, b = ensemble.play([parent, changed], runs=32, structure=structure, keep=range(32))
+        cut = (date(2022, 6, 1) - parent.start).days
+        later = 0.0
+        for r in range(32):
+            assert np.array_equal(a.kept[r][:cut], b.kept[r][:cut])
+            later += float(np.abs(a.kept[r][cut:] - b.kept[r][cut:]).sum())
+        assert later > 0
+
+
+def test_a_policy_that_changes_nothing_gives_differences_of_exactly_zero() -> None:
+    parent = Scenario.load("sustained-presence")
+    same = parent.with_levers(government={date.min: "balance", date(2022, 1, 1): "balance"})
+    a, b = ensemble.play([parent, same], runs=64, structure="provoke")
+    assert np.array_equal(a.outcomes, b.outcomes, equal_nan=True)
+
+
+def test_zero_strikes_make_the_structures_equal() -> None:
+    item = Scenario.load("restraint")
+    calm = {"strike_rate_ratio": 1.0}
+    found = [
+        ensemble.play([item], runs=32, structure=s, chosen=declared.settings(calm), bands=False)[
+            0
+        ].outcomes
+        for s in ("deter", "null", "provoke")
+    ]
+    assert np.array_equal(found[0], found[1], equal_nan=True)
+    assert np.array_equal(found[0], found[2], equal_nan=True)
+
+
+def test_under_null_without_the_politics_of_strikes_restraint_changes_no_attack() -> None:
+    from drawdown import seeds
+
+    off = seeds.load("mechanisms")["politics-of-strikes"]["off"]
+    chosen = declared.settings({k: float(v) for k, v in off.items()})
+    items = [Scenario.load("restraint"), Scenario.load("combat-to-advisory")]
+    a, b = ensemble.play(items, runs=64, structure="null", chosen=chosen, keep=range(64))
+    assert b.outcome("strikes").sum() > 0
+    assert a.outcome("strikes").sum() == 0
+    struck = {OUTCOMES.index(o) for o in ("strikes", "dead_iraqi", "strike_cost")}
+    rest = [i for i in range(len(OUTCOMES)) if i not in struck]
+    for r in range(64):
+        assert np.array_equal(a.kept[r][:, rest], b.kept[r][:, rest])
+
+
+def test_without_cells_no_attacks() -> None:
+    class Idle(Cell):
+        def decisions(self) -> None:
+            self.today = militia.NOTHING
+
+    world = World(short("record-2020-2021", 120), agents={"cell": Idle}).run()
+    assert world.outcomes()[:, [FOREIGN, STATE]].sum() == 0
+
+
+def test_labels_of_groups_change_no_aggregate() -> None:
+    # Two factions swap their names, the cells keep their luck: under null nothing but the
+    # order of a sum may differ.
+    item = Scenario.load("record-2020-2021").until(date(2020, 12, 31))
+    swap = np.array([3, 1, 2, 0, 4, 5, 6])
+    engine = ensemble._Compiled()
+    nature = declared.draw(range(64))
+    totals = []
+    for order in (np.arange(7), swap):
+        a = ensemble.actor_arrays()
+        engine.actors = a._replace(
+            cell_faction=order[a.cell_faction],
+            **{
+                f: getattr(a, f)[order]
+                for f in ("usual_rejection", "obeys", "cells", "share_of_cells")
+            },
+        )
+        total = np.zeros(len(OUTCOMES))
+        for block in ensemble._blocks_of(range(64), nature):
+            state = block.state.reshape(-1, ensemble.lanes())
+            state[S.rejection : S.rejection + 7] = state[S.rejection : S.rejection + 7][order]
+            days = ensemble.plan_of(item)
+            daily, _, _ = engine.advance(block, block.nature, 0, days, item.start, len(days))
+            total += daily[:, :, : block.used].sum(axis=(0, 2), dtype=np.float64)
+        totals.append(total)
+    assert totals[0][FOREIGN] > 1000
+    assert totals[0] == pytest.approx(totals[1], rel=1e-3)
+
+
+def test_state_goes_out_and_in() -> None:
+    world = World(short("record-2020-2021", 100), seed=3).run(50)
+    state = world.export_state()
+    twin = World(short("record-2020-2021", 100), seed=3).run(50)
+    twin.government.authority = 0.0
+    twin.import_state(state)
+    assert np.array_equal(twin.export_state(), state)
+    assert world.run().export_state().tobytes() == twin.run().export_state().tobytes()
+
+
+def test_a_world_branches_under_another_policy() -> None:
+    stay, other = Scenario.load("sustained-presence"), Scenario.load("confront-militias")
+    world = World(stay, seed=8).run(100)
+    before = list(world.happenings)
+    world.branch(other)
+    world.run(60)
+    assert world.happenings[: len(before)] == before
+    assert len(world.daily) == 160
+    unbranched = World(stay, seed=8).run(160)
+    assert unbranched.daily[:100] == world.daily[:100]
+    assert unbranched.daily[100:] != world.daily[100:]
+
+
+def test_replays_any_run_of_an_ensemble() -> None:
+    item = Scenario.load("combat-to-advisory")
+    kept = ensemble.play([item], runs=40, seed=6, structure="deter", keep=[37])[0].kept[37]
+    world = World(item, seed=6, replication=37, structure="deter", uncertainty="prior").run()
+    assert np.array_equal(world.outcomes().astype(np.float32), kept)
+
+
+def test_a_retired_world_is_forgotten() -> None:
+    world = World(short("record-2020-2021", 3))
+    ghost = weakref.ref(world)
+    world.retire()
+    del world
+    gc.collect()
+    assert ghost() is None
+
+
+def test_the_days_order_is_written_once_with_reasons() -> None:
+    assert [n for n, _ in STEP_ORDER] == [
+        "calendar",
+        "posture",
+        "allies",
+        "decisions",
+        "effects",
+        "retaliation",
+        "aftermath",
+        "iraqi_politics",
+        "home_politics",
+        "daesh",
+        "patron",
+        "influence",
+        "record",
+    ]
+    assert all(len(reason) > 20 for _, reason in STEP_ORDER)
+
+
+def test_bases_are_handed_over_on_their_dates() -> None:
+    world = World("record-2020-2021").run(240)
+    taji = cast().index("sites", "taji")
+    assert world.today == date(2020, 8, 27)
+    assert world.sites[taji].is_open == 0.0
+    assert world.sites[taji].soldiers == 0.0
+    total = sum(site.soldiers for site in world.sites)
+    assert total == pytest.approx(world.us.soldiers + world.us.coalition)
+
+
+def test_people_add_up_with_nato() -> None:
+    world = World("nato-handover").run(300)
+    nato = sum(site.nato_people for site in world.sites)
+    assert nato == pytest.approx(world.nato.personnel)
+    assert world.export_state()[S.nato] == world.nato.personnel
