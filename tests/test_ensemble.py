@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from drawdown import ensemble, summaries
+from drawdown import ensemble, luck, summaries
 from drawdown import parameters as declared
 from drawdown.layout import FLOWS, OUTCOMES
 from drawdown.scenario import Scenario
+from drawdown.world import World
 
 
 def test_bands_of_counts_are_exact() -> None:
@@ -70,6 +71,13 @@ def test_summaries_of_days_laid_out_by_hand() -> None:
     assert row["request_honoured"].tolist() == [0.0, 1.0]
 
 
+def test_a_cold_start_is_the_agents_own() -> None:
+    nature = declared.draw(range(3), chosen=declared.settings({"initial_nato": 77.0}))
+    states = ensemble.first_state(nature)
+    for i in range(3):
+        assert np.array_equal(states[:, i], World.cold_state(nature[:, i]))
+
+
 def test_draws_are_shared_by_name() -> None:
     a = declared.draw(range(20), seed=3, structure="deter")
     b = declared.draw(range(20), seed=3, structure="provoke")
@@ -80,6 +88,16 @@ def test_draws_are_shared_by_name() -> None:
     assert (b[ratio] > 1).all()
     # The same quantile of either prior.
     assert (a[ratio] - 0.4) / 0.45 == pytest.approx((b[ratio] - 1.15) / 0.6)
+
+
+def test_draws_are_the_quantiles_of_keyed_numbers() -> None:
+    drawn = declared.draw([3, 77_000], seed=2**62, structure="deter")
+    for i, (name, item) in enumerate(declared.declarations().items()):
+        if item.prior is not None:
+            for column, r in enumerate((3, 77_000)):
+                key = luck.day_key(luck.run_key(2**62, r), 0)
+                u = luck.uniform(key, declared._agent(name), 0)
+                assert drawn[i, column] == item.prior["deter"].quantile(u), name
 
 
 def test_draws_follow_their_priors() -> None:

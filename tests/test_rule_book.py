@@ -28,9 +28,9 @@ def faults(source: str) -> list[str]:
                 module.startswith("drawdown.rules") or (module == "math" and names == {"sqrt"})
             ):
                 found.append(f"from {module} import {', '.join(sorted(names))}")
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id in {"sum", "pow", "round", "print", "open", "eval"}:
-                found.append(f"{node.func.id}()")
+        named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if named and node.func.id in {"sum", "pow", "round", "print", "open", "eval"}:
+            found.append(f"{node.func.id}()")
         if isinstance(node, ast.Global | ast.Nonlocal | ast.Lambda | ast.ListComp | ast.DictComp):
             found.append(type(node).__name__)
         if isinstance(node, ast.keyword) and node.arg == "fastmath":

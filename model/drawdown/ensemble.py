@@ -21,12 +21,15 @@ from numpy.typing import NDArray
 
 from drawdown import parameters as declared
 from drawdown import plan, seeds, summaries
-from drawdown.actors import actor_arrays
+from drawdown.actors import actor_arrays, cast
 from drawdown.layout import (
     EVENT_FIELDS,
     FLOWS,
+    LONG_AGO,
     OUTCOMES,
     PARAMETERS,
+    STATE_GROUPS,
+    STATE_STARTS,
     STATES,
     D,
     P,
@@ -120,7 +123,7 @@ class Bands:
         lows, widths = _bin_ranges()
         o = OUTCOMES.index(outcome)
         cumulated = np.cumsum(self.histogram[:, o, :], axis=1)
-        total = cumulated[:, -1]
+        total, days = cumulated[:, -1], np.arange(len(cumulated))
         result = np.empty((len(levels), len(cumulated)))
         for i, level in enumerate(levels):
             target = level * total
@@ -128,7 +131,6 @@ class Bands:
             if outcome in FLOWS:
                 result[i] = place * widths[o]
             else:
-                days = np.arange(len(place))
                 below = np.where(place > 0, cumulated[days, place - 1], 0)
                 inside = np.maximum(1, cumulated[days, place] - below)
                 result[i] = lows[o] + (place + (target - below) / inside) * widths[o]
@@ -228,38 +230,43 @@ def _blocks_of(replications: Sequence[int], nature: Floats) -> Iterator[Block]:
             np.asarray(replications, np.int64)[filled],
             len(index),
             columns,
-            _first_state(columns),
+            first_state(columns).ravel(),
             np.zeros((0, len(OUTCOMES), width), np.float32),
         )
 
 
-def _first_state(nature: Floats) -> Floats:
-    """Return the state of a cold start, as the agents of `World` begin."""
-    from drawdown.world import World
+def first_state(nature: Floats) -> Floats:
+    """Return the states of a cold start, shape (states, runs), as the agents of `World` begin.
 
-    state = np.empty((STATES, nature.shape[1]))
-    columns = [tuple(nature[:, i]) for i in range(nature.shape[1])]
-    known: dict[tuple[float, ...], Floats] = {}
-    starting = _starting_rows()
-    for i, column in enumerate(columns):
-        key = tuple(column[row] for row in starting)
-        if key not in known:
-            known[key] = World.cold_state(nature[:, i])
-        state[:, i] = known[key]
-    return state.ravel()
-
-
-@lru_cache(maxsize=1)
-def _starting_rows() -> tuple[int, ...]:
-    names = (
-        "initial_authority",
-        "initial_pressure",
-        "initial_influence",
-        "initial_nato",
-        "initial_isf_capacity",
-        "support_anchor",
-    )
-    return tuple(PARAMETERS.index(name) for name in names)
+    Args:
+        nature: Parameters, shape (parameters, runs).
+    """
+    people = cast()
+    begins: dict[str, Any] = {
+        "rejection": [f.rejection for f in people.factions],
+        "hardening": [s.hardening for s in people.sites],
+        "stance": [b.stance for b in people.blocs],
+        "daesh": 1.0,
+        "last_attack": LONG_AGO,
+        "nato": nature[P.initial_nato],
+        "nato_resolve": 1.0,
+        "us_support": nature[P.support_anchor],
+        "posture_factor": 1.0,
+        "posture_goal": 1.0,
+        "strike_budget": 1.0,
+        "authority": nature[P.initial_authority],
+        "pressure": nature[P.initial_pressure],
+        "last_vote": LONG_AGO,
+        "capacity": nature[P.initial_isf_capacity],
+        "influence": nature[P.initial_influence],
+    }
+    state = np.zeros((STATES, nature.shape[1]))
+    for name, length in STATE_GROUPS:
+        value = begins.get(name, 0.0)
+        if isinstance(value, list):
+            value = np.array(value)[:, None]
+        state[STATE_STARTS[name] : STATE_STARTS[name] + length] = value
+    return state
 
 
 class _Compiled:

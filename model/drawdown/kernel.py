@@ -236,19 +236,6 @@ def move_soldiers(s, p, w, row, actors):
 
 
 @inlined
-def nato_people(s, p, row, actors, j, l):
-    """Return NATO's people at a site."""
-    main = nato.at_main_site(
-        s[at(S.nato, l)], row[C.nato_second_base], p[at(P.nato_erbil_share, l)]
-    )
-    if actors.site_nato[j] == 1:
-        return main
-    if actors.site_nato[j] == 2:
-        return s[at(S.nato, l)] - main
-    return 0.0
-
-
-@inlined
 def move_allies(s, p, w, row, actors):
     """Phase *allies*."""
     for l in range(LANES):
@@ -268,8 +255,16 @@ def move_allies(s, p, w, row, actors):
             nato.growth(p[at(P.nato_planned_growth, l)], p[at(P.nato_build_days, l)]),
             p[at(P.nato_draw_down, l)],
         )
+        main = nato.at_main_site(
+            s[at(S.nato, l)], row[C.nato_second_base], p[at(P.nato_erbil_share, l)]
+        )
+        w[at(W.nato_at + 1, l)] = main
+        w[at(W.nato_at + 2, l)] = s[at(S.nato, l)] - main
     for j in range(SITES):
         is_open = row[C.open + j]
+        staff, symbol = actors.site_staff[j], actors.site_symbol[j]
+        diplomatic = actors.site_diplomatic[j] == 1
+        mission = W.nato_at + actors.site_nato[j]
         if is_open == 0.0:
             for l in range(LANES):
                 w[at(W.people + j, l)] = 0.0
@@ -277,16 +272,15 @@ def move_allies(s, p, w, row, actors):
                 w[at(W.site_pull + j, l)] = 0.0
             continue
         for l in range(LANES):
-            people = actors.site_staff[j] + w[at(W.soldiers + j, l)]
-            people = people + nato_people(s, p, row, actors, j, l)
+            people = staff + w[at(W.soldiers + j, l)] + w[at(mission, l)]
             w[at(W.people + j, l)] = people
-            if actors.site_diplomatic[j] == 1:
+            if diplomatic:
                 fading = is_open
             else:
                 fading = is_open * posture.base_fade(people, p[at(P.fade_people, l)])
             w[at(W.fading + j, l)] = fading
             w[at(W.site_pull + j, l)] = presence.site_pull(
-                actors.site_symbol[j],
+                symbol,
                 people,
                 fading,
                 s[at(S.hardening + j, l)],
@@ -484,7 +478,7 @@ def attack_foreign_site(s, p, d, w, row, actors, f, region, agent, key, l, day, 
         else:
             count(w, O.dead_coalition, l, dead)
             count(w, O.wounded_coalition, l, wounded)
-        if dead > 0.0 and nato_people(s, p, row, actors, j, l) > 0.0:
+        if dead > 0.0 and w[at(W.nato_at + actors.site_nato[j], l)] > 0.0:
             w[at(W.nato_hits, l)] = w[at(W.nato_hits, l)] + 1.0
     w[at(W.raised + f, l)] = w[at(W.raised + f, l)] + retaliation.attack_raises_demand(
         dead,
@@ -710,7 +704,9 @@ def feel_strike(s, p, d, w, actors):
             continue
         wrong, leader = w[at(W.wrong, l)] > 0.0, w[at(W.leader, l)] > 0.0
         for f in range(FACTIONS):
-            s[at(S.demand + f, l)] = s[at(S.demand + f, l)] * p[at(P.demand_left, l)]
+            s[at(S.demand + f, l)] = retaliation.demand_after_strike(
+                s[at(S.demand + f, l)], p[at(P.demand_left, l)]
+            )
             if actors.obeys[f] == 0.0:
                 continue
             weight = retaliation.weight_of_group(
@@ -771,7 +767,7 @@ def hold_vote(s, p, w, day_keys, row, actors, l, day, events, counts):
         s[at(S.posture_goal, l)] = 0.0
         tell(events, counts, l, day, EXPULSION, -1, -1, 0, 0, 0, 0)
     else:
-        s[at(S.pressure, l)] = politics.raised_pressure(
+        s[at(S.pressure, l)] = politics.pressure_after_vote(
             s[at(S.pressure, l)], p[at(P.vote_pressure, l)]
         )
 
@@ -790,10 +786,12 @@ def play_iraqi_politics(s, p, w, day_keys, row, actors, day, events, counts):
                 p[at(P.wrong_strike_factor, l)],
                 p[at(P.leader_strike_factor, l)],
             )
-            jump = politics.strike_jump(
-                p[at(P.strike_pressure, l)], leader, p[at(P.leader_strike_factor, l)]
+            s[at(S.pressure, l)] = politics.pressure_after_strike(
+                s[at(S.pressure, l)],
+                leader,
+                p[at(P.strike_pressure, l)],
+                p[at(P.leader_strike_factor, l)],
             )
-            s[at(S.pressure, l)] = politics.raised_pressure(s[at(S.pressure, l)], jump)
     seats = 0.0
     for b in range(BLOCS):
         seats = seats + actors.seats[b]
@@ -839,12 +837,12 @@ def play_iraqi_politics(s, p, w, day_keys, row, actors, day, events, counts):
     for b in range(BLOCS):
         for l in range(LANES):
             if w[at(W.struck, l)] > 0.0:
-                jump = politics.strike_jump(
-                    p[at(P.strike_stance, l)],
+                s[at(S.stance + b, l)] = politics.stance_after_strike(
+                    s[at(S.stance + b, l)],
                     w[at(W.leader, l)] > 0.0,
+                    p[at(P.strike_stance, l)],
                     p[at(P.leader_strike_factor, l)],
                 )
-                s[at(S.stance + b, l)] = politics.stance_after_strike(s[at(S.stance + b, l)], jump)
         for l in range(LANES):
             s[at(S.stance + b, l)] = politics.next_stance(
                 s[at(S.stance + b, l)],
@@ -999,16 +997,17 @@ def record(s, p, d, w, row, actors, today):
     for o in range(_FLOWS):
         for l in range(LANES):
             today[o, l] = w[at(W.flow + o, l)]
+    weights, communities = actors.province_weight, actors.province_minority
     minority = 0.0
     for k in range(PROVINCES):
-        minority = minority + actors.province_minority[k]
+        minority = minority + communities[k]
     for l in range(LANES):
         index, exposed = 0.0, 0.0
         for k in range(PROVINCES):
-            index = index + actors.province_weight[k] * s[at(S.daesh + k, l)]
-            exposed = exposed + actors.province_minority[k] * s[at(S.daesh + k, l)]
+            index = index + weights[k] * s[at(S.daesh + k, l)]
+            exposed = exposed + communities[k] * s[at(S.daesh + k, l)]
         garrison = w[at(W.soldiers + SECOND_BASE, l)]
-        garrison = garrison + nato_people(s, p, row, actors, SECOND_BASE, l)
+        garrison = garrison + w[at(W.nato_at + 2, l)]
         protection = influence.protection(
             garrison,
             s[at(S.capacity, l)],

@@ -178,6 +178,7 @@ def _work() -> dict[str, int]:
         ("police", 1),
         ("holding", 1),
         ("soldiers", SITES),
+        ("nato_at", 3),
         ("people", SITES),
         ("fading", SITES),
         ("pull", REGIONS),

@@ -10,6 +10,9 @@ compiles `mix` from the same constants (`drawdown.compiled`), and known answers 
 
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 MASK: Final = 0xFFFFFFFFFFFFFFFF
 GOLDEN: Final = 0x9E3779B97F4A7C15
 MULTIPLIER_1: Final = 0xBF58476D1CE4E5B9
@@ -53,6 +56,25 @@ CONVOY_1: Final = 0
 CONVOY_2: Final = 1
 CONVOY_1_NAMED: Final = 2
 CONVOY_2_NAMED: Final = 3
+
+
+def mix_all(z: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return `mix` of many integers at once; unsigned arrays wrap as the mask does."""
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(MULTIPLIER_1)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(MULTIPLIER_2)
+    return z ^ (z >> np.uint64(31))
+
+
+def uniforms(
+    seed: int, replications: NDArray[np.int64], day: int, agent: int, decision: int
+) -> NDArray[np.float64]:
+    """Return `uniform` for one decision of one agent in many replications."""
+    start = np.uint64(mix((seed + GOLDEN) & MASK))
+    golden = np.uint64(GOLDEN)
+    runs = mix_all(start + (replications.astype(np.uint64) + np.uint64(1)) * golden)
+    days = mix_all(runs + np.uint64(((day + 1) * GOLDEN) & MASK))
+    add = np.uint64(((agent * DECISIONS_PER_AGENT + decision + 1) * GOLDEN) & MASK)
+    return (mix_all(days + add) >> np.uint64(11)).astype(np.float64) * UNIT
 
 
 def mix(z: int) -> int:

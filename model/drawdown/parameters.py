@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from drawdown import luck, seeds
 from drawdown.errors import InputError, unknown
 from drawdown.layout import PARAMETERS, STRUCTURES
+from drawdown.rules.numbers import exp_, log_
 from drawdown.rules.setup import quantile_loguniform, quantile_uniform
 
 Floats = NDArray[np.float64]
@@ -53,6 +54,20 @@ class Prior(BaseModel):
             return quantile_loguniform(u, *self.loguniform)
         assert self.fixed is not None
         return self.fixed
+
+    def quantiles(self, u: Floats) -> Floats:
+        """Return `quantile` of many shares at once, to the last bit."""
+        if self.loguniform is None:
+            return np.array([self.quantile(0.0)]) if self.fixed is not None else self._line(u)
+        low, high = self.loguniform
+        many: Any = exp_
+        result: Floats = np.clip(low * many(u * log_(high / low)), low, high)
+        return result
+
+    def _line(self, u: Floats) -> Floats:
+        assert self.uniform is not None
+        low, high = self.uniform
+        return low + u * (high - low)
 
     def describe(self) -> str:
         """Return the prior as a reader writes it."""
@@ -186,13 +201,13 @@ def draw(
         chosen: Choices that replace draws, by name.
     """
     table = np.empty((len(PARAMETERS), len(replications)))
-    keys = [luck.day_key(luck.run_key(seed, r), 0) for r in replications]
+    numbers = np.asarray(replications, np.int64)
     for row, (name, item) in enumerate(declarations().items()):
         if uncertainty == "none" or item.prior is None:
             table[row] = item.default[structure]
         else:
-            prior, agent = item.prior[structure], _agent(name)
-            table[row] = [prior.quantile(luck.uniform(key, agent, 0)) for key in keys]
+            u = luck.uniforms(seed, numbers, 0, _agent(name), 0)
+            table[row] = item.prior[structure].quantiles(u)
     for name, choice in (chosen or {}).items():
         row = PARAMETERS.index(name)
         table[row] = choice.apply(name, table[row])

@@ -151,30 +151,27 @@ def outcomes_table(comparison: Comparison) -> pa.Table:
 
 def bands_table(comparison: Comparison) -> pa.Table:
     """Return daily quantiles of every outcome, counts over the last 30 days."""
-    scenario: list[str] = []
-    structure: list[str] = []
-    outcome: list[str] = []
+    rows: list[tuple[str, str, str]] = []
     days, quantiles, means = [], [], []
     for item in comparison.scenarios:
         for one in comparison.all_structures:
             bands = comparison.bands(item.name, one)
             dates = np.array(bands.dates, "datetime64[D]")
             for name in OUTCOMES:
-                scenario += [item.name] * len(dates)
-                structure += [one] * len(dates)
-                outcome += [name] * len(dates)
+                rows.append((item.name, one, name))
                 days.append(dates)
                 quantiles.append(bands.quantiles(name))
                 means.append(bands.means(name))
-    table = np.concatenate(quantiles, axis=1)
-    columns: dict[str, Any] = {
-        "scenario": scenario,
-        "structure": structure,
-        "outcome": outcome,
-        "date": pa.array(np.concatenate(days)),
-    }
+    lengths = [len(d) for d in days]
+    columns: dict[str, Any] = {}
+    for i, key in enumerate(("scenario", "structure", "outcome")):
+        words = sorted({row[i] for row in rows})
+        places = np.repeat([words.index(row[i]) for row in rows], lengths).astype(np.int32)
+        columns[key] = pa.DictionaryArray.from_arrays(places, words).cast(pa.string())
+    columns["date"] = pa.array(np.concatenate(days))
+    table = np.round(np.concatenate(quantiles, axis=1), 4)
     for i, level in enumerate(QUANTILES):
-        columns[f"q{round(100 * level):02d}"] = np.round(table[i], 4)
+        columns[f"q{round(100 * level):02d}"] = table[i]
     columns["mean"] = np.round(np.concatenate(means), 4)
     return pa.table(columns)
 

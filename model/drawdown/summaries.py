@@ -4,6 +4,10 @@ The loops are plain Python over arrays, so that the ensemble engine compiles the
 machine without Numba runs them as they are.
 """
 
+from typing import Any
+
+import numpy as np
+
 from drawdown.layout import FLOWS, OUTCOMES, SEVERITY_LENGTH, O
 from drawdown.rules.reporting import daesh_attacks_a_month
 
@@ -53,7 +57,7 @@ NEVER_LEFT = float("nan")
 assert SEVERITY_LENGTH < BINS
 
 
-def summarise(daily, requests, daesh_attacks_per_index, out):  # type: ignore[no-untyped-def]
+def summarise(daily: Any, requests: Any, daesh_attacks_per_index: Any, out: Any) -> None:
     """Fill ``out`` (run outcomes, lanes) from ``daily`` (days, outcomes, lanes).
 
     Args:
@@ -132,7 +136,9 @@ def summarise(daily, requests, daesh_attacks_per_index, out):  # type: ignore[no
         out[_EXIT + 2, lane] = 1.0 if requests[lane] == 3.0 else 0.0
 
 
-def count_into_bands(daily, before, used, lows, widths, histogram):  # type: ignore[no-untyped-def]
+def count_into_bands(
+    daily: Any, before: Any, used: int, lows: Any, widths: Any, histogram: Any
+) -> None:
     """Add a block to ``histogram`` (days, outcomes, bins).
 
     Counts are taken over the last 30 days, the days ``before`` the first included, one bin
@@ -146,22 +152,27 @@ def count_into_bands(daily, before, used, lows, widths, histogram):  # type: ign
         widths: Width of each outcome's bins.
         histogram: Integers that are added to.
     """
-    days = daily.shape[0]
-    for lane in range(used):
+    days, back = daily.shape[0], before.shape[0]
+    running = np.zeros((N_FLOWS, used))
+    for t in range(back):
         for o in range(N_FLOWS):
-            running = 0.0
-            for t in range(before.shape[0]):
-                running = running + before[t, o, lane]
-            for t in range(days):
-                running = running + daily[t, o, lane]
-                gone = t - BAND_WINDOW
+            for lane in range(used):
+                running[o, lane] = running[o, lane] + before[t, o, lane]
+    for t in range(days):
+        gone = t - BAND_WINDOW
+        for o in range(N_FLOWS):
+            scale = 1.0 / widths[o]
+            for lane in range(used):
+                total = running[o, lane] + daily[t, o, lane]
                 if gone >= 0:
-                    running = running - daily[gone, o, lane]
-                elif gone + before.shape[0] >= 0:
-                    running = running - before[gone + before.shape[0], o, lane]
-                place = int(running / widths[o] + 0.5)
+                    total = total - daily[gone, o, lane]
+                elif gone + back >= 0:
+                    total = total - before[gone + back, o, lane]
+                running[o, lane] = total
+                place = int(total * scale + 0.5)
                 histogram[t, o, min(BINS - 1, max(0, place))] += 1
         for o in range(N_FLOWS, N_OUTCOMES):
-            for t in range(days):
-                place = int((daily[t, o, lane] - lows[o]) / widths[o])
+            low, scale = lows[o], 1.0 / widths[o]
+            for lane in range(used):
+                place = int((daily[t, o, lane] - low) * scale)
                 histogram[t, o, min(BINS - 1, max(0, place))] += 1

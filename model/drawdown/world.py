@@ -228,7 +228,7 @@ class FactionAgent(Actor):
         strike = world.strike
         if strike is None:
             return
-        self.demand = self.demand * p.demand_left
+        self.demand = retaliation.demand_after_strike(self.demand, p.demand_left)
         if self.obeys == 0.0:
             return
         weight = retaliation.weight_of_group(
@@ -657,8 +657,9 @@ class Government(Actor):
                 p.wrong_strike_factor,
                 p.leader_strike_factor,
             )
-            jump = politics.strike_jump(p.strike_pressure, leader, p.leader_strike_factor)
-            self.pressure = politics.raised_pressure(self.pressure, jump)
+            self.pressure = politics.pressure_after_strike(
+                self.pressure, leader, p.strike_pressure, p.leader_strike_factor
+            )
         self.authority = politics.next_authority(
             self.authority,
             world.flow["attacks_foreign"],
@@ -723,7 +724,7 @@ class Government(Actor):
             world.us.goal = 0.0
             world.tell(EXPULSION)
         else:
-            self.pressure = politics.raised_pressure(self.pressure, p.vote_pressure)
+            self.pressure = politics.pressure_after_vote(self.pressure, p.vote_pressure)
 
     def move_influence(self) -> None:
         """Let Iranian influence follow authority, freedom of the militias and presence."""
@@ -760,8 +761,9 @@ class Bloc(Actor):
         """Move with strikes, concessions and broken promises."""
         p, day, strike = self.p, self.model.day, self.model.strike
         if strike is not None:
-            jump = politics.strike_jump(p.strike_stance, strike.drone == 1, p.leader_strike_factor)
-            self.stance = politics.stance_after_strike(self.stance, jump)
+            self.stance = politics.stance_after_strike(
+                self.stance, strike.drone == 1, p.strike_stance, p.leader_strike_factor
+            )
         self.stance = politics.next_stance(
             self.stance,
             self.row.stance,
@@ -973,6 +975,8 @@ class World(mesa.Model):  # type: ignore[misc]
         )
         self.datacollector.collect(self)
 
+    datacollector: Any
+
     # --- setting the stage ---------------------------------------------------------------
 
     def _begin(
@@ -991,7 +995,7 @@ class World(mesa.Model):  # type: ignore[misc]
         self.flow = dict.fromkeys(FLOWS, 0.0)
         self.strike: Happening | None = None
         self.nato_hits = 0.0
-        self.datacollector: Any = None
+        self.datacollector = None
         self._use(nature)
         self._people(dict(AGENT_CLASSES) | dict(agents or {}))
 

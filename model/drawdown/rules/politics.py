@@ -98,9 +98,17 @@ def next_pressure(
     return clamp(value, 0.0, 1.0)
 
 
-def raised_pressure(pressure: float, jump: float) -> float:
-    """Return pressure after something that angers parliament, ``jump`` of what is left."""
+def pressure_after_strike(
+    pressure: float, leader: bool, strike_pressure: float, leader_strike_factor: float
+) -> float:
+    """Return pressure after a strike, which adds a part of what is missing (C03, C10)."""
+    jump = strike_jump(strike_pressure, leader, leader_strike_factor)
     return pressure + min(1.0, jump) * (1.0 - pressure)
+
+
+def pressure_after_vote(pressure: float, vote_pressure: float) -> float:
+    """Return pressure after a vote that passed and is not carried out (C10)."""
+    return pressure + vote_pressure * (1.0 - pressure)
 
 
 def strike_jump(jump: float, leader: bool, leader_strike_factor: float) -> float:
@@ -130,8 +138,11 @@ def next_stance(
     return clamp(value, 0.0, 1.0)
 
 
-def stance_after_strike(stance: float, jump: float) -> float:
+def stance_after_strike(
+    stance: float, leader: bool, strike_stance: float, leader_strike_factor: float
+) -> float:
     """Return a bloc's stance after a strike; the undecided move most (C04)."""
+    jump = strike_jump(strike_stance, leader, leader_strike_factor)
     return clamp(stance + jump * stance * (1.0 - stance), 0.0, 1.0)
 
 

@@ -35,6 +35,11 @@ def next_demand(demand: float, raised: float, demand_memory: float) -> float:
     return demand * (1.0 - 1.0 / demand_memory) + raised
 
 
+def demand_after_strike(demand: float, demand_left: float) -> float:
+    """Return what a strike leaves of the demand for one."""
+    return demand * demand_left
+
+
 def strike_threshold(
     doctrine: int,
     hold: float,

@@ -8,6 +8,7 @@ readers can tell apart.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ STYLE: dict[str, Any] = {
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
     "svg.fonttype": "path",
-    "pdf.fonttype": 42,
+    "pdf.fonttype": 3,
 }
 
 
@@ -431,14 +432,15 @@ def all_outcomes(result: Result, language: Language) -> Figure:
     for ax in grid.ravel():
         if not any(ax is p for p in places):
             ax.set_axis_off()
+    lowest = {id(ax) for ax in (*grid[-2], *grid[-1])}
     for ax, outcome in zip(places, [*usual, *assumed], strict=True):
         fan(ax, result, outcome, language, labels=False)
         name = language.outcome(outcome)
         if outcome in RARE:
             name = f"{name} ({language.word('table', 'mean')})"
         _title(ax, name, language, 12)
-        ax.tick_params(labelsize=9)
-        ax.locator_params(axis="y", nbins=4)
+        ax.tick_params(labelsize=9, labelbottom=id(ax) in lowest)
+        ax.locator_params(axis="y", nbins=3)
     note = f"{language.word('panels', 'assumed')}:\n{language.word('figures', 'assumed_note')}"
     grid[-1][2].text(
         1.0 if language.arabic else 0.0,
@@ -579,9 +581,11 @@ def draw_in_parallel(folder: Path, language: Language) -> None:
     """Draw every figure of a result, one process a core."""
     result = Result.read(folder)
     # The slow page goes first, whole figures stay together where they are quick.
-    jobs: list[tuple[str, Sequence[str]]] = [("outcomes", (ending,)) for ending in FORMATS]
+    jobs: list[tuple[str, Sequence[str]]] = [("outcomes", ("pdf", "svg")), ("outcomes", ("png",))]
     jobs += [(name, FORMATS) for name in _figures(result) if name != "outcomes"]
-    with ProcessPoolExecutor(min(default_threads(), len(jobs)), get_context("spawn")) as pool:
+    # A forked process has matplotlib at hand; elsewhere each one imports it anew.
+    context = get_context("fork" if sys.platform == "linux" else "spawn")
+    with ProcessPoolExecutor(min(default_threads(), len(jobs)), context) as pool:
         futures = [
             pool.submit(_draw_job, folder, name, language.code, formats) for name, formats in jobs
         ]
