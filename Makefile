@@ -1,6 +1,6 @@
 # make run   sets everything up and plays the headline: withdrawal against presence
 # make test  sets everything up and passes the tests
-.PHONY: run test test-all check lock bench clean
+.PHONY: run test test-all check lock clean
 
 PYTHON ?= python3.11
 BIN := .venv/bin
@@ -16,12 +16,9 @@ test-all: .venv/ready check
 	DRAWDOWN_NEED_CHROMIUM=1 $(BIN)/pytest -n 2
 
 check: .venv/ready
-	$(BIN)/ruff check model tests benchmarks
-	$(BIN)/ruff format --check model tests benchmarks
+	$(BIN)/ruff check model tests
+	$(BIN)/ruff format --check model tests
 	$(BIN)/mypy
-
-bench: .venv/ready
-	$(BIN)/python benchmarks/run.py
 
 # Versions and hashes of everything the project uses; names no package host.
 lock:

@@ -44,6 +44,9 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 ROLE_COLOURS = ("#882255", "#CC6677", "#DDCC77", "#88CCEE")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 MOST_CURVES = 5
+WEEK = 7
+"""Days between the points of a small picture."""
+
 SMOOTHED = 28
 """Days over which bands of counts are averaged when drawn."""
 
@@ -134,13 +137,12 @@ class Result:
         return quantiles, table["mean"].to_numpy(), table["date"].to_pylist()
 
 
-def _date_axis(ax: Axes, days: Sequence[date], language: Language, every: int = 6) -> None:
+def _date_axis(ax: Axes, days: Sequence[date], language: Language) -> None:
     first, last = days[0], days[-1]
     ticks = [
-        date(year, month, 1)
+        date(year, 1, 1)
         for year in range(first.year, last.year + 1)
-        for month in range(1, 13, every)
-        if first <= date(year, month, 1) <= last
+        if first <= date(year, 1, 1) <= last
     ]
     names = language.words["months"][language.code]
     labels = [
@@ -166,62 +168,26 @@ def _smooth(values: Floats) -> Floats:
     return result if values.ndim > 1 else result[0]
 
 
-def _spread(wanted: Sequence[float], gap: float) -> list[float]:
-    """Return label heights at least ``gap`` apart, as near as may be to those wanted."""
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    placed = [0.0] * len(wanted)
-    last = -float("inf")
-    for i in order:
-        placed[i] = max(wanted[i], last + gap)
-        last = placed[i]
-    return placed
-
-
-def fan(ax: Axes, result: Result, outcome: str, language: Language, *, labels: bool = True) -> None:
+def _fan(ax: Axes, result: Result, outcome: str, language: Language) -> None:
     """Draw an outcome's median with 50 % and 90 % bands for every scenario.
 
     Rare outcomes, whose median is nothing, show their mean and the 90 % band.
     """
-    ends: list[tuple[float, str, str]] = []
     rare = outcome in RARE
     days: list[date] = []
-    step = 1 if labels else 7
     for i, scenario in enumerate(result.scenarios[:MOST_CURVES]):
         quantiles, means, days = result.band(scenario, outcome)
         if outcome in FLOWS or rare:
             quantiles, means = _smooth(quantiles), _smooth(means)
-        x = _numbers(days)[::step]
-        line = (means if rare else quantiles[2])[::step]
-        quantiles = quantiles[:, ::step]
+        line = (means if rare else quantiles[2])[::WEEK]
+        x, quantiles = _numbers(days)[::WEEK], quantiles[:, ::WEEK]
         colour = COLOURS[i % len(COLOURS)]
         ax.fill_between(x, quantiles[0], quantiles[4], color=colour, alpha=0.12, lw=0)
         if not rare:
             ax.fill_between(x, quantiles[1], quantiles[3], color=colour, alpha=0.25, lw=0)
         ax.plot(x, line, color=colour, lw=2.4, ls=DASHES[i % len(DASHES)])
-        ends.append((float(line[-1]), result.title(scenario, language), colour))
     ax.set_ylim(bottom=0)
-    if labels:
-        _label_ends(ax, ends, language)
-    _date_axis(ax, days, language, every=6 if labels else 12)
-
-
-def _label_ends(ax: Axes, ends: list[tuple[float, str, str]], language: Language) -> None:
-    """Write each curve's name at its end."""
-    low, high = ax.get_ylim()
-    tall = ax.get_position().height
-    gap = 0.032 / max(tall, 0.05) * (high - low)
-    for height, (_, text, colour) in zip(_spread([e[0] for e in ends], gap), ends, strict=True):
-        ax.annotate(
-            language.line(text),
-            (1.01, height),
-            xycoords=("axes fraction", "data"),
-            color=colour,
-            va="center",
-            ha="left",
-            fontsize=12,
-            fontweight="bold",
-            annotation_clip=False,
-        )
+    _date_axis(ax, days, language)
 
 
 def _events(scenario: str) -> list[tuple[date, str]]:
@@ -303,7 +269,7 @@ def headline(result: Result, language: Language) -> Figure:
     shown = result.scenarios[:MOST_CURVES]
     figure = Figure(figsize=(max(9.0, 4.6 * len(shown)), 9.6))
     grid = figure.subplots(3, len(shown), sharey="row", squeeze=False, height_ratios=(3, 1.6, 1.6))
-    figure.subplots_adjust(left=0.05, right=0.985, top=0.86, bottom=0.1, hspace=0.2, wspace=0.07)
+    figure.subplots_adjust(left=0.058, right=0.968, top=0.86, bottom=0.1, hspace=0.2, wspace=0.07)
     base = result.record["baseline"]
     if language.arabic:
         grid = grid[:, ::-1]
@@ -323,7 +289,7 @@ def headline(result: Result, language: Language) -> Figure:
                     _label_line(ax, x, other, result.title(base, language), language)
             if row == 0 and i == 0:
                 _label_bands(ax, x, quantiles, language)
-            _date_axis(ax, days, language, every=12)
+            _date_axis(ax, days, language)
         _soldiers(grid[2][i], result, scenario, language, labelled=i == 0)
         grid[0][i].set_title(
             language.line(result.title(scenario, language)), color=colour, fontsize=17, pad=26
@@ -332,6 +298,8 @@ def headline(result: Result, language: Language) -> Figure:
             ax.tick_params(axis="x", labelbottom=False)
     for row, words in enumerate(("attacks_axis", "state_axis", "troops_axis")):
         grid[row][0].set_ylim(bottom=0)
+        if row == 2:
+            grid[row][0].set_ylim(top=grid[row][0].get_ylim()[1] * 1.45)
         _row_name(grid[row][0], language.word("figures", words), language)
     low, high = grid[0][0].get_ylim()
     grid[0][0].set_ylim(low, high * 1.3)
@@ -413,7 +381,7 @@ def _soldiers(
             for role, colour in zip(roles, ROLE_COLOURS, strict=True)
         ]
         ax.legend(handles=handles[::-1], loc="upper left", fontsize=8.5, frameon=False, borderpad=0)
-    _date_axis(ax, days, language, every=12)
+    _date_axis(ax, days, language)
 
 
 def all_outcomes(result: Result, language: Language) -> Figure:
@@ -434,7 +402,7 @@ def all_outcomes(result: Result, language: Language) -> Figure:
             ax.set_axis_off()
     lowest = {id(ax) for ax in (*grid[-2], *grid[-1])}
     for ax, outcome in zip(places, [*usual, *assumed], strict=True):
-        fan(ax, result, outcome, language, labels=False)
+        _fan(ax, result, outcome, language)
         name = language.outcome(outcome)
         if outcome in RARE:
             name = f"{name} ({language.word('table', 'mean')})"
