@@ -1,6 +1,6 @@
 # make run   sets everything up and plays the headline: withdrawal against presence
 # make test  sets everything up and passes the tests
-.PHONY: run test test-all check lock clean
+.PHONY: run test test-all check lock bench clean
 
 PYTHON ?= python3.11
 BIN := .venv/bin
@@ -16,9 +16,13 @@ test-all: .venv/ready check
 	DRAWDOWN_NEED_CHROMIUM=1 $(BIN)/pytest -n 2
 
 check: .venv/ready
-	$(BIN)/ruff check model tests
-	$(BIN)/ruff format --check model tests
+	$(BIN)/ruff check model tests benchmarks
+	$(BIN)/ruff format --check model tests benchmarks
 	$(BIN)/mypy
+
+# Engines side by side; the table is stored in benchmarks/results.json.
+bench: .venv/ready
+	$(BIN)/python benchmarks/run.py
 
 # Versions and hashes of everything the project uses; names no package host.
 lock:
