@@ -2,8 +2,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from drawdown import compare, store
+from drawdown.cli import main
 from drawdown.errors import InputError
 from drawdown.language import Language
 from drawdown.views import figures
@@ -54,6 +56,32 @@ def test_arabic_figures_hold_arabic_words_and_no_missing_letter(
     text = " ".join(t.get_text() for ax in figure.axes for t in (*ax.texts, ax.title))
     assert "انسحاب كامل" in text
     assert "تشرين الأول" in text
+
+
+def test_scenarios_of_different_lengths_are_drawn_and_told(results: Path, tmp_path: Path) -> None:
+    head = "title: {en: A, ar: أ}\nquestion: {en: B?, ar: ب؟}\nextends: full-withdrawal\n"
+    (tmp_path / "long.yaml").write_text(
+        head + "end: 2024-12-31\nevents: [{date: 2024-06-01, what: vote}]\n", encoding="utf-8"
+    )
+    done = CliRunner().invoke(
+        main,
+        [
+            "compare",
+            str(tmp_path / "long.yaml"),
+            "restraint",
+            "--runs",
+            "60",
+            "--name",
+            "long",
+            "--structure",
+            "null",
+        ],
+    )
+    assert done.exit_code == 0, done.output
+    assert "end on different days" in done.output
+    assert len(list((results / "long").glob("*.png"))) == 2
+    record = figures.Result.read(results / "long").record
+    assert ["2024-06-01", "vote"] in record["scenarios"]["long"]["events"]
 
 
 def test_smoothing_keeps_the_mean_and_the_length() -> None:

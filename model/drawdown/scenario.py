@@ -385,6 +385,18 @@ class Scenario:
         """Length in days."""
         return (self.end - self.start).days + 1
 
+    def landmarks(self) -> list[tuple[date, str]]:
+        """Return the dated events that happen, and the last planned departure."""
+        found: dict[date, str] = {}
+        for event in self.events:
+            if event.only is None or self.mode == event.only:
+                found.setdefault(event.date, event.what)
+        for levels in (self.levers.combat, self.levers.advisers):
+            last = max(levels)
+            if len(levels) > 1 and self.history is not None:
+                found.setdefault(last, "deadline")
+        return sorted((day, what) for day, what in found.items() if self.start <= day <= self.end)
+
     def with_levers(self, **levers: Any) -> Scenario:
         """Return the scenario under another policy: levers by name, values by date."""
         return replace(self, levers=replace(self.levers, **levers))

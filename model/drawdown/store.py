@@ -272,6 +272,7 @@ def run_record(comparison: Comparison, command: Sequence[str]) -> dict[str, Any]
                 "title": {"en": s.title.en, "ar": s.title.ar},
                 "start": s.start.isoformat(),
                 "end": s.end.isoformat(),
+                "events": [[day.isoformat(), what] for day, what in s.landmarks()],
                 "text": s.text,
             }
             for s in comparison.scenarios

@@ -190,37 +190,21 @@ def _fan(ax: Axes, result: Result, outcome: str, language: Language) -> None:
     _date_axis(ax, days, language)
 
 
-def _events(scenario: str) -> list[tuple[date, str]]:
-    from drawdown.scenario import Scenario, names
-
-    if scenario not in names():
-        return []
-    found: dict[date, str] = {}
-    played = Scenario.load(scenario)
-    for event in played.events:
-        if event.only is None or played.mode == event.only:
-            found.setdefault(event.date, event.what)
-    for levels in (played.levers.combat, played.levers.advisers):
-        last = max(levels)
-        if last != date.min and len(levels) > 1 and played.history is not None:
-            found.setdefault(last, "deadline")
-    return sorted(found.items())
-
-
-def _mark_events(ax: Axes, scenario: str, language: Language) -> None:
+def _mark_events(ax: Axes, result: Result, scenario: str, language: Language) -> None:
     low, high = ax.get_xlim()
     last_x = -float("inf")
     row = 0
-    for day, what in _events(scenario):
+    for text, what in result.record["scenarios"][scenario]["events"]:
+        day = date.fromisoformat(text)
         x = float(_numbers((day,))[0])
         if not low <= x <= high:
             continue
         row = (row + 1) % 4 if x - last_x < 0.5 * (high - low) else 0
         last_x = x
         ax.axvline(x, color="0.45", lw=0.9, ls=":", zorder=0)
-        text = f"{language.day(day, year=True)}\n{language.word('events', what)}"
+        lines = (language.day(day), language.word("events", what))
         ax.annotate(
-            "\n".join(language.line(part) for part in text.split("\n")),
+            "\n".join(language.line(part) for part in lines),
             (x, 0.995 - 0.1 * row),
             xycoords=("data", "axes fraction"),
             xytext=(3, 0),
@@ -283,12 +267,13 @@ def headline(result: Result, language: Language) -> Figure:
             ax.fill_between(x, quantiles[1], quantiles[3], color=colour, alpha=0.35, lw=0)
             ax.plot(x, quantiles[2], color=colour, lw=3)
             if scenario != base and base in shown:
-                other = _smooth(result.band(base, outcome)[0])[2]
+                levels, _, others = result.band(base, outcome)
+                other, x = _smooth(levels)[2], _numbers(others)
                 ax.plot(x, other, color="0.25", lw=1.6, ls="--")
                 if row == 0:
                     _label_line(ax, x, other, result.title(base, language), language)
             if row == 0 and i == 0:
-                _label_bands(ax, x, quantiles, language)
+                _label_bands(ax, _numbers(days), quantiles, language)
             _date_axis(ax, days, language)
         _soldiers(grid[2][i], result, scenario, language, labelled=i == 0)
         grid[0][i].set_title(
@@ -304,7 +289,7 @@ def headline(result: Result, language: Language) -> Figure:
     low, high = grid[0][0].get_ylim()
     grid[0][0].set_ylim(low, high * 1.3)
     for i, scenario in enumerate(shown):
-        _mark_events(grid[0][i], scenario, language)
+        _mark_events(grid[0][i], result, scenario, language)
     figure.suptitle(
         language.line(language.word("figures", "headline")),
         fontsize=20,

@@ -161,6 +161,8 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
     """Print a comparison: the answer, what decides it, the differences."""
     console.print(answer(comparison, language))
     console.print(language.word("table", "legend"), style="dim", markup=False)
+    if len({s.end for s in comparison.scenarios}) > 1:
+        console.print(language.word("table", "other_ends"), style="yellow")
     withdrawal = "full-withdrawal"
     drawn = comparison.uncertainty != "none" and "diplomatic_motive" not in comparison.chosen
     if withdrawal in [s.name for s in comparison.scenarios] and drawn and comparison.runs >= 50:
