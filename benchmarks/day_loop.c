@@ -281,6 +281,7 @@ void play(double *s, const double *p, uint64_t run, const double *plan, int64_t 
         /* retaliation */
         int doctrine = (int)ROW(doctrine), struck = 0, wrong = 0, leader = 0, group = 0;
         double lost = 0.0;
+        double saved = ROW(strike_budget) <= 0.0 ? 0.0 : hi(1.0, ROW(strike_budget) * 0.5);
         if (ROW(strike_on) > 0.0) {
             struck = 1; group = (int)ROW(strike_on) - 1; leader = ROW(strike_leader) > 0.0;
         } else if (ROW(decided) > 0.0) {
@@ -289,7 +290,7 @@ void play(double *s, const double *p, uint64_t run, const double *plan, int64_t 
                 threshold = P(threshold_robust) * (1.0 + P(hold_back) * P(robust_hold_factor) * S(hold));
             else if (doctrine != 0)
                 threshold = P(threshold_limited) * (1.0 + P(hold_back) * S(hold));
-            if (S(strike_budget) >= 1.0)
+            if (lo(S(strike_budget), saved) >= 1.0)
                 chance = clamp(demand / threshold - 1.0, 0.0, 1.0) / P(decision_lag);
             if (uniform(key, 4000, 0) < chance) {
                 struck = 1; leader = doctrine == 3;
@@ -312,8 +313,7 @@ void play(double *s, const double *p, uint64_t run, const double *plan, int64_t 
             flow[O_dead_iraqi] += (int)(1.0 + uniform(key, 4000, 3) * (2.0 * P(strike_dead) - 1.0));
         }
         S(hold) = struck ? 1.0 : S(hold) * d.hold_fading;
-        S(strike_budget) = lo(hi(1.0, ROW(strike_budget) * 0.5),
-            S(strike_budget) - struck + ROW(strike_budget) / 365.0);
+        S(strike_budget) = lo(saved, S(strike_budget) - struck + ROW(strike_budget) / 365.0);
         /* aftermath */
         for (int f = 0; f < FACTIONS; f++) {
             SI(caution, f) *= d.strike_fading;

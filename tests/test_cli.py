@@ -166,6 +166,25 @@ def test_new_writes_a_file_that_is_fine(tmp_path: Path) -> None:
     assert "is there already" in again.output
 
 
+@pytest.mark.parametrize("name", ["true", "123", "1e5", "null"])
+def test_new_files_with_odd_names(name: str, tmp_path: Path) -> None:
+    assert call("new", name, "--folder", str(tmp_path)).exit_code == 0
+    assert call("check", str(tmp_path / f"{name}.yaml")).exit_code == 0
+
+
+def test_new_beside_another_folder(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    call("new", "first", "--folder", str(tmp_path))
+    parent = str(tmp_path / "first.yaml")
+    done = call("new", "second", "--extends", parent, "--folder", str(tmp_path / "own"))
+    assert done.exit_code == 0, done.output
+
+
+def test_expulsion_is_told_overall_and_given_that_it_passes(results: Path) -> None:
+    done = call("run", "expulsion", "--runs", "64", "--name", "e", "--no-figures")
+    assert "told apart by whether the request to leave was honoured" in done.output
+
+
 def test_watch_tells_what_happened_and_why() -> None:
     done = call("watch", "record-2020-2021", "--days", "10")
     assert done.exit_code == 0

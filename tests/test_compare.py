@@ -114,9 +114,9 @@ def test_parameters_can_be_replaced() -> None:
 
 def test_precision_stops_when_differences_are_pinned() -> None:
     names = ["combat-to-advisory", "sustained-presence"]
-    result = to_precision(names, step=64, cap=2000, structure="null")
+    result = to_precision(names, step=64, cap=1984, structure="null")
     assert result.runs % 64 == 0
-    assert widest(result, experiment.CHECKED) < 1 or result.runs == 2000
+    assert widest(result, experiment.CHECKED) < 1 or result.runs == 1984
     # The worlds played in steps are those played at once.
     once = compare(names, runs=result.runs, structure="null")
     assert np.array_equal(
@@ -128,6 +128,20 @@ def test_precision_stops_when_differences_are_pinned() -> None:
     )
     capped = to_precision(names, step=32, cap=32, structure="null")
     assert capped.runs == 32
+    assert widest(capped, experiment.CHECKED) == float("inf")
+    with pytest.raises(InputError, match="at least two"):
+        to_precision(names[:1])
+
+
+def test_pooled_probabilities_are_covered_as_often_as_they_say() -> None:
+    rng = np.random.default_rng(5)
+    for p in (0.004, 0.3):
+        hits = 0
+        for _ in range(600):
+            rows = rng.random(300) < p
+            e = probability(np.array([rows, rows, rng.random(300) < p]) * 1.0)
+            hits += e.low <= p <= e.high
+        assert hits / 600 > 0.93
 
 
 @pytest.mark.parametrize(

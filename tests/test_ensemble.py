@@ -1,3 +1,5 @@
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -37,7 +39,7 @@ def test_bands_of_levels_are_within_a_bin() -> None:
             continue
         values = days[:, :, o]
         exact = np.quantile(values, ensemble.QUANTILES, axis=0, method="inverted_cdf")
-        inside = np.clip(exact, lows[o], lows[o] + 128 * widths[o])
+        inside = np.clip(exact, lows[o], lows[o] + 127.5 * widths[o])
         assert np.abs(found.bands.quantiles(name) - inside).max() <= widths[o] * 1.001, name
 
 
@@ -69,6 +71,12 @@ def test_summaries_of_days_laid_out_by_hand() -> None:
     assert row["us_support_lowest"].tolist() == [41.0, 50.0]
     assert row["request_made"].tolist() == [0.0, 1.0]
     assert row["request_honoured"].tolist() == [0.0, 1.0]
+    summaries.summarise(days, np.array([1.0, 2.0]), np.array([170.0, 170.0]), out)
+    asked = out[summaries.RUN_OUTCOMES.index("request_made")]
+    assert asked.tolist() == [0.0, 1.0]  # a vote that nobody carries out is no request
+    summaries.summarise(days[-90:], np.zeros(2), np.array([170.0, 170.0]), out)
+    assert np.isnan(out[summaries.RUN_OUTCOMES.index("stop_180")]).all()
+    assert not np.isnan(out[summaries.RUN_OUTCOMES.index("stop_60")]).any()
 
 
 def test_a_cold_start_is_the_agents_own() -> None:
@@ -128,6 +136,22 @@ def test_one_parameter_record_a_run() -> None:
     attacks = found.outcome("attacks_foreign")
     assert attacks[0] == 0
     assert np.corrcoef(nature[declared.PARAMETERS.index("attack_rate")], attacks)[0, 1] > 0.5
+
+
+def test_what_a_scenario_sets_is_what_the_table_of_inputs_says() -> None:
+    found = ensemble.play([Scenario.load("patron-restraint")], runs=8, bands=False)[0]
+    onset = declared.PARAMETERS.index("restraint_onset")
+    assert found.parameters[onset] == pytest.approx(3 * declared.draw(range(8))[onset])
+
+
+def test_a_budget_of_nothing_allows_no_strike() -> None:
+    item = Scenario.load("robust-retaliation")
+    none = item.with_levers(strike_budget={date.min: 0.0})
+    some = item.with_levers(strike_budget={date.min: 3.0})
+    a, b, c = ensemble.play([none, some, item], runs=64, bands=False)
+    assert a.outcome("strikes").sum() == 0
+    assert 0 < b.outcome("strikes").mean() < c.outcome("strikes").mean()
+    assert b.outcome("strikes").max() <= 12 + 3 * 915 / 365
 
 
 def test_an_interrupted_ensemble_stops_and_starts_again() -> None:

@@ -78,7 +78,7 @@ def test_scenarios_of_different_lengths_are_drawn_and_told(results: Path, tmp_pa
         ],
     )
     assert done.exit_code == 0, done.output
-    assert "end on different days" in done.output
+    assert "do not begin and end on the same days" in done.output
     assert len(list((results / "long").glob("*.png"))) == 2
     record = figures.Result.read(results / "long").record
     assert ["2024-06-01", "vote"] in record["scenarios"]["long"]["events"]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from drawdown import rules
-from drawdown.parameters import declarations
+from drawdown import ensemble, rules
+from drawdown.parameters import declarations, draw
+from drawdown.scenario import Scenario
 from drawdown.views.explain import rule_functions
 
 FILES = sorted(Path(rules.__file__).parent.glob("*.py"))
@@ -70,6 +71,47 @@ def test_every_parameter_is_used_by_a_rule() -> None:
     world = (Path(rules.__file__).parents[1] / "world.py").read_text(encoding="utf-8")
     for name in starts | fades:
         assert f"p.{name}" in world, name
+
+
+PLAYED = (
+    "combat-to-advisory",
+    "robust-retaliation",
+    "leader-strikes",
+    "expulsion",
+    "broken-deadline",
+    "confront-militias",
+    "full-withdrawal",
+)
+
+
+def test_every_parameter_moves_something() -> None:
+    # From 1 January 2020 or 26 July 2021, whatever it takes: a number that changes nothing
+    # is not a number of the model.
+    items = [Scenario.load(name) for name in PLAYED]
+    record = Scenario.load("record-2020-2021")
+    usual: dict[str, bytes] = {}
+
+    def outcome(item: Scenario, nature: object) -> bytes:
+        found = ensemble.play([item], runs=32, nature=nature, structure="deter", keep=range(32))  # type: ignore[arg-type]
+        return b"".join(found[0].kept[r].tobytes() for r in range(32)) + found[0].outcomes.tobytes()
+
+    still = []
+    for structure in ("deter", "provoke"):
+        base = draw(range(32), seed=2, structure=structure)
+        usual = {item.name: outcome(item, base) for item in (*items, record)}
+        names = list(declarations()) if structure == "deter" else still
+        still = []
+        for name in names:
+            low, high = declarations()[name].range
+            row = list(declarations()).index(name)
+            moved = False
+            for share in (0.37, 0.93):
+                changed = base.copy()
+                changed[row] = low + share * (high - low)
+                moved = moved or any(outcome(i, changed) != usual[i.name] for i in (record, *items))
+            if not moved:
+                still.append(name)
+    assert still == []
 
 
 def test_every_rule_is_called_by_both_engines() -> None:

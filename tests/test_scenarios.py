@@ -88,7 +88,7 @@ def test_the_wrong_file_is_told_every_fault_at_once(tmp_path: Path) -> None:
         "policy.nato_target: must lie between 0 and 20000, got -5",
         "must be a date such as 2021-12-31, got '2021-13-01'",
         "unknown parameter 'attack_rat'; did you mean 'attack_rate'?",
-        "lethality must lie between 0 and 0.5, got 9",
+        "mine.yaml:12:3: world.lethality: lethality must lie between 0 and 0.5, got 9",
         "did you mean 'concession'?",
         "a truce needs 'until', its last day",
     ):
@@ -123,9 +123,12 @@ def test_the_wrong_file_is_told_every_fault_at_once(tmp_path: Path) -> None:
         (HEAD + "extends: restraint\npolicy: {nato_target: .nan}\n", "must be a number"),
         (HEAD + "extends: restraint\npolicy: {nato_target: yes}\n", "must be a number"),
         (HEAD + "extends: restraint\npolicy: {nato_target: {}}\n", "at least one date"),
-        (HEAD + "extends: restraint\nworld: {structure: maybe}\n", "deter, null, provoke"),
+        (HEAD + "extends: restraint\nworld: {structure: deter}\n", "choose with --structure"),
+        (HEAD + "extends: restraint\nclaims: [[1]]\n", "unknown claim"),
+        (HEAD + f"extends: restraint\npolicy: {{policing: 1{'0' * 400}}}\n", "must lie between"),
+        (HEAD + f"extends: restraint\nworld: {{attack_rate: 1{'0' * 400}}}\n", "must lie between"),
         (HEAD + "extends: restraint\nworld: {attack_rate: {scael: 2}}\n", "{scale: factor}"),
-        (HEAD + "extends: restraint\nworld: 7\n", "must be a list of parameters"),
+        (HEAD + "extends: restraint\nworld: 7\n", "must be a list of keys with values"),
         (HEAD + "extends: restraint\nevents: {date: 1}\n", "must be a list"),
         (
             HEAD + "extends: restraint\nevents: [{date: 2022-01-01, what: strike}]\n",
@@ -138,7 +141,7 @@ def test_the_wrong_file_is_told_every_fault_at_once(tmp_path: Path) -> None:
         ),
         ("a: &a [*a]\n", "mine.yaml"),
         ("&a a: *a\n" * 3, "mine.yaml"),
-        ("x: " + "[" * 5000, "mine.yaml"),
+        ("x: " + "[" * 1500, "mine.yaml"),
         ("x" * 1_100_000, "is larger than"),
     ],
     ids=lambda x: str(x)[-40:] if not isinstance(x, bytes) else "bytes",
@@ -171,7 +174,7 @@ def test_arabic_names_and_directories_are_fine(tmp_path: Path) -> None:
     path.write_text(HEAD + "extends: restraint\n", encoding="utf-8")
     assert Scenario.load(path).name == "بقاء طويل"
     (tmp_path / "folder.yaml").mkdir()
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(InputError, match="is a folder"):
         Scenario.load(tmp_path / "folder.yaml")
 
 
@@ -180,18 +183,50 @@ def test_a_child_says_only_what_differs(tmp_path: Path) -> None:
     path.write_text(
         HEAD
         + "extends: full-withdrawal\npolicy:\n  doctrine: {2021-07-26: limited, 2022-01-01: null}\n"
-        "world: {structure: null, restraint_onset: {scale: 2}}\ndrop_events: [election]\n"
+        "world: {restraint_onset: {scale: 2}}\ndrop_events: [election]\n"
         "events: [{date: 2022-02-01, what: dialogue_round}]\n",
         encoding="utf-8",
     )
     child, parent = Scenario.load(path), Scenario.load("full-withdrawal")
     assert child.levers.combat == parent.levers.combat
-    assert child.levers.doctrine == {date(2021, 7, 26): "limited", date(2022, 1, 1): "none"}
-    assert child.structure == "null"
+    assert child.levers.doctrine[date(2021, 7, 26)] == "limited"
+    assert child.levers.doctrine[date(2022, 1, 1)] == "none"
     kinds = [e.what for e in child.events]
     assert "election" not in kinds
     assert "concession" in kinds
     assert kinds.count("dialogue_round") == 1
+
+
+def test_a_dated_lever_begins_on_its_date(tmp_path: Path) -> None:
+    path = tmp_path / "later.yaml"
+    path.write_text(
+        HEAD + "extends: combat-to-advisory\npolicy: {doctrine: {2022-06-01: none}}\n",
+        encoding="utf-8",
+    )
+    doctrine = build(Scenario.load(path))[:, PLAN.index("doctrine")]
+    row = (date(2022, 6, 1) - date(2021, 7, 26)).days
+    assert set(doctrine[:row]) == {1.0}
+    assert set(doctrine[row:]) == {0.0}
+
+
+def test_a_child_that_announces_one_role_keeps_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "child.yaml"
+    path.write_text(
+        HEAD + "extends: broken-deadline\npolicy: {announced: {combat: 900}}\n", encoding="utf-8"
+    )
+    child, parent = Scenario.load(path).levers, Scenario.load("broken-deadline").levers
+    assert child.announced_advisers == parent.announced_advisers
+    assert child.announced_combat != parent.announced_combat
+
+
+def test_a_file_named_like_the_one_it_extends(tmp_path: Path) -> None:
+    path = tmp_path / "restraint.yaml"
+    path.write_text(HEAD + "extends: restraint\n", encoding="utf-8")
+    assert Scenario.load(path).lineage[0] == "restraint"
+
+
+def test_the_text_of_the_history_travels_with_the_scenario() -> None:
+    assert "record-2020-2021.yaml" in Scenario.load("restraint").text
 
 
 def test_world_settings_scale_draws_within_the_range() -> None:

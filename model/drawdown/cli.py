@@ -332,15 +332,17 @@ def new(name: str, extends: str, folder: str) -> None:
 
     store.check_name(name)
     parent = Scenario.load(extends)
+    is_path = extends.endswith((".yaml", ".yml"))
+    named = Path(extends).resolve().as_posix() if is_path else extends
     path = Path(folder) / f"{name}.yaml"
     root = seeds.project_root()
     schema = (root / "docs" / "scenario.schema.json") if root else None
     head = f"# yaml-language-server: $schema={schema}\n" if schema else ""
     text = (
         f"{head}# What differs from {parent.name}; see the comments there and 'drawdown explain'.\n"
-        f"title:\n  en: {name}\n  ar: {name}\n"
+        f'title:\n  en: "{name}"\n  ar: "{name}"\n'
         "question:\n  en: What would this change?\n  ar: ماذا يغيّر هذا؟\n"
-        f"extends: {extends}\n"
+        f'extends: "{named}"\n'
         "# policy: what somebody chooses (posture, nato_target, doctrine, strike_budget,\n"
         "# policing, government, us_reply), a value or values by date:\n"
         "# policy:\n#   doctrine: {2021-07-26: limited, 2022-06-01: none}\n"
@@ -380,7 +382,13 @@ def explain(thing: str, lang: str) -> None:
 @click.option("--days", type=click.IntRange(1, 5000), default=None, help="How many days to tell.")
 @_seed
 @click.option("--replication", type=click.IntRange(0, 10**9), default=0, show_default=True)
-@click.option("--structure", default=None, help="deter, null or provoke.")
+@click.option(
+    "--structure",
+    type=click.Choice(["deter", "null", "provoke"]),
+    default="null",
+    show_default=True,
+    help="What a strike does.",
+)
 @_set
 @_without
 @click.option(
@@ -399,7 +407,7 @@ def watch(
     days: int | None,
     seed: int,
     replication: int,
-    structure: str | None,
+    structure: str,
     chosen: tuple[str, ...],
     without: tuple[str, ...],
     uncertainty: Any,
@@ -410,7 +418,6 @@ def watch(
 ) -> None:
     """Tell one world of SCENARIO as a chronicle: what happened and why."""
     from drawdown.errors import InputError
-    from drawdown.experiments.compare import structures_of
     from drawdown.language import Language
     from drawdown.scenario import Scenario
     from drawdown.views.chronicle import tell
@@ -418,8 +425,6 @@ def watch(
 
     language = Language(lang)
     values = _parse_set(chosen, without)
-    if structure is not None:
-        structures_of(structure if structure != "all" else "?")
     item = Scenario.load(scenario)
     branch, on = None, None
     if (then is None) != (day is None):

@@ -133,15 +133,15 @@ class Bands:
             else:
                 below = np.where(place > 0, cumulated[days, place - 1], 0)
                 inside = np.maximum(1, cumulated[days, place] - below)
-                result[i] = lows[o] + (place + (target - below) / inside) * widths[o]
+                within = place - 0.5 + (target - below) / inside
+                result[i] = lows[o] + np.maximum(0.0, within) * widths[o]
         return result
 
     def means(self, outcome: str) -> Floats:
         """Return the mean of an outcome on each day: exact for counts, else by bins."""
         lows, widths = _bin_ranges()
         o = OUTCOMES.index(outcome)
-        middle = 0.0 if outcome in FLOWS else 0.5
-        values = lows[o] + (np.arange(summaries.BINS) + middle) * widths[o]
+        values = lows[o] + np.arange(summaries.BINS) * widths[o]
         counted = self.histogram[:, o, :]
         result: Floats = counted @ values / counted.sum(axis=1)
         return result
@@ -440,7 +440,7 @@ def play(
         runs: Replications.
         first: Number of the first replication.
         seed: Seed of draws and luck.
-        structure: Rival structure, unless a scenario fixes one.
+        structure: Rival structure.
         uncertainty: ``prior`` draws parameters, ``none`` keeps defaults.
         chosen: Parameters that replace draws, history included.
         nature: Parameters of every run, shape (parameters, runs), instead of draws.
@@ -575,10 +575,10 @@ def _play_one(
         total = Bands(scenario.start, sum(histograms[1:], start=histograms[0]))
     return Ensemble(
         scenario,
-        scenario.structure or structure,
+        structure,
         seed,
         np.array(replications),
-        nature,
+        _own_nature(scenario, nature),
         outcomes,
         total,
         kept,

@@ -672,8 +672,9 @@ def retaliate(s, p, d, w, day_keys, row, actors, day, events, counts):
                 p[at(P.hold_back, l)],
                 p[at(P.robust_hold_factor, l)],
             )
+            allowed = retaliation.allowed_strikes(s[at(S.strike_budget, l)], row[C.strike_budget])
             w[at(W.chance, l)] = retaliation.strike_probability(
-                demand, threshold, p[at(P.decision_lag, l)], s[at(S.strike_budget, l)]
+                demand, threshold, p[at(P.decision_lag, l)], allowed
             )
     for l in range(LANES):
         if row[C.strike_on] > 0.0 or (

@@ -141,7 +141,7 @@ def check_value(name: str, value: Any, where: str = "") -> list[str]:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         return [f"{prefix}{name} must be a number between {low:g} and {high:g}, got {value!r}"]
     if not low <= value <= high:
-        return [f"{prefix}{name} must lie between {low:g} and {high:g}, got {value:g}"]
+        return [f"{prefix}{name} must lie between {low:g} and {high:g}, got {str(value)[:40]}"]
     return []
 
 

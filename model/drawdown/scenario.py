@@ -28,7 +28,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from drawdown import seeds
 from drawdown.actors import cast
 from drawdown.errors import InputError, nearest, unknown
-from drawdown.layout import PARAMETERS, STRUCTURES
+from drawdown.layout import PARAMETERS
 from drawdown.parameters import Setting, Text, check_value
 
 RECORD = "record-2020-2021"
@@ -84,13 +84,11 @@ def _number(value: Any, low: float, high: float, word: str | None = None) -> flo
         also = f" or '{word}'" if word else ""
         raise _wrong(f"must be a number from {low:g} to {high:g}{also}, got {value!r}")
     if not low <= value <= high:
-        raise _wrong(f"must lie between {low:g} and {high:g}, got {value:g}")
+        raise _wrong(f"must lie between {low:g} and {high:g}, got {str(value)[:40]}")
     return float(value)
 
 
 def _choice(value: Any, allowed: tuple[str, ...]) -> str:
-    if value is None and "null" in allowed:
-        return "null"
     if value is None and "none" in allowed:
         return "none"
     if value not in allowed:
@@ -183,7 +181,7 @@ class Policy(_Strict):
         default=None, description="US retaliation doctrine"
     )
     strike_budget: Annotated[Dated, _number_lever(0, 1000)] = Field(
-        default=None, description="most strikes a year"
+        default=None, description="strikes a year, on average"
     )
     policing: Annotated[Dated, _number_lever(0, 1)] = Field(
         default=None, description="government policing of the militias"
@@ -196,39 +194,47 @@ class Policy(_Strict):
     )
 
 
-def _read_world(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _wrong(f"must be a list of parameters with values, got {value!r}")
-    read: dict[str, Any] = {}
-    faults: list[str] = []
-    for name, choice in value.items():
-        try:
-            read[name] = _read_choice(str(name), choice)
-        except PydanticCustomError as error:
-            faults.append(error.message())
-    if faults:
-        raise _wrong("; ".join(faults))
-    return read
+def _read_choice(name: str, choice: Any) -> Setting:
+    """Return what a file chooses for one parameter.
 
-
-def _read_choice(name: str, choice: Any) -> Any:
+    Raises:
+        InputError: If the name or the value is wrong.
+    """
     if name == "structure":
-        return _choice(choice, STRUCTURES)
-    if name not in PARAMETERS:
-        raise _wrong(unknown("parameter", name, (*PARAMETERS, "structure")))
-    if isinstance(choice, dict):
+        raise InputError(
+            "no file fixes what a strike does: the three structures stand side by side; "
+            "choose with --structure"
+        )
+    if isinstance(choice, dict) and name in PARAMETERS:
         if set(choice) != {"scale"}:
-            raise _wrong(f"{name} must be a number or {{scale: factor}}, got {dict(choice)!r}")
-        return Setting(scale=float(_number(choice["scale"], 0, 1000)))
+            raise InputError(f"must be a number or {{scale: factor}}, got {dict(choice)!r}"[:300])
+        try:
+            return Setting(scale=float(_number(choice["scale"], 0, 1000)))
+        except PydanticCustomError as error:
+            raise InputError(f"scale {error.message()}") from None
     wrong = check_value(name, choice)
     if wrong:
-        raise _wrong(wrong[0])
+        raise InputError(wrong[0])
     return Setting(value=float(choice))
+
+
+def _world_faults(path: Path, content: Any) -> list[tuple[int, int, str]]:
+    world = content.get("world")
+    found = []
+    if isinstance(world, dict):
+        for name, choice in world.items():
+            try:
+                _read_choice(str(name), choice)
+            except InputError as error:
+                line, column = _position(content, ("world", name))
+                told = f"{path}:{line}:{column}: world.{name}: {error.faults[0]}"
+                found.append((line, column, told))
+    return found
 
 
 def _read_claim(value: Any) -> str:
     known = seeds.load("claims")
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise _wrong(unknown("claim", str(value), known))
     return str(value)
 
@@ -290,22 +296,22 @@ class ScenarioFile(_Strict):
     end: Day | None = Field(default=None, description="last day")
     policy: Policy = Field(default_factory=Policy, description="what somebody chooses")
     world: Annotated[
-        dict[str, Any],
-        BeforeValidator(_read_world),
+        dict[Any, Any],
         WithJsonSchema(
             {
                 "type": "object",
                 "properties": {
-                    "structure": {"enum": list(STRUCTURES)},
-                    **{
-                        name: {
-                            "anyOf": [
-                                {"type": "number"},
-                                {"type": "object", "properties": {"scale": {"type": "number"}}},
-                            ]
-                        }
-                        for name in PARAMETERS
-                    },
+                    name: {
+                        "anyOf": [
+                            {"type": "number"},
+                            {
+                                "type": "object",
+                                "properties": {"scale": {"type": "number"}},
+                                "additionalProperties": False,
+                            },
+                        ]
+                    }
+                    for name in PARAMETERS
                 },
                 "additionalProperties": False,
             }
@@ -351,7 +357,6 @@ class Scenario:
         end: Last day.
         levers: The policy.
         world: Parameters that the scenario chooses from its first day on.
-        structure: The rival structure, where the scenario fixes it.
         events: Dated events.
         text: The files it was read from, by name.
     """
@@ -367,7 +372,6 @@ class Scenario:
     end: date
     levers: Levers
     world: dict[str, Setting]
-    structure: str | None
     events: tuple[Event, ...]
     text: dict[str, str] = field(repr=False)
 
@@ -411,12 +415,12 @@ def names() -> list[str]:
     return sorted(p.stem for p in seeds.folder("scenarios").glob("*.yaml"))
 
 
-def find(path_or_name: str | Path, beside: Path | None = None) -> Path:
+def find(path_or_name: str | Path, child: Path | None = None) -> Path:
     """Return the file of a scenario.
 
     Args:
         path_or_name: A path, or a name without ``.yaml``.
-        beside: Folder that is searched before ``scenarios/``.
+        child: File that extends it; its folder is searched before ``scenarios/``.
 
     Raises:
         InputError: If there is none.
@@ -424,17 +428,21 @@ def find(path_or_name: str | Path, beside: Path | None = None) -> Path:
     text = str(path_or_name)
     candidates = []
     if text.endswith((".yaml", ".yml")):
-        candidates.append((beside / text) if beside else Path(text))
+        candidates.append((child.parent / text) if child else Path(text))
     else:
-        if beside is not None:
-            candidates.append(beside / f"{text}.yaml")
+        if child is not None and child.stem != text:
+            candidates.append(child.parent / f"{text}.yaml")
         candidates.append(seeds.folder("scenarios") / f"{text}.yaml")
     for candidate in candidates:
         try:
             if candidate.is_file():
                 return candidate
-        except (OSError, ValueError):
-            break
+            if candidate.is_dir():
+                raise InputError(f"{text}: is a folder, not a scenario file")
+        except (OSError, ValueError) as error:
+            raise InputError(f"{text}: cannot be read ({error})") from None
+    if child is not None and child.stem == text:
+        return child
     if text.endswith((".yaml", ".yml")):
         raise InputError(f"{text}: there is no such file")
     raise InputError(unknown("scenario", text, names()))
@@ -569,10 +577,12 @@ def _read(path: Path) -> _Read:
         return only(f"{path}:1:1: the file is empty; 'drawdown new NAME' writes one to start from")
     if not isinstance(content, dict):
         return only(f"{path}:1:1: must be a list of keys such as 'title' and 'policy'")
+    faults = []
     try:
-        return _Read(path, text, content, ScenarioFile.model_validate(dict(content)), [])
+        faults = _world_faults(path, content)
+        file = ScenarioFile.model_validate(dict(content))
+        return _Read(path, text, content, None if faults else file, [f for *_, f in faults])
     except ValidationError as error:
-        faults = []
         for item in error.errors(include_url=False):
             line, column = _position(content, item["loc"])
             faults.append((line, column, f"{path}:{line}:{column}: {_sentence(item)}"))
@@ -595,7 +605,7 @@ def _lineage(path: Path) -> tuple[list[_Read], list[str]]:
         line, column = _position(content, ("extends",))
         at = f"{last.path}:{line}:{column}: extends"
         try:
-            parent_path = find(parent, last.path.parent)
+            parent_path = find(parent, last.path)
         except InputError as error:
             return reads, [*faults, f"{at}: {error.faults[0]}"]
         if parent_path.resolve() in seen:
@@ -625,6 +635,12 @@ _DEFAULTS: dict[str, Any] = {
 government (C11), ordinary policing and at most two strikes a month (judgement)."""
 
 
+def _after(before: dict[date, Any] | None, given: dict[date, Any]) -> dict[date, Any]:
+    """Return steps that begin on their dates, with what was inherited before the first."""
+    first = min(given)
+    return {day: value for day, value in (before or {}).items() if day < first} | given
+
+
 def _levers(files: list[tuple[_Read, ScenarioFile]]) -> tuple[Levers, list[str]]:
     values: dict[str, Any] = dict.fromkeys(Levers.__dataclass_fields__)
     for name, value in _DEFAULTS.items():
@@ -634,18 +650,20 @@ def _levers(files: list[tuple[_Read, ScenarioFile]]) -> tuple[Levers, list[str]]
             given = getattr(file.policy.posture, name)
             if given is not None:
                 values[name] = given
-            if file.policy.announced is not None:
-                values[f"announced_{name}"] = getattr(file.policy.announced, name)
+            announced = file.policy.announced
+            if announced is not None and getattr(announced, name) is not None:
+                values[f"announced_{name}"] = getattr(announced, name)
         for name in ("nato_target", *_DEFAULTS):
             given = getattr(file.policy, name)
             if given is not None:
-                values[name] = given
+                values[name] = _after(values[name], given)
         if file.policy.government is not None and file.policy.policing is None:
             # Confronting means policing; a file that wants another degree says so.
-            values["policing"] = {
-                day: CONFRONTING if choice == "confront" else 0.15
+            implied = {
+                day: CONFRONTING if choice == "confront" else _DEFAULTS["policing"]
                 for day, choice in file.policy.government.items()
             }
+            values["policing"] = _after(values["policing"], implied)
     missing = [n for n in ("combat", "advisers", "coalition", "nato_target") if values[n] is None]
     return Levers(**values), missing
 
@@ -707,8 +725,7 @@ def _load(path_or_name: str | Path) -> Scenario:
         raise InputError(faults)
     world: dict[str, Any] = {}
     for _, file in reversed(files):
-        world |= file.world
-    structure = world.pop("structure", None)
+        world |= {name: _read_choice(name, choice) for name, choice in file.world.items()}
     mode = _settle(files, "mode") or "free"
     return Scenario(
         name=path.stem,
@@ -722,10 +739,16 @@ def _load(path_or_name: str | Path) -> Scenario:
         end=end,
         levers=levers,
         world=world,
-        structure=structure,
         events=tuple(_events(files)),
-        text={str(read.path.name): read.text for read in reads},
+        text={read.path.name: read.text for read in reads} | _text_of_history(path, history),
     )
+
+
+def _text_of_history(path: Path, history: str) -> dict[str, str]:
+    if history == "none" or path.stem == RECORD:
+        return {}
+    past = find(history)
+    return {past.name: past.read_text(encoding="utf-8")}
 
 
 def schema() -> str:

@@ -130,9 +130,14 @@ def _keys(comparison: Comparison) -> dict[str, Any]:
     }
 
 
+def _input_names(comparison: Comparison) -> list[str]:
+    chosen = set(comparison.chosen).union(*(s.world for s in comparison.scenarios))
+    return [n for n in PARAMETERS if n in sampled() or n in chosen]
+
+
 def inputs_table(comparison: Comparison) -> pa.Table:
     """Return the parameters of every world that were drawn or chosen."""
-    names = [n for n in PARAMETERS if n in sampled() or n in comparison.chosen]
+    names = _input_names(comparison)
     columns = _keys(comparison)
     for name in names:
         row = PARAMETERS.index(name)
@@ -226,12 +231,9 @@ def codebook(comparison: Comparison) -> pa.Table:
             ),
         }[name]
         rows.append(("inputs, outcomes", name, *meaning, "", ""))
-    for name in PARAMETERS:
-        if name in sampled() or name in comparison.chosen:
-            item = declarations()[name]
-            rows.append(
-                ("inputs", name, item.meaning.en, item.meaning.ar, item.unit.en, item.source)
-            )
+    for name in _input_names(comparison):
+        item = declarations()[name]
+        rows.append(("inputs", name, item.meaning.en, item.meaning.ar, item.unit.en, item.source))
     declared = seeds.load("outcomes")
     for name in RUN_OUTCOMES:
         unit = english.word("units", declared["run"][name]["unit"])

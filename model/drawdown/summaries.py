@@ -53,7 +53,9 @@ RUN_OUTCOMES = (
 _FIRST_FLOW = RUN_OUTCOMES.index(FLOWS[0])
 _TROOPS = RUN_OUTCOMES.index("us_troops_end")
 _EXIT = RUN_OUTCOMES.index("days_until_exit")
-NEVER_LEFT = float("nan")
+UNKNOWN = float("nan")
+"""No such day, or a run too short to tell."""
+
 assert SEVERITY_LENGTH < BINS
 
 
@@ -89,9 +91,9 @@ def summarise(daily: Any, requests: Any, daesh_attacks_per_index: Any, out: Any)
                 first = first + attacks
                 pressure_first = pressure_first + daily[t, O.pressure, lane]
         out[0, lane] = foreign / year * MONTH
-        out[1, lane] = 1.0 if since >= 60 else 0.0
-        out[2, lane] = 1.0 if since >= 120 else 0.0
-        out[3, lane] = 1.0 if since >= 180 else 0.0
+        for i in range(3):
+            window = 60 * (i + 1)
+            out[1 + i, lane] = UNKNOWN if days < window else 1.0 if since >= window else 0.0
         out[4, lane] = state / year * MONTH
         out[5, lane] = first / half * MONTH
         end = days - 1
@@ -127,12 +129,12 @@ def summarise(daily: Any, requests: Any, daesh_attacks_per_index: Any, out: Any)
                     total = total + daily[t, o, lane]
                 out[row, lane] = total / last
             row += 1
-        out[_EXIT, lane] = NEVER_LEFT
+        out[_EXIT, lane] = UNKNOWN
         for t in range(days):
             if daily[t, O.us_combat, lane] + daily[t, O.us_advisers, lane] < 1.0:
                 out[_EXIT, lane] = t + 0.0
                 break
-        out[_EXIT + 1, lane] = 1.0 if requests[lane] > 0.0 else 0.0
+        out[_EXIT + 1, lane] = 1.0 if requests[lane] >= 2.0 else 0.0
         out[_EXIT + 2, lane] = 1.0 if requests[lane] == 3.0 else 0.0
 
 
@@ -174,5 +176,5 @@ def count_into_bands(
         for o in range(N_FLOWS, N_OUTCOMES):
             low, scale = lows[o], 1.0 / widths[o]
             for lane in range(used):
-                place = int((daily[t, o, lane] - low) * scale)
+                place = int((daily[t, o, lane] - low) * scale + 0.5)
                 histogram[t, o, min(BINS - 1, max(0, place))] += 1

@@ -554,7 +554,8 @@ class UnitedStates(Actor):
             p.hold_back,
             p.robust_hold_factor,
         )
-        chance = retaliation.strike_probability(demand, threshold, p.decision_lag, self.budget)
+        allowed = retaliation.allowed_strikes(self.budget, day.strike_budget)
+        chance = retaliation.strike_probability(demand, threshold, p.decision_lag, allowed)
         return self.luck(luck.UNITED_STATES, luck.STRIKE) < chance
 
     def attribute(self) -> tuple[int, bool]:
@@ -935,8 +936,7 @@ class World(mesa.Model):  # type: ignore[misc]
         scenario: A scenario, or the path or name of one.
         seed: The ensemble's seed.
         replication: Which of the ensemble's worlds this is.
-        structure: Rival structure of what a strike does: ``deter``, ``null``, ``provoke``;
-            None takes the scenario's own, else ``null``.
+        structure: Rival structure of what a strike does: ``deter``, ``null``, ``provoke``.
         parameters: Parameters that replace defaults or draws, by name.
         uncertainty: ``none`` uses defaults, ``prior`` the ensemble's draws.
         agents: Agent classes that replace those of `AGENT_CLASSES`.
@@ -951,14 +951,14 @@ class World(mesa.Model):  # type: ignore[misc]
         scenario: Scenario | str = "combat-to-advisory",
         seed: int = 0,
         replication: int = 0,
-        structure: str | None = None,
+        structure: str = "null",
         parameters: Mapping[str, float] | None = None,
         uncertainty: Uncertainty = "none",
         agents: Mapping[str, type[Actor]] | None = None,
         history: bool = True,
     ) -> None:
         self.plays = Scenario.load(scenario) if isinstance(scenario, str) else scenario
-        self.structure = structure or self.plays.structure or "null"
+        self.structure = structure
         nature = declared.draw(
             [replication],
             seed=seed,

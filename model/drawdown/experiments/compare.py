@@ -92,22 +92,22 @@ def estimate(values: Floats) -> Estimate:
 
 
 def probability(values: Floats) -> Estimate:
-    """Return a probability with Wilson's interval, which holds near 0 and 1 too."""
-    rows = np.atleast_2d(values)
+    """Return a probability with Wilson's interval, which holds near 0 and 1 too.
+
+    Where structures are averaged, the interval counts as many worlds as their spread is
+    worth, at least those there are.
+    """
     base = estimate(values)
-    n, p = base.runs, base.mean
-    if rows.shape[0] > 1:
-        # Averages of structures are not yes or no: use their spread, but never less than
-        # Wilson's floor at the ends.
-        floor = _Z * _Z / (n + _Z * _Z) if p in (0.0, 1.0) else 0.0
-        low = max(0.0, base.low - (floor if p == 1.0 else 0.0))
-        high = min(1.0, base.high + (floor if p == 0.0 else 0.0))
-        return Estimate(p, low, high, base.future_low, base.future_high, n)
+    n, p = float(base.runs), base.mean
+    if base.runs == 0:
+        return base
+    if base.half_width > 0.0:
+        n = max(n, p * (1 - p) / (base.half_width / _Z) ** 2)
     centre = (p + _Z * _Z / (2 * n)) / (1 + _Z * _Z / n)
     half = _Z / (1 + _Z * _Z / n) * sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n))
     low = 0.0 if p == 0.0 else max(0.0, centre - half)
     high = 1.0 if p == 1.0 else min(1.0, centre + half)
-    return Estimate(p, low, high, base.future_low, base.future_high, n)
+    return Estimate(p, low, high, base.future_low, base.future_high, base.runs)
 
 
 def ratio(values: Floats, base: Floats) -> Estimate:
@@ -375,7 +375,9 @@ def simulate(
         InputError: If the scenario, a name or a value is wrong.
     """
     check_runs(runs)
-    (one,) = structures_of(structure) if structure != "all" else ("null",)
+    if structure == "all":
+        raise InputError("simulate plays one structure; compare plays all three")
+    (one,) = structures_of(structure)
     return ensemble.play(
         load_all([scenario]),
         runs=runs,
@@ -424,7 +426,7 @@ def compare(
     check_runs(runs)
     loaded = load_all(scenarios)
     names = [s.name for s in loaded]
-    base = Path(baseline).stem if baseline else names[0]
+    base = (baseline or names[0]).rpartition("/")[2].removesuffix(".yaml").removesuffix(".yml")
     if base not in names:
         raise InputError(unknown("baseline", base, names))
     found: dict[tuple[str, str], Ensemble] = {}
@@ -456,16 +458,30 @@ def smallest_difference(outcome: str) -> float:
     return value
 
 
+FEWEST = 100
+"""Worlds below which no interval is trusted."""
+
+
 def widest(comparison: Comparison, outcomes: Sequence[str]) -> float:
-    """Return the widest half simulation interval over the smallest difference of interest."""
+    """Return the widest half simulation interval over the smallest difference of interest.
+
+    A difference of probabilities that no world has shown yet is not pinned: three in as
+    many worlds as were played is allowed for.
+    """
+    if comparison.runs < FEWEST:
+        return float("inf")
     worst = 0.0
+    units = seeds.load("outcomes")["run"]
     for scenario in comparison.scenarios:
         if scenario.name == comparison.baseline:
             continue
         for outcome in outcomes:
             e = comparison.difference(scenario.name, comparison.main_structure, outcome)
-            if e.runs > 1:
-                worst = max(worst, e.half_width / smallest_difference(outcome))
+            half = e.half_width
+            if units[outcome]["unit"] == "probability" and e.runs > 0:
+                half = max(half, 3.0 / e.runs)
+            if half == half:
+                worst = max(worst, half / smallest_difference(outcome))
     return worst
 
 
@@ -517,6 +533,9 @@ def to_precision(
     Pinned: half the simulation interval is below the smallest difference of interest.
     """
     loaded = load_all(scenarios)
+    if len(loaded) < 2:
+        raise InputError("precision is that of differences: name at least two scenarios")
+    check_runs(step)
     total: Comparison | None = None
     while True:
         played = total.runs if total else 0

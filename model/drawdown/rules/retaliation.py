@@ -75,10 +75,21 @@ def strike_probability(
     return clamp(demand / threshold - 1.0, 0.0, 1.0) / decision_lag
 
 
+def most_saved(budget_a_year: float) -> float:
+    """Return how many strikes can be saved up: half a year's worth, at least one if any."""
+    if budget_a_year <= 0.0:
+        return 0.0
+    return max(1.0, budget_a_year * 0.5)
+
+
+def allowed_strikes(budget: float, budget_a_year: float) -> float:
+    """Return the strikes that can be made now, under today's yearly average."""
+    return min(budget, most_saved(budget_a_year))
+
+
 def next_budget(budget: float, strikes: float, budget_a_year: float) -> float:
-    """Return the strikes still allowed: refilled evenly, at most half a year's worth saved."""
-    saved = max(1.0, budget_a_year * 0.5)
-    return min(saved, budget - strikes + budget_a_year / 365.0)
+    """Return the strikes still allowed tomorrow: refilled evenly, saved up to a limit."""
+    return min(most_saved(budget_a_year), budget - strikes + budget_a_year / 365.0)
 
 
 def next_hold(hold: float, struck: bool, hold_fading: float) -> float:

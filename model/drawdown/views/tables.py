@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from drawdown import seeds
-from drawdown.experiments.compare import POOLED, WINDOWS, Comparison, Estimate
+from drawdown.experiments.compare import POOLED, WINDOWS, Comparison, Estimate, estimate
 from drawdown.language import Language
 from drawdown.scenario import names
 
@@ -128,6 +129,36 @@ def differences(
     return table
 
 
+def given_request(comparison: Comparison, scenario: str, language: Language) -> Table | None:
+    """Return tempo and P(stop) apart for worlds where a request was honoured and was not."""
+    honoured = comparison.values(scenario, comparison.main_structure, "request_honoured")
+    if not 0.0 < honoured.mean() < 1.0:
+        return None
+    name = language.pick(comparison.title(scenario))
+    table = Table(
+        title=language.word("table", "given_title", scenario=name),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+    )
+    for head in ("", "worlds", "tempo"):
+        table.add_column(language.word("table", head) if head else "", justify="right")
+    for window in WINDOWS:
+        table.add_column(f"{language.word('table', 'p_stop')} {window}", justify="right")
+    for words, wanted in (("given_honoured", 1.0), ("given_not", 0.0)):
+        inside = np.where(honoured == wanted, 1.0, np.nan)
+        values = [comparison.values(scenario, comparison.main_structure, "tempo_foreign")]
+        stops = [
+            comparison.values(scenario, comparison.main_structure, f"stop_{w}") for w in WINDOWS
+        ]
+        table.add_row(
+            language.word("table", words),
+            language.number((honoured == wanted).mean()),
+            interval(estimate(values[0] * inside), language),
+            *(interval(estimate(stop * inside), language) for stop in stops),
+        )
+    return table
+
+
 def motive(comparison: Comparison, scenario: str, language: Language) -> Table:
     """Return P(stop) by slices of the judgement that decides it."""
     table = Table(
@@ -161,8 +192,12 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
     """Print a comparison: the answer, what decides it, the differences."""
     console.print(answer(comparison, language))
     console.print(language.word("table", "legend"), style="dim", markup=False)
-    if len({s.end for s in comparison.scenarios}) > 1:
+    if len({(s.start, s.end) for s in comparison.scenarios}) > 1:
         console.print(language.word("table", "other_ends"), style="yellow")
+    for scenario in comparison.scenarios:
+        apart = given_request(comparison, scenario.name, language)
+        if apart is not None:
+            console.print(apart)
     withdrawal = "full-withdrawal"
     drawn = comparison.uncertainty != "none" and "diplomatic_motive" not in comparison.chosen
     if withdrawal in [s.name for s in comparison.scenarios] and drawn and comparison.runs >= 50:
