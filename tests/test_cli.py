@@ -115,7 +115,7 @@ def test_interrupting_leaves_nothing(results: Path, monkeypatch: pytest.MonkeyPa
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(store, "bands_table", interrupt)
+    monkeypatch.setattr(store, "summary_table", interrupt)
     done = call("run", "restraint", "--runs", "8", "--name", "gone", "--no-figures")
     assert done.exit_code == 130
     assert "Interrupted" in done.output

@@ -187,14 +187,13 @@ def _progress(worlds: int, text: str) -> Iterator[Callable[[int], None]]:
 def _keep(comparison: Comparison, name: str, figures: bool, language: Language) -> Path:
     from drawdown import store
 
-    def draw(_: Comparison, folder: Path, __: Any) -> None:
-        if figures:
-            from drawdown.views.figures import draw_in_parallel
+    def draw(folder: Path) -> Callable[[], None]:
+        from drawdown.views.figures import draw_in_parallel
 
-            draw_in_parallel(folder, language)
+        return draw_in_parallel(folder, language)
 
     command = ["drawdown", *sys.argv[1:]]
-    return store.save(comparison, name, command, draw)
+    return store.save(comparison, name, command, draw if figures else None)
 
 
 def _shown_path(path: Path) -> str:

@@ -13,8 +13,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -109,9 +109,8 @@ def whole_folder(name: str) -> Iterator[Path]:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def write_table(table: pa.Table, folder: Path, name: str) -> None:
-    """Write a table as Parquet, and as CSV that a spreadsheet opens with Arabic intact."""
-    pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
+def write_csv(table: pa.Table, folder: Path, name: str) -> None:
+    """Write a table as CSV that a spreadsheet opens with Arabic intact."""
     with (folder / f"{name}.csv").open("wb") as file:
         file.write(_BYTE_ORDER_MARK)
         pa_csv.write_csv(table, file)
@@ -282,7 +281,8 @@ def run_record(comparison: Comparison, command: Sequence[str]) -> dict[str, Any]
     }
 
 
-Draw = Callable[[Comparison, Path, Mapping[str, Any]], None]
+Draw = Callable[[Path], Callable[[], None]]
+"""Begins to draw the figures of a folder, and returns what waits for them."""
 
 
 def save(
@@ -297,22 +297,27 @@ def save(
         comparison: What to write.
         name: The result's name.
         command: The command that made it; by default the one running.
-        draw: Called with the comparison, the folder and the run's record to add figures.
+        draw: Begins to draw figures.
 
     Raises:
         InputError: If the name cannot be a folder's or the folder cannot be written.
     """
     record = run_record(comparison, command if command is not None else sys.argv)
-    with whole_folder(name) as folder:
-        write_table(inputs_table(comparison), folder, "inputs")
-        write_table(outcomes_table(comparison), folder, "outcomes")
-        write_table(bands_table(comparison), folder, "bands")
-        write_table(summary_table(comparison), folder, "summary")
-        with (folder / "codebook.csv").open("wb") as file:
-            file.write(_BYTE_ORDER_MARK)
-            pa_csv.write_csv(codebook(comparison), file)
+    tables = {
+        "inputs": inputs_table(comparison),
+        "outcomes": outcomes_table(comparison),
+        "bands": bands_table(comparison),
+    }
+    with whole_folder(name) as folder, ExitStack() as at_the_end:
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
         (folder / "run.json").write_text(text, encoding="utf-8")
+        for title, table in tables.items():
+            pq.write_table(table, folder / f"{title}.parquet", compression="zstd")
         if draw is not None:
-            draw(comparison, folder, record)
+            # Figures are drawn by other processes while the rest is written.
+            at_the_end.callback(draw(folder))
+        tables["summary"] = summary_table(comparison)
+        pq.write_table(tables["summary"], folder / "summary.parquet", compression="zstd")
+        for title, table in (tables | {"codebook": codebook(comparison)}).items():
+            write_csv(table, folder, title)
     return results_folder() / name

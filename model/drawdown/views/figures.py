@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -530,17 +530,19 @@ def _draw_job(folder: Path, name: str, code: str, formats: Sequence[str]) -> Non
     draw(Result.read(folder), name, folder, Language(code), formats)
 
 
-def draw_in_parallel(folder: Path, language: Language) -> None:
-    """Draw every figure of a result, one process a core."""
-    result = Result.read(folder)
-    # The slow page goes first, whole figures stay together where they are quick.
-    jobs: list[tuple[str, Sequence[str]]] = [("outcomes", ("pdf", "svg")), ("outcomes", ("png",))]
-    jobs += [(name, FORMATS) for name in _figures(result) if name != "outcomes"]
+def draw_in_parallel(folder: Path, language: Language) -> Callable[[], None]:
+    """Begin to draw every figure of a result, each in a process, and return what waits."""
     # A forked process has matplotlib at hand; elsewhere each one imports it anew.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(min(default_threads(), len(jobs)), context) as pool:
-        futures = [
-            pool.submit(_draw_job, folder, name, language.code, formats) for name, formats in jobs
-        ]
-        for future in futures:
-            future.result()
+    names = _figures(Result.read(folder))
+    pool = ProcessPoolExecutor(min(default_threads(), len(names)), context)
+    futures = [pool.submit(_draw_job, folder, name, language.code, FORMATS) for name in names]
+
+    def wait() -> None:
+        try:
+            for future in futures:
+                future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    return wait
