@@ -28,7 +28,7 @@ from drawdown import ensemble, parameters, plan, store
 from drawdown.world import World
 
 ROUNDS = 5
-SLOW_RUNS, C_RUNS, ENGINE_RUNS = 2, 64, 512
+SLOW_RUNS, C_RUNS, ENGINE_RUNS = 2, 64, 2048
 
 
 def timed(work: Callable[[], Any]) -> float:

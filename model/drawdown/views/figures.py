@@ -511,9 +511,10 @@ def draw(
             figure = all_outcomes(result, language)
         else:
             figure = motive_curve(result, WITHDRAWAL, language)
+        dpi = 100 if name == "outcomes" else 120
         for ending in formats:
             path = folder / f"{name}{suffix}.{ending}"
-            figure.savefig(path, dpi=120, metadata=metadata[ending])
+            figure.savefig(path, dpi=dpi, metadata=metadata[ending])
             written.append(path)
     return written
 
