@@ -154,7 +154,7 @@ def test_labels_of_groups_change_no_aggregate() -> None:
             state = block.state.reshape(-1, ensemble.lanes())
             state[S.rejection : S.rejection + 7] = state[S.rejection : S.rejection + 7][order]
             days = ensemble.plan_of(item)
-            daily, _, _ = engine.advance(block, block.nature, 0, days, item.start, len(days))
+            daily = engine.advance(block, block.nature, 0, days, item.start, len(days))
             total += daily[:, :, : block.used].sum(axis=(0, 2), dtype=np.float64)
         totals.append(total)
     assert totals[0][FOREIGN] > 1000

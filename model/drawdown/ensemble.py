@@ -289,8 +289,7 @@ class _Compiled:
         days: Floats,
         first: date,
         keep: int,
-        room: int = 0,
-    ) -> tuple[Singles, NDArray[np.int32], NDArray[np.int64]]:
+    ) -> Singles:
         width = nature.shape[1]
         flat = nature.ravel()
         derived = np.empty(D.rows * width)
@@ -298,8 +297,7 @@ class _Compiled:
         keys = np.empty(width, np.uint64)
         self.kernel.make_keys(np.uint64(seed & (2**64 - 1)), block.replications, keys)
         daily = np.empty((min(keep, len(days)), len(OUTCOMES), width), np.float32)
-        events = np.zeros((width, room, len(EVENT_FIELDS)), np.int32)
-        counts = np.zeros(width, np.int64)
+        no_events = np.zeros((width, 0, len(EVENT_FIELDS)), np.int32)
         self.kernel.advance(
             block.state,
             flat,
@@ -309,10 +307,10 @@ class _Compiled:
             first.toordinal(),
             self.actors,
             daily,
-            events,
-            counts,
+            no_events,
+            np.zeros(width, np.int64),
         )
-        return daily, events, counts
+        return daily
 
 
 class _Mesa:
@@ -336,8 +334,7 @@ class _Mesa:
         days: Floats,
         first: date,
         keep: int,
-        room: int = 0,
-    ) -> tuple[Singles, NDArray[np.int32], NDArray[np.int64]]:
+    ) -> Singles:
         from drawdown.world import World
 
         world = World.from_state(
@@ -345,13 +342,9 @@ class _Mesa:
         )
         world.run()
         daily = world.outcomes().astype(np.float32)[len(days) - min(keep, len(days)) :]
-        rows = np.array([h.row() for h in world.happenings[:room]], np.int32)
-        events = np.zeros((1, room, len(EVENT_FIELDS)), np.int32)
-        events[0, : len(rows)] = rows.reshape(-1, len(EVENT_FIELDS))
-        counts = np.array([len(world.happenings)])
         block.state[:] = world.export_state()
         world.retire()
-        return daily[:, :, None], events, counts
+        return daily[:, :, None]
 
 
 @lru_cache(maxsize=1)
@@ -359,32 +352,15 @@ def _engine() -> Any:
     return _Compiled() if has_compiler() else _Mesa()
 
 
-@lru_cache(maxsize=64)
-def _plan_of(key: str, scenario: _Hashed) -> Floats:
-    del key
-    return plan.build(scenario.scenario)
-
-
-class _Hashed:
-    """Lets a scenario stand as a cache key by what decides its plan."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.key = repr(
-            (scenario.levers, scenario.events, scenario.mode, scenario.start, scenario.end)
-        )
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Hashed) and other.key == self.key
+_plans: dict[str, Floats] = {}
 
 
 def plan_of(scenario: Scenario) -> Floats:
-    """Return a scenario's plan, built once."""
-    hashed = _Hashed(scenario)
-    return _plan_of(hashed.key, hashed)
+    """Return a scenario's plan, built once for all scenarios that lay out the same days."""
+    key = repr((scenario.levers, scenario.events, scenario.mode, scenario.start, scenario.end))
+    if key not in _plans:
+        _plans[key] = plan.build(scenario)
+    return _plans[key]
 
 
 def _own_nature(scenario: Scenario, nature: Floats) -> Floats:
@@ -500,7 +476,7 @@ def _live_through(
             after = Block(
                 block.replications, block.used, block.nature, block.state.copy(), block.tail
             )
-            daily, _, _ = engine.advance(after, block.nature, seed, days, past.start, TAIL)
+            daily = engine.advance(after, block.nature, seed, days, past.start, TAIL)
             after.tail = daily[:, : len(FLOWS)].copy()
             lived[i] = after
 
@@ -548,7 +524,7 @@ def _play_one(
                 block.replications, block.used, block.nature, block.state.copy(), block.tail
             )
             own = _own_nature(scenario, block.nature)
-            daily, _, _ = engine.advance(mine, own, seed, days, scenario.start, len(days))
+            daily = engine.advance(mine, own, seed, days, scenario.start, len(days))
             rows = np.empty((len(summaries.RUN_OUTCOMES), width))
             requests = mine.state.reshape(STATES, width)[S.request]
             engine.summarise(daily, requests, own[P.daesh_attacks_per_index], rows)

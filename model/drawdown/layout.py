@@ -234,7 +234,6 @@ def _derived() -> dict[str, int]:
 D: Any = _index(_derived())
 
 LEAVING_HORIZON = float(_cast.calendar["leaving_horizon"])
-MAIN_BASE = next(i for i, site in enumerate(_cast.sites) if site.nato == "main")
 SECOND_BASE = next(i for i, site in enumerate(_cast.sites) if site.nato == "second")
 BAGHDAD = _cast.regions.index("baghdad")
 COMMITTEE_FACTIONS = sum(f.obeys for f in _cast.factions)
