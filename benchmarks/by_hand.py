@@ -18,6 +18,8 @@ from drawdown.layout import (
     CELLS,
     COMMITTEE_FACTIONS,
     COMMITTEE_WEIGHT,
+    FACADE,
+    FACADE_WEIGHT,
     FACTIONS,
     FLOWS,
     LEAVING_HORIZON,
@@ -79,6 +81,8 @@ def header() -> str:
         ("LEAVING_HORIZON", repr(LEAVING_HORIZON)),
         ("COMMITTEE", float(COMMITTEE_FACTIONS)),
         ("COMMITTEE_WEIGHT", repr(COMMITTEE_WEIGHT)),
+        ("FACADE", FACADE),
+        ("FACADE_WEIGHT", repr(FACADE_WEIGHT)),
     ):
         lines.append(f"#define {name} {value}")
     return "\n".join(lines) + "\n"

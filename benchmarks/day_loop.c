@@ -121,6 +121,7 @@ void play(double *s, const double *p, uint64_t run, const double *plan, int64_t 
         double flow[FLOWS_N] = {0}, by[FACTIONS] = {0}, raised[FACTIONS] = {0}, on[SITES] = {0};
         double nato_hits = 0.0;
         double quiet = S(order_days) > 0.0 || ROW(order) > 0.0 || ROW(truce) > 0.0 ? 1.0 : 0.0;
+        double campaign = quiet == 0.0 && (S(campaign_days) > 0.0 || ROW(campaign) > 0.0) ? 1.0 : 0.0;
         /* posture */
         double factor = hi(S(posture_goal), S(posture_factor) - 1.0 / P(posture_change_days));
         S(posture_factor) = factor;
@@ -183,6 +184,10 @@ void play(double *s, const double *p, uint64_t run, const double *plan, int64_t 
             * ROW(policing) * (S(authority) * (1.0 - S(pressure))
             * lo(1.0, S(capacity) / P(capacity_reference))));
         double holding = 1.0 - P(hold_fire_discount) * leaving;
+        double feared = 1.0;
+        if (P(strike_rate_ratio) < 1.0 && (int)ROW(doctrine) != 1)
+            feared = 1.0 - ((int)ROW(doctrine) == 0 ? -1.0 : 1.0) * P(anticipation)
+                * (1.0 - P(strike_rate_ratio));
         double pulls[REGIONS];
         for (int r = 0; r < REGIONS; r++) {
             double places = 0.0;
@@ -194,9 +199,14 @@ void play(double *s, const double *p, uint64_t run, const double *plan, int64_t 
             int64_t f = a->cell_faction[c], r = a->cell_region[c], agent = a->cell_agent[c];
             double rejection = SI(rejection, f), exc = SI(excitation, f) / a->cells[f];
             double motive = d.tempo * rejection * (1.0 + SI(grievance, f))
-                * ((1.0 + P(calendar_boost) * ROW(round_ahead)) * (1.0 + P(doubt_boost) * ROW(doubt)));
+                * ((1.0 + P(calendar_boost) * ROW(round_ahead)) * (1.0 + P(doubt_boost) * ROW(doubt)))
+                * (1.0 + P(campaign_boost) * (campaign * a->obeys[f]));
+            double activity = a->obeys[f] == 0.0 ? 1.0 : f == FACADE ? P(facade_groups)
+                : (COMMITTEE_WEIGHT - P(facade_groups) * FACADE_WEIGHT)
+                    / (COMMITTEE_WEIGHT - FACADE_WEIGHT);
             double restraint = (1.0 - SI(caution, f))
-                * (1.0 - quiet * a->obeys[f] * (1.0 - P(residual_fire))) * police;
+                * (1.0 - quiet * a->obeys[f] * (1.0 - P(residual_fire))) * police
+                * activity * (1.0 - a->obeys[f] * (1.0 - feared));
             double backlash = P(confrontation_backlash) * hi(0.0, ROW(policing) - P(ordinary_policing))
                 * (P(backlash_floor) + (1.0 - P(backlash_floor)) * rejection);
             double standing = d.tempo * (P(state_share) * rejection + backlash);
@@ -422,9 +432,13 @@ void play(double *s, const double *p, uint64_t run, const double *plan, int64_t 
         }
         /* patron */
         if (S(order_days) > 0.0) S(order_days) -= 1.0;
+        else if (S(campaign_days) > 0.0) S(campaign_days) -= 1.0;
         else if (uniform(key, 4002, 0) < P(restraint_onset)) {
             double spread = hi(0.0, P(restraint_dwell) - P(restraint_minimum));
             S(order_days) = (int)(P(restraint_minimum) + uniform(key, 4002, 1) * 2.0 * spread);
+        } else if (uniform(key, 4002, 2) < P(campaign_onset)) {
+            double spread = hi(0.0, P(campaign_dwell) - P(campaign_minimum));
+            S(campaign_days) = (int)(P(campaign_minimum) + uniform(key, 4002, 3) * 2.0 * spread);
         }
         /* influence */
         double freedom = 1.0 - lo(1.0, 2.0 * ROW(policing) * S(authority));

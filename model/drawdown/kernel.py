@@ -25,10 +25,13 @@ from drawdown.layout import (
     ATTACK_STATE,
     BAGHDAD,
     BLOCS,
+    CAMPAIGN_BEGINS,
     CELLS,
     COMMITTEE_FACTIONS,
     COMMITTEE_WEIGHT,
     EXPULSION,
+    FACADE,
+    FACADE_WEIGHT,
     FACTIONS,
     FLOWS,
     LEAVING_HORIZON,
@@ -173,6 +176,9 @@ def calendar(s, w, keys, day_keys, row, day):
     for l in range(LANES):
         day_keys[l] = day_key_of(keys[l], day)
         w[at(W.quiet, l)] = patron.quiet(s[at(S.order_days, l)], row[C.order], row[C.truce])
+        w[at(W.campaign, l)] = patron.campaign(
+            s[at(S.campaign_days, l)], row[C.campaign], w[at(W.quiet, l)]
+        )
     for i in range(FACTIONS * LANES):
         w[W.attacks_by * LANES + i] = 0.0
         w[W.raised * LANES + i] = 0.0
@@ -319,6 +325,9 @@ def work_out_hazards(s, p, d, w, bounds, row, actors):
             p[at(P.capacity_reference, l)],
         )
         w[at(W.holding, l)] = militia.hold_fire(w[at(W.leaving, l)], p[at(P.hold_fire_discount, l)])
+        w[at(W.feared, l)] = retaliation.fear_of_doctrine(
+            np.int64(row[C.doctrine]), p[at(P.strike_rate_ratio, l)], p[at(P.anticipation, l)]
+        )
     for r in range(REGIONS):
         for l in range(LANES):
             w[at(W.pull + r, l)] = 0.0
@@ -348,6 +357,8 @@ def work_out_hazards(s, p, d, w, bounds, row, actors):
                 p[at(P.calendar_boost, l)],
                 row[C.doubt],
                 p[at(P.doubt_boost, l)],
+                w[at(W.campaign, l)] * actors.obeys[f],
+                p[at(P.campaign_boost, l)],
             )
             restraint = militia.restraint(
                 s[at(S.caution + f, l)],
@@ -355,6 +366,14 @@ def work_out_hazards(s, p, d, w, bounds, row, actors):
                 actors.obeys[f],
                 p[at(P.residual_fire, l)],
                 w[at(W.police, l)],
+                militia.activity(
+                    f == FACADE,
+                    actors.obeys[f],
+                    p[at(P.facade_groups, l)],
+                    FACADE_WEIGHT,
+                    COMMITTEE_WEIGHT,
+                ),
+                w[at(W.feared, l)],
             )
             excitation = s[at(S.excitation + f, l)] / cells
             standing = militia.standing_state_hazard(
@@ -957,6 +976,8 @@ def hear_patron(s, p, day_keys, l, day, events, counts):
     """Phase *patron*, for one lane."""
     if s[at(S.order_days, l)] > 0.0:
         s[at(S.order_days, l)] = s[at(S.order_days, l)] - 1.0
+    elif s[at(S.campaign_days, l)] > 0.0:
+        s[at(S.campaign_days, l)] = s[at(S.campaign_days, l)] - 1.0
     elif patron.order_begins(
         uniform(day_keys[l], _PATRON, luck.ORDER), p[at(P.restraint_onset, l)]
     ):
@@ -967,6 +988,16 @@ def hear_patron(s, p, day_keys, l, day, events, counts):
         )
         s[at(S.order_days, l)] = length
         tell(events, counts, l, day, ORDER_BEGINS, -1, -1, length, 0, 0, 0)
+    elif patron.campaign_begins(
+        uniform(day_keys[l], _PATRON, luck.CAMPAIGN), p[at(P.campaign_onset, l)]
+    ):
+        length = patron.campaign_length(
+            uniform(day_keys[l], _PATRON, luck.CAMPAIGN_LENGTH),
+            p[at(P.campaign_dwell, l)],
+            p[at(P.campaign_minimum, l)],
+        )
+        s[at(S.campaign_days, l)] = length
+        tell(events, counts, l, day, CAMPAIGN_BEGINS, -1, -1, length, 0, 0, 0)
 
 
 @inlined

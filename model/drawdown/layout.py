@@ -54,6 +54,7 @@ STATE_GROUPS: tuple[tuple[str, int], ...] = (
     ("capacity", 1),
     ("influence", 1),
     ("order_days", 1),
+    ("campaign_days", 1),
 )
 """State of one world: name and length of each part."""
 
@@ -117,6 +118,7 @@ PLAN: tuple[str, ...] = (
     "doubt",
     "truce",
     "order",
+    "campaign",
     "vote",
     "strike_on",
     "strike_leader",
@@ -128,7 +130,9 @@ PLAN: tuple[str, ...] = (
 EVENT_FIELDS = ("day", "kind", "who", "where", "amount", "drone", "dead", "wounded")
 """One row of the event log, as integers."""
 
-ATTACK_FOREIGN, ATTACK_STATE, STRIKE, VOTE, ORDER_BEGINS, REVIEW, EXPULSION = range(1, 8)
+ATTACK_FOREIGN, ATTACK_STATE, STRIKE, VOTE, ORDER_BEGINS, REVIEW, EXPULSION, CAMPAIGN_BEGINS = (
+    range(1, 9)
+)
 """Kinds of events."""
 
 
@@ -174,6 +178,8 @@ def _work() -> dict[str, int]:
         ("coalition", 1),
         ("leaving", 1),
         ("quiet", 1),
+        ("campaign", 1),
+        ("feared", 1),
         ("response", 1),
         ("police", 1),
         ("holding", 1),
@@ -238,5 +244,7 @@ SECOND_BASE = next(i for i, site in enumerate(_cast.sites) if site.nato == "seco
 BAGHDAD = _cast.regions.index("baghdad")
 COMMITTEE_FACTIONS = sum(f.obeys for f in _cast.factions)
 COMMITTEE_WEIGHT = _cast.committee_weight
+FACADE = _cast.index("factions", "facade_groups")
+FACADE_WEIGHT = _cast.factions[FACADE].cells * _cast.factions[FACADE].rejection
 LONG_AGO = -1_000_000.0
 """Day number of an attack or vote that never happened."""

@@ -51,6 +51,8 @@ VOTE: Final = 1
 # Decisions of the patron.
 ORDER: Final = 0
 LENGTH: Final = 1
+CAMPAIGN: Final = 2
+CAMPAIGN_LENGTH: Final = 3
 # What an observer happens to see.
 CONVOY_1: Final = 0
 CONVOY_2: Final = 1

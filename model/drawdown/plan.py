@@ -140,7 +140,7 @@ def _play(scenario: Scenario, plan: Floats, column: dict[str, int]) -> None:
             plan[max(0, row - lengths["before_round"]) : max(0, row), column["round_ahead"]] = 1.0
         if event.what == "doubt":
             plan[max(0, row) : max(0, row + lengths["doubt"]), column["doubt"]] = 1.0
-        if event.what in ("truce", "order"):
+        if event.what in ("truce", "order", "campaign"):
             assert event.until is not None
             last = (event.until - scenario.start).days
             plan[max(0, row) : max(0, last + 1), column[event.what]] = 1.0

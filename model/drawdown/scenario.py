@@ -54,6 +54,7 @@ EventKind = Literal[
     "vote",
     "truce",
     "order",
+    "campaign",
     "strike",
     "nato_suspension",
     "nato_second_base",
@@ -253,11 +254,11 @@ class Event(_Strict):
 
     @model_validator(mode="after")
     def _fits(self) -> Event:
-        lasting = self.what in ("truce", "order")
+        lasting = self.what in ("truce", "order", "campaign")
         if lasting and self.until is None:
             raise _wrong(f"a {self.what} needs 'until', its last day")
         if self.until is not None and not lasting:
-            raise _wrong("'until' belongs to a truce or an order")
+            raise _wrong("'until' belongs to a truce, an order or a campaign")
         if self.until is not None and self.until < self.date:
             raise _wrong(f"'until' ({self.until}) is before 'date' ({self.date})")
         names = {s.name for s in cast().sites if s.kind == "base"}

@@ -26,9 +26,12 @@ from drawdown.layout import (
     ATTACK_FOREIGN,
     ATTACK_STATE,
     BAGHDAD,
+    CAMPAIGN_BEGINS,
     COMMITTEE_FACTIONS,
     COMMITTEE_WEIGHT,
     EXPULSION,
+    FACADE,
+    FACADE_WEIGHT,
     FLOWS,
     LEAVING_HORIZON,
     LONG_AGO,
@@ -77,7 +80,7 @@ STEP_ORDER: tuple[tuple[str, str], ...] = (
     ("iraqi_politics", "authority, pressure, blocs and a vote take the day in"),
     ("home_politics", "support at home and NATO's resolve take the losses in"),
     ("daesh", "the Iraqi forces train, DAESH grows or shrinks"),
-    ("patron", "an order of restraint runs down or begins"),
+    ("patron", "an order of restraint or a campaign runs down or begins"),
     ("influence", "influence moves slowly with all of it"),
     ("record", "the day is written down"),
 )
@@ -170,9 +173,19 @@ class FactionAgent(Actor):
             p.calendar_boost,
             day.doubt,
             p.doubt_boost,
+            world.campaign * self.obeys,
+            p.campaign_boost,
         )
         self.restraint = militia.restraint(
-            self.caution, world.quiet, self.obeys, p.residual_fire, world.police
+            self.caution,
+            world.quiet,
+            self.obeys,
+            p.residual_fire,
+            world.police,
+            militia.activity(
+                self.number == FACADE, self.obeys, p.facade_groups, FACADE_WEIGHT, COMMITTEE_WEIGHT
+            ),
+            world.feared,
         )
         self.excited = self.excitation / self.row.cells
         standing = militia.standing_state_hazard(
@@ -832,23 +845,32 @@ class ProvinceGroup(Actor):
 
 
 class Patron(Actor):
-    """The patron (Iran): an order of restraint that begins and ends."""
+    """The patron (Iran): orders of restraint and campaigns that begin and end."""
 
     def __init__(self, model: World) -> None:
         super().__init__(model)
         self.order_days = 0.0
+        self.campaign_days = 0.0
 
     def patron(self) -> None:
-        """Let an order run down, or give one."""
+        """Let an order or a campaign run down, or give one."""
         p = self.p
         if self.order_days > 0.0:
             self.order_days -= 1.0
+        elif self.campaign_days > 0.0:
+            self.campaign_days -= 1.0
         elif patron.order_begins(self.luck(luck.PATRON, luck.ORDER), p.restraint_onset):
             length = patron.order_length(
                 self.luck(luck.PATRON, luck.LENGTH), p.restraint_dwell, p.restraint_minimum
             )
             self.order_days = float(length)
             self.model.tell(ORDER_BEGINS, amount=length)
+        elif patron.campaign_begins(self.luck(luck.PATRON, luck.CAMPAIGN), p.campaign_onset):
+            length = patron.campaign_length(
+                self.luck(luck.PATRON, luck.CAMPAIGN_LENGTH), p.campaign_dwell, p.campaign_minimum
+            )
+            self.campaign_days = float(length)
+            self.model.tell(CAMPAIGN_BEGINS, amount=length)
 
 
 AGENT_CLASSES: dict[str, type[Actor]] = {
@@ -1082,6 +1104,9 @@ class World(mesa.Model):  # type: ignore[misc]
         for faction in self.factions:
             faction.raised_today = 0.0
         self.quiet = patron.quiet(self.patron_agent.order_days, self.day.order, self.day.truce)
+        self.campaign = patron.campaign(
+            self.patron_agent.campaign_days, self.day.campaign, self.quiet
+        )
 
     def _posture(self) -> None:
         self.open_share, self.open_baghdad = 0.0, 0.0
@@ -1134,6 +1159,9 @@ class World(mesa.Model):  # type: ignore[misc]
             p.capacity_reference,
         )
         self.holding = militia.hold_fire(us.leaving, p.hold_fire_discount)
+        self.feared = retaliation.fear_of_doctrine(
+            int(self.day.doctrine), p.strike_rate_ratio, p.anticipation
+        )
         self._each(self.factions, "decisions")
         self._each(self.cells, "decisions")
 
@@ -1332,6 +1360,7 @@ class World(mesa.Model):  # type: ignore[misc]
             "capacity": [(self.forces, "capacity")],
             "influence": [(government, "influence")],
             "order_days": [(self.patron_agent, "order_days")],
+            "campaign_days": [(self.patron_agent, "campaign_days")],
         }
 
     def export_state(self) -> Floats:

@@ -9,6 +9,7 @@ from drawdown.rules import (
     influence,
     militia,
     nato,
+    patron,
     politics,
     posture,
     presence,
@@ -47,8 +48,31 @@ def test_freed_violence_goes_to_the_state_in_part() -> None:
 
 
 def test_accommodating_factions_ignore_an_order() -> None:
-    assert militia.restraint(0.0, 1.0, 0.0, 0.05, 1.0) == 1.0
-    assert militia.restraint(0.0, 1.0, 1.0, 0.05, 1.0) == pytest.approx(0.05)
+    assert militia.restraint(0.0, 1.0, 0.0, 0.05, 1.0, 1.0, 0.5) == 1.0
+    assert militia.restraint(0.0, 1.0, 1.0, 0.05, 1.0, 1.0, 1.0) == pytest.approx(0.05)
+
+
+def test_a_campaign_yields_to_an_order_or_truce() -> None:
+    assert patron.campaign(10.0, 0.0, 0.0) == 1.0
+    assert patron.campaign(10.0, 1.0, 1.0) == 0.0
+    usual = militia.motive(0.01, 1.0, 0.0, 0.0, 0.5, 0.0, 0.1, 0.0, 2.0)
+    assert militia.motive(0.01, 1.0, 0.0, 0.0, 0.5, 0.0, 0.1, 1.0, 2.0) == 3.0 * usual
+
+
+def test_a_doctrine_is_feared_only_where_strikes_deter() -> None:
+    assert retaliation.fear_of_doctrine(retaliation.ROBUST, 0.6, 0.5) == pytest.approx(0.8)
+    assert retaliation.fear_of_doctrine(retaliation.NONE, 0.6, 0.5) == pytest.approx(1.2)
+    assert retaliation.fear_of_doctrine(retaliation.LIMITED, 0.6, 1.0) == 1.0
+    for ratio in (1.0, 1.5):
+        assert retaliation.fear_of_doctrine(retaliation.ROBUST, ratio, 1.0) == 1.0
+
+
+def test_facade_names_leave_the_tempo_alone() -> None:
+    weights = (10.0, 50.0)
+    four = militia.activity(False, 1.0, 0.0, *weights)
+    assert four * 40.0 + militia.activity(True, 1.0, 0.0, *weights) * 10.0 == 50.0
+    assert militia.activity(False, 1.0, 1.0, *weights) == 1.0
+    assert militia.activity(False, 0.0, 0.0, *weights) == 1.0
 
 
 def test_concession_softens_some_and_hardens_others() -> None:

@@ -14,6 +14,8 @@ def motive(
     calendar_boost: float,
     doubt: float,
     doubt_boost: float,
+    campaign: float,
+    campaign_boost: float,
 ) -> float:
     """Return a cell's daily hazard before presence and restraint.
 
@@ -25,9 +27,37 @@ def motive(
         calendar_boost: Rise then (SF18).
         doubt: 1 in the month after a public sign of doubt in Washington, else 0.
         doubt_boost: Rise then (SF14).
+        campaign: 1 in a campaign of the patron's side, for factions that obey it, else 0.
+        campaign_boost: Rise then (A9).
     """
     season = (1.0 + calendar_boost * round_ahead) * (1.0 + doubt_boost * doubt)
-    return tempo * rejection * (1.0 + grievance) * season
+    return tempo * rejection * (1.0 + grievance) * season * (1.0 + campaign_boost * campaign)
+
+
+def activity(
+    facade: bool,
+    obeys: float,
+    facade_groups: float,
+    facade_weight: float,
+    committee_weight: float,
+) -> float:
+    """Return the factor by which a faction acts under a name of its own.
+
+    Façade groups may be groups of their own (1) or only names under which the Committee's
+    four act (0); then those four do what they did. The tempo is the same.
+
+    Args:
+        facade: Whether the faction is the façade groups.
+        obeys: 1 on the Committee's side, else 0.
+        facade_groups: Which reading holds, 0 to 1.
+        facade_weight: The façade groups' part of `committee_weight`.
+        committee_weight: Cells times rejection on the Committee's side.
+    """
+    if obeys == 0.0:
+        return 1.0
+    if facade:
+        return facade_groups
+    return (committee_weight - facade_groups * facade_weight) / (committee_weight - facade_weight)
 
 
 def policing_restraint(
@@ -51,15 +81,31 @@ def policing_restraint(
 
 
 def restraint(
-    caution: float, quiet: float, obeys: float, residual_fire: float, police: float
+    caution: float,
+    quiet: float,
+    obeys: float,
+    residual_fire: float,
+    police: float,
+    activity_now: float,
+    feared: float,
 ) -> float:
-    """Return the factor from caution, an order or truce, and policing.
+    """Return the factor from caution, an order or truce, policing and fear of a doctrine.
 
     A truce and the patron's order are one mechanism with two ways in; factions outside the
     patron's circle ignore both. Claims: C35, C19. Source: literature:SF17.
+
+    Args:
+        caution: The faction's, from strikes it has felt.
+        quiet: 1 under an order or a truce, else 0.
+        obeys: 1 on the Committee's side, else 0.
+        residual_fire: Fire left under order or truce.
+        police: From `policing_restraint`.
+        activity_now: From `activity`.
+        feared: From `retaliation.fear_of_doctrine`.
     """
     ordered = 1.0 - quiet * obeys * (1.0 - residual_fire)
-    return (1.0 - caution) * ordered * police
+    doctrine = 1.0 - obeys * (1.0 - feared)
+    return (1.0 - caution) * ordered * police * activity_now * doctrine
 
 
 def hold_fire(leaving: float, hold_fire_discount: float) -> float:

@@ -75,6 +75,25 @@ def strike_probability(
     return clamp(demand / threshold - 1.0, 0.0, 1.0) / decision_lag
 
 
+def fear_of_doctrine(doctrine: int, strike_rate_ratio: float, anticipation: float) -> float:
+    """Return the factor on attacks from a doctrine that is known before any strike.
+
+    Only where strikes deter at all: a doctrine harder than the limited one lowers attacks
+    by a part of what a strike would, no strikes at all raises them by it. The record knows
+    one doctrine, the limited one, so it cannot inform this. Source: literature:A3 (Mir and
+    Moore 2019: most of the effect is anticipation).
+
+    Args:
+        doctrine: One of this module's doctrines.
+        strike_rate_ratio: Attacks after a strike over attacks without it.
+        anticipation: That part, 0 to 1.
+    """
+    if strike_rate_ratio >= 1.0 or doctrine == LIMITED:
+        return 1.0
+    harder = -1.0 if doctrine == NONE else 1.0
+    return 1.0 - harder * anticipation * (1.0 - strike_rate_ratio)
+
+
 def most_saved(budget_a_year: float) -> float:
     """Return how many strikes can be saved up: half a year's worth, at least one if any."""
     if budget_a_year <= 0.0:

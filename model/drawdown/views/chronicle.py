@@ -10,6 +10,7 @@ from drawdown.language import Language
 from drawdown.layout import (
     ATTACK_FOREIGN,
     ATTACK_STATE,
+    CAMPAIGN_BEGINS,
     EXPULSION,
     ORDER_BEGINS,
     REVIEW,
@@ -35,6 +36,7 @@ RULES = {
     STRIKE: ("retaliation.strike_probability", "C25, C28"),
     VOTE: ("politics.vote_passes", "C04, C10"),
     ORDER_BEGINS: ("patron.order_begins", "C35"),
+    CAMPAIGN_BEGINS: ("patron.campaign_begins", "C35"),
     REVIEW: ("home.posture_goal", "C06, C33"),
     EXPULSION: ("politics.request_after_vote", "C04"),
 }
@@ -53,7 +55,7 @@ class Teller:
         self.language = language
         self.why = why
         self._told = 0
-        self._doubt = self._truce = self._order = 0.0
+        self._doubt = self._truce = self._order = self._campaign = 0.0
         self._second_base = 0.0
         self._open: dict[str, float] = {}
         self._demand_before = 0.0
@@ -71,6 +73,7 @@ class Teller:
             ("doubt", self._doubt),
             ("truce", self._truce),
             ("order", self._order),
+            ("campaign", self._campaign),
         ):
             now = getattr(day, name)
             if now > before:
@@ -78,6 +81,7 @@ class Teller:
             if now < before and name != "doubt":
                 yield self._say(f"{name}_ends")
         self._doubt, self._truce, self._order = day.doubt, day.truce, day.order
+        self._campaign = day.campaign
         if day.nato_second_base > self._second_base:
             yield self._say("nato_second_base")
         self._second_base = day.nato_second_base
@@ -119,6 +123,8 @@ class Teller:
             return self._say(name, n=language.number(event.amount, 0))
         if event.kind == ORDER_BEGINS:
             return self._say("order_begins", n=language.number(event.amount, 0))
+        if event.kind == CAMPAIGN_BEGINS:
+            return self._say("campaign_begins", n=language.number(event.amount, 0))
         return self._say("review" if event.kind == REVIEW else "expulsion")
 
     def reason(self, world: World, event: Happening) -> str:
