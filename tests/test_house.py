@@ -13,7 +13,7 @@ FLOORS = (
     ("luck", "seeds"),
     ("actors", "language"),
     ("layout",),
-    ("parameters",),
+    ("parameters", "checkpoint", "record"),
     ("scenario",),
     ("plan", "summaries"),
     ("compiled",),

@@ -85,10 +85,10 @@ _without = click.option(
 )
 _uncertainty = click.option(
     "--uncertainty",
-    type=click.Choice(["prior", "none"]),
-    default="prior",
+    type=click.Choice(["posterior", "prior", "none"]),
+    default="posterior",
     show_default=True,
-    help="Draw parameters from their priors, or keep their defaults.",
+    help="Draw parameters from the posterior, from the priors, or keep their defaults.",
 )
 _many = _options(
     click.option("--runs", default=1000, show_default=True, help="Worlds a structure."),
@@ -280,6 +280,173 @@ def compare(scenarios: tuple[str, ...], baseline: str | None, **options: Any) ->
     _play(scenarios, baseline, **options)
 
 
+_runs = click.option("--runs", default=1000, show_default=True, help="Worlds a structure.")
+
+
+@contextmanager
+def _steps(count: int, text: str) -> Iterator[tuple[Callable[[int], None], Callable[[str], None]]]:
+    """Show a bar of steps and say what each is about."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from drawdown import ensemble
+
+    console = _console(stderr=True)
+    if ensemble.needs_compiling():
+        console.print("Compiling the rule book; this machine needs it once, about a minute …")
+        ensemble.compile_now()
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    ) as bar:
+        task = bar.add_task(text, total=count)
+
+        def say(now: str) -> None:
+            bar.update(task, description=now)
+            if not console.is_terminal:
+                console.print(now)
+
+        yield lambda n: bar.advance(task, n), say
+
+
+@main.command()
+@click.option("--runs", default=400, show_default=True, help="Worlds a structure.")
+@_seed
+@_uncertainty
+@click.option("--name", default="patterns", show_default=True, help="Folder under results/.")
+@_language
+def patterns(runs: int, seed: int, uncertainty: Any, name: str, lang: str) -> None:
+    """Hold the model against the stylised facts SF1 to SF20 and against the record."""
+    from drawdown import store
+    from drawdown.experiments import compare as experiment
+    from drawdown.experiments import patterns as facts
+    from drawdown.experiments import record_run
+    from drawdown.language import Language
+    from drawdown.layout import STRUCTURES
+    from drawdown.views import evidence
+
+    language = Language(lang)
+    experiment.check_runs(runs)
+    store.check_name(name)
+    with _steps(len(facts.FACTS) * len(STRUCTURES), "Computing facts") as (advance, _):
+        found = facts.compute(runs, seed, uncertainty, advance=advance)
+        held = record_run.against_record(runs, seed, uncertainty)
+    with store.whole_folder(name) as folder:
+        store.write_rows(evidence.patterns_csv(found), folder, "patterns")
+        store.write_rows(evidence.record_csv(held), folder, "record")
+        store.write_run(folder, seed=seed, runs=runs, uncertainty=uncertainty)
+        evidence.draw_record(held, folder, language)
+    console = _console()
+    evidence.show_patterns(found, held, language, console)
+    kept = language.kept(_shown_path(store.results_folder() / name))
+    console.print(language.word("table", "written", folder=kept), markup=False)
+
+
+@main.command()
+@click.option("--small", is_flag=True, help="A minute's work, rough: to see what it does.")
+@_seed
+@click.option(
+    "--into",
+    default=None,
+    type=click.Path(file_okay=False),
+    help="Folder to write to; by default seeds/posterior, or results/calibration with --small.",
+)
+@click.option("--again", is_flag=True, help="Forget what an interrupted calibration kept.")
+@_language
+def calibrate(small: bool, seed: int, into: str | None, again: bool, lang: str) -> None:
+    """Calibrate on the record to July 2021, after trying the method on synthetic records.
+
+    An interrupted calibration goes on where it stopped when the same command is given.
+    """
+    from drawdown import store
+    from drawdown.checkpoint import Checkpoint, fingerprint
+    from drawdown.experiments import calibrate as experiment
+    from drawdown.language import Language
+    from drawdown.parameters import posterior_folder
+    from drawdown.views import evidence
+
+    language = Language(lang)
+    sizes = experiment.Sizes.small() if small else experiment.Sizes()
+    key = fingerprint(experiment.settings(sizes, seed), experiment.SOURCES)
+    checkpoint = Checkpoint("calibration", key, fresh=again)
+    began = store.commit()
+    with _steps(experiment.steps(sizes), "Calibrating") as (advance, say):
+        found = experiment.calibrate(sizes, seed, checkpoint, say, advance)
+    usual = store.results_folder() / "calibration" if small else posterior_folder()
+    folder = store.save_posterior(
+        found, ["drawdown", *sys.argv[1:]], began, Path(into) if into else usual
+    )
+    evidence.draw_trials(found.trials, folder, language)
+    console = _console()
+    evidence.show_calibration(found, language, console)
+    kept = language.kept(_shown_path(folder))
+    console.print(language.word("table", "written", folder=kept), markup=False)
+
+
+@main.command()
+@click.option(
+    "--observed", required=True, type=click.Path(), help="CSV file: start,end,count,low,high."
+)
+@click.option("--scenario", default="combat-to-advisory", show_default=True)
+@click.option("--outcome", default="foreign-attacks", show_default=True, help="What was counted.")
+@_runs
+@_seed
+@_uncertainty
+@click.option("--name", default="validation", show_default=True, help="Folder under results/.")
+@_language
+def validate(
+    observed: str,
+    scenario: str,
+    outcome: str,
+    runs: int,
+    seed: int,
+    uncertainty: Any,
+    name: str,
+    lang: str,
+) -> None:
+    """Score the model's predictions on an observed series, beside simple rivals."""
+    from drawdown import store
+    from drawdown.experiments import compare as experiment
+    from drawdown.experiments import validate as validation
+    from drawdown.language import Language
+    from drawdown.layout import STRUCTURES
+    from drawdown.views import evidence
+
+    language = Language(lang)
+    experiment.check_runs(runs)
+    store.check_name(name)
+    with _progress(runs * len(STRUCTURES), "Playing") as progress:
+        found = validation.validate(
+            Path(observed), scenario, outcome, runs, seed, uncertainty, progress=progress
+        )
+    with store.whole_folder(name) as folder:
+        store.write_rows(evidence.scores_csv(found), folder, "scores")
+        first = evidence.first_line(found, language)
+        store.write_run(
+            folder,
+            seed=seed,
+            runs=runs,
+            uncertainty=uncertainty,
+            observed=observed,
+            scenario=found.scenario.name,
+            outcome=found.outcome,
+            verdict=first,
+            notes=list(found.notes),
+            skills={
+                kind: {s.rival: [s.skill, s.low, s.high] for s in skills}
+                for kind, skills in found.skills.items()
+            },
+        )
+        evidence.draw_validation(found, folder, language)
+    console = _console()
+    evidence.show_validation(found, language, console)
+    kept = language.kept(_shown_path(store.results_folder() / name))
+    console.print(language.word("table", "written", folder=kept), markup=False)
+
+
 @main.command()
 @_language
 def scenarios(lang: str) -> None:
@@ -392,8 +559,8 @@ def explain(thing: str, lang: str) -> None:
 @_without
 @click.option(
     "--uncertainty",
-    type=click.Choice(["prior", "none"]),
-    default="prior",
+    type=click.Choice(["posterior", "prior", "none"]),
+    default="posterior",
     show_default=True,
     help="The ensemble's draw of this replication, or the defaults.",
 )

@@ -45,6 +45,7 @@ Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 Counts = NDArray[np.int32]
 Progress = Callable[[int], None]
+Reduce = Callable[[Singles], Floats]
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 TAIL = summaries.BAND_WINDOW - 1
@@ -76,7 +77,7 @@ def compile_now() -> None:
     """Compile the rule book by playing two days."""
     scenario = Scenario.load("sustained-presence")
     two_days = scenario.until(scenario.start + timedelta(days=1))
-    play([two_days], runs=1, threads=1)
+    play([two_days], runs=1, threads=1, uncertainty="none")
 
 
 def default_threads() -> int:
@@ -165,6 +166,7 @@ class Ensemble:
         outcomes: One row of `summaries.RUN_OUTCOMES` a run, shape (runs, outcomes).
         bands: Bands over the days, if they were asked for.
         kept: Daily outcomes of the replications that were asked to be kept.
+        reduced: What ``reduce`` made of each run's days, shape (values, runs).
     """
 
     scenario: Scenario
@@ -175,6 +177,7 @@ class Ensemble:
     outcomes: Floats
     bands: Bands | None = None
     kept: dict[int, Singles] = field(default_factory=dict)
+    reduced: Floats = field(default_factory=lambda: np.empty((0, 0)))
 
     def outcome(self, name: str) -> Floats:
         """Return one outcome of every run."""
@@ -401,11 +404,12 @@ def play(
     first: int = 0,
     seed: int = 0,
     structure: str = "null",
-    uncertainty: Uncertainty = "prior",
+    uncertainty: Uncertainty = "posterior",
     chosen: Mapping[str, Setting] | None = None,
     nature: Floats | None = None,
     bands: bool = True,
     keep: Sequence[int] = (),
+    reduce: Reduce | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> list[Ensemble]:
@@ -417,11 +421,13 @@ def play(
         first: Number of the first replication.
         seed: Seed of draws and luck.
         structure: Rival structure.
-        uncertainty: ``prior`` draws parameters, ``none`` keeps defaults.
+        uncertainty: What parameters are drawn from, as in `parameters.draw`.
         chosen: Parameters that replace draws, history included.
         nature: Parameters of every run, shape (parameters, runs), instead of draws.
         bands: Whether to count daily bands.
         keep: Replications whose days are kept whole.
+        reduce: Called with the days of each block, shape (days, outcomes, lanes); the
+            numbers it returns, shape (values, lanes), are kept.
         threads: Threads; by default what the machine lets this process have.
         progress: Called with the number of worlds played, as they end.
 
@@ -457,6 +463,7 @@ def play(
                 structure,
                 bands,
                 keep,
+                reduce,
                 threads,
                 progress,
             )
@@ -496,6 +503,7 @@ def _play_one(
     structure: str,
     bands: bool,
     keep: Sequence[int],
+    reduce: Reduce | None,
     threads: int,
     progress: Progress | None,
 ) -> Ensemble:
@@ -505,6 +513,7 @@ def _play_one(
     histograms: list[Counts] = []
     free: list[Counts] = []
     kept: dict[int, Singles] = {}
+    reduced: list[Floats | None] = [None] * len(base)
     wanted = set(keep)
     width = lanes()
 
@@ -536,6 +545,8 @@ def _play_one(
                     daily, _padded(block.tail, width), block.used, lows, widths, counts
                 )
                 free.append(counts)
+            if reduce is not None:
+                reduced[i] = reduce(daily)[:, : block.used]
             for lane in range(block.used):
                 number = int(block.replications[lane])
                 if number in wanted:
@@ -558,6 +569,9 @@ def _play_one(
         outcomes,
         total,
         kept,
+        np.hstack([part for part in reduced if part is not None])
+        if reduce is not None
+        else np.empty((0, len(replications))),
     )
 
 

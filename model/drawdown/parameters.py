@@ -1,9 +1,11 @@
 """Reads ``seeds/parameters.yaml``: one declaration a parameter, used everywhere."""
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -17,7 +19,8 @@ from drawdown.rules.numbers import exp_, log_
 from drawdown.rules.setup import quantile_loguniform, quantile_uniform
 
 Floats = NDArray[np.float64]
-Uncertainty = Literal["prior", "none"]
+Uncertainty = Literal["posterior", "prior", "none"]
+UNCERTAINTIES: tuple[Uncertainty, ...] = ("posterior", "prior", "none")
 
 
 class Text(BaseModel):
@@ -180,12 +183,50 @@ def _agent(name: str) -> int:
     return luck.FIRST_PARAMETER + number
 
 
+def posterior_folder() -> Path:
+    """Return the folder of the stored posterior."""
+    return seeds.folder("seeds") / "posterior"
+
+
+@lru_cache(maxsize=1)
+def posterior() -> dict[str, dict[str, Floats]]:
+    """Return the posterior's draws, by structure and by name of a calibrated parameter.
+
+    What made them is in ``seeds/posterior/posterior.json``; ``drawdown calibrate`` renews
+    them. Rows are in order of `attack_rate`, so that the same share of the rows is the same
+    quantile of the tempo under each structure.
+
+    Raises:
+        InputError: If there is none, or it names what is not a parameter.
+    """
+    path = posterior_folder() / "draws.csv"
+    try:
+        with path.open(encoding="utf-8") as file:
+            rows = list(csv.reader(file))
+    except OSError:
+        raise InputError(
+            f"{path}: there is no posterior; 'drawdown calibrate' makes one, "
+            "'--uncertainty prior' does without"
+        ) from None
+    names = rows[0][1:]
+    faults = [
+        f"{path}: {unknown('parameter', n, PARAMETERS)}" for n in names if n not in PARAMETERS
+    ]
+    if faults:
+        raise InputError(faults)
+    found: dict[str, dict[str, Floats]] = {}
+    for structure in STRUCTURES:
+        table = np.array([row[1:] for row in rows[1:] if row[0] == structure], np.float64)
+        found[structure] = {name: table[:, k].copy() for k, name in enumerate(names)}
+    return found
+
+
 def draw(
     replications: range | list[int],
     *,
     seed: int = 0,
     structure: str = "null",
-    uncertainty: Uncertainty = "prior",
+    uncertainty: Uncertainty = "posterior",
     chosen: Mapping[str, Setting] | None = None,
 ) -> Floats:
     """Return the parameters of each replication, shape (parameters, replications).
@@ -197,7 +238,9 @@ def draw(
         replications: Which replications.
         seed: The ensemble's seed.
         structure: The rival structure; decides the prior of `strike_rate_ratio`.
-        uncertainty: ``prior`` draws from the priors, ``none`` keeps the defaults.
+        uncertainty: ``posterior`` draws the calibrated parameters from the stored
+            posterior, together, and the rest from their priors; ``prior`` draws all from
+            their priors; ``none`` keeps the defaults.
         chosen: Choices that replace draws, by name.
     """
     table = np.empty((len(PARAMETERS), len(replications)))
@@ -208,6 +251,13 @@ def draw(
         else:
             u = luck.uniforms(seed, numbers, 0, _agent(name), 0)
             table[row] = item.prior[structure].quantiles(u)
+    if uncertainty == "posterior":
+        stored = posterior()[structure]
+        size = len(next(iter(stored.values())))
+        which = luck.uniforms(seed, numbers, 0, _agent("posterior"), 0) * size
+        index = np.minimum(which.astype(np.int64), size - 1)
+        for name, values in stored.items():
+            table[PARAMETERS.index(name)] = values[index]
     for name, choice in (chosen or {}).items():
         row = PARAMETERS.index(name)
         table[row] = choice.apply(name, table[row])

@@ -6,6 +6,7 @@ interrupted command leaves nothing half-written.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import platform
@@ -15,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -28,10 +30,11 @@ import pyarrow.parquet as pq
 from drawdown import __version__, seeds
 from drawdown.ensemble import QUANTILES
 from drawdown.errors import InputError
+from drawdown.experiments.calibrate import INFORMED, Calibration, statistic_names
 from drawdown.experiments.compare import Comparison
 from drawdown.language import Language
-from drawdown.layout import FLOWS, OUTCOMES, PARAMETERS
-from drawdown.parameters import declarations, sampled
+from drawdown.layout import FLOWS, OUTCOMES, PARAMETERS, STRUCTURES
+from drawdown.parameters import declarations, posterior_folder, sampled
 from drawdown.summaries import RUN_OUTCOMES
 
 KEYS = ("scenario", "structure", "replication")
@@ -114,6 +117,117 @@ def write_csv(table: pa.Table, folder: Path, name: str) -> None:
     with (folder / f"{name}.csv").open("wb") as file:
         file.write(_BYTE_ORDER_MARK)
         pa_csv.write_csv(table, file)
+
+
+def write_rows(rows: Sequence[Sequence[str]], folder: Path, name: str) -> None:
+    """Write rows, the first with the columns' names, as CSV that a spreadsheet opens."""
+    with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def write_run(folder: Path, command: Sequence[str] | None = None, **more: Any) -> None:
+    """Write ``run.json``: command, commit, versions, time, and what else matters."""
+    record = {
+        "command": list(command if command is not None else sys.argv),
+        "commit": commit(),
+        "versions": versions(),
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        **more,
+    }
+    text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    (folder / "run.json").write_text(text, encoding="utf-8")
+
+
+def save_posterior(
+    found: Calibration, command: Sequence[str], began: str, folder: Path | None = None
+) -> Path:
+    """Write a calibration to ``seeds/posterior`` and return the folder.
+
+    Args:
+        found: The calibration.
+        command: The command that made it.
+        began: The commit it began at; files may change while it works.
+        folder: Another folder.
+    """
+    folder = folder or posterior_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    names = list(dict.fromkeys(n for p in found.posteriors.values() for n in p.names))
+    rows = [["structure", *names]]
+    for structure, posterior in found.posteriors.items():
+        values = posterior.values()
+        columns = {n: values[:, k] for k, n in enumerate(posterior.names)}
+        usual = {n: declarations()[n].default[structure] for n in names}
+        for i in range(len(values)):
+            cells = [columns[n][i] if n in columns else usual[n] for n in names]
+            rows.append([structure, *(f"{float(c):.6g}" for c in cells)])
+    part = folder / ".draws.part"
+    with part.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    share, hits, size = found.trials.coverage()
+    write_run(
+        folder,
+        command,
+        commit=began,
+        seed=found.seed,
+        sizes=asdict(found.sizes),
+        screening={
+            "dummy": round(found.screening.dummy, 3),
+            "effects": {
+                n: [round(float(e), 3), statistic_names()[j]]
+                for n, e, j in zip(
+                    found.screening.names,
+                    found.screening.effects,
+                    found.screening.statistic,
+                    strict=True,
+                )
+            },
+            "kept": list(found.screening.kept),
+        },
+        posterior={
+            s: {
+                "spread_over_prior": dict(
+                    zip(p.names, (round(float(x), 3) for x in p.spread()), strict=True)
+                ),
+                "not_informed": [
+                    n for n, x in zip(p.names, p.spread(), strict=True) if x >= INFORMED
+                ],
+                "ruled_out": round(p.ruled_out, 4),
+                "tolerance": round(p.tolerance, 4),
+                "accepted": round(p.rate, 4),
+                "played": p.played,
+                "generations": p.generations,
+            }
+            for s, p in found.posteriors.items()
+        },
+        trials={
+            "trials": len(found.trials.truths),
+            "informed": [found.trials.names[k] for k in found.trials.informed()],
+            "inside_90": [hits, size, round(share, 4)],
+        },
+        evidence={
+            "weights": dict(
+                zip(STRUCTURES, (round(float(x), 4) for x in found.evidence.weights), strict=True)
+            ),
+            "error": round(float(found.evidence.error.max()), 4),
+            "recognised": [[round(float(x), 3) for x in row] for row in found.evidence.recognised],
+        },
+    )
+    (folder / "run.json").replace(folder / "posterior.json")
+    np.savetxt(
+        folder / "trials.csv",
+        np.column_stack(
+            [found.trials.structures, found.trials.truths, found.trials.lows, found.trials.highs]
+        ),
+        fmt="%.4f",
+        delimiter=",",
+        comments="",
+        header=",".join(
+            ["structure"]
+            + [f"{what}_{n}" for what in ("planted", "low", "high") for n in found.trials.names]
+        ),
+    )
+    part.replace(folder / "draws.csv")
+    return folder
 
 
 def _keys(comparison: Comparison) -> dict[str, Any]:

@@ -960,7 +960,8 @@ class World(mesa.Model):  # type: ignore[misc]
         replication: Which of the ensemble's worlds this is.
         structure: Rival structure of what a strike does: ``deter``, ``null``, ``provoke``.
         parameters: Parameters that replace defaults or draws, by name.
-        uncertainty: ``none`` uses defaults, ``prior`` the ensemble's draws.
+        uncertainty: ``none`` uses defaults, ``posterior`` and ``prior`` the ensemble's
+            draws.
         agents: Agent classes that replace those of `AGENT_CLASSES`.
         history: Whether to live through the record first, where the scenario asks for it.
 

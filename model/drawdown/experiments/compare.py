@@ -165,7 +165,7 @@ class Comparison:
     runs: int
     ensembles: dict[tuple[str, str], Ensemble]
     chosen: dict[str, float] = field(default_factory=dict)
-    uncertainty: str = "prior"
+    uncertainty: str = "posterior"
 
     @property
     def all_structures(self) -> tuple[str, ...]:
@@ -354,7 +354,7 @@ def simulate(
     seed: int = 0,
     structure: str = "null",
     parameters: Mapping[str, float] | None = None,
-    uncertainty: Uncertainty = "prior",
+    uncertainty: Uncertainty = "posterior",
     bands: bool = True,
 ) -> Ensemble:
     """Play one scenario many times.
@@ -365,7 +365,7 @@ def simulate(
         seed: Seed of draws and luck.
         structure: Rival structure of what a strike does.
         parameters: Values that replace draws, by name.
-        uncertainty: ``prior`` draws parameters, ``none`` keeps the defaults.
+        uncertainty: What parameters are drawn from, as in `parameters.draw`.
         bands: Whether to count daily bands.
 
     Returns:
@@ -396,7 +396,7 @@ def compare(
     structure: str = "all",
     baseline: str | None = None,
     parameters: Mapping[str, float] | None = None,
-    uncertainty: Uncertainty = "prior",
+    uncertainty: Uncertainty = "posterior",
     bands: bool = True,
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
@@ -411,7 +411,7 @@ def compare(
         structure: ``deter``, ``null``, ``provoke`` or ``all``.
         baseline: Name of the scenario to compare with; by default the first.
         parameters: Values that replace draws, by name.
-        uncertainty: ``prior`` draws parameters, ``none`` keeps the defaults.
+        uncertainty: What parameters are drawn from, as in `parameters.draw`.
         bands: Whether to count daily bands.
         threads: Threads; by default what the machine lets this process have.
         progress: Called with the number of worlds played, as they end.
@@ -524,7 +524,7 @@ def to_precision(
     structure: str = "all",
     baseline: str | None = None,
     parameters: Mapping[str, float] | None = None,
-    uncertainty: Uncertainty = "prior",
+    uncertainty: Uncertainty = "posterior",
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Comparison:

@@ -1,0 +1,152 @@
+"""Cross-validation on the record: stretches left out, predicted from the rest.
+
+Neighbouring intervals are left out together, so that a lull is not learnt from its own
+other half. The rivals are fitted to the same rest. Each fit is the pilot's nearest and the
+regression, without further generations, so that many variants can be compared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.checkpoint import Checkpoint
+from drawdown.experiments import calibrate, record_run, rivals
+from drawdown.experiments.history_matching import Emulator
+from drawdown.experiments.scores import Scores, score
+from drawdown.layout import STRUCTURES
+from drawdown.record import Series
+
+Floats = NDArray[np.float64]
+
+FOLDS = ((0, 1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14))
+"""Positions of the record's intervals that are left out together."""
+
+_PREDICTED = 6_000_000_000
+"""First replication of predictions."""
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """Scores of what was left out.
+
+    Attributes:
+        series: The record's intervals.
+        model: Scores of the model.
+        rivals: Scores of the rival forecasts.
+    """
+
+    series: Series
+    model: Scores
+    rivals: tuple[Scores, ...]
+
+
+def _rest(fold: tuple[int, ...]) -> list[int]:
+    """Return the statistics that do not see a fold: totals and unevenness see all."""
+    names = calibrate.statistic_names()
+    return [j for j in range(len(names) - 2) if j not in fold]
+
+
+def predict(
+    screening: calibrate.Screening,
+    sizes: calibrate.Sizes,
+    seed: int,
+    checkpoint: Checkpoint,
+    draws: int = 1000,
+    off: dict[str, float] | None = None,
+    advance: calibrate.Advance | None = None,
+) -> Floats:
+    """Return the model's predictions of left-out intervals, shape (intervals, draws).
+
+    Args:
+        screening: What to calibrate.
+        sizes: Sizes of the pilot.
+        seed: Seed.
+        checkpoint: Where the calibration's stages are kept.
+        draws: Draws a structure; the three are pooled.
+        off: Parameters held at a value in pilot, moves and prediction.
+        advance: Called with 1 after each stretch and structure.
+    """
+    n = len(record_run.attack_intervals())
+    result = np.empty((n, draws * len(STRUCTURES)))
+    for s, structure in enumerate(STRUCTURES):
+        names = calibrate.calibrated(screening, structure)
+        with record_run.holding(off or {}):
+            emulator = calibrate.wave(names, structure, sizes, seed, checkpoint)
+            pilot = calibrate.pilot(names, structure, sizes, seed, checkpoint)
+            for f, fold in enumerate(FOLDS):
+                make = partial(_fold, structure, names, pilot, emulator, f, draws, seed)
+                made = checkpoint.stage(f"fold-{structure}-{f}", make)
+                result[list(fold), s * draws : (s + 1) * draws] = made["played"]
+                if advance is not None:
+                    advance(1)
+    return result
+
+
+def _fold(
+    structure: str,
+    names: tuple[str, ...],
+    pilot: tuple[Floats, Floats],
+    emulator: Emulator,
+    number: int,
+    draws: int,
+    seed: int,
+) -> dict[str, Floats]:
+    found = calibrate.fit(
+        record_run.observed(),
+        structure,
+        names,
+        pilot,
+        emulator,
+        particles=draws,
+        generations=0,
+        draws=draws,
+        seed=seed,
+        number=10_000 + number,
+        columns=_rest(FOLDS[number]),
+    )
+    first = _PREDICTED + (number * 3 + STRUCTURES.index(structure)) * 100_000
+    nature = record_run.nature_of(found.shares, names, first=first, seed=seed, structure=structure)
+    played = record_run.play(
+        nature, first=first, seed=seed, structure=structure, modes=("conditioned",)
+    )
+    return {"played": played[list(FOLDS[number])]}
+
+
+def rival_predictions(name: str, draws: int, seed: int) -> Floats:
+    """Return a rival's predictions of left-out intervals, shape (intervals, draws).
+
+    The last window is the interval before the stretch; a self-exciting process is fitted to
+    the whole rest and started afresh.
+    """
+    series = record_run.attack_intervals()
+    result = np.empty((len(series), draws))
+    for f, fold in enumerate(FOLDS):
+        generator = np.random.default_rng([seed, f])
+        out = Series(tuple(series.intervals[i] for i in fold))
+        if name == "last_window":
+            before = [i for i in range(len(series)) if i < fold[0]] or [fold[-1] + 1]
+            rest = Series(tuple(series.intervals[i] for i in before))
+        else:
+            rest = Series(tuple(x for i, x in enumerate(series.intervals) if i not in fold))
+        result[list(fold)] = rivals.RIVALS[name](rest, out, draws, generator)
+    return result
+
+
+def cross_validate(model: Floats, draws: int = 3000, seed: int = 0) -> CrossValidation:
+    """Return the scores of the model's predictions beside those of the rivals.
+
+    Args:
+        model: From `predict`.
+        draws: Draws of the rivals.
+        seed: Seed of the rivals.
+    """
+    series = record_run.attack_intervals()
+    others = tuple(
+        score(name, rival_predictions(name, draws, seed), series)
+        for name in ("poisson", "negative_binomial", "last_window")
+    )
+    return CrossValidation(series, score("model", model, series), others)

@@ -1,0 +1,344 @@
+"""The record run: what it is held against, and thousands of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown import ensemble, record
+from drawdown import parameters as declared
+from drawdown.ensemble import Progress
+from drawdown.layout import PARAMETERS, STRUCTURES, O
+from drawdown.record import Interval, Series
+from drawdown.scenario import Scenario
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+
+RECORD = "record-2020-2021"
+NORMAL_90 = 1.6448536269514722
+"""Half width of the 90 % interval of a standard normal."""
+
+DISCREPANCY = 0.15
+"""Standard deviation of the model's own error on each count, as a share (judgement)."""
+
+SHARED_ERROR = 0.5
+"""Correlation of reporting errors between intervals of attacks (judgement): who counts one
+month widely counts the next one widely."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One number of the record that the model is held against.
+
+    Attributes:
+        name: Its name.
+        interval: Days, best, lowest and highest value.
+        mode: Mode of the record run in which it is read off.
+    """
+
+    name: str
+    interval: Interval
+    mode: str
+
+
+@cache
+def scenario(mode: str = "conditioned") -> Scenario:
+    """Return the record run, with the dated strikes imposed or free."""
+    return replace(Scenario.load(RECORD), mode=mode)
+
+
+@cache
+def attack_intervals() -> Series:
+    """Return the record's attacks on facilities and bases within the record run."""
+    item = scenario()
+    return record.attacks().between(item.start, item.end)
+
+
+@cache
+def targets() -> tuple[Target, ...]:
+    """Return all numbers of the record that the model is held against."""
+    found = [
+        Target(f"attacks_{i.start:%Y_%m_%d}", i, "conditioned")
+        for i in attack_intervals().intervals
+    ]
+    modes = {"strikes": "free"}
+    found += [
+        Target(name, interval, modes.get(name, "conditioned"))
+        for name, interval in record.incidents().items()
+    ]
+    return tuple(found)
+
+
+def observed() -> Floats:
+    """Return the record's best values, in the targets' order."""
+    return np.array([t.interval.count for t in targets()])
+
+
+def _rows(interval: Interval, first: date) -> slice:
+    return slice((interval.start - first).days, (interval.end - first).days + 1)
+
+
+def incident_counts(daily: Singles, first: date, what: str, interval: Interval) -> Floats:
+    """Return the count of one kind of incident, one a lane.
+
+    Args:
+        daily: Recorded days, shape (days, outcomes, lanes).
+        first: Date of the first day.
+        what: A name of ``seeds/record/incidents.csv``.
+        interval: The days counted.
+    """
+    days = daily[_rows(interval, first)].astype(np.float64)
+    dead = days[:, O.dead_us] + days[:, O.dead_coalition]
+    wounded = days[:, O.wounded_us] + days[:, O.wounded_coalition]
+    found: Floats
+    if what == "fatal_incidents":
+        found = (dead > 0).sum(axis=0).astype(np.float64)
+    elif what == "wounding_incidents":
+        found = ((dead == 0) & (wounded > 0)).sum(axis=0).astype(np.float64)
+    elif what == "coalition_dead":
+        found = dead.sum(axis=0)
+    elif what == "coalition_wounded":
+        found = wounded.sum(axis=0)
+    else:
+        outcome = {
+            "drone_attacks": O.attacks_drone,
+            "strikes": O.strikes,
+            "truce_attacks": O.attacks_foreign,
+        }[what]
+        found = days[:, outcome].sum(axis=0)
+    return found
+
+
+def _read_off(mode: str) -> ensemble.Reduce:
+    first = scenario(mode).start
+    attacks, others = attack_intervals(), record.incidents()
+
+    def reduce(daily: Singles) -> Floats:
+        rows = []
+        if mode == "conditioned":
+            rows.append(record.totals(daily, first, attacks, "attacks_foreign"))
+        for target in targets()[len(attacks) :]:
+            if target.mode == mode:
+                rows.append(
+                    incident_counts(daily, first, target.name, others[target.name])[None, :]
+                )
+        return np.vstack(rows)
+
+    return reduce
+
+
+def play(
+    nature: Floats,
+    *,
+    first: int = 0,
+    seed: int = 0,
+    structure: str = "null",
+    modes: Sequence[str] = ("conditioned", "free"),
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Floats:
+    """Play the record run and read the targets off.
+
+    Args:
+        nature: Parameters, shape (parameters, runs).
+        first: Number of the first replication: decides the luck.
+        seed: Seed of the luck.
+        structure: Rival structure.
+        modes: Modes to play; targets of the others are NaN.
+        threads: Threads.
+        progress: Called with the number of runs played.
+
+    Returns:
+        Shape (targets, runs), before any error of model or report.
+    """
+    result = np.full((len(targets()), nature.shape[1]), np.nan)
+    for mode in modes:
+        rows = [i for i, t in enumerate(targets()) if t.mode == mode]
+        result[rows] = ensemble.play(
+            [scenario(mode)],
+            runs=nature.shape[1],
+            first=first,
+            seed=seed,
+            structure=structure,
+            nature=nature,
+            bands=False,
+            reduce=_read_off(mode),
+            threads=threads,
+            progress=progress,
+        )[0].reduced
+    return result
+
+
+@dataclass(frozen=True)
+class Held:
+    """One number of the record beside the model's.
+
+    Attributes:
+        name: Its name.
+        interval: The record's.
+        fitted: Whether calibration saw it.
+        quantiles: The model's 5, 50 and 95 % quantiles over the pooled structures.
+        by_structure: The same under each structure.
+    """
+
+    name: str
+    interval: Interval
+    fitted: bool
+    quantiles: Floats
+    by_structure: dict[str, Floats]
+
+    @property
+    def inside(self) -> bool:
+        """Whether the record's best value lies in the model's 90 % band."""
+        return bool(self.quantiles[0] <= self.interval.count <= self.quantiles[2])
+
+
+def against_record(
+    runs: int = 1000,
+    seed: int = 0,
+    uncertainty: declared.Uncertainty = "posterior",
+    progress: Progress | None = None,
+) -> list[Held]:
+    """Return the record run's numbers beside the record's: counts of worlds, without errors.
+
+    Args:
+        runs: Worlds a structure.
+        seed: Seed.
+        uncertainty: What parameters are drawn from.
+        progress: Called with the number of runs played.
+    """
+    checks = record.incidents("check")
+    first = scenario().start
+    attacks = attack_intervals()
+    found: dict[str, dict[str, Floats]] = {}
+    for structure in STRUCTURES:
+        nature = declared.draw(range(runs), seed=seed, structure=structure, uncertainty=uncertainty)
+        played = play(nature, seed=seed, structure=structure, progress=progress)
+        rows = {t.name: played[i] for i, t in enumerate(targets())}
+        rows["attacks_total"] = played[: len(attacks)].sum(axis=0)
+
+        def reduce(daily: Singles) -> Floats:
+            return np.array([incident_counts(daily, first, k, v) for k, v in checks.items()])
+
+        extra = ensemble.play(
+            [scenario()],
+            runs=runs,
+            seed=seed,
+            structure=structure,
+            nature=nature,
+            bands=False,
+            reduce=reduce,
+        )[0].reduced
+        rows |= dict(zip(checks, extra, strict=True))
+        found[structure] = rows
+    total = Interval(
+        first,
+        attacks.intervals[-1].end,
+        float(attacks.counts.sum()),
+        float(attacks.lows.sum()),
+        float(attacks.highs.sum()),
+    )
+    known = {t.name: t.interval for t in targets()} | {"attacks_total": total} | checks
+    levels = (0.05, 0.5, 0.95)
+    return [
+        Held(
+            name,
+            interval,
+            name not in checks,
+            np.quantile(np.concatenate([found[s][name] for s in STRUCTURES]), levels),
+            {s: np.quantile(found[s][name], levels) for s in STRUCTURES},
+        )
+        for name, interval in known.items()
+    ]
+
+
+def report(simulated: Floats, generator: np.random.Generator) -> Floats:
+    """Return simulated counts as the record would report them.
+
+    First the model's own error (`DISCREPANCY`, lognormal), then that of the count: a normal
+    on each side of the best value whose 90 % range is the record's low to high, wider in
+    proportion where more was counted. Reports of attacks err together (`SHARED_ERROR`).
+
+    Args:
+        simulated: Shape (targets, runs).
+        generator: Random numbers.
+    """
+    best = observed()[:, None]
+    lows = np.array([t.interval.low for t in targets()])[:, None]
+    highs = np.array([t.interval.high for t in targets()])[:, None]
+    attacks = np.arange(len(targets())) < len(attack_intervals())
+    own = generator.standard_normal(simulated.shape)
+    common = generator.standard_normal(simulated.shape[1])
+    z = np.where(
+        attacks[:, None],
+        np.sqrt(SHARED_ERROR) * common + np.sqrt(1.0 - SHARED_ERROR) * own,
+        own,
+    )
+    model = np.exp(DISCREPANCY * generator.standard_normal(simulated.shape) - DISCREPANCY**2 / 2)
+    true = simulated * model
+    width = np.where(z > 0, highs - best, best - lows) / NORMAL_90
+    grown = np.maximum(1.0, true / np.maximum(best, 1.0))
+    result: Floats = np.maximum(0.0, true + z * width * grown)
+    return result
+
+
+def statistics(reported: Floats) -> Floats:
+    """Return what calibration compares, shape (runs, statistics).
+
+    Square roots of counts (their noise is then alike), of the total, and how uneven the
+    attacks are beyond chance.
+
+    Args:
+        reported: Shape (targets, runs).
+    """
+    n = len(attack_intervals())
+    roots = 2.0 * np.sqrt(reported + 0.375)
+    total = reported[:n].sum(axis=0)
+    days = attack_intervals().days
+    expected = total * (days / days.sum())[:, None]
+    uneven = ((reported[:n] - expected) ** 2 / (expected + 0.5)).mean(axis=0)
+    return np.column_stack([roots.T, np.log(total + 1.0), np.log(uneven + 0.1)])
+
+
+_held: dict[str, float] = {}
+
+
+@contextmanager
+def holding(values: Mapping[str, float]) -> Iterator[None]:
+    """Hold parameters at values in `nature_of`: what a model without a mechanism predicts."""
+    _held.update(values)
+    try:
+        yield
+    finally:
+        _held.clear()
+
+
+def nature_of(
+    shares: Floats, names: Sequence[str], *, first: int, seed: int, structure: str
+) -> Floats:
+    """Return parameters for points of the unit cube; the rest is drawn from the priors.
+
+    Args:
+        shares: Shares of the priors, shape (runs, names).
+        names: The parameters they belong to.
+        first: Number of the first replication: decides the rest's draws.
+        seed: Seed of those draws.
+        structure: Rival structure.
+    """
+    nature = declared.draw(
+        range(first, first + len(shares)), seed=seed, structure=structure, uncertainty="prior"
+    )
+    for column, name in enumerate(names):
+        prior = declared.declarations()[name].prior
+        assert prior is not None
+        nature[PARAMETERS.index(name)] = prior[structure].quantiles(shares[:, column])
+    for name, value in _held.items():
+        nature[PARAMETERS.index(name)] = value
+    return nature

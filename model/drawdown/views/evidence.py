@@ -1,0 +1,569 @@
+"""What the model is held against: facts, the record, trials and scores, shown and drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from drawdown import seeds
+from drawdown.experiments.calibrate import Calibration, Trials
+from drawdown.experiments.patterns import Fact, Number
+from drawdown.experiments.record_run import Held
+from drawdown.experiments.scores import PIT_BINS, SCORES
+from drawdown.experiments.validate import Validation
+from drawdown.language import Language
+from drawdown.layout import STRUCTURES
+from drawdown.parameters import declarations
+from drawdown.record import Interval
+from drawdown.views.figures import COLOURS, FORMATS, STYLE
+
+Floats = NDArray[np.float64]
+
+
+def _word(language: Language, name: str, **values: Any) -> str:
+    return language.word("evidence", name, **values)
+
+
+def _table(title: str, heads: Sequence[str], language: Language) -> Table:
+    table = Table(
+        title=language.line(title),
+        box=box.SIMPLE_HEAVY,
+        title_justify="right" if language.arabic else "left",
+    )
+    for i, head in enumerate(heads):
+        table.add_column(head, justify="left" if i == 0 else "right", overflow="fold")
+    return table
+
+
+def _band(item: Mapping[str, Any], language: Language) -> str:
+    low, high = item.get("band", (None, None))
+    if low is None and high is None:
+        return "–"
+    if low is None:
+        return language.kept(f"≤ {high:g}")
+    if high is None:
+        return language.kept(f"≥ {low:g}")
+    return language.kept(f"{low:g} … {high:g}")
+
+
+def _value(number: Number, language: Language) -> str:
+    return language.number(number.value, 3 if abs(number.value) < 1 else 2)
+
+
+def facts_table(facts: Sequence[Fact], language: Language) -> Table:
+    """Return the stylised facts, one row a number."""
+    heads = [_word(language, w) for w in ("fact", "number", "model", "band", "use", "result")]
+    table = _table(_word(language, "facts_title"), heads, language)
+    for fact in facts:
+        item = seeds.load("patterns")[fact.name]
+        for i, number in enumerate(fact.numbers):
+            label = item["numbers"][number.name]
+            table.add_row(
+                f"{language.kept(fact.name)} {item['name'][language.code]}" if i == 0 else "",
+                label[language.code],
+                _value(number, language),
+                _band(label, language),
+                _word(language, "gate" if fact.gate else "report") if i == 0 else "",
+                _word(language, "inside" if number.inside else "outside"),
+            )
+    return table
+
+
+def _rejections(facts: Sequence[Fact], language: Language) -> str:
+    alone = [
+        f"{language.kept(f.name)} ({language.word('structures', s)})"
+        for f in facts
+        for s in f.rejects()
+        if len(f.rejects()) < len(f.by_structure)
+    ]
+    if not alone:
+        return _word(language, "rejects_none")
+    comma = "، " if language.arabic else ", "
+    return _word(language, "rejects_some", facts=comma.join(alone))
+
+
+def _name_of(name: str, interval: Interval, language: Language) -> str:
+    if not name.startswith("attacks_2"):
+        return _word(language, name)
+    return _days(interval, language)
+
+
+def _days(interval: Interval, language: Language) -> str:
+    last = interval.end + timedelta(days=1)
+    if interval.start.day == 1 and last.day == 1 and interval.days <= 31:
+        month = language.words["months"][language.code][interval.start.month - 1]
+        return f"{month} {interval.start.year}"
+    join = _word(language, "to")
+    return f"{language.day(interval.start, year=False)} {join} {language.day(interval.end)}"
+
+
+def _three(values: Floats, language: Language) -> str:
+    return language.kept(" – ".join(f"{v:g}" for v in np.round(values, 1)))
+
+
+def record_table(held: Sequence[Held], language: Language) -> Table:
+    """Return the record beside the model's band, one row a number."""
+    heads = [_word(language, w) for w in ("number", "record", "model_band", "result")]
+    heads += [language.word("structures", s) for s in STRUCTURES]
+    table = _table(_word(language, "record_title"), heads, language)
+    for row in held:
+        i = row.interval
+        name = _name_of(row.name, i, language)
+        table.add_row(
+            name if row.fitted else f"{name} *",
+            language.kept(f"{i.count:g} [{i.low:g}, {i.high:g}]"),
+            _three(row.quantiles, language),
+            _word(language, "inside" if row.inside else "outside"),
+            *(_three(row.by_structure[s], language) for s in STRUCTURES),
+        )
+    return table
+
+
+def _coverage_of(held: Sequence[Held]) -> tuple[int, int, float]:
+    months = [h for h in held if h.name.startswith("attacks_2")]
+    width = float(np.mean([h.quantiles[2] - h.quantiles[0] for h in months]))
+    return sum(h.inside for h in months), len(months), width
+
+
+def show_patterns(
+    facts: Sequence[Fact], held: Sequence[Held], language: Language, console: Console
+) -> None:
+    """Print the facts, what fails and why, and the record run."""
+    console.print(facts_table(facts, language))
+    patterns = seeds.load("patterns")
+    gates = [f for f in facts if f.gate]
+    n = language.number
+    lines = [
+        _word(
+            language,
+            "gates_passed",
+            passed=n(sum(f.passed for f in gates), 0),
+            gates=n(len(gates), 0),
+        )
+    ]
+    for fact in facts:
+        item = patterns[fact.name]
+        if not fact.passed:
+            reason = item.get("reason", {}).get(language.code, _word(language, "no_reason"))
+            lines.append(_word(language, "fails", fact=language.kept(fact.name), reason=reason))
+    lines.append(_rejections(facts, language))
+    console.print("\n".join(language.line(t) for t in lines), markup=False)
+    console.print(language.line(_word(language, "definitions")), markup=False)
+    for fact in facts:
+        item = patterns[fact.name]
+        text = f"{language.kept(fact.name)}: {item['run'][language.code]}"
+        if "applies" in item:
+            text += f" — {item['applies'][language.code]}"
+        text += f" ({language.kept(item['source'])})"
+        console.print(language.line(text), markup=False)
+    console.print(record_table(held, language))
+    inside, months, width = _coverage_of(held)
+    console.print(
+        language.line(
+            _word(
+                language,
+                "record_coverage",
+                inside=n(inside, 0),
+                months=n(months, 0),
+                width=n(width, 1),
+            )
+        ),
+        markup=False,
+    )
+
+
+def patterns_csv(facts: Sequence[Fact]) -> list[list[str]]:
+    """Return the facts as rows for a CSV file."""
+    rows = [["fact", "number", "structure", "value", "low", "high", "use", "inside", "source"]]
+    for fact in facts:
+        item = seeds.load("patterns")[fact.name]
+        each = {"pooled": fact.numbers} | fact.by_structure
+        for structure, numbers in each.items():
+            for number in numbers:
+                low, high = item["numbers"][number.name].get("band", (None, None))
+                rows.append(
+                    [
+                        fact.name,
+                        number.name,
+                        structure,
+                        f"{number.value:.6g}",
+                        "" if low is None else f"{low:g}",
+                        "" if high is None else f"{high:g}",
+                        item["use"],
+                        str(number.inside).lower(),
+                        item["source"],
+                    ]
+                )
+    return rows
+
+
+def record_csv(held: Sequence[Held]) -> list[list[str]]:
+    """Return the record run's numbers as rows for a CSV file."""
+    rows = [
+        [
+            "number",
+            "start",
+            "end",
+            "record",
+            "record_low",
+            "record_high",
+            "structure",
+            "q05",
+            "q50",
+            "q95",
+            "fitted",
+        ]
+    ]
+    for row in held:
+        i = row.interval
+        for structure, q in ({"pooled": row.quantiles} | row.by_structure).items():
+            rows.append(
+                [
+                    row.name,
+                    str(i.start),
+                    str(i.end),
+                    f"{i.count:g}",
+                    f"{i.low:g}",
+                    f"{i.high:g}",
+                    structure,
+                    *(f"{v:g}" for v in q),
+                    str(row.fitted).lower(),
+                ]
+            )
+    return rows
+
+
+def _save(figure: Figure, folder: Path, name: str, language: Language) -> list[Path]:
+    suffix = "" if language.code == "en" else f"-{language.code}"
+    written = []
+    for ending in FORMATS:
+        path = folder / f"{name}{suffix}.{ending}"
+        metadata: Any = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(ending)
+        figure.savefig(path, dpi=120, metadata=metadata)
+        written.append(path)
+    return written
+
+
+def _side(language: Language) -> str:
+    return "right" if language.arabic else "left"
+
+
+def _bars(
+    ax: Axes,
+    intervals: Sequence[Interval],
+    quantiles: Sequence[Floats],
+    language: Language,
+    colour: str,
+) -> None:
+    """Draw counts a month over each interval: the model's band and the record's range."""
+    for i, q in zip(intervals, quantiles, strict=True):
+        month = 30.4375 / i.days
+        x0 = float(np.datetime64(i.start).astype(int)) + 1.0
+        width = i.days - 2.0
+        ax.bar(
+            x0, (q[2] - q[0]) * month, width, q[0] * month, align="edge", color=colour, alpha=0.25
+        )
+        ax.plot([x0, x0 + width], [q[1] * month] * 2, color=colour, lw=2.5)
+        centre = x0 + width / 2
+        ax.plot([centre] * 2, [i.low * month, i.high * month], color="black", lw=1.6)
+        ax.plot([centre], [i.count * month], "o", color="black", ms=6)
+    ticks: list[date] = []
+    day = intervals[0].start.replace(day=1)
+    while day <= intervals[-1].end:
+        if day.month in (1, 4, 7, 10):
+            ticks.append(day)
+        day = (day + timedelta(days=32)).replace(day=1)
+    names = language.words["months"][language.code]
+    ax.set_xticks(
+        [float(np.datetime64(t).astype(int)) for t in ticks],
+        [f"{names[t.month - 1]}\n{t.year}" for t in ticks],
+    )
+    ax.set_ylim(bottom=0)
+    for words, style in (
+        ("model_band", {"color": colour, "lw": 9, "alpha": 0.3}),
+        ("model_median", {"color": colour, "lw": 2.5}),
+        ("record_range", {"color": "black", "lw": 1.6, "marker": "o"}),
+    ):
+        ax.plot([], [], label=language.line(_word(language, words)), **cast(Any, style))
+    ax.legend(frameon=False, loc="upper left", fontsize=11)
+
+
+def draw_record(held: Sequence[Held], folder: Path, language: Language) -> list[Path]:
+    """Draw the record inside the model's bands."""
+    with matplotlib.rc_context(cast(Any, STYLE)):
+        figure = Figure(figsize=(13.3, 6.6))
+        ax = figure.subplots()
+        figure.subplots_adjust(left=0.06, right=0.98, top=0.86, bottom=0.14)
+        months = [h for h in held if h.name.startswith("attacks_2")]
+        _bars(ax, [h.interval for h in months], [h.quantiles for h in months], language, COLOURS[0])
+        inside, total, width = _coverage_of(held)
+        n = language.number
+        figure.suptitle(
+            language.line(_word(language, "record_figure")), fontsize=18, fontweight="bold", y=0.97
+        )
+        ax.set_title(
+            language.line(
+                _word(
+                    language,
+                    "record_coverage",
+                    inside=n(inside, 0),
+                    months=n(total, 0),
+                    width=n(width, 1),
+                )
+            ),
+            fontsize=11,
+            fontweight="normal",
+            loc=cast(Any, _side(language)),
+        )
+        figure.text(
+            0.98 if language.arabic else 0.02,
+            0.01,
+            language.line(_word(language, "record_source")),
+            fontsize=9,
+            color="0.35",
+            ha=cast(Any, _side(language)),
+        )
+        return _save(figure, folder, "record", language)
+
+
+def draw_trials(trials: Trials, folder: Path, language: Language) -> list[Path]:
+    """Draw planted parameters against what was found, and the ranks, for those informed."""
+    shown = trials.informed() or [0]
+    with matplotlib.rc_context(cast(Any, STYLE)):
+        figure = Figure(figsize=(max(9.0, 3.3 * len(shown)), 7.2))
+        grid = figure.subplots(2, len(shown), squeeze=False)
+        figure.subplots_adjust(left=0.06, right=0.99, top=0.83, bottom=0.1, hspace=0.42, wspace=0.3)
+        order = shown[::-1] if language.arabic else shown
+        for column, k in enumerate(order):
+            ax, below = grid[0][column], grid[1][column]
+            middle = (trials.lows[:, k] + trials.highs[:, k]) / 2
+            inside = (trials.truths[:, k] >= trials.lows[:, k]) & (
+                trials.truths[:, k] <= trials.highs[:, k]
+            )
+            for flag, colour in ((True, COLOURS[0]), (False, COLOURS[1])):
+                pick = inside == flag
+                ax.errorbar(
+                    trials.truths[pick, k],
+                    middle[pick],
+                    (trials.highs[pick, k] - trials.lows[pick, k]) / 2,
+                    fmt=".",
+                    color=colour,
+                    alpha=0.5,
+                    ms=4,
+                    lw=0.8,
+                )
+            ax.plot([0, 1], [0, 1], color="0.3", lw=1, ls="--")
+            name = declarations()[trials.names[k]].name.in_language(language.code)
+            ax.set_title(
+                language.line(f"{name}\n{language.number(100 * inside.mean(), 0)} %"), fontsize=11
+            )
+            ax.set_xlim(0, 1)
+            ax.set_ylim(0, 1)
+            ax.set_xlabel(language.line(_word(language, "planted")), fontsize=10)
+            below.hist(trials.ranks[:, k], np.linspace(0, 1, 11), color=COLOURS[0], alpha=0.5)
+            mean = len(trials.ranks) / 10
+            for z in (-1.645, 1.645):
+                below.axhline(mean + z * np.sqrt(mean * 0.9), color="0.3", lw=1, ls=":")
+            below.axhline(mean, color="0.3", lw=1, ls="--")
+            below.set_xlabel(language.line(_word(language, "rank")), fontsize=10)
+        first = -1 if language.arabic else 0
+        grid[0][first].set_ylabel(language.line(_word(language, "found")), fontsize=10)
+        share, hits, size = trials.coverage()
+        n = language.number
+        figure.suptitle(
+            language.line(_word(language, "trials_figure"))
+            + "\n"
+            + language.line(
+                _word(
+                    language,
+                    "trials_coverage",
+                    share=n(100 * share, 0),
+                    hits=n(hits, 0),
+                    size=n(size, 0),
+                    trials=n(len(trials.truths), 0),
+                )
+            ),
+            fontsize=14,
+            fontweight="bold",
+            y=0.985,
+        )
+        return _save(figure, folder, "trials", language)
+
+
+def show_calibration(found: Calibration, language: Language, console: Console) -> None:
+    """Print the posterior beside the prior, the trials and the evidence."""
+    n = language.number
+    heads = [_word(language, w) for w in ("parameter", "structure", "prior", "posterior_band")]
+    heads += [_word(language, w) for w in ("spread", "informed")]
+    table = _table(_word(language, "posterior_title"), heads, language)
+    for structure, posterior in found.posteriors.items():
+        values, spread = posterior.values(), posterior.spread()
+        for k, name in enumerate(posterior.names):
+            item = declarations()[name]
+            assert item.prior is not None
+            q = np.quantile(values[:, k], [0.05, 0.5, 0.95])
+            table.add_row(
+                language.kept(name),
+                language.word("structures", structure),
+                language.kept(item.prior[structure].describe()),
+                language.kept(" – ".join(f"{v:.3g}" for v in q)),
+                n(spread[k]),
+                _word(language, "yes" if spread[k] < 0.9 else "no"),
+            )
+    console.print(table)
+    share, hits, size = found.trials.coverage()
+    weights = found.evidence.weights
+    lines = [
+        _word(
+            language,
+            "trials_coverage",
+            share=n(100 * share, 0),
+            hits=n(hits, 0),
+            size=n(size, 0),
+            trials=n(len(found.trials.truths), 0),
+        ),
+        _word(
+            language,
+            "evidence_weights",
+            deter=n(weights[0]),
+            null=n(weights[1]),
+            provoke=n(weights[2]),
+            error=n(float(found.evidence.error.max())),
+            deter_null=n(found.evidence.bayes_factor("deter", "null")),
+            provoke_null=n(found.evidence.bayes_factor("provoke", "null")),
+        ),
+        _word(
+            language,
+            "evidence_power",
+            **{s: n(found.evidence.recognised[i, i]) for i, s in enumerate(STRUCTURES)},
+        ),
+    ]
+    console.print("\n".join(language.line(t) for t in lines), markup=False)
+
+
+def first_line(found: Validation, language: Language) -> str:
+    """Return what a reader must know first: whether the model loses."""
+    verdict = found.verdict()
+    n = language.number
+    ours = n(found.model.mean("crps"))
+    if verdict == "alone":
+        return _word(language, "verdict_alone", crps=ours)
+    rivals = sorted(found.rivals, key=lambda r: r.mean("crps"))
+    best = rivals[0]
+    skill = next(s for s in found.skills["crps"] if s.rival == best.name)
+    return _word(
+        language,
+        f"verdict_{verdict}",
+        crps=ours,
+        rival=_word(language, best.name),
+        rival_crps=n(best.mean("crps")),
+        low=n(100 * skill.low, 0),
+        high=n(100 * skill.high, 0),
+    )
+
+
+def scores_table(found: Validation, language: Language) -> Table:
+    """Return the mean scores of the model and its rivals."""
+    heads = [_word(language, w) for w in ("forecast", *SCORES, "coverage", "width", "skill")]
+    title = _word(
+        language,
+        "scores_title",
+        rows=language.number(len(found.series), 0),
+        scenario=found.scenario.title.in_language(language.code),
+        outcome=language.word("outcomes", found.outcome),
+    )
+    table = _table(title, heads, language)
+    n = language.number
+    skills = {s.rival: s for s in found.skills["crps"]}
+    for row in (found.model, *found.rivals, *found.by_structure.values()):
+        skill = skills.get(row.name)
+        name = (
+            language.word("structures", row.name)
+            if row.name in STRUCTURES
+            else _word(language, row.name)
+        )
+        table.add_row(
+            name,
+            *(n(row.mean(s)) for s in SCORES),
+            n(float(row.covered(found.series).mean())),
+            n(row.width, 1),
+            language.kept(f"{skill.skill:+.2f} [{skill.low:+.2f}, {skill.high:+.2f}]")
+            if skill
+            else "",
+        )
+    return table
+
+
+def show_validation(found: Validation, language: Language, console: Console) -> None:
+    """Print the verdict first, then scores, rows and notes."""
+    console.print(language.line(first_line(found, language)), markup=False)
+    console.print(scores_table(found, language))
+    heads = [_word(language, w) for w in ("number", "observed", "model_band", "crps", "result")]
+    table = _table(_word(language, "rows_title"), heads, language)
+    covered = found.model.covered(found.series)
+    for k, i in enumerate(found.series.intervals):
+        q = np.quantile(found.model.draws[k], [0.05, 0.5, 0.95])
+        table.add_row(
+            _days(i, language),
+            language.kept(f"{i.count:g} [{i.low:g}, {i.high:g}]"),
+            _three(q, language),
+            language.number(float(found.model.crps[k])),
+            _word(language, "inside" if covered[k] else "outside"),
+        )
+    console.print(table)
+    for note in found.notes:
+        console.print(language.line(f"· {note}"), markup=False)
+    console.print(language.line(_word(language, "scores_legend")), markup=False)
+
+
+def scores_csv(found: Validation) -> list[list[str]]:
+    """Return every score of every row as rows for a CSV file."""
+    rows = [["forecast", "start", "end", "observed", "low", "high", "q05", "q50", "q95", *SCORES]]
+    for one in (found.model, *found.by_structure.values(), *found.rivals):
+        for k, i in enumerate(found.series.intervals):
+            q = np.quantile(one.draws[k], [0.05, 0.5, 0.95])
+            rows.append(
+                [one.name, str(i.start), str(i.end), f"{i.count:g}", f"{i.low:g}", f"{i.high:g}"]
+                + [f"{v:g}" for v in q]
+                + [f"{getattr(one, s)[k]:.6g}" for s in SCORES]
+            )
+    return rows
+
+
+def draw_validation(found: Validation, folder: Path, language: Language) -> list[Path]:
+    """Draw the observed series in the model's bands, and the PIT histogram."""
+    with matplotlib.rc_context(cast(Any, STYLE)):
+        figure = Figure(figsize=(13.3, 6.6))
+        left, right = figure.subplots(1, 2, width_ratios=(3, 1))
+        figure.subplots_adjust(left=0.06, right=0.98, top=0.8, bottom=0.16, wspace=0.16)
+        series = found.series.intervals
+        quantiles = [np.quantile(d, [0.05, 0.5, 0.95]) for d in found.model.draws]
+        _bars(left, series, quantiles, language, COLOURS[0])
+        left.set_title(
+            language.line(_word(language, "observed_figure")),
+            fontsize=12,
+            loc=cast(Any, _side(language)),
+        )
+        pit = found.model.pit.mean(axis=0) * PIT_BINS
+        right.bar((np.arange(PIT_BINS) + 0.5) / PIT_BINS, pit, 0.095, color=COLOURS[0], alpha=0.5)
+        right.axhline(1.0, color="0.3", lw=1, ls="--")
+        right.set_title(
+            language.line(_word(language, "pit_figure")),
+            fontsize=12,
+            loc=cast(Any, _side(language)),
+        )
+        figure.suptitle(
+            language.line(first_line(found, language)), fontsize=13, fontweight="bold", y=0.95
+        )
+        return _save(figure, folder, "validation", language)
