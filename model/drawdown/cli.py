@@ -448,6 +448,77 @@ def validate(
 
 
 @main.command()
+@click.option("--runs", default=500, show_default=True, help="Worlds a structure and variant.")
+@_seed
+@click.option("--name", default="robustness", show_default=True, help="Folder under results/.")
+@_language
+def robustness(runs: int, seed: int, name: str, lang: str) -> None:
+    """Say which findings flip between structures and assumptions, and which hold."""
+    from drawdown import store
+    from drawdown.experiments import compare as experiment
+    from drawdown.experiments import robustness as robust
+    from drawdown.language import Language
+    from drawdown.views import evidence
+
+    language = Language(lang)
+    experiment.check_runs(runs)
+    store.check_name(name)
+    with _progress(robust.worlds(runs), "Playing") as progress:
+        found = robust.examine(runs, seed, progress=progress)
+    with store.whole_folder(name) as folder:
+        store.write_rows(evidence.robustness_csv(found), folder, "robustness")
+        store.write_run(folder, seed=seed, runs=runs)
+    console = _console()
+    evidence.show_robustness(found, language, console)
+    kept = language.kept(_shown_path(store.results_folder() / name))
+    console.print(language.word("table", "written", folder=kept), markup=False)
+
+
+@main.command()
+@_seed
+@click.option(
+    "--off",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Hold a parameter at a value in fit and prediction: what a mechanism is worth.",
+)
+@click.option("--name", default="crossvalidation", show_default=True, help="Under results/.")
+@_language
+def crossvalidate(seed: int, off: tuple[str, ...], name: str, lang: str) -> None:
+    """Predict stretches of the record from the rest of it, beside simple rivals."""
+    from drawdown import parameters, store
+    from drawdown.checkpoint import Checkpoint, fingerprint
+    from drawdown.experiments import calibrate as calibration
+    from drawdown.experiments import cross_validation as experiment
+    from drawdown.language import Language
+    from drawdown.layout import STRUCTURES
+    from drawdown.views import evidence
+
+    language = Language(lang)
+    held = _parse_set(off, ())
+    store.check_name(name)
+    stored = list(next(iter(parameters.posterior().values())))
+    kept = tuple(n for n in stored if n not in held)
+    sizes = calibration.Sizes(pilot=32_768, wave=1024, wave_lucks=16)
+    settings = calibration.settings(sizes, seed) | {"held": sorted(held.items()), "kept": kept}
+    checkpoint = Checkpoint(
+        "crossvalidation",
+        fingerprint(settings, (*calibration.SOURCES, "experiments/cross_validation.py")),
+    )
+    count = len(experiment.FOLDS) * len(STRUCTURES)
+    with _steps(count, "Leaving stretches out") as (advance, _):
+        drawn = experiment.predict(kept, sizes, seed, checkpoint, off=held, advance=advance)
+        found = experiment.cross_validate(drawn, seed=seed)
+    with store.whole_folder(name) as folder:
+        store.write_rows(evidence.cross_validation_csv(found), folder, "scores")
+        store.write_run(folder, seed=seed, off=held, parameters=kept)
+    console = _console()
+    evidence.show_cross_validation(found, language, console)
+    path = language.kept(_shown_path(store.results_folder() / name))
+    console.print(language.word("table", "written", folder=path), markup=False)
+
+
+@main.command()
 @_language
 def scenarios(lang: str) -> None:
     """List the scenarios and the question each one raises."""
@@ -648,6 +719,26 @@ def plot(result: str, formats: str, lang: str) -> None:
             raise InputError(unknown("format", ending, FORMATS))
     for path in draw_all(Result.read(folder), folder, Language(lang), endings):
         click.echo(_shown_path(path))
+
+
+@main.command()
+@click.option("--write", is_flag=True, help="Renew the tables of docs/odd.md instead.")
+def odd(write: bool) -> None:
+    """Print the model's description after the ODD protocol, tables made from the code."""
+    from drawdown import seeds
+    from drawdown.errors import InputError
+    from drawdown.views.odd import renewed
+
+    root = seeds.project_root()
+    if root is None:
+        raise InputError("the description is part of the project's checkout: docs/odd.md")
+    path = root / "docs" / "odd.md"
+    text = renewed(path.read_text(encoding="utf-8"), root)
+    if not write:
+        click.echo(text, nl=False)
+        return
+    path.write_text(text, encoding="utf-8")
+    click.echo(_shown_path(path))
 
 
 @main.command()

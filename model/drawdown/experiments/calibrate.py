@@ -241,9 +241,9 @@ def _simulate(
     return record_run.statistics(record_run.report(played, generator))
 
 
-def calibrated(screening: Screening, structure: str) -> tuple[str, ...]:
+def calibrated(kept: Sequence[str], structure: str) -> tuple[str, ...]:
     """Return the parameters calibrated under a structure: null has no effect of a strike."""
-    return tuple(n for n in screening.kept if structure != "null" or n != STRIKE_EFFECT)
+    return tuple(n for n in kept if structure != "null" or n != STRIKE_EFFECT)
 
 
 def screen(sizes: Sizes, seed: int, checkpoint: Checkpoint) -> Screening:
@@ -464,7 +464,7 @@ def _trials(
     structures = []
     for t in range(sizes.trials):
         structure = STRUCTURES[t % len(STRUCTURES)]
-        own = calibrated(screening, structure)
+        own = calibrated(screening.kept, structure)
 
         def make(t: int = t, structure: str = structure, own: tuple[str, ...] = own) -> Arrays:
             generator = _generator(seed, 4, t)
@@ -574,7 +574,7 @@ def calibrate(
     advance(1)
     pilots, emulators = {}, {}
     for structure in STRUCTURES:
-        names = calibrated(screening, structure)
+        names = calibrated(screening.kept, structure)
         say(f"History matching and pilot, {structure}")
         emulators[structure] = wave(names, structure, sizes, seed, checkpoint)
         pilots[structure] = pilot(names, structure, sizes, seed, checkpoint)
@@ -583,7 +583,7 @@ def calibrate(
     trials = _trials(screening, pilots, emulators, sizes, seed, checkpoint, advance)
     posteriors = {}
     for structure in STRUCTURES:
-        names = calibrated(screening, structure)
+        names = calibrated(screening.kept, structure)
         say(f"The record, {structure}")
 
         def make(structure: str = structure, names: tuple[str, ...] = names) -> Arrays:

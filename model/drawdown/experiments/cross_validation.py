@@ -7,6 +7,7 @@ regression, without further generations, so that many variants can be compared.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from drawdown.checkpoint import Checkpoint
 from drawdown.experiments import calibrate, record_run, rivals
 from drawdown.experiments.history_matching import Emulator
-from drawdown.experiments.scores import Scores, score
+from drawdown.experiments.scores import Scores, Skill, paired_skill, score
 from drawdown.layout import STRUCTURES
 from drawdown.record import Series
 
@@ -43,6 +44,10 @@ class CrossValidation:
     model: Scores
     rivals: tuple[Scores, ...]
 
+    def skills(self, kind: str = "crps") -> dict[str, Skill]:
+        """Return the model's skill over each rival."""
+        return {r.name: paired_skill(self.model, r, kind) for r in self.rivals}
+
 
 def _rest(fold: tuple[int, ...]) -> list[int]:
     """Return the statistics that do not see a fold: totals and unevenness see all."""
@@ -51,7 +56,7 @@ def _rest(fold: tuple[int, ...]) -> list[int]:
 
 
 def predict(
-    screening: calibrate.Screening,
+    parameters: Sequence[str],
     sizes: calibrate.Sizes,
     seed: int,
     checkpoint: Checkpoint,
@@ -62,7 +67,7 @@ def predict(
     """Return the model's predictions of left-out intervals, shape (intervals, draws).
 
     Args:
-        screening: What to calibrate.
+        parameters: What to calibrate.
         sizes: Sizes of the pilot.
         seed: Seed.
         checkpoint: Where the calibration's stages are kept.
@@ -73,7 +78,7 @@ def predict(
     n = len(record_run.attack_intervals())
     result = np.empty((n, draws * len(STRUCTURES)))
     for s, structure in enumerate(STRUCTURES):
-        names = calibrate.calibrated(screening, structure)
+        names = calibrate.calibrated(parameters, structure)
         with record_run.holding(off or {}):
             emulator = calibrate.wave(names, structure, sizes, seed, checkpoint)
             pilot = calibrate.pilot(names, structure, sizes, seed, checkpoint)

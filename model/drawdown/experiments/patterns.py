@@ -159,7 +159,7 @@ def _fano(counts: Floats) -> Floats:
     """Return the variance over the mean along the last axis, NaN where nothing is counted."""
     mean = counts.mean(axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.where(mean > 0, counts.var(axis=-1) / mean, np.nan))
+        return np.asarray(np.where(mean > 0, counts.var(axis=-1, ddof=1) / mean, np.nan))
 
 
 def _windows(daily: Floats, length: int) -> Floats:

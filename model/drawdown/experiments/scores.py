@@ -108,9 +108,9 @@ def score(name: str, draws: Floats, series: Series) -> Scores:
     return Scores(
         name,
         draws,
-        np.asarray(scoringrules.crps_ensemble(counts, draws)),
+        np.atleast_1d(scoringrules.crps_ensemble(counts, draws)),
         np.array([-log(mass(d, c)) for d, c in zip(draws, counts, strict=True)]),
-        np.asarray(scoringrules.interval_score(counts, low, high, 0.1)),
+        np.atleast_1d(scoringrules.interval_score(counts, low, high, 0.1)),
         np.array([_ignorance(d, c) for d, c in zip(draws, counts, strict=True)]),
         low,
         high,

@@ -190,6 +190,14 @@ def validate(
             score(rival, draw(past, series, RIVAL_DRAWS, np.random.default_rng([seed, i])), series)
             for i, (rival, draw) in enumerate(rivals.RIVALS.items())
         )
+    if (
+        uncertainty == "posterior"
+        and series.intervals[0].start <= record.attacks().intervals[-1].end
+    ):
+        notes.append(
+            "calibration has seen the record to July 2021: scores of those rows are not a test "
+            "(cross-validation is: 'drawdown crossvalidate')"
+        )
     if len(series) < 8:
         notes.append(
             f"only {len(series)} rows: skills and PIT say little, whatever their intervals"

@@ -18,15 +18,19 @@ from rich.table import Table
 
 from drawdown import seeds
 from drawdown.experiments.calibrate import Calibration, Trials
+from drawdown.experiments.compare import POOLED
+from drawdown.experiments.cross_validation import CrossValidation
 from drawdown.experiments.patterns import Fact, Number
 from drawdown.experiments.record_run import Held
-from drawdown.experiments.scores import PIT_BINS, SCORES
+from drawdown.experiments.robustness import FINDINGS, VARIANTS, Robustness
+from drawdown.experiments.scores import PIT_BINS, SCORES, Scores, Skill
 from drawdown.experiments.validate import Validation
 from drawdown.language import Language
 from drawdown.layout import STRUCTURES
 from drawdown.parameters import declarations
-from drawdown.record import Interval
+from drawdown.record import Interval, Series
 from drawdown.views.figures import COLOURS, FORMATS, STYLE
+from drawdown.views.tables import interval
 
 Floats = NDArray[np.float64]
 
@@ -473,20 +477,17 @@ def first_line(found: Validation, language: Language) -> str:
     )
 
 
-def scores_table(found: Validation, language: Language) -> Table:
-    """Return the mean scores of the model and its rivals."""
+def _scores_table(
+    title: str,
+    series: Series,
+    rows: Sequence[Scores],
+    skills: Mapping[str, Skill],
+    language: Language,
+) -> Table:
     heads = [_word(language, w) for w in ("forecast", *SCORES, "coverage", "width", "skill")]
-    title = _word(
-        language,
-        "scores_title",
-        rows=language.number(len(found.series), 0),
-        scenario=found.scenario.title.in_language(language.code),
-        outcome=language.word("outcomes", found.outcome),
-    )
     table = _table(title, heads, language)
     n = language.number
-    skills = {s.rival: s for s in found.skills["crps"]}
-    for row in (found.model, *found.rivals, *found.by_structure.values()):
+    for row in rows:
         skill = skills.get(row.name)
         name = (
             language.word("structures", row.name)
@@ -496,7 +497,7 @@ def scores_table(found: Validation, language: Language) -> Table:
         table.add_row(
             name,
             *(n(row.mean(s)) for s in SCORES),
-            n(float(row.covered(found.series).mean())),
+            n(float(row.covered(series).mean())),
             n(row.width, 1),
             language.kept(f"{skill.skill:+.2f} [{skill.low:+.2f}, {skill.high:+.2f}]")
             if skill
@@ -505,40 +506,79 @@ def scores_table(found: Validation, language: Language) -> Table:
     return table
 
 
+def scores_table(found: Validation, language: Language) -> Table:
+    """Return the mean scores of the model, its rivals, and each structure alone."""
+    title = _word(
+        language,
+        "scores_title",
+        rows=language.number(len(found.series), 0),
+        scenario=found.scenario.title.in_language(language.code),
+        outcome=language.word("outcomes", found.outcome),
+    )
+    rows = (found.model, *found.rivals, *found.by_structure.values())
+    skills = {s.rival: s for s in found.skills["crps"]}
+    return _scores_table(title, found.series, rows, skills, language)
+
+
+def _rows_table(series: Series, model: Scores, language: Language) -> Table:
+    heads = [_word(language, w) for w in ("number", "observed", "model_band", "crps", "result")]
+    table = _table(_word(language, "rows_title"), heads, language)
+    covered = model.covered(series)
+    for k, i in enumerate(series.intervals):
+        table.add_row(
+            _days(i, language),
+            language.kept(f"{i.count:g} [{i.low:g}, {i.high:g}]"),
+            _three(np.quantile(model.draws[k], [0.05, 0.5, 0.95]), language),
+            language.number(float(model.crps[k])),
+            _word(language, "inside" if covered[k] else "outside"),
+        )
+    return table
+
+
+def show_cross_validation(found: CrossValidation, language: Language, console: Console) -> None:
+    """Print how well left-out stretches of the record are predicted."""
+    title = _word(language, "left_out_title", rows=language.number(len(found.series), 0))
+    rows = (found.model, *found.rivals)
+    console.print(_scores_table(title, found.series, rows, found.skills(), language))
+    console.print(_rows_table(found.series, found.model, language))
+    console.print(language.line(_word(language, "scores_legend")), markup=False)
+
+
+def cross_validation_csv(found: CrossValidation) -> list[list[str]]:
+    """Return every score of every left-out row as rows for a CSV file."""
+    return _scores_rows(found.series, (found.model, *found.rivals))
+
+
 def show_validation(found: Validation, language: Language, console: Console) -> None:
     """Print the verdict first, then scores, rows and notes."""
     console.print(language.line(first_line(found, language)), markup=False)
     console.print(scores_table(found, language))
-    heads = [_word(language, w) for w in ("number", "observed", "model_band", "crps", "result")]
-    table = _table(_word(language, "rows_title"), heads, language)
-    covered = found.model.covered(found.series)
-    for k, i in enumerate(found.series.intervals):
-        q = np.quantile(found.model.draws[k], [0.05, 0.5, 0.95])
-        table.add_row(
-            _days(i, language),
-            language.kept(f"{i.count:g} [{i.low:g}, {i.high:g}]"),
-            _three(q, language),
-            language.number(float(found.model.crps[k])),
-            _word(language, "inside" if covered[k] else "outside"),
-        )
-    console.print(table)
+    console.print(_rows_table(found.series, found.model, language))
     for note in found.notes:
         console.print(language.line(f"· {note}"), markup=False)
     console.print(language.line(_word(language, "scores_legend")), markup=False)
 
 
-def scores_csv(found: Validation) -> list[list[str]]:
-    """Return every score of every row as rows for a CSV file."""
+def _scores_rows(series: Series, forecasts: Sequence[Scores]) -> list[list[str]]:
     rows = [["forecast", "start", "end", "observed", "low", "high", "q05", "q50", "q95", *SCORES]]
-    for one in (found.model, *found.by_structure.values(), *found.rivals):
-        for k, i in enumerate(found.series.intervals):
+    for one in forecasts:
+        for k, i in enumerate(series.intervals):
             q = np.quantile(one.draws[k], [0.05, 0.5, 0.95])
             rows.append(
-                [one.name, str(i.start), str(i.end), f"{i.count:g}", f"{i.low:g}", f"{i.high:g}"]
-                + [f"{v:g}" for v in q]
-                + [f"{getattr(one, s)[k]:.6g}" for s in SCORES]
+                [
+                    one.name,
+                    str(i.start),
+                    str(i.end),
+                    *(f"{v:g}" for v in (i.count, i.low, i.high, *q)),
+                    *(f"{getattr(one, s)[k]:.6g}" for s in SCORES),
+                ]
             )
     return rows
+
+
+def scores_csv(found: Validation) -> list[list[str]]:
+    """Return every score of every row as rows for a CSV file."""
+    return _scores_rows(found.series, (found.model, *found.by_structure.values(), *found.rivals))
 
 
 def draw_validation(found: Validation, folder: Path, language: Language) -> list[Path]:
@@ -567,3 +607,63 @@ def draw_validation(found: Validation, folder: Path, language: Language) -> list
             language.line(first_line(found, language)), fontsize=13, fontweight="bold", y=0.95
         )
         return _save(figure, folder, "validation", language)
+
+
+def show_robustness(found: Robustness, language: Language, console: Console) -> None:
+    """Print what flips first, then every finding under every variant."""
+
+    def word(name: str, **values: Any) -> str:
+        return language.word("robustness", name, **values)
+
+    def place(where: tuple[str, str]) -> str:
+        return f"«{word(where[0])}, {language.word('structures', where[1])}»"
+
+    neutral = {f.name: f.neutral for f in FINDINGS}
+    flips = found.flips()
+    for name, low, high in flips:
+        text = word(
+            "flips",
+            finding=word(name),
+            neutral=language.number(neutral[name], 1),
+            low=place(low),
+            high=place(high),
+        )
+        console.print(language.line(text), markup=False)
+    if not flips:
+        console.print(language.line(word("no_flips")), markup=False)
+    comma = "؛ " if language.arabic else "; "
+    if found.unsure():
+        text = word("unsure", findings=comma.join(word(n) for n in found.unsure()))
+        console.print(language.line(text), markup=False)
+    console.print(language.line(word("holds")), markup=False)
+    table = _table(word("title"), [word("finding"), *(word(v.name) for v in VARIANTS)], language)
+    for finding in FINDINGS:
+        table.add_row(
+            word(finding.name),
+            *(interval(found.estimates[finding.name, v.name, POOLED], language) for v in VARIANTS),
+        )
+    console.print(table)
+    heads = [word("finding"), *(language.word("structures", s) for s in STRUCTURES)]
+    table = _table("", heads, language)
+    for finding in FINDINGS:
+        table.add_row(
+            word(finding.name),
+            *(
+                interval(found.estimates[finding.name, "posterior", s], language)
+                for s in STRUCTURES
+            ),
+        )
+    console.print(table)
+    console.print(language.line(word("legend")), markup=False)
+
+
+def robustness_csv(found: Robustness) -> list[list[str]]:
+    """Return every finding as rows for a CSV file."""
+    rows = [["finding", "variant", "structure", "value", "low", "high", "neutral"]]
+    for finding in FINDINGS:
+        for variant in VARIANTS:
+            for structure in (POOLED, *STRUCTURES):
+                e = found.estimates[finding.name, variant.name, structure]
+                numbers = (e.mean, e.low, e.high, finding.neutral)
+                rows.append([finding.name, variant.name, structure, *(f"{v:.5g}" for v in numbers)])
+    return rows

@@ -1,0 +1,185 @@
+"""The tables of ``docs/odd.md``, generated so that they cannot go stale."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from drawdown import seeds
+from drawdown.layout import OUTCOMES, STATE_GROUPS, STRUCTURES
+from drawdown.parameters import declarations
+from drawdown.scenario import Scenario, names
+from drawdown.summaries import RUN_OUTCOMES
+from drawdown.views.explain import rule_functions
+from drawdown.world import STEP_ORDER
+
+_CLAIM = re.compile(r"C\d{2}|SF\d{1,2}")
+_BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+HOLDERS = {
+    "rejection": "faction",
+    "grievance": "faction",
+    "caution": "faction",
+    "excitation": "faction",
+    "demand": "faction",
+    "cum_attacks_faction": "faction",
+    "hardening": "site",
+    "cum_attacks_site": "site",
+    "stance": "parliamentary bloc",
+    "daesh": "DAESH province group",
+    "last_attack": "cell",
+    "nato": "NATO mission",
+    "nato_resolve": "NATO mission",
+    "us_support": "United States",
+    "us_dead": "United States",
+    "posture_factor": "United States",
+    "posture_goal": "United States",
+    "hold": "United States",
+    "strike_budget": "United States",
+    "request": "Iraqi government",
+    "authority": "Iraqi government",
+    "pressure": "Iraqi government",
+    "last_vote": "Iraqi government",
+    "capacity": "Iraqi security forces",
+    "influence": "Iraqi government",
+    "order_days": "patron",
+    "campaign_days": "patron",
+}
+"""Which agent holds each part of the state."""
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(str(c).replace("|", "\\|") for c in cells) + " |"
+
+
+def _head(*cells: str) -> Iterator[str]:
+    yield _row(*cells)
+    yield _row(*("---" for _ in cells))
+
+
+def _first_sentence(function: Callable[..., object]) -> str:
+    text = " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
+    return text.removeprefix("Return ").rstrip(".")
+
+
+def _tests_of(name: str, arguments: set[str], sources: dict[str, str]) -> str:
+    """Return what tests a rule: by name, else by a mechanism it belongs to, else by parameter."""
+    direct = [file for file, text in sources.items() if f"{name}(" in text]
+    if direct:
+        return ", ".join(f"`{file}`" for file in direct)
+    mechanisms = [m for m, item in seeds.load("mechanisms").items() if set(item["off"]) & arguments]
+    if mechanisms:
+        return f"`test_mechanisms.py` ({', '.join(mechanisms[:3])})"
+    return "`test_identical_histories.py`, `test_rule_book.py`"
+
+
+def _sources(folder: Path) -> dict[str, str]:
+    found = {}
+    for path in sorted(folder.rglob("test_*.py")):
+        found[path.name] = path.read_text(encoding="utf-8")
+    return found
+
+
+def _submodels(tests: Path) -> Iterator[str]:
+    sources = _sources(tests)
+    known = declarations()
+    yield from _head("rule", "returns", "parameters", "claims and facts", "tested in")
+    for name, function in rule_functions().items():
+        arguments = set(inspect.signature(function).parameters)
+        own = [f"`{n}`" for n in known if n in arguments]
+        claims = sorted(set(_CLAIM.findall(inspect.getdoc(function) or "")))
+        yield _row(
+            f"`{name}`",
+            _first_sentence(function),
+            ", ".join(own) or "–",
+            ", ".join(claims) or "–",
+            _tests_of(name, arguments, sources),
+        )
+
+
+def _parameters(_: Path) -> Iterator[str]:
+    yield from _head("parameter", "meaning", "unit", "default", "prior", "source")
+    for name, item in declarations().items():
+        defaults = {f"{item.default[s]:g}" for s in STRUCTURES}
+        default = (
+            defaults.pop()
+            if len(defaults) == 1
+            else "; ".join(f"{s} {item.default[s]:g}" for s in STRUCTURES)
+        )
+        prior = "fixed"
+        if item.prior is not None:
+            each = {s: item.prior[s].describe() for s in STRUCTURES}
+            prior = (
+                each["null"]
+                if len(set(each.values())) == 1
+                else "; ".join(f"{s} {p}" for s, p in each.items())
+            )
+        yield _row(f"`{name}`", item.meaning.en, item.unit.en, default, prior, item.source)
+
+
+def _states(_: Path) -> Iterator[str]:
+    yield from _head("state", "held by", "how many")
+    for name, length in STATE_GROUPS:
+        yield _row(f"`{name}`", HOLDERS[name], length)
+
+
+def _steps(_: Path) -> Iterator[str]:
+    yield from _head("phase", "why here")
+    for phase, reason in STEP_ORDER:
+        yield _row(f"`{phase}`", reason)
+
+
+def _outcomes(_: Path) -> Iterator[str]:
+    words = seeds.load("words")
+    yield from _head("outcome", "meaning", "each day", "one a run")
+    for name in dict.fromkeys((*OUTCOMES, *RUN_OUTCOMES)):
+        group = "outcomes" if name in OUTCOMES else "run_outcomes"
+        yield _row(
+            f"`{name}`",
+            words[group][name]["en"],
+            "yes" if name in OUTCOMES else "",
+            "yes" if name in RUN_OUTCOMES else "",
+        )
+
+
+def _scenarios(_: Path) -> Iterator[str]:
+    yield from _head("scenario", "question", "extends", "claims")
+    for name in names():
+        item = Scenario.load(name)
+        parent = f"`{item.lineage[0]}`" if item.lineage else "–"
+        yield _row(f"`{name}`", item.question.en, parent, ", ".join(item.claims))
+
+
+def _patterns(_: Path) -> Iterator[str]:
+    yield from _head("fact", "what", "computed on", "use", "source")
+    for name, item in seeds.load("patterns").items():
+        yield _row(name, item["name"]["en"], item["run"]["en"], item["use"], item["source"])
+
+
+TABLES: dict[str, Callable[[Path], Iterator[str]]] = {
+    "submodels": _submodels,
+    "parameters": _parameters,
+    "states": _states,
+    "steps": _steps,
+    "outcomes": _outcomes,
+    "scenarios": _scenarios,
+    "patterns": _patterns,
+}
+
+
+def renewed(text: str, root: Path) -> str:
+    """Return a document with its generated tables made anew.
+
+    Args:
+        text: The document; a table stands between ``<!-- table: NAME -->`` and
+            ``<!-- end -->``.
+        root: The checkout, whose tests are named.
+    """
+
+    def table(found: re.Match[str]) -> str:
+        lines = TABLES[found.group(2)](root / "tests")
+        return found.group(1) + "\n".join(lines) + "\n" + found.group(3)
+
+    return _BLOCK.sub(table, text)
