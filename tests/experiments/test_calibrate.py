@@ -12,7 +12,7 @@ from drawdown.checkpoint import Checkpoint
 from drawdown.experiments import calibrate, record_run
 from drawdown.layout import PARAMETERS, STRUCTURES
 
-TINY = calibrate.Sizes(2, 4, 200, 4, 512, 48, 1, 40, 4, 32, 5)
+TINY = calibrate.Sizes(2, 4, 200, 4, 512, 48, 1, 40, 4, 32, 512, 5)
 
 
 class StopError(Exception):

@@ -71,6 +71,7 @@ class Sizes:
         draws: Draws stored for each structure.
         trials: Synthetic records.
         trial_particles: Particles of a trial.
+        trial_pilot: Points of the pilot that a trial begins from.
         evidence: Synthetic records for each structure on which the evidence is tried.
     """
 
@@ -84,12 +85,13 @@ class Sizes:
     draws: int = 1000
     trials: int = 120
     trial_particles: int = 400
+    trial_pilot: int = 16_384
     evidence: int = 300
 
     @staticmethod
     def small() -> Sizes:
         """Return sizes for tests and for a first look: a minute, and rough."""
-        return Sizes(4, 8, 256, 8, 4096, 256, 2, 100, 6, 128, 20)
+        return Sizes(4, 8, 256, 8, 4096, 256, 2, 100, 6, 128, 4096, 20)
 
 
 @dataclass(frozen=True)
@@ -477,7 +479,10 @@ def _trials(
                 values,
                 structure,
                 own,
-                pilots[structure],
+                (
+                    pilots[structure][0][: sizes.trial_pilot],
+                    pilots[structure][1][: sizes.trial_pilot],
+                ),
                 emulators[structure],
                 particles=sizes.trial_particles,
                 generations=1,
