@@ -107,7 +107,7 @@ def test_sentences_have_the_same_blanks_in_both_languages() -> None:
 
 
 def test_arabic_keeps_to_digits_and_months_of_iraq() -> None:
-    texts = [str(seeds.load(n)) for n in ("claims", "words", "parameters")]
+    texts = [str(seeds.load(n)) for n in ("claims", "words", "parameters", "patterns")]
     texts += [p.read_text(encoding="utf-8") for p in seeds.folder("scenarios").glob("*.yaml")]
     for text in texts:
         assert not re.search("[\u0660-\u0669\u06f0-\u06f9]", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import shutil
@@ -18,21 +19,49 @@ Arrays = dict[str, Any]
 _PACKAGE = Path(__file__).resolve().parent
 
 
+def _meaning(path: Path) -> str:
+    """Return a source's code without its docstrings and comments."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module) and ast.get_docstring(
+            node
+        ):
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
+_RUNNING = ("kernel", "luck", "plan", "ensemble", "summaries", "parameters", "layout", "actors")
+
+
+def model_fingerprint() -> str:
+    """Return the digest of what a world depends on: rules, actors, numbers and their priors.
+
+    Names, explanations and sources may change without changing it.
+    """
+    total = hashlib.sha256()
+    for name in rules.MODULES:
+        total.update(_meaning(_PACKAGE / "rules" / f"{name}.py").encode())
+    for name, item in seeds.load("parameters").items():
+        numbers = (name, item["default"], item["range"], item.get("prior"))
+        total.update(repr(numbers).encode())
+    total.update(repr(seeds.load("actors")).encode())
+    return total.hexdigest()[:16]
+
+
 def fingerprint(settings: Mapping[str, Any], files: tuple[str, ...] = ()) -> str:
-    """Return what a result depends on: its settings, the rules, the seeds, some sources.
+    """Return what a result depends on: its settings, the model, the record, some sources.
 
     Args:
-        settings: Sizes, seeds and choices, by name.
-        files: Sources under ``model/drawdown`` that make the result, beside the rules.
+        settings: Sizes, seeds, choices and plans, by name.
+        files: Sources under ``model/drawdown`` that make the result.
     """
     total = hashlib.sha256(repr(sorted(settings.items())).encode())
-    sources = [_PACKAGE / "rules" / f"{name}.py" for name in rules.MODULES]
-    sources += [_PACKAGE / name for name in ("kernel.py", "luck.py", "plan.py", *files)]
-    sources += sorted(seeds.folder("scenarios").glob("*.yaml"))
-    sources += [seeds.folder("seeds") / f"{name}.yaml" for name in ("actors", "parameters")]
-    sources += sorted((seeds.folder("seeds") / "record").glob("*.csv"))
-    for path in sources:
-        total.update(path.name.encode() + path.read_bytes())
+    total.update(model_fingerprint().encode())
+    sources = [*(f"{name}.py" for name in _RUNNING), "record.py", *files]
+    for source in dict.fromkeys(sources):
+        total.update(_meaning(_PACKAGE / source).encode())
+    for path in sorted((seeds.folder("seeds") / "record").glob("*.csv")):
+        total.update(path.read_bytes())
     return total.hexdigest()[:16]
 
 
@@ -66,9 +95,9 @@ class Checkpoint:
         part.replace(path)
         return made
 
-    def has(self, name: str) -> bool:
-        """Return whether a stage is kept."""
-        return (self.folder / f"{name}.npz").exists()
+    def kept(self) -> int:
+        """Return how many stages are there."""
+        return len(list(self.folder.glob("*.npz")))
 
     def forget(self) -> None:
         """Remove all stages."""

@@ -217,11 +217,12 @@ def _play(
     figures: bool,
     lang: str,
     precision: bool = False,
+    everything: bool = False,
 ) -> None:
     from drawdown import store
     from drawdown.experiments import compare as experiment
     from drawdown.language import Language
-    from drawdown.views import tables
+    from drawdown.views import memo, tables
 
     language = Language(lang)
     values = _parse_set(chosen, without)
@@ -246,6 +247,12 @@ def _play(
     folder = _keep(comparison, name, figures, language)
     console = _console()
     tables.show(comparison, language, console)
+    for scenario in comparison.scenarios:
+        if scenario.name != comparison.baseline:
+            if everything:
+                console.print(memo.all_outcomes(comparison, scenario.name, language))
+            for sentence in memo.paragraph(comparison, scenario.name, language):
+                console.print(language.line(sentence), markup=False)
     if precision:
         worst = experiment.widest(comparison, experiment.CHECKED)
         reached = "reached" if worst < 1 else "not reached"
@@ -274,6 +281,7 @@ def run(scenario: str, **options: Any) -> None:
     is_flag=True,
     help="Play on, --runs at a time, until differences are pinned to the smallest of interest.",
 )
+@click.option("--everything", is_flag=True, help="Every outcome's difference under each structure.")
 @_many
 def compare(scenarios: tuple[str, ...], baseline: str | None, **options: Any) -> None:
     """Play SCENARIOS with the same worlds and compare them, pair by pair."""
@@ -372,14 +380,14 @@ def calibrate(small: bool, seed: int, into: str | None, again: bool, lang: str) 
     sizes = experiment.Sizes.small() if small else experiment.Sizes()
     key = fingerprint(experiment.settings(sizes, seed), experiment.SOURCES)
     checkpoint = Checkpoint("calibration", key, fresh=again)
-    began = store.commit()
+    if checkpoint.kept():
+        click.echo(f"Going on: {checkpoint.kept()} stages are there already.", err=True)
     with _steps(experiment.steps(sizes), "Calibrating") as (advance, say):
-        found = experiment.calibrate(sizes, seed, checkpoint, say, advance)
+        found = experiment.calibrate(sizes, seed, checkpoint, say, advance, store.commit())
     usual = store.results_folder() / "calibration" if small else posterior_folder()
-    folder = store.save_posterior(
-        found, ["drawdown", *sys.argv[1:]], began, Path(into) if into else usual
-    )
+    folder = store.save_posterior(found, ["drawdown", *sys.argv[1:]], Path(into) if into else usual)
     evidence.draw_trials(found.trials, folder, language)
+    checkpoint.forget()
     console = _console()
     evidence.show_calibration(found, language, console)
     kept = language.kept(_shown_path(folder))
@@ -516,6 +524,135 @@ def crossvalidate(seed: int, off: tuple[str, ...], name: str, lang: str) -> None
     evidence.show_cross_validation(found, language, console)
     path = language.kept(_shown_path(store.results_folder() / name))
     console.print(language.word("table", "written", folder=path), markup=False)
+
+
+@main.command()
+@click.option("--draws", default=1000, show_default=True, help="Draws of the uncertainties.")
+@click.option("--lucks", default=8, show_default=True, type=click.IntRange(1, 1000))
+@_seed
+@_uncertainty
+@click.option("--name", default="thesis", show_default=True, help="Folder under results/.")
+@_language
+def thesis(draws: int, lucks: int, seed: int, uncertainty: Any, name: str, lang: str) -> None:
+    """Test the article's hypotheses, and find where it would be wrong."""
+    from drawdown import store
+    from drawdown.experiments import compare as experiment
+    from drawdown.experiments import thesis as theses
+    from drawdown.language import Language
+    from drawdown.views import memo
+
+    language = Language(lang)
+    experiment.check_runs(draws * lucks)
+    store.check_name(name)
+    with _progress(theses.worlds(draws, lucks), "Playing") as progress:
+        found = theses.examine(draws, lucks, seed, uncertainty, progress=progress)
+    with store.whole_folder(name) as folder:
+        store.write_rows(memo.thesis_csv(found), folder, "thesis")
+        store.write_run(folder, seed=seed, draws=draws, lucks=lucks, uncertainty=uncertainty)
+        memo.draw_boxes(found, folder, language)
+    console = _console()
+    memo.show_thesis(found, language, console)
+    kept = language.kept(_shown_path(store.results_folder() / name))
+    console.print(language.word("table", "written", folder=kept), markup=False)
+
+
+@main.command()
+@click.argument("scenario", default="combat-to-advisory")
+@click.option("--less", default=None, metavar="SCENARIO", help="Explain the difference from it.")
+@click.option(
+    "--outcome",
+    "outcomes",
+    multiple=True,
+    default=("tempo_foreign", "tempo_state", "dead_us", "authority", "daesh_index"),
+    show_default=True,
+    help="Outcomes to explain; the first is drawn as a tornado.",
+)
+@click.option("--trajectories", default=60, show_default=True, type=click.IntRange(2, 10_000))
+@click.option("--few", default=8, show_default=True, type=click.IntRange(1, 30))
+@click.option(
+    "--size", default=1024, show_default=True, help="Base sample of Sobol, a power of two."
+)
+@click.option("--lucks", default=8, show_default=True, type=click.IntRange(1, 1000))
+@click.option(
+    "--structure",
+    type=click.Choice(["deter", "null", "provoke"]),
+    default="null",
+    show_default=True,
+)
+@_seed
+@click.option("--again", is_flag=True, help="Forget what an interrupted analysis kept.")
+@click.option("--name", default="sensitivity", show_default=True, help="Folder under results/.")
+@_language
+def sensitivity(
+    scenario: str,
+    less: str | None,
+    outcomes: tuple[str, ...],
+    trajectories: int,
+    few: int,
+    size: int,
+    lucks: int,
+    structure: str,
+    seed: int,
+    again: bool,
+    name: str,
+    lang: str,
+) -> None:
+    """Say which parameters drive SCENARIO's outcomes: Morris over all, Sobol over the few.
+
+    An interrupted analysis goes on where it stopped when the same command is given.
+    """
+    from drawdown import store
+    from drawdown.checkpoint import Checkpoint, fingerprint
+    from drawdown.errors import InputError, unknown
+    from drawdown.experiments import compare as experiment
+    from drawdown.experiments import sensitivity as analysis
+    from drawdown.language import Language
+    from drawdown.summaries import RUN_OUTCOMES
+    from drawdown.views import memo
+
+    language = Language(lang)
+    store.check_name(name)
+    faults = [f"--outcome: {unknown('outcome', o, RUN_OUTCOMES)}" for o in outcomes]
+    faults = [f for f, o in zip(faults, outcomes, strict=True) if o not in RUN_OUTCOMES]
+    if size < 2 or size & (size - 1):
+        faults.append(f"--size must be a power of two, such as 1024, got {size}")
+    if faults:
+        raise InputError(faults)
+    loaded = experiment.load_all([s for s in (scenario, less) if s is not None])
+    played = tuple(repr((s.levers, s.events, s.world, s.start, s.end)) for s in loaded)
+    settings = {
+        "played": played,
+        "outcomes": outcomes,
+        "sizes": (trajectories, few, size, lucks),
+        "structure": structure,
+        "seed": seed,
+    }
+    key = fingerprint(settings, ("experiments/sensitivity.py", "summaries.py"))
+    checkpoint = Checkpoint("sensitivity", key, fresh=again)
+    count = analysis.worlds(trajectories, few, size, lucks, len(loaded))
+    with _progress(count, "Playing") as progress:
+
+        def model_of(names: Any) -> Any:
+            return analysis.model(
+                loaded, outcomes, names, structure, seed, lucks, progress=progress
+            )
+
+        every = analysis.varied(structure)
+        morris = analysis.screen(model_of, every, outcomes, trajectories, seed, checkpoint)
+        chosen = morris.few(few) or every[:1]
+        sobol = analysis.decompose(model_of, chosen, outcomes, size, seed, checkpoint)
+    titles = [s.title.in_language(language.code) for s in loaded]
+    kind = "of_difference" if less is not None else "of_one"
+    title = language.word("sensitivity", kind, case=titles[0], base=titles[-1])
+    with store.whole_folder(name) as folder:
+        store.write_rows(memo.sensitivity_csv(morris, sobol), folder, "sensitivity")
+        store.write_run(folder, seed=seed, structure=structure, settings=settings["sizes"])
+        memo.draw_sensitivity(morris, sobol, title, folder, language)
+    console = _console()
+    memo.show_sensitivity(morris, sobol, title, language, console)
+    checkpoint.forget()
+    kept = language.kept(_shown_path(store.results_folder() / name))
+    console.print(language.word("table", "written", folder=kept), markup=False)
 
 
 @main.command()

@@ -407,6 +407,7 @@ def play(
     uncertainty: Uncertainty = "posterior",
     chosen: Mapping[str, Setting] | None = None,
     nature: Floats | None = None,
+    luck: Sequence[int] | None = None,
     bands: bool = True,
     keep: Sequence[int] = (),
     reduce: Reduce | None = None,
@@ -424,6 +425,7 @@ def play(
         uncertainty: What parameters are drawn from, as in `parameters.draw`.
         chosen: Parameters that replace draws, history included.
         nature: Parameters of every run, shape (parameters, runs), instead of draws.
+        luck: Numbers that decide each run's luck, instead of the replications'.
         bands: Whether to count daily bands.
         keep: Replications whose days are kept whole.
         reduce: Called with the days of each block, shape (days, outcomes, lanes); the
@@ -441,6 +443,8 @@ def play(
         )
     threads = threads or default_threads()
     engine = _engine()
+    if luck is not None:
+        replications = list(luck)
     blocks = list(_blocks_of(replications, nature))
     histories: dict[tuple[str, date], list[Block]] = {}
     results = []

@@ -28,6 +28,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from drawdown import __version__, seeds
+from drawdown.checkpoint import model_fingerprint
 from drawdown.ensemble import QUANTILES
 from drawdown.errors import InputError
 from drawdown.experiments.calibrate import INFORMED, Calibration, statistic_names
@@ -138,15 +139,12 @@ def write_run(folder: Path, command: Sequence[str] | None = None, **more: Any) -
     (folder / "run.json").write_text(text, encoding="utf-8")
 
 
-def save_posterior(
-    found: Calibration, command: Sequence[str], began: str, folder: Path | None = None
-) -> Path:
+def save_posterior(found: Calibration, command: Sequence[str], folder: Path | None = None) -> Path:
     """Write a calibration to ``seeds/posterior`` and return the folder.
 
     Args:
         found: The calibration.
         command: The command that made it.
-        began: The commit it began at; files may change while it works.
         folder: Another folder.
     """
     folder = folder or posterior_folder()
@@ -167,7 +165,8 @@ def save_posterior(
     write_run(
         folder,
         command,
-        commit=began,
+        commit=found.commit,
+        model=model_fingerprint(),
         seed=found.seed,
         sizes=asdict(found.sizes),
         screening={
@@ -203,6 +202,21 @@ def save_posterior(
             "trials": len(found.trials.truths),
             "informed": [found.trials.names[k] for k in found.trials.informed()],
             "inside_90": [hits, size, round(share, 4)],
+            "inside_90_by_parameter": {
+                n: round(found.trials.coverage([k])[0], 3) for k, n in enumerate(found.trials.names)
+            },
+            "ranks_uniform_p": {
+                n: round(found.trials.uniform(k), 3) for k, n in enumerate(found.trials.names)
+            },
+            "inside_90_if_informed_below": {
+                str(limit): round(
+                    found.trials.coverage(
+                        [k for k, s in enumerate(found.trials.spreads.mean(axis=0)) if s < limit]
+                    )[0],
+                    4,
+                )
+                for limit in (0.8, 0.9, 0.95)
+            },
         },
         evidence={
             "weights": dict(
@@ -216,14 +230,25 @@ def save_posterior(
     np.savetxt(
         folder / "trials.csv",
         np.column_stack(
-            [found.trials.structures, found.trials.truths, found.trials.lows, found.trials.highs]
+            [
+                found.trials.structures,
+                found.trials.truths,
+                found.trials.lows,
+                found.trials.highs,
+                found.trials.ranks,
+                found.trials.spreads,
+            ]
         ),
         fmt="%.4f",
         delimiter=",",
         comments="",
         header=",".join(
             ["structure"]
-            + [f"{what}_{n}" for what in ("planted", "low", "high") for n in found.trials.names]
+            + [
+                f"{what}_{n}"
+                for what in ("planted", "low", "high", "rank", "spread")
+                for n in found.trials.names
+            ]
         ),
     )
     part.replace(folder / "draws.csv")

@@ -16,17 +16,20 @@ Every stage is kept as it ends (`drawdown.checkpoint`).
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import kstest
 
 from drawdown import parameters as declared
 from drawdown.checkpoint import Checkpoint
+from drawdown.ensemble import plan_of
 from drawdown.experiments import abc, record_run
 from drawdown.experiments.history_matching import Emulator
-from drawdown.layout import PARAMETERS, STRUCTURES
+from drawdown.layout import STRUCTURES
 
 Floats = NDArray[np.float64]
 Say = Callable[[str], None]
@@ -37,7 +40,14 @@ STRIKE_EFFECT = "strike_rate_ratio"
 """The parameter that a rival structure consists of."""
 
 INFORMED = 0.9
-"""A parameter is informed where the posterior's spread is below this share of the prior's."""
+"""A parameter is informed where the posterior's spread is below this share of the prior's
+(judgement)."""
+
+STANDS_OUT = 1.5
+"""A parameter is calibrated where its effect is above this many times a dummy's (judgement)."""
+
+NEAR = 0.005
+"""Share of simulated records that counts as near one, for the evidence (judgement)."""
 
 SOURCES = (
     "experiments/abc.py",
@@ -79,11 +89,11 @@ class Sizes:
     screen_lucks: int = 64
     wave: int = 2048
     wave_lucks: int = 32
-    pilot: int = 131_072
+    pilot: int = 65_536
     particles: int = 2000
-    generations: int = 4
+    generations: int = 1
     draws: int = 1000
-    trials: int = 120
+    trials: int = 102
     trial_particles: int = 400
     trial_pilot: int = 16_384
     evidence: int = 300
@@ -176,6 +186,10 @@ class Trials:
     ranks: Floats
     spreads: Floats
 
+    def uniform(self, column: int) -> float:
+        """Return the chance of ranks as uneven as one parameter's (Kolmogorov-Smirnov)."""
+        return float(kstest(self.ranks[:, column], "uniform").pvalue)
+
     def informed(self) -> list[int]:
         """Return the parameters that a record informs, by the trials' mean spread."""
         return [k for k, s in enumerate(self.spreads.mean(axis=0)) if s < INFORMED]
@@ -183,6 +197,8 @@ class Trials:
     def coverage(self, columns: Sequence[int] | None = None) -> tuple[float, int, int]:
         """Return the share of truths inside the 90 % interval, pooled, and its counts."""
         chosen = list(columns) if columns is not None else self.informed()
+        if not chosen:
+            return float("nan"), 0, 0
         inside = (self.truths >= self.lows) & (self.truths <= self.highs)
         picked = inside[:, chosen]
         return float(picked.mean()), int(picked.sum()), picked.size
@@ -219,6 +235,7 @@ class Calibration:
     posteriors: dict[str, Posterior]
     trials: Trials
     evidence: Evidence
+    commit: str
 
 
 def statistic_names() -> tuple[str, ...]:
@@ -293,7 +310,7 @@ def screen(sizes: Sizes, seed: int, checkpoint: Checkpoint) -> Screening:
         where = np.where(larger, effects.argmax(axis=0), where)
         best = np.maximum(best, effects.max(axis=0))
     noise = float(best[len(names) :].max())
-    kept = tuple(n for n, e in zip(names, best, strict=False) if e > 1.5 * noise)
+    kept = tuple(n for n, e in zip(names, best, strict=False) if e > STANDS_OUT * noise)
     return Screening(tuple(names), best[: len(names)], where[: len(names)], noise, (*kept,))
 
 
@@ -422,14 +439,12 @@ def fit(
         done += 1
         if on_generation is not None:
             on_generation(population)
-        if population.rate < 0.015:
-            break
     moved, weights = abc.adjust(population, target)
     return Posterior(
         structure,
         tuple(names),
         abc.resample(moved, weights, draws, generator),
-        float(1.0 - inside.mean()),
+        float(1.0 - inside.mean()) if enough else 0.0,
         population.tolerance,
         population.rate,
         population.played,
@@ -520,7 +535,7 @@ def _trials(
 
 
 def weigh(
-    values: Floats, found: dict[str, Floats], scale: Floats, share: float = 0.005
+    values: Floats, found: dict[str, Floats], scale: Floats, share: float = NEAR
 ) -> tuple[Floats, int]:
     """Return the share of each structure among the simulated records nearest to one.
 
@@ -558,12 +573,19 @@ def evidence(pilots: dict[str, tuple[Floats, Floats]], tried: int) -> Evidence:
     return Evidence(weights, np.sqrt(weights * (1.0 - weights) / near), recognised)
 
 
+def _begun(checkpoint: Checkpoint, commit: str) -> str:
+    """Return the commit that the first stage was made at."""
+    kept = checkpoint.stage("commit", lambda: {"commit": np.array(commit)})
+    return str(kept["commit"])
+
+
 def calibrate(
     sizes: Sizes,
     seed: int,
     checkpoint: Checkpoint,
     say: Say = lambda text: None,
     advance: Advance = lambda n: None,
+    commit: str = "unknown",
 ) -> Calibration:
     """Calibrate on the record, after trying the method on synthetic ones.
 
@@ -573,7 +595,9 @@ def calibrate(
         checkpoint: Where stages are kept.
         say: Called with the name of each step.
         advance: Called with 1 for each step that `steps` counts.
+        commit: The commit it is begun at; one that is resumed keeps its own.
     """
+    begun = _begun(checkpoint, commit)
     say("Screening: what the record run responds to (Morris)")
     screening = screen(sizes, seed, checkpoint)
     advance(1)
@@ -619,7 +643,7 @@ def calibrate(
     say("Evidence for the rival structures")
     weights = evidence(pilots, sizes.evidence)
     advance(1)
-    return Calibration(seed, sizes, screening, posteriors, trials, weights)
+    return Calibration(seed, sizes, screening, posteriors, trials, weights, begun)
 
 
 def steps(sizes: Sizes) -> int:
@@ -634,5 +658,8 @@ def settings(sizes: Sizes, seed: int) -> dict[str, object]:
         "seed": seed,
         "discrepancy": record_run.DISCREPANCY,
         "shared_error": record_run.SHARED_ERROR,
-        "parameters": len(PARAMETERS),
+        "plans": tuple(
+            hashlib.sha256(plan_of(record_run.scenario(mode)).tobytes()).hexdigest()
+            for mode in ("conditioned", "free")
+        ),
     }

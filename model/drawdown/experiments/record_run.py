@@ -262,9 +262,11 @@ def against_record(
 def report(simulated: Floats, generator: np.random.Generator) -> Floats:
     """Return simulated counts as the record would report them.
 
-    First the model's own error (`DISCREPANCY`, lognormal), then that of the count: a normal
-    on each side of the best value whose 90 % range is the record's low to high, wider in
-    proportion where more was counted. Reports of attacks err together (`SHARED_ERROR`).
+    First the model's own error (`DISCREPANCY`, lognormal), then that of the count: half a
+    normal on each side. Low and high bound the truth given the count; so a count lies above
+    the truth as far as low lies below the count, and below it as far as high lies above.
+    Errors grow in proportion where more is counted. Reports of attacks err together
+    (`SHARED_ERROR`).
 
     Args:
         simulated: Shape (targets, runs).
@@ -283,7 +285,7 @@ def report(simulated: Floats, generator: np.random.Generator) -> Floats:
     )
     model = np.exp(DISCREPANCY * generator.standard_normal(simulated.shape) - DISCREPANCY**2 / 2)
     true = simulated * model
-    width = np.where(z > 0, highs - best, best - lows) / NORMAL_90
+    width = np.where(z > 0, best - lows, highs - best) / NORMAL_90
     grown = np.maximum(1.0, true / np.maximum(best, 1.0))
     result: Floats = np.maximum(0.0, true + z * width * grown)
     return result

@@ -616,7 +616,8 @@ def show_robustness(found: Robustness, language: Language, console: Console) -> 
         return language.word("robustness", name, **values)
 
     def place(where: tuple[str, str]) -> str:
-        return f"«{word(where[0])}, {language.word('structures', where[1])}»"
+        comma = "، " if language.arabic else ", "
+        return f"«{word(where[0])}{comma}{language.word('structures', where[1])}»"
 
     neutral = {f.name: f.neutral for f in FINDINGS}
     flips = found.flips()

@@ -1,0 +1,561 @@
+"""What an analyst would put in the memo: hypotheses, boxes and plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+from rich import box as boxes
+from rich.console import Console
+from rich.table import Table
+
+from drawdown import seeds
+from drawdown.experiments.compare import (
+    POOLED,
+    WINDOWS,
+    Comparison,
+    Estimate,
+    smallest_difference,
+)
+from drawdown.experiments.discovery import Box, Side
+from drawdown.experiments.sensitivity import Morris, Sobol
+from drawdown.experiments.thesis import CUT, RISE, Finding, Thesis
+from drawdown.language import Language
+from drawdown.layout import STRUCTURES
+from drawdown.parameters import declarations
+from drawdown.scenario import Scenario
+from drawdown.views.figures import COLOURS, FORMATS, STYLE
+from drawdown.views.tables import interval
+
+COUNTED = (
+    "tempo_foreign",
+    "tempo_state",
+    "dead_us",
+    "dead_coalition",
+    "dead_iraqi",
+    "strikes",
+    "us_troops_end",
+    "nato",
+    "authority",
+    "pressure",
+    "us_support",
+    "isf_capacity",
+    "daesh_index",
+)
+"""Outcomes that the paragraph sorts by how sure their sign is; those that the article assumes
+are left out."""
+
+CERTAIN_UP, CERTAIN_DOWN, SMALL, OPEN = "up", "down", "small", "open"
+
+
+def sign(e: Estimate, smallest: float) -> str:
+    """Return whether a difference's sign is certain, negligible, or open.
+
+    Certain: the simulation interval leaves out zero and the mean is at least the smallest
+    difference of interest. Small: the whole interval lies within that difference.
+    """
+    if e.mean != e.mean or e.low != e.low:
+        return OPEN
+    if -smallest < e.low and e.high < smallest:
+        return SMALL
+    if e.low > 0 and e.mean >= smallest:
+        return CERTAIN_UP
+    if e.high < 0 and e.mean <= -smallest:
+        return CERTAIN_DOWN
+    return OPEN
+
+
+def signs(comparison: Comparison, scenario: str, outcome: str) -> str:
+    """Return one sign over all structures: certain only where it is under each of them."""
+    smallest = smallest_difference(outcome)
+    each = {
+        sign(comparison.difference(scenario, s, outcome), smallest) for s in comparison.structures
+    }
+    return each.pop() if len(each) == 1 else OPEN
+
+
+def _list(items: Sequence[str], language: Language) -> str:
+    comma = "، " if language.arabic else ", "
+    if len(items) < 2:
+        return "".join(items)
+    last = f" و{items[-1]}" if language.arabic else f" and {items[-1]}"
+    return comma.join(items[:-1]) + last
+
+
+def paragraph(comparison: Comparison, scenario: str, language: Language) -> list[str]:
+    """Return sentences on a scenario against the baseline, no stronger than the numbers.
+
+    Args:
+        comparison: The comparison.
+        scenario: Name of the scenario.
+        language: Language of the sentences.
+    """
+
+    def word(name: str, **values: Any) -> str:
+        return language.word("memo", name, **values)
+
+    n = language.number
+    main = comparison.main_structure
+    case = language.pick(comparison.title(scenario))
+    base = language.pick(comparison.title(comparison.baseline))
+    quotient = comparison.tempo_ratio(scenario, main)
+    each = [comparison.tempo_ratio(scenario, s) for s in comparison.structures]
+    found = []
+    if all(e.high < 1 for e in each):
+        kind = "fewer"
+    elif all(e.low > 1 for e in each):
+        kind = "more"
+    elif any(e.high < 1 for e in each) and any(e.low > 1 for e in each):
+        kind = "disputed"
+    else:
+        kind = "unclear"
+    low, high = (language.number(x) for x in (quotient.low, quotient.high))
+    found.append(
+        word(
+            f"tempo_{kind}",
+            case=case,
+            base=base,
+            ratio=n(quotient.mean),
+            low=low,
+            high=high,
+            worst=n(quotient.future_low),
+            best=n(quotient.future_high),
+        )
+    )
+    stop = {w: comparison.level(scenario, main, f"stop_{w}") for w in WINDOWS}
+    other = comparison.level(comparison.baseline, main, "stop_180")
+    size = "rare" if stop[180].high < 0.05 else "some" if stop[180].high < 0.5 else "often"
+    found.append(
+        word(
+            f"stop_{size}",
+            case=case,
+            p60=n(100 * stop[60].mean, 0),
+            p120=n(100 * stop[120].mean, 0),
+            p180=n(100 * stop[180].mean, 0),
+            base=base,
+            other=n(100 * other.mean, 0),
+        )
+    )
+    by_sign: dict[str, list[str]] = {k: [] for k in (CERTAIN_UP, CERTAIN_DOWN, SMALL, OPEN)}
+    for outcome in COUNTED[1:]:
+        by_sign[signs(comparison, scenario, outcome)].append(language.outcome(outcome))
+    for kind, words in (
+        (CERTAIN_UP, "certain_up"),
+        (CERTAIN_DOWN, "certain_down"),
+        (SMALL, "no_difference"),
+        (OPEN, "open_sign"),
+    ):
+        if by_sign[kind]:
+            found.append(word(words, outcomes=_list(by_sign[kind], language)))
+    found.append(word("assumptions"))
+    return found
+
+
+def all_outcomes(comparison: Comparison, scenario: str, language: Language) -> Table:
+    """Return paired differences of every outcome under each structure and pooled."""
+    case = language.pick(comparison.title(scenario))
+    base = language.pick(comparison.title(comparison.baseline))
+    table = Table(
+        title=language.line(language.word("table", "less", a=case, b=base)),
+        box=boxes.SIMPLE_HEAD,
+        title_justify="left",
+    )
+    table.add_column(language.word("table", "outcome"), overflow="fold")
+    for structure in comparison.all_structures:
+        table.add_column(language.word("structures", structure), justify="right")
+    table.add_column(language.word("memo", "sign"), justify="right")
+    units = seeds.load("outcomes")["run"]
+    for outcome, item in units.items():
+        digits = {"people": 1, "index100": 1, "index": 3, "days": 0}.get(item["unit"], 2)
+        found = signs(comparison, scenario, outcome)
+        table.add_row(
+            language.outcome(outcome),
+            *(
+                interval(comparison.difference(scenario, s, outcome), language, digits)
+                for s in comparison.all_structures
+            ),
+            language.word("memo", f"sign_{found}"),
+        )
+    return table
+
+
+def _value(name: str, value: float, language: Language) -> str:
+    high = declarations()[name].range[1]
+    digits = 0 if high >= 1000 else 1 if high >= 100 else 2 if high >= 1 else 4
+    return language.number(value, digits)
+
+
+def told_side(side: Side, language: Language) -> str:
+    """Return a side of a box in words."""
+    item = declarations()[side.name]
+    values: dict[str, Any] = {
+        "what": item.name.in_language(language.code),
+        "low": _value(side.name, side.low, language) if side.from_below else "",
+        "high": _value(side.name, side.high, language) if side.from_above else "",
+        "unit": item.unit.in_language(language.code),
+    }
+    kind = (
+        "between"
+        if side.from_below and side.from_above
+        else "above"
+        if side.from_below
+        else "below"
+    )
+    return language.word("memo", f"side_{kind}", **values)
+
+
+def told_box(box: Box, language: Language) -> str:
+    """Return a box in words, with how well it says where the cases are on fresh draws."""
+    n = language.number
+    joined = language.word("memo", "and").join(told_side(s, language) for s in box.sides)
+    return language.word(
+        "memo",
+        "box",
+        sides=joined,
+        density=n(100 * box.density, 0),
+        coverage=n(100 * box.coverage, 0),
+        mass=n(100 * box.mass, 0),
+        base=n(100 * box.base, 0),
+        p=language.kept("; ".join(f"{s.name} {s.quasi_p:.1g}" for s in box.sides)),
+    )
+
+
+def _claim(finding: Finding, language: Language) -> str:
+    text: str = seeds.load("claims")[finding.hypothesis.claim]["claim"][language.code]
+    return text
+
+
+def told_finding(finding: Finding, language: Language) -> list[str]:
+    """Return a finding as sentences: statement, how often, under which structures, where not."""
+    n = language.number
+    name = finding.hypothesis.name
+    each = "؛ " if language.arabic else "; "
+    percent = {s: language.kept(f"{100 * finding.holds[s].mean:.0f} %") for s in STRUCTURES}
+    held = each.join(f"{language.word('structures', s)} {percent[s]}" for s in STRUCTURES)
+    lines = [
+        language.word("thesis", name, cut=n(100 * CUT, 0), rise=n(100 * (RISE - 1), 0)),
+        language.word(
+            "thesis",
+            "held",
+            share=n(100 * finding.holds[POOLED].mean, 0),
+            low=n(100 * finding.holds[POOLED].low, 0),
+            high=n(100 * finding.holds[POOLED].high, 0),
+            each=held,
+        ),
+        language.word(
+            "thesis",
+            "beside",
+            what=language.outcome(finding.hypothesis.level[2]),
+            case=Scenario.load(finding.hypothesis.level[0]).title.in_language(language.code),
+            base=Scenario.load(finding.hypothesis.level[1]).title.in_language(language.code),
+            ratio=interval(finding.ratio[POOLED], language),
+        ),
+    ]
+    if finding.wrong is not None:
+        lines.append(language.word("thesis", "wrong_where", box=told_box(finding.wrong, language)))
+    elif finding.right is not None:
+        lines.append(language.word("thesis", "right_where", box=told_box(finding.right, language)))
+    elif finding.fails < 0.02 or finding.fails > 0.98:
+        lines.append(language.word("thesis", "nowhere" if finding.fails < 0.02 else "never"))
+    else:
+        lines.append(language.word("thesis", "no_box", share=n(100 * finding.fails, 0)))
+    return lines
+
+
+def show_thesis(found: Thesis, language: Language, console: Console) -> None:
+    """Print each claim, what the model says, how often, and where it would be wrong."""
+    claim = ""
+    for finding in found.findings:
+        if finding.hypothesis.claim != claim:
+            claim = finding.hypothesis.claim
+            console.print(
+                language.line(f"{language.kept(claim)}: {_claim(finding, language)}"),
+                style="bold",
+                markup=False,
+            )
+        first, *rest = told_finding(finding, language)
+        console.print(language.line(f"  • {first}"), markup=False)
+        for line in rest:
+            console.print(language.line(f"    {line}"), markup=False)
+    n = language.number
+    for name in dict.fromkeys(key[0] for key in found.stops):
+        console.print(
+            language.line(
+                language.word(
+                    "thesis",
+                    "stops",
+                    case=Scenario.load(name).title.in_language(language.code),
+                    p60=interval(found.stops[name, 60], language),
+                    p120=interval(found.stops[name, 120], language),
+                    p180=interval(found.stops[name, 180], language),
+                )
+            ),
+            markup=False,
+        )
+    console.print(
+        language.line(
+            language.word(
+                "thesis", "how", draws=n(found.draws, 0), lucks=n(found.lucks, 0), seed=found.seed
+            )
+        ),
+        markup=False,
+    )
+
+
+def thesis_csv(found: Thesis) -> list[list[str]]:
+    """Return every finding and box as rows for a CSV file."""
+    rows = [["hypothesis", "claim", "what", "structure_or_side", "value", "low", "high"]]
+    for finding in found.findings:
+        h = finding.hypothesis
+        for part in (*STRUCTURES, POOLED):
+            for what, e in (("holds", finding.holds[part]), ("ratio", finding.ratio[part])):
+                numbers = [f"{v:.5g}" for v in (e.mean, e.low, e.high)]
+                rows.append([h.name, h.claim, what, part, *numbers])
+        for what, box in (("wrong", finding.wrong), ("right", finding.right)):
+            if box is None:
+                continue
+            for quality in ("coverage", "density", "mass", "base"):
+                rows.append(
+                    [h.name, h.claim, what, quality, f"{getattr(box, quality):.4g}", "", ""]
+                )
+            for side in box.sides:
+                ends = [f"{v:.5g}" if np.isfinite(v) else "" for v in (side.low, side.high)]
+                rows.append([h.name, h.claim, what, side.name, f"{side.quasi_p:.3g}", *ends])
+    return rows
+
+
+def draw_boxes(found: Thesis, folder: Path, language: Language) -> list[Path]:
+    """Draw each box as ranges within the priors."""
+    shown = [(f, b) for f in found.findings for b in (f.wrong or f.right,) if b is not None]
+    if not shown:
+        return []
+    rows = sum(len(b.sides) for _, b in shown)
+    side = "right" if language.arabic else "left"
+    with matplotlib.rc_context(cast(Any, STYLE)):
+        figure = Figure(figsize=(13.3, 1.6 + 0.72 * rows + 1.1 * len(shown)))
+        axes = figure.subplots(
+            len(shown), 1, squeeze=False, height_ratios=[len(b.sides) + 0.6 for _, b in shown]
+        )[:, 0]
+        figure.subplots_adjust(
+            left=0.05 if language.arabic else 0.36,
+            right=0.64 if language.arabic else 0.95,
+            top=0.9,
+            bottom=0.06,
+            hspace=0.75,
+        )
+        for ax, (finding, box) in zip(axes, shown, strict=True):
+            colour = COLOURS[1] if finding.wrong is not None else COLOURS[0]
+            labels = []
+            for k, one in enumerate(box.sides):
+                item = declarations()[one.name]
+                assert item.prior is not None
+                ends = [item.prior[s] for s in STRUCTURES]
+                low, high = min(p.quantile(0.0) for p in ends), max(p.quantile(1.0) for p in ends)
+                a = (max(low, one.low) - low) / (high - low)
+                b = (min(high, one.high) - low) / (high - low)
+                ax.barh(k, 1.0, 0.5, color="0.9")
+                ax.barh(k, b - a, 0.5, a, color=colour, alpha=0.75)
+                for x, value in ((0.0, low), (1.0, high)):
+                    ax.annotate(
+                        _value(one.name, value, language),
+                        (x, k),
+                        xytext=(0, 13),
+                        textcoords="offset points",
+                        ha="center",
+                        fontsize=9,
+                        color="0.35",
+                    )
+                for x, value, cut in ((a, one.low, one.from_below), (b, one.high, one.from_above)):
+                    if cut:
+                        ax.annotate(
+                            _value(one.name, value, language),
+                            (x, k),
+                            xytext=(0, -21),
+                            textcoords="offset points",
+                            ha="center",
+                            fontsize=11,
+                            fontweight="bold",
+                            color=colour,
+                        )
+                labels.append(language.line(item.name.in_language(language.code)))
+            ax.set_yticks(range(len(labels)), labels)
+            if language.arabic:
+                ax.yaxis.tick_right()
+            ax.set_xticks([])
+            ax.set_xlim(-0.03, 1.03)
+            ax.set_ylim(len(labels) - 0.3, -0.7)
+            ax.grid(False)
+            for spine in ax.spines.values():
+                spine.set_visible(False)
+            key = "wrong_title" if finding.wrong is not None else "right_title"
+            statement = language.word(
+                "thesis",
+                f"{finding.hypothesis.name}_short",
+            )
+            n = language.number
+            text = language.word(
+                "thesis",
+                key,
+                statement=statement,
+                density=n(100 * box.density, 0),
+                coverage=n(100 * box.coverage, 0),
+                base=n(100 * box.base, 0),
+            )
+            ax.set_title(language.line(text), fontsize=11.5, loc=cast(Any, side), pad=16)
+        figure.suptitle(
+            language.line(language.word("thesis", "boxes_title")), fontsize=17, fontweight="bold"
+        )
+        return _save(figure, folder, "boxes", language)
+
+
+def _save(figure: Figure, folder: Path, name: str, language: Language) -> list[Path]:
+    suffix = "" if language.code == "en" else f"-{language.code}"
+    written = []
+    for ending in FORMATS:
+        path = folder / f"{name}{suffix}.{ending}"
+        metadata: Any = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(ending)
+        figure.savefig(path, dpi=120, metadata=metadata)
+        written.append(path)
+    return written
+
+
+def show_sensitivity(
+    morris: Morris, sobol: Sobol, title: str, language: Language, console: Console
+) -> None:
+    """Print effects of all parameters that stand out, then indices of the few."""
+    n = language.number
+    console.print(language.line(title), style="bold", markup=False)
+    table = Table(
+        title=language.line(language.word("sensitivity", "morris")), box=boxes.SIMPLE_HEAD
+    )
+    table.add_column(language.word("sensitivity", "parameter"))
+    for outcome in morris.outcomes:
+        table.add_column(language.outcome(outcome), justify="right")
+    for name in morris.few(len(morris.names)):
+        k = morris.names.index(name)
+        cells = [
+            language.kept(f"{morris.effects[o, k]:.2f} ± {morris.errors[o, k]:.2f}")
+            for o in range(len(morris.outcomes))
+        ]
+        table.add_row(language.kept(name), *cells)
+    table.add_row(language.word("sensitivity", "noise"), *(n(float(v)) for v in morris.noise))
+    console.print(table)
+    table = Table(
+        title=language.line(language.word("sensitivity", "sobol", runs=n(sobol.runs, 0))),
+        box=boxes.SIMPLE_HEAD,
+    )
+    table.add_column(language.word("sensitivity", "parameter"))
+    for outcome in sobol.outcomes:
+        table.add_column(
+            f"{language.outcome(outcome)}: {language.word('sensitivity', 'first')}", justify="right"
+        )
+        table.add_column(language.word("sensitivity", "total"), justify="right")
+        table.add_column(language.word("sensitivity", "half"), justify="right")
+    for k, name in enumerate(sobol.names):
+        cells = []
+        for o in range(len(sobol.outcomes)):
+            cells += [
+                language.kept(f"{sobol.first[o, k]:.2f} ± {sobol.first_errors[o, k]:.2f}"),
+                language.kept(f"{sobol.total[o, k]:.2f} ± {sobol.total_errors[o, k]:.2f}"),
+                n(float(sobol.half_total[o, k])),
+            ]
+        table.add_row(language.kept(name), *cells)
+    console.print(table)
+    console.print(language.line(language.word("sensitivity", "legend")), markup=False)
+
+
+def sensitivity_csv(morris: Morris, sobol: Sobol) -> list[list[str]]:
+    """Return effects and indices as rows for a CSV file."""
+    rows = [["method", "outcome", "parameter", "value", "half_interval", "kind"]]
+    for o, outcome in enumerate(morris.outcomes):
+        for k, name in enumerate(morris.names):
+            numbers = (morris.effects[o, k], morris.errors[o, k])
+            rows.append(["morris", outcome, name, *(f"{v:.5g}" for v in numbers), "mu_star"])
+    for o, outcome in enumerate(sobol.outcomes):
+        for k, name in enumerate(sobol.names):
+            for kind, value, error in (
+                ("first", sobol.first[o, k], sobol.first_errors[o, k]),
+                ("total", sobol.total[o, k], sobol.total_errors[o, k]),
+            ):
+                rows.append(["sobol", outcome, name, f"{value:.5g}", f"{error:.5g}", kind])
+    return rows
+
+
+def draw_sensitivity(
+    morris: Morris, sobol: Sobol, title: str, folder: Path, language: Language
+) -> list[Path]:
+    """Draw a tornado of Sobol's indices for the first outcome, and Morris's effects for all."""
+    items = declarations()
+    right = language.arabic
+
+    def name_of(name: str) -> str:
+        return language.line(items[name].name.in_language(language.code))
+
+    with matplotlib.rc_context(cast(Any, STYLE)):
+        order = np.argsort(sobol.total[0])
+        figure = Figure(figsize=(11.5, 2.2 + 0.5 * len(order)))
+        ax = figure.subplots()
+        figure.subplots_adjust(
+            left=0.06 if right else 0.33, right=0.67 if right else 0.96, top=0.8, bottom=0.13
+        )
+        y = np.arange(len(order))
+        ax.barh(y, sobol.total[0, order], 0.7, color=COLOURS[0], alpha=0.3)
+        ax.barh(y, np.maximum(0, sobol.first[0, order]), 0.4, color=COLOURS[0])
+        ax.errorbar(
+            sobol.total[0, order],
+            y,
+            xerr=sobol.total_errors[0, order],
+            fmt="none",
+            color="0.2",
+            lw=1.2,
+        )
+        ax.set_yticks(y, [name_of(sobol.names[k]) for k in order])
+        if right:
+            ax.invert_xaxis()
+            ax.yaxis.tick_right()
+        ax.set_xlabel(language.line(language.word("sensitivity", "axis")))
+        figure.suptitle(language.line(title), fontsize=15, fontweight="bold")
+        ax.set_title(language.line(language.outcome(sobol.outcomes[0])), fontsize=12)
+        written = _save(figure, folder, "tornado", language)
+        shown = morris.few(24)
+        figure = Figure(figsize=(4.6 + 1.5 * len(morris.outcomes), 2.4 + 0.42 * len(shown)))
+        ax = figure.subplots()
+        figure.subplots_adjust(
+            left=0.04 if right else 0.4, right=0.6 if right else 0.97, top=0.74, bottom=0.04
+        )
+        rows = [morris.names.index(s) for s in shown]
+        columns = list(range(len(morris.outcomes)))[:: -1 if right else 1]
+        values = morris.effects[np.ix_(columns, rows)].T
+        ax.imshow(values, aspect="auto", cmap="Blues", vmin=0)
+        for i in range(values.shape[0]):
+            for j in range(values.shape[1]):
+                dark = values[i, j] > 0.6 * values.max()
+                ax.text(
+                    j,
+                    i,
+                    f"{values[i, j]:.1f}",
+                    ha="center",
+                    va="center",
+                    fontsize=9.5,
+                    color="white" if dark else "0.2",
+                )
+        ax.set_yticks(range(len(shown)), [name_of(s) for s in shown], fontsize=10.5)
+        if right:
+            ax.yaxis.tick_right()
+        ax.xaxis.tick_top()
+        ax.set_xticks(
+            range(len(columns)),
+            [language.line(language.outcome(morris.outcomes[c])) for c in columns],
+            rotation=22,
+            ha="right" if right else "left",
+            fontsize=9.5,
+        )
+        ax.grid(False)
+        figure.suptitle(
+            language.line(language.word("sensitivity", "heat")), fontsize=13, fontweight="bold"
+        )
+        return written + _save(figure, folder, "effects", language)
