@@ -38,7 +38,9 @@ def test_rows_come_in_any_order_with_gaps_and_other_columns(tmp_path: Path) -> N
 
 
 FAULTY = {
-    "start,end,number,low,high\n2021-08-01,2021-08-31,5,4,6\n": ["column 'count' is missing"],
+    "start,end,number,low,high\n2021-08-01,2021-08-31,5,4,6\n": [
+        "column count missing from the first line"
+    ],
     HEAD + "2021-08-01,2021-07-31,5,4,6\n": ["line 2: end (2021-07-31) is before start"],
     HEAD + "2021-08-01,2021-08-31,5,6,7\n": ["count (5) must lie from low (6) to high (7)"],
     HEAD + "August,2021-08-31,-2,0,6\n": ["start must be a date", "count must be a number"],
@@ -47,7 +49,9 @@ FAULTY = {
     ],
     HEAD + "2021-08-01,2021-08-31,5\n": ["has 3 cells, the first line has 5"],
     HEAD: ["has no rows"],
-    "": ["column 'start' is missing"],
+    "": ["columns start, end, count, low, high missing"],
+    "start,end,count,count,low,high\n2021-08-01,2021-08-31,5,5,4,6\n": ["names count twice"],
+    HEAD + '2021-08-01,2021-08-31,5,4,"6\n2021-09-01,2021-09-30,1,1,1\n': ["quotation mark"],
     HEAD + "2021-08-01,2021-08-31,nan,0,1\n": ["count must be a number"],
 }
 
@@ -59,6 +63,22 @@ def test_faults_are_told_all_at_once(tmp_path: Path, text: str) -> None:
     for expected in FAULTY[text]:
         assert any(expected in fault for fault in caught.value.faults), caught.value.faults
     assert all("observed.csv" in fault for fault in caught.value.faults)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\r\nstart;end;count;low;high\r\n2021-08-01;2021-08-31;5;4;6\r\n",
+        "\n\nstart\tend\tcount\tlow\thigh\n2021-08-01\t2021-08-31\t5\t4\t6\n\n",
+        'start,end,count,low,high,note\n2021-08-01,2021-08-31,5,4,6,"two\nlines"\n',
+        "\ufeffstart,end,count,low,high,\n2021-08-01,2021-08-31,5,4,6,\n",
+    ],
+)
+def test_what_spreadsheets_write_is_read(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "observed.csv"
+    path.write_bytes(text.encode("utf-8"))
+    (interval,) = record.read(path).intervals
+    assert (interval.count, interval.low, interval.high, interval.days) == (5, 4, 6, 31)
 
 
 def test_missing_and_binary_files_are_named(tmp_path: Path) -> None:

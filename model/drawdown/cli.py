@@ -329,7 +329,7 @@ def _steps(count: int, text: str) -> Iterator[tuple[Callable[[int], None], Calla
 def patterns(runs: int, seed: int, uncertainty: Any, name: str, lang: str) -> None:
     """Hold the model against the stylised facts SF1 to SF20 and against the record."""
     from drawdown import store
-    from drawdown.experiments import compare as experiment
+    from drawdown.errors import InputError
     from drawdown.experiments import patterns as facts
     from drawdown.experiments import record_run
     from drawdown.language import Language
@@ -337,7 +337,8 @@ def patterns(runs: int, seed: int, uncertainty: Any, name: str, lang: str) -> No
     from drawdown.views import evidence
 
     language = Language(lang)
-    experiment.check_runs(runs)
+    if not 30 <= runs <= 5000:
+        raise InputError(f"runs must lie between 30 and 5,000 for facts, got {runs:,}")
     store.check_name(name)
     with _steps(len(facts.FACTS) * len(STRUCTURES), "Computing facts") as (advance, _):
         found = facts.compute(runs, seed, uncertainty, advance=advance)
@@ -416,7 +417,7 @@ def validate(
     lang: str,
 ) -> None:
     """Score the model's predictions on an observed series, beside simple rivals."""
-    from drawdown import store
+    from drawdown import record, store
     from drawdown.experiments import compare as experiment
     from drawdown.experiments import validate as validation
     from drawdown.language import Language
@@ -426,9 +427,10 @@ def validate(
     language = Language(lang)
     experiment.check_runs(runs)
     store.check_name(name)
+    series = record.read(Path(observed))
     with _progress(runs * len(STRUCTURES), "Playing") as progress:
         found = validation.validate(
-            Path(observed), scenario, outcome, runs, seed, uncertainty, progress=progress
+            series, scenario, outcome, runs, seed, uncertainty, progress=progress
         )
     with store.whole_folder(name) as folder:
         store.write_rows(evidence.scores_csv(found), folder, "scores")
@@ -443,6 +445,7 @@ def validate(
             outcome=found.outcome,
             verdict=first,
             notes=list(found.notes),
+            forecasts=evidence.forecasts(found),
             skills={
                 kind: {s.rival: [s.skill, s.low, s.high] for s in skills}
                 for kind, skills in found.skills.items()

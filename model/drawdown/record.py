@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -150,6 +150,32 @@ def _row(where: str, row: dict[str, str]) -> tuple[Interval | None, list[str]]:
     return Interval(start, end, count, low, high), []
 
 
+def _table(path: Path, text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """Return the first line's names and the other lines with their numbers.
+
+    Commas, semicolons and tabs separate; empty lines and a spreadsheet's ``sep=`` are skipped.
+    """
+    first = next((t for t in text.split("\n") if t.strip() and not t.startswith("sep=")), "")
+    separator = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    head: list[str] = []
+    lines = []
+    try:
+        for cells in reader:
+            if not any(cell.strip() for cell in cells) or cells[0].startswith("sep="):
+                continue
+            if not head:
+                head = [name.strip().lower() for name in cells]
+            else:
+                lines.append((reader.line_num, cells))
+    except csv.Error as error:
+        raise InputError(
+            f"{path}: line {reader.line_num}: cannot be read as a table ({error}); is a quotation "
+            "mark left open?"
+        ) from None
+    return head, lines
+
+
 def read(path: Path) -> Series:
     """Read an interval series from a CSV file.
 
@@ -171,22 +197,22 @@ def read(path: Path) -> Series:
         raise InputError(f"{path}: is not a UTF-8 text file") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    lines = csv.reader(text.splitlines())
-    head = [name.strip().lower() for name in next(lines, [])]
-    faults = [
-        f"{path}: column '{name}' is missing{nearest(name, [h for h in head if h not in NEEDED])}; "
-        f"the columns are {', '.join(NEEDED)}"
-        for name in NEEDED
-        if name not in head
-    ]
-    if faults:
-        raise InputError(faults)
+    head, lines = _table(path, text)
+    missing = [name for name in NEEDED if name not in head]
+    twice = sorted({name for name in NEEDED if head.count(name) > 1})
+    if missing:
+        near = "".join(nearest(n, [h for h in head if h and h not in NEEDED]) for n in missing[:1])
+        raise InputError(
+            f"{path}: column{'s' if len(missing) > 1 else ''} {', '.join(missing)} missing from "
+            f"the first line, which must name {','.join(NEEDED)}{near}"
+        )
+    if twice:
+        raise InputError(f"{path}: the first line names {', '.join(twice)} twice")
+    faults: list[str] = []
     found: list[tuple[int, Interval]] = []
-    for number, cells in enumerate(lines, start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
+    for number, cells in lines:
         where = f"{path}: line {number}"
-        if number > MOST_ROWS + 1:
+        if len(found) >= MOST_ROWS:
             faults.append(f"{path}: has more than {MOST_ROWS:,} rows")
             break
         if len(cells) != len(head):
@@ -204,7 +230,7 @@ def read(path: Path) -> Series:
         faults.append(f"{path}: has no rows")
     if faults:
         raise InputError(faults)
-    ignored = [name for name in head if name not in NEEDED]
+    ignored = [name for name in head if name and name not in NEEDED]
     notes = [f"columns ignored: {', '.join(ignored)}"] if ignored else []
     if any(b.start != a.end + timedelta(days=1) for (_, a), (_, b) in itertools.pairwise(found)):
         notes.append("there are gaps between the intervals; days in gaps are not scored")
@@ -234,10 +260,3 @@ def incidents(use: str = "fit") -> dict[str, Interval]:
             if row["use"] == use:
                 found[row["what"]] = interval
     return found
-
-
-def rows(name: str) -> Sequence[dict[str, str]]:
-    """Return a file of the record as it stands, for tables that quote it."""
-    path = seeds.folder("seeds") / "record" / f"{name}.csv"
-    with path.open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))

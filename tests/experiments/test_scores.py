@@ -44,6 +44,21 @@ def test_no_count_has_probability_zero() -> None:
     assert np.isfinite(found.views_ignorance[0])
 
 
+def test_a_row_between_low_and_high_is_scored_against_what_lies_between() -> None:
+    start, end = START, START + timedelta(days=29)
+    wide = Series((Interval(start, end, 6.0, 2.0, 20.0),))
+    values = scores.truths(wide)[0]
+    assert len(values) == scores.TRUTHS
+    assert values.min() < 3
+    assert values.max() > 15
+    assert np.median(values) == 6.0
+    one = draws_of(6.0, 1)
+    found = scores.score("a", one, wide).crps[0]
+    by_hand = np.mean([scores.score("a", one, series([v])).crps[0] for v in values])
+    assert found == pytest.approx(by_hand)
+    assert (scores.truths(series([6.0])) == 6.0).all()
+
+
 def test_interval_score_adds_what_lies_outside() -> None:
     inside = scores.score("a", draws_of(6.0, 1), series([6.0]))
     outside = scores.score("a", draws_of(6.0, 1), series([30.0]))
@@ -81,6 +96,16 @@ def test_rivals_keep_to_the_rate_they_saw(name: str) -> None:
     drawn = rivals.RIVALS[name](past, future, 4000, np.random.default_rng(1))
     assert drawn.shape == (1, 4000)
     assert drawn.mean() == pytest.approx(12.0, rel=0.12)
+
+
+def test_few_rows_have_no_interval_of_skill() -> None:
+    counts = [5.0, 6.0, 4.0]
+    good = scores.score("good", draws_of(5.0, 3), series(counts))
+    bad = scores.score("bad", draws_of(25.0, 3), series(counts))
+    found = scores.paired_skill(good, bad)
+    assert found.skill > 0.5
+    assert np.isnan(found.low)
+    assert found.verdict == "tie"
 
 
 def test_rivals_see_how_uneven_the_past_was() -> None:

@@ -46,6 +46,10 @@ INFORMED = 0.9
 STANDS_OUT = 1.5
 """A parameter is calibrated where its effect is above this many times a dummy's (judgement)."""
 
+SPEAKS = 10.0
+"""Bayes factor from which the record would change the structures' equal weights (judgement;
+Jeffreys: strong)."""
+
 NEAR = 0.005
 """Share of simulated records that counts as near one, for the evidence (judgement)."""
 
@@ -218,6 +222,10 @@ class Evidence:
     weights: Floats
     error: Floats
     recognised: Floats
+
+    def speaks(self) -> bool:
+        """Return whether some Bayes factor is worth acting on: `SPEAKS` or more."""
+        return bool(self.weights.max() >= SPEAKS * self.weights.min())
 
     def bayes_factor(self, one: str, other: str) -> float:
         """Return how much likelier the record is under one structure than another."""

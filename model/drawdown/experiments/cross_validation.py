@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from drawdown import record
 from drawdown.checkpoint import Checkpoint
 from drawdown.experiments import calibrate, record_run, rivals
 from drawdown.experiments.history_matching import Emulator
 from drawdown.experiments.scores import Scores, Skill, paired_skill, score
+from drawdown.experiments.validate import with_errors
 from drawdown.layout import STRUCTURES
 from drawdown.record import Series
 
@@ -44,15 +47,17 @@ class CrossValidation:
     model: Scores
     rivals: tuple[Scores, ...]
 
-    def skills(self, kind: str = "crps") -> dict[str, Skill]:
+    def skills(self) -> dict[str, Skill]:
         """Return the model's skill over each rival."""
-        return {r.name: paired_skill(self.model, r, kind) for r in self.rivals}
+        return {r.name: paired_skill(self.model, r) for r in self.rivals}
 
 
 def _rest(fold: tuple[int, ...]) -> list[int]:
-    """Return the statistics that do not see a fold: totals and unevenness see all."""
-    names = calibrate.statistic_names()
-    return [j for j in range(len(names) - 2) if j not in fold]
+    """Return the statistics that do not see a fold: the other intervals of attacks.
+
+    Totals and incidents (fatal, wounding, drones, strikes) count days of the fold too.
+    """
+    return [j for j in range(len(record_run.attack_intervals())) if j not in fold]
 
 
 def predict(
@@ -76,7 +81,8 @@ def predict(
         advance: Called with 1 after each stretch and structure.
     """
     n = len(record_run.attack_intervals())
-    result = np.empty((n, draws * len(STRUCTURES)))
+    assert sorted(i for fold in FOLDS for i in fold) == list(range(n)), "FOLDS cover the record"
+    result = np.full((n, draws * len(STRUCTURES)), np.nan)
     for s, structure in enumerate(STRUCTURES):
         names = calibrate.calibrated(parameters, structure)
         with record_run.holding(off or {}):
@@ -124,17 +130,16 @@ def _fold(
 def rival_predictions(name: str, draws: int, seed: int) -> Floats:
     """Return a rival's predictions of left-out intervals, shape (intervals, draws).
 
-    The last window is the interval before the stretch; a self-exciting process is fitted to
-    the whole rest and started afresh.
+    The last window sees the record before the stretch, back to October 2019.
     """
     series = record_run.attack_intervals()
-    result = np.empty((len(series), draws))
+    result = np.full((len(series), draws), np.nan)
     for f, fold in enumerate(FOLDS):
         generator = np.random.default_rng([seed, f])
         out = Series(tuple(series.intervals[i] for i in fold))
         if name == "last_window":
-            before = [i for i in range(len(series)) if i < fold[0]] or [fold[-1] + 1]
-            rest = Series(tuple(series.intervals[i] for i in before))
+            last = out.intervals[0].start - timedelta(days=1)
+            rest = record.attacks().between(date.min, last)
         else:
             rest = Series(tuple(x for i, x in enumerate(series.intervals) if i not in fold))
         result[list(fold)] = rivals.RIVALS[name](rest, out, draws, generator)
@@ -150,6 +155,7 @@ def cross_validate(model: Floats, draws: int = 3000, seed: int = 0) -> CrossVali
         seed: Seed of the rivals.
     """
     series = record_run.attack_intervals()
+    model = with_errors(model, np.random.default_rng([seed, 7]))
     others = tuple(
         score(name, rival_predictions(name, draws, seed), series)
         for name in ("poisson", "negative_binomial", "last_window")

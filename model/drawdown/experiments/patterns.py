@@ -19,12 +19,11 @@ from numpy.typing import NDArray
 from drawdown import ensemble, seeds
 from drawdown import parameters as declared
 from drawdown.experiments import record_run
-from drawdown.layout import OUTCOMES, PARAMETERS, STRUCTURES, O
+from drawdown.layout import PARAMETERS, STRUCTURES, O
 from drawdown.parameters import Uncertainty
 from drawdown.scenario import Event, Scenario
 
 Floats = NDArray[np.float64]
-POOLED = "pooled"
 LONG_DAYS = 3653
 """Ten years: what long runs last."""
 
@@ -50,7 +49,7 @@ class Fact:
 
     Attributes:
         name: SF1 to SF20.
-        numbers: Its numbers over all structures together, or under null where it says so.
+        numbers: Its numbers, the mean over the structures, or under null where it says so.
         by_structure: The same numbers under each structure.
         gate: Whether it is a gate.
         passed: Whether all its numbers lie in their bands.
@@ -248,7 +247,8 @@ def _answers(w: Worlds) -> tuple[float, float, Floats]:
                 lags += [int(later[0] - day)] if len(later) else []
         unprovoked += sum(not ((deaths <= t) & (deaths >= t - 14)).any() for t in strikes)
     harmless = attacks.sum() - dead.sum()
-    return answered / max(1, fatal), unprovoked / max(1.0, harmless), np.array(lags, np.float64)
+    known = np.array(lags, np.float64) if lags else np.array([np.nan])
+    return answered / max(1, fatal), unprovoked / max(1.0, harmless), known
 
 
 def _sf5(w: Worlds) -> Values:
@@ -550,6 +550,3 @@ def compute(
         numbers = _judge(name, _together(name, values[name]))
         found.append(Fact(name, numbers, each, declared_fact["use"] == "gate"))
     return found
-
-
-assert len(OUTCOMES) > O.strikes

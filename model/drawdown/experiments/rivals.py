@@ -56,13 +56,7 @@ def negative_binomial(
     r, k = (x.ravel() for x in np.meshgrid(rates, shapes, indexing="ij"))
     m = r[:, None] * d[None, :]
     s = k[:, None]
-    likelihood = (
-        gammaln(y + s)
-        - gammaln(s)
-        - gammaln(y + 1.0)
-        + s * np.log(s / (s + m))
-        + y * np.log(m / (s + m))
-    ).sum(axis=1)
+    likelihood = _log_mass(y, m, s).sum(axis=1)
     weights = np.exp(likelihood - likelihood.max())
     picked = generator.choice(len(r), size=draws, p=weights / weights.sum())
     uneven = generator.gamma(k[picked], 1.0 / k[picked], size=(len(future), draws))
@@ -126,13 +120,7 @@ def hawkes(past: Series, future: Series, draws: int, generator: np.random.Genera
     y = past.counts[:, None]
     over = np.maximum(variance - mean, 1e-3 * mean + 1e-6)
     k = mean**2 / over
-    likelihood = (
-        gammaln(y + k)
-        - gammaln(k)
-        - gammaln(y + 1.0)
-        + k * np.log(k / (k + mean))
-        + y * np.log(mean / (k + mean))
-    ).sum(axis=0)
+    likelihood = _log_mass(y, mean, k).sum(axis=0)
     weights = np.exp(likelihood - likelihood.max())
     picked = generator.choice(len(grid), size=draws, p=weights / weights.sum())
     f, n = np.array(grid).T[:, picked]

@@ -150,18 +150,16 @@ class Robustness:
 
     def unsure(self) -> list[str]:
         """Return findings that lie on one side in some variants and on neither in others."""
-        flipped = {name for name, _, _ in self.flips()}
-        return [
-            finding.name
-            for finding in FINDINGS
-            if finding.name not in flipped
-            and 0
-            in {
+        found = []
+        for finding in FINDINGS:
+            sides = {
                 side(self.estimates[finding.name, v.name, s], finding.neutral)
                 for v in VARIANTS
                 for s in (POOLED, *STRUCTURES)
             }
-        ]
+            if 0 in sides and len(sides) == 2:
+                found.append(finding.name)
+        return found
 
 
 def _nature(variant: Variant, structure: str, runs: int, seed: int) -> Floats:

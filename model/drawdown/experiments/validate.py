@@ -1,8 +1,8 @@
 """Validation: the model's predictive distribution scored on an observed series.
 
 Worlds branch off the record and go on under a scenario; what they count over the observed
-intervals, with the model's own error and the error of reporting, is the forecast. Nothing is
-fitted to the observed series.
+intervals, with the model's own error, is the forecast. Nothing is fitted to the observed
+series.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from drawdown import ensemble, record
 from drawdown.errors import InputError, unknown
 from drawdown.experiments import record_run, rivals
-from drawdown.experiments.scores import Scores, Skill, paired_skill, score
+from drawdown.experiments.scores import FEWEST_ROWS, Scores, Skill, paired_skill, score
 from drawdown.layout import FLOWS, STRUCTURES
 from drawdown.parameters import Uncertainty
 from drawdown.record import Series
@@ -48,24 +48,20 @@ def outcome_of(text: str) -> str:
     raise InputError(f"--outcome: {unknown('outcome', text, [n.replace('_', '-') for n in FLOWS])}")
 
 
-def with_errors(draws: Floats, series: Series, generator: np.random.Generator) -> Floats:
-    """Return counts as they would be reported: model error, then each row's own low to high.
+def with_errors(draws: Floats, generator: np.random.Generator) -> Floats:
+    """Return counts of worlds with the model's own error, as calibration supposed it.
+
+    Rounded up or down by chance, so that no mean moves. How surely a row was counted is no
+    part of the forecast: scores are averaged over the row's low to high, for all alike.
 
     Args:
         draws: Counts of worlds, shape (rows, draws).
-        series: The intervals, whose low and high say how surely they were counted.
         generator: Random numbers.
     """
     size = record_run.DISCREPANCY
     own = np.exp(size * generator.standard_normal(draws.shape) - size**2 / 2)
-    z = generator.standard_normal(draws.shape)
-    best = series.counts[:, None]
-    width = np.where(z > 0, series.highs[:, None] - best, best - series.lows[:, None])
-    true = draws * own
-    grown = np.sqrt(np.maximum(true, 0.25) / np.maximum(best, 1.0))
-    reported = np.maximum(0.0, true + z * width / record_run.NORMAL_90 * grown)
-    # Rounded up or down by chance, so that no mean moves.
-    return np.floor(reported + generator.random(draws.shape))
+    counts: Floats = np.floor(draws * own + generator.random(draws.shape))
+    return counts
 
 
 @dataclass(frozen=True)
@@ -108,7 +104,8 @@ class Validation:
         ours = self.model.mean("crps")
         if any(r.mean("crps") < ours for r in self.rivals):
             return "loses"
-        return "wins" if all(s.low > 0 for s in self.skills["crps"]) else "tie"
+        sure = all(s.verdict == "wins" for s in self.skills["crps"])
+        return "wins" if sure else "tie"
 
 
 def _usable(series: Series, scenario: Scenario) -> tuple[Series, list[str]]:
@@ -177,7 +174,7 @@ def validate(
             threads=threads,
             progress=progress,
         )[0].reduced
-        parts[structure] = with_errors(counted, series, generator)
+        parts[structure] = with_errors(counted, generator)
     model = score("model", np.hstack(list(parts.values())), series)
     past = record.attacks().between(date.min, series.intervals[0].start - timedelta(days=1))
     others: tuple[Scores, ...] = ()
@@ -198,10 +195,8 @@ def validate(
             "calibration has seen the record to July 2021: scores of those rows are not a test "
             "(cross-validation is: 'drawdown crossvalidate')"
         )
-    if len(series) < 8:
-        notes.append(
-            f"only {len(series)} rows: skills and PIT say little, whatever their intervals"
-        )
+    if len(series) < FEWEST_ROWS:
+        notes.append(f"few rows ({len(series)}): no interval is given, and PIT says little")
     skills = {
         kind: tuple(paired_skill(model, rival, kind, seed) for rival in others)
         for kind in ("crps", "log_score", "interval_score")

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from drawdown import seeds
-from drawdown.experiments.calibrate import Calibration, Trials
+from drawdown.experiments.calibrate import INFORMED, Calibration, Trials
 from drawdown.experiments.compare import POOLED
 from drawdown.experiments.cross_validation import CrossValidation
 from drawdown.experiments.patterns import Fact, Number
@@ -159,7 +159,9 @@ def show_patterns(
     for fact in facts:
         item = patterns[fact.name]
         if not fact.passed:
-            reason = item.get("reason", {}).get(language.code, _word(language, "no_reason"))
+            failing = [n.name for n in fact.numbers if not n.inside]
+            known = failing == item.get("fails")
+            reason = item["reason"][language.code] if known else _word(language, "no_reason")
             lines.append(_word(language, "fails", fact=language.kept(fact.name), reason=reason))
     lines.append(_rejections(facts, language))
     console.print("\n".join(language.line(t) for t in lines), markup=False)
@@ -273,8 +275,8 @@ def _bars(
     """Draw counts a month over each interval: the model's band and the record's range."""
     for i, q in zip(intervals, quantiles, strict=True):
         month = 30.4375 / i.days
-        x0 = float(np.datetime64(i.start).astype(int)) + 1.0
-        width = i.days - 2.0
+        x0 = float(np.datetime64(i.start).astype(int)) + 0.03 * i.days
+        width = 0.94 * i.days
         ax.bar(
             x0, (q[2] - q[0]) * month, width, q[0] * month, align="edge", color=colour, alpha=0.25
         )
@@ -285,7 +287,7 @@ def _bars(
     ticks: list[date] = []
     day = intervals[0].start.replace(day=1)
     while day <= intervals[-1].end:
-        if day.month in (1, 4, 7, 10):
+        if day.month in (1, 4, 7, 10) or intervals[-1].end - intervals[0].start < timedelta(200):
             ticks.append(day)
         day = (day + timedelta(days=32)).replace(day=1)
     names = language.words["months"][language.code]
@@ -423,7 +425,7 @@ def show_calibration(found: Calibration, language: Language, console: Console) -
                 language.kept(item.prior[structure].describe()),
                 language.kept(" – ".join(f"{v:.3g}" for v in q)),
                 n(spread[k]),
-                _word(language, "yes" if spread[k] < 0.9 else "no"),
+                _word(language, "yes" if spread[k] < INFORMED else "no"),
             )
     console.print(table)
     share, hits, size = found.trials.coverage()
@@ -447,6 +449,7 @@ def show_calibration(found: Calibration, language: Language, console: Console) -
             deter_null=n(found.evidence.bayes_factor("deter", "null")),
             provoke_null=n(found.evidence.bayes_factor("provoke", "null")),
         ),
+        _word(language, "evidence_speaks" if found.evidence.speaks() else "evidence_silent"),
         _word(
             language,
             "evidence_power",
@@ -466,6 +469,8 @@ def first_line(found: Validation, language: Language) -> str:
     rivals = sorted(found.rivals, key=lambda r: r.mean("crps"))
     best = rivals[0]
     skill = next(s for s in found.skills["crps"] if s.rival == best.name)
+    if skill.low != skill.low:
+        verdict = f"few_{verdict}"
     return _word(
         language,
         f"verdict_{verdict}",
@@ -475,6 +480,14 @@ def first_line(found: Validation, language: Language) -> str:
         low=n(100 * skill.low, 0),
         high=n(100 * skill.high, 0),
     )
+
+
+def _told_skill(skill: Skill | None, language: Language) -> str:
+    if skill is None:
+        return ""
+    if skill.low != skill.low:
+        return language.kept(f"{skill.skill:+.2f}")
+    return language.kept(f"{skill.skill:+.2f} [{skill.low:+.2f}, {skill.high:+.2f}]")
 
 
 def _scores_table(
@@ -499,9 +512,7 @@ def _scores_table(
             *(n(row.mean(s)) for s in SCORES),
             n(float(row.covered(series).mean())),
             n(row.width, 1),
-            language.kept(f"{skill.skill:+.2f} [{skill.low:+.2f}, {skill.high:+.2f}]")
-            if skill
-            else "",
+            _told_skill(skill, language),
         )
     return table
 
@@ -547,6 +558,19 @@ def show_cross_validation(found: CrossValidation, language: Language, console: C
 def cross_validation_csv(found: CrossValidation) -> list[list[str]]:
     """Return every score of every left-out row as rows for a CSV file."""
     return _scores_rows(found.series, (found.model, *found.rivals))
+
+
+def forecasts(found: Validation) -> dict[str, dict[str, Any]]:
+    """Return mean scores, coverage, width and PIT of every forecast, for ``run.json``."""
+    return {
+        one.name: {
+            **{s: round(one.mean(s), 5) for s in SCORES},
+            "in_90": round(float(one.covered(found.series).mean()), 4),
+            "width": round(one.width, 3),
+            "pit": [round(float(v), 4) for v in one.pit.mean(axis=0)],
+        }
+        for one in (found.model, *found.by_structure.values(), *found.rivals)
+    }
 
 
 def show_validation(found: Validation, language: Language, console: Console) -> None:

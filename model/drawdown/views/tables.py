@@ -191,6 +191,11 @@ def _sign_differs(comparison: Comparison, scenario: str, outcome: str) -> bool:
 def show(comparison: Comparison, language: Language, console: Console) -> None:
     """Print a comparison: the answer, what decides it, the differences."""
     console.print(answer(comparison, language))
+    drawn_from = language.word("table", f"from_{comparison.uncertainty}")
+    chosen = "; ".join(f"{name} = {value:g}" for name, value in comparison.chosen.items())
+    if chosen:
+        drawn_from += " " + language.word("table", "set_instead", chosen=language.kept(chosen))
+    console.print(language.line(drawn_from), markup=False)
     console.print(language.word("table", "legend"), style="dim", markup=False)
     if len({(s.start, s.end) for s in comparison.scenarios}) > 1:
         console.print(language.word("table", "other_ends"), style="yellow")
