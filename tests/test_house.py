@@ -20,7 +20,7 @@ FLOORS = (
     ("world", "kernel"),
     ("ensemble",),
     ("experiments",),
-    ("store",),
+    ("store", "ema", "salib"),
     ("views",),
     ("cli",),
 )

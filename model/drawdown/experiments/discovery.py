@@ -111,15 +111,18 @@ def discover(
     cases = int(y.sum())
     if not 20 <= cases <= len(y) - 20:
         return None
-    with warnings.catch_warnings():
-        # It tells of an optional package we do not use.
-        warnings.filterwarnings("ignore", message="ipyparallel not installed")
-        from ema_workbench.analysis import prim
-    logging.getLogger("EMA").setLevel(logging.ERROR)
     import pandas as pd
 
     frame = pd.DataFrame({k: np.asarray(v, np.float64) for k, v in x.items()})
-    found = prim.Prim(frame, y, threshold=threshold, mass_min=LEAST_MASS).find_box()
+    with warnings.catch_warnings():
+        # They tell of optional packages we do not use, and of its own use of pandas.
+        warnings.filterwarnings("ignore", message="ipyparallel not installed")
+        warnings.filterwarnings("ignore", message="altair based", category=ImportWarning)
+        warnings.filterwarnings("ignore", message="The inplace keyword")
+        from ema_workbench.analysis import prim
+
+        logging.getLogger("EMA").setLevel(logging.ERROR)
+        found = prim.Prim(frame, y, threshold=threshold, mass_min=LEAST_MASS).find_box()
     if found is None:
         return None
     best: tuple[float, tuple[Side, ...]] | None = None
