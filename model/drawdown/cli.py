@@ -659,6 +659,53 @@ def sensitivity(
 
 
 @main.command()
+@click.argument("scenarios", nargs=-1, required=True)
+@click.option(
+    "--weights", default=None, metavar="OUTCOME=NUMBER,…", help="Positive where more is worse."
+)
+@click.option("--draws", default=500, show_default=True, help="Draws of the uncertainties.")
+@click.option("--lucks", default=4, show_default=True, type=click.IntRange(1, 1000))
+@_seed
+@_uncertainty
+@click.option("--name", default="regret", show_default=True, help="Folder under results/.")
+@_language
+def regret(
+    scenarios: tuple[str, ...],
+    weights: str | None,
+    draws: int,
+    lucks: int,
+    seed: int,
+    uncertainty: Any,
+    name: str,
+    lang: str,
+) -> None:
+    """Say how much each of SCENARIOS falls short of the best of them, future by future."""
+    from drawdown import store
+    from drawdown.experiments import compare as experiment
+    from drawdown.experiments import regret as regrets
+    from drawdown.language import Language
+    from drawdown.views import memo
+
+    language = Language(lang)
+    given = regrets.parse_weights(weights) if weights is not None else None
+    experiment.check_runs(draws * lucks)
+    store.check_name(name)
+    loaded = experiment.load_all(scenarios)
+    outcomes = list(given or regrets.SEPARATE)
+    with _progress(regrets.worlds(len(loaded), draws, lucks), "Playing") as progress:
+        found = regrets.play(loaded, outcomes, draws, lucks, seed, uncertainty, progress=progress)
+    with store.whole_folder(name) as folder:
+        store.write_rows(memo.regret_csv(found, given), folder, "regret")
+        store.write_run(folder, seed=seed, draws=draws, lucks=lucks, weights=given)
+        if given is not None:
+            memo.draw_regret(found, given, folder, language)
+    console = _console()
+    memo.show_regret(found, given, language, console)
+    kept = language.kept(_shown_path(store.results_folder() / name))
+    console.print(language.word("table", "written", folder=kept), markup=False)
+
+
+@main.command()
 @_language
 def scenarios(lang: str) -> None:
     """List the scenarios and the question each one raises."""

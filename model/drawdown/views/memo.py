@@ -22,6 +22,15 @@ from drawdown.experiments.compare import (
     smallest_difference,
 )
 from drawdown.experiments.discovery import Box, Side
+from drawdown.experiments.regret import (
+    MEASURES,
+    SEPARATE,
+    SHARES,
+    Futures,
+    ranking_path,
+    regrets,
+    summary,
+)
 from drawdown.experiments.sensitivity import Morris, Sobol
 from drawdown.experiments.thesis import CUT, RISE, Finding, Thesis
 from drawdown.language import Language
@@ -559,3 +568,98 @@ def draw_sensitivity(
             language.line(language.word("sensitivity", "heat")), fontsize=13, fontweight="bold"
         )
         return written + _save(figure, folder, "effects", language)
+
+
+def _regret_table(
+    title: str, futures: Futures, weights: dict[str, float], digits: int, language: Language
+) -> Table:
+    found = summary(regrets(futures.loss(weights)))
+    table = Table(title=language.line(title), box=boxes.SIMPLE_HEAD, title_justify="left")
+    table.add_column(language.word("table", "scenario"))
+    for measure in MEASURES:
+        table.add_column(
+            f"{language.word('regret', measure)}\n{language.word('structures', POOLED)}",
+            justify="right",
+        )
+    for structure in STRUCTURES:
+        table.add_column(
+            f"{language.word('regret', 'minimax')}\n{language.word('structures', structure)}",
+            justify="right",
+        )
+    for k, item in enumerate(futures.scenarios):
+        table.add_row(
+            item.title.in_language(language.code),
+            *(language.number(float(found[POOLED][m][k]), digits) for m in MEASURES),
+            *(language.number(float(found[s]["minimax"][k]), digits) for s in STRUCTURES),
+        )
+    return table
+
+
+def show_regret(
+    futures: Futures, weights: dict[str, float] | None, language: Language, console: Console
+) -> None:
+    """Print regrets: one outcome after the other, or weighed as the user says."""
+    if weights is None:
+        console.print(language.line(language.word("regret", "no_weights")), markup=False)
+        for name, sign in SEPARATE.items():
+            digits = {"authority": 3, "daesh_index": 0}.get(name, 2)
+            title = f"{language.word('regret', 'title')}: {language.outcome(name)}"
+            console.print(_regret_table(title, futures, {name: sign}, digits, language))
+    else:
+        told = "; ".join(f"{k} = {v:g}" for k, v in weights.items())
+        title = f"{language.word('regret', 'weighed')}: {language.kept(told)}"
+        console.print(_regret_table(title, futures, weights, 2, language))
+    console.print(language.line(language.word("regret", "legend")), markup=False)
+
+
+def regret_csv(futures: Futures, weights: dict[str, float] | None) -> list[list[str]]:
+    """Return every measure of regret as rows for a CSV file."""
+    rows = [["weights", "policy", "structure", "measure", "regret"]]
+    each = [weights] if weights is not None else [{k: v} for k, v in SEPARATE.items()]
+    for one in each:
+        found = summary(regrets(futures.loss(one)))
+        told = "; ".join(f"{k}={v:g}" for k, v in one.items())
+        for structure, measures in found.items():
+            for measure, values in measures.items():
+                for item, value in zip(futures.scenarios, values, strict=True):
+                    rows.append([told, item.name, structure, measure, f"{value:.6g}"])
+    return rows
+
+
+def draw_regret(
+    futures: Futures, weights: dict[str, float], folder: Path, language: Language
+) -> list[Path]:
+    """Draw how mean regrets, and so the ranking, change as each weight moves."""
+    names = [n for n, w in weights.items() if w]
+    if len(names) < 2:
+        return []
+    whole = sum(abs(w) for w in weights.values())
+    with matplotlib.rc_context(cast(Any, STYLE)):
+        figure = Figure(figsize=(5.2 * len(names) + 1.5, 6.2))
+        axes = figure.subplots(1, len(names), squeeze=False, sharey=True)[0]
+        figure.subplots_adjust(left=0.06, right=0.98, top=0.78, bottom=0.27, wspace=0.08)
+        order = names[::-1] if language.arabic else names
+        for ax, name in zip(axes, order, strict=True):
+            path = ranking_path(futures, weights, name)
+            for k, item in enumerate(futures.scenarios):
+                ax.plot(
+                    SHARES,
+                    path[:, k],
+                    color=COLOURS[k % len(COLOURS)],
+                    lw=2.2,
+                    ls=("-", "--", "-.", ":")[k // len(COLOURS) % 4],
+                    label=language.line(item.title.in_language(language.code)),
+                )
+            ax.axvline(abs(weights[name]) / whole, color="0.4", lw=1, ls=":")
+            ax.set_xlim(0, 1)
+            ax.set_ylim(bottom=0)
+            if language.arabic:
+                ax.invert_xaxis()
+            ax.set_title(language.line(language.outcome(name)), fontsize=11.5)
+            ax.set_xlabel(language.line(language.word("regret", "share")), fontsize=10.5)
+        handles, labels = axes[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="lower center", ncol=4, frameon=False, fontsize=10.5)
+        figure.suptitle(
+            language.line(language.word("regret", "picture")), fontsize=14, fontweight="bold"
+        )
+        return _save(figure, folder, "regret", language)
