@@ -10,7 +10,10 @@ from click.testing import CliRunner, Result
 
 from drawdown.cli import main
 
-COMMANDS = ["run", "compare", "scenarios", "check", "new", "explain", "watch", "plot", "schema"]
+COMMANDS = (
+    "run compare scenarios check new explain watch plot schema odd patterns calibrate validate "
+    "crossvalidate robustness thesis sensitivity regret"
+).split()
 
 
 def call(*words: str) -> Result:

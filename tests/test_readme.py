@@ -14,6 +14,17 @@ ROOT = seeds.project_root() or Path()
 DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "change_a_rule.md"]
 
 
+SMALLER = {
+    "patterns": ["--runs", "30"],
+    "validate": ["--runs", "60"],
+    "robustness": ["--runs", "20"],
+    "thesis": ["--draws", "60", "--lucks", "2"],
+    "sensitivity": ["--trajectories", "4", "--size", "16", "--lucks", "2", "--few", "3"],
+    "regret": ["--draws", "20", "--lucks", "1"],
+}
+"""Options that make a command of the README quick."""
+
+
 def blocks(path: Path, kind: str) -> list[str]:
     return re.findall(rf"```{kind}\n(.*?)```", path.read_text(encoding="utf-8"), re.S)
 
@@ -39,10 +50,14 @@ def test_commands_of_the_readme_run(
     assert len(commands) >= 6
     monkeypatch.chdir(tmp_path)
     for words in commands:
+        if words[0] == "crossvalidate":
+            continue  # a minute's work; tests/experiments/test_cross_validation.py
         if words[0] in ("run", "compare"):
             words += ["--runs", "60", "--no-figures"]
         if words[0] == "plot":
             continue  # drawn in tests/test_figures.py
+        words += SMALLER.get(words[0], [])
+        words = [w if not w.startswith("seeds/") else str(ROOT / w) for w in words]
         done = CliRunner().invoke(main, words)
         assert done.exit_code == 0, (words, done.output)
 

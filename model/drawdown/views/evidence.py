@@ -295,7 +295,7 @@ def _bars(
         [float(np.datetime64(t).astype(int)) for t in ticks],
         [f"{names[t.month - 1]}\n{t.year}" for t in ticks],
     )
-    ax.set_ylim(bottom=0)
+    ax.set_ylim(0, ax.get_ylim()[1] * 1.22)
     for words, style in (
         ("model_band", {"color": colour, "lw": 9, "alpha": 0.3}),
         ("model_median", {"color": colour, "lw": 2.5}),

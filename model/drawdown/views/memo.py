@@ -345,16 +345,16 @@ def draw_boxes(found: Thesis, folder: Path, language: Language) -> list[Path]:
     rows = sum(len(b.sides) for _, b in shown)
     side = "right" if language.arabic else "left"
     with matplotlib.rc_context(cast(Any, STYLE)):
-        figure = Figure(figsize=(13.3, 1.6 + 0.72 * rows + 1.1 * len(shown)))
+        figure = Figure(figsize=(13.3, 1.4 + 0.95 * rows + 1.1 * len(shown)))
         axes = figure.subplots(
             len(shown), 1, squeeze=False, height_ratios=[len(b.sides) + 0.6 for _, b in shown]
         )[:, 0]
         figure.subplots_adjust(
-            left=0.05 if language.arabic else 0.36,
-            right=0.64 if language.arabic else 0.95,
-            top=0.9,
-            bottom=0.06,
-            hspace=0.75,
+            left=0.05 if language.arabic else 0.34,
+            right=0.66 if language.arabic else 0.95,
+            top=0.84,
+            bottom=0.05,
+            hspace=0.55,
         )
         for ax, (finding, box) in zip(axes, shown, strict=True):
             colour = COLOURS[1] if finding.wrong is not None else COLOURS[0]
@@ -372,7 +372,7 @@ def draw_boxes(found: Thesis, folder: Path, language: Language) -> list[Path]:
                     ax.annotate(
                         _value(one.name, value, language),
                         (x, k),
-                        xytext=(0, 13),
+                        xytext=(0, 19),
                         textcoords="offset points",
                         ha="center",
                         fontsize=9,
@@ -383,7 +383,7 @@ def draw_boxes(found: Thesis, folder: Path, language: Language) -> list[Path]:
                         ax.annotate(
                             _value(one.name, value, language),
                             (x, k),
-                            xytext=(0, -21),
+                            xytext=(0, -33),
                             textcoords="offset points",
                             ha="center",
                             fontsize=11,
@@ -414,7 +414,16 @@ def draw_boxes(found: Thesis, folder: Path, language: Language) -> list[Path]:
                 coverage=n(100 * box.coverage, 0),
                 base=n(100 * box.base, 0),
             )
-            ax.set_title(language.line(text), fontsize=11.5, loc=cast(Any, side), pad=16)
+            ax.annotate(
+                language.line(text),
+                (0.98 if language.arabic else 0.02, 1.0),
+                xycoords=("figure fraction", "axes fraction"),
+                xytext=(0, 18),
+                textcoords="offset points",
+                ha=cast(Any, side),
+                fontsize=12,
+                fontweight="bold",
+            )
         figure.suptitle(
             language.line(language.word("thesis", "boxes_title")), fontsize=17, fontweight="bold"
         )
@@ -506,10 +515,11 @@ def draw_sensitivity(
 
     with matplotlib.rc_context(cast(Any, STYLE)):
         order = np.argsort(sobol.total[0])
+        order = order[sobol.total[0, order] > 0.005]
         figure = Figure(figsize=(11.5, 2.2 + 0.5 * len(order)))
         ax = figure.subplots()
         figure.subplots_adjust(
-            left=0.06 if right else 0.33, right=0.67 if right else 0.96, top=0.8, bottom=0.13
+            left=0.06 if right else 0.33, right=0.67 if right else 0.96, top=0.82, bottom=0.16
         )
         y = np.arange(len(order))
         ax.barh(y, sobol.total[0, order], 0.7, color=COLOURS[0], alpha=0.3)
@@ -637,7 +647,7 @@ def draw_regret(
     with matplotlib.rc_context(cast(Any, STYLE)):
         figure = Figure(figsize=(5.2 * len(names) + 1.5, 6.2))
         axes = figure.subplots(1, len(names), squeeze=False, sharey=True)[0]
-        figure.subplots_adjust(left=0.06, right=0.98, top=0.78, bottom=0.27, wspace=0.08)
+        figure.subplots_adjust(left=0.06, right=0.98, top=0.84, bottom=0.25, wspace=0.08)
         order = names[::-1] if language.arabic else names
         for ax, name in zip(axes, order, strict=True):
             path = ranking_path(futures, weights, name)
@@ -647,7 +657,7 @@ def draw_regret(
                     path[:, k],
                     color=COLOURS[k % len(COLOURS)],
                     lw=2.2,
-                    ls=("-", "--", "-.", ":")[k // len(COLOURS) % 4],
+                    ls=("-", "--", "-.", ":")[k % 4],
                     label=language.line(item.title.in_language(language.code)),
                 )
             ax.axvline(abs(weights[name]) / whole, color="0.4", lw=1, ls=":")
