@@ -10,10 +10,26 @@ from click.testing import CliRunner, Result
 
 from drawdown.cli import main
 
-COMMANDS = (
-    "run compare scenarios check new explain watch plot schema odd patterns calibrate validate "
-    "crossvalidate robustness thesis sensitivity regret"
-).split()
+COMMANDS = [
+    "run",
+    "compare",
+    "scenarios",
+    "check",
+    "new",
+    "explain",
+    "watch",
+    "plot",
+    "schema",
+    "odd",
+    "patterns",
+    "calibrate",
+    "validate",
+    "crossvalidate",
+    "robustness",
+    "thesis",
+    "sensitivity",
+    "regret",
+]
 
 
 def call(*words: str) -> Result:
