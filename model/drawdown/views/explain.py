@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 from collections.abc import Iterator
 from types import FunctionType
 from typing import Any
+
+import numpy as np
 
 from drawdown import seeds
 from drawdown.errors import InputError, unknown
 from drawdown.language import Language
 from drawdown.layout import OUTCOMES, STRUCTURES
-from drawdown.parameters import declarations
+from drawdown.parameters import declarations, posterior, posterior_folder
 from drawdown.rules import MODULES as RULE_MODULES
 from drawdown.scenario import Scenario, names
 from drawdown.summaries import RUN_OUTCOMES
@@ -155,6 +158,7 @@ def _parameter(name: str, language: Language) -> Iterator[str]:
     else:
         for structure in STRUCTURES:
             yield f"  prior     {structure}: {p.prior[structure].describe()}"
+    yield from _posterior(name)
     yield f"  source    {p.source}"
     yield f"  moves     {p.moves} — {language.outcome(p.moves)}"
     for rule, function in rule_functions().items():
@@ -162,6 +166,26 @@ def _parameter(name: str, language: Language) -> Iterator[str]:
             yield f"  used by   {rule} ({_place(function)})"
     for claim in _claims_of(p.source):
         yield f"  {claim}       {language.pick(seeds.load('claims')[claim]['claim'])}"
+
+
+def _posterior(name: str) -> Iterator[str]:
+    """Yield a calibrated parameter's posterior under each structure, and whether it is informed."""
+    try:
+        draws = {s: columns[name] for s, columns in posterior().items() if name in columns}
+        text = (posterior_folder() / "posterior.json").read_text(encoding="utf-8")
+        made = json.loads(text)["posterior"]
+    except (InputError, OSError):
+        return
+    for structure, values in draws.items():
+        if name not in made[structure]["spread_over_prior"]:
+            continue
+        low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
+        spread = made[structure]["spread_over_prior"][name]
+        informed = name not in made[structure]["not_informed"]
+        yield (
+            f"  posterior {structure}: {low:.3g} – {middle:.3g} – {high:.3g} (5, 50, 95 %), spread "
+            f"{spread:.2f} of the prior's: {'informed' if informed else 'not informed'}"
+        )
 
 
 def _outcome(name: str, language: Language) -> Iterator[str]:
