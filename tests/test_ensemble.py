@@ -87,8 +87,8 @@ def test_a_cold_start_is_the_agents_own() -> None:
 
 
 def test_draws_are_shared_by_name() -> None:
-    a = declared.draw(range(20), seed=3, structure="deter")
-    b = declared.draw(range(20), seed=3, structure="provoke")
+    a = declared.draw(range(20), seed=3, structure="deter", uncertainty="prior")
+    b = declared.draw(range(20), seed=3, structure="provoke", uncertainty="prior")
     ratio = declared.PARAMETERS.index("strike_rate_ratio")
     others = [i for i in range(len(declared.PARAMETERS)) if i != ratio]
     assert np.array_equal(a[others], b[others])
@@ -99,7 +99,7 @@ def test_draws_are_shared_by_name() -> None:
 
 
 def test_draws_are_the_quantiles_of_keyed_numbers() -> None:
-    drawn = declared.draw([3, 77_000], seed=2**62, structure="deter")
+    drawn = declared.draw([3, 77_000], seed=2**62, structure="deter", uncertainty="prior")
     for i, (name, item) in enumerate(declared.declarations().items()):
         if item.prior is not None:
             for column, r in enumerate((3, 77_000)):
@@ -109,7 +109,7 @@ def test_draws_are_the_quantiles_of_keyed_numbers() -> None:
 
 
 def test_draws_follow_their_priors() -> None:
-    drawn = declared.draw(range(4000), seed=1)
+    drawn = declared.draw(range(4000), seed=1, uncertainty="prior")
     for name in declared.sampled():
         prior = declared.declarations()[name].prior
         assert prior is not None

@@ -99,9 +99,14 @@ def test_zero_strikes_make_the_structures_equal() -> None:
     item = Scenario.load("restraint")
     calm = {"strike_rate_ratio": 1.0}
     found = [
-        ensemble.play([item], runs=32, structure=s, chosen=declared.settings(calm), bands=False)[
-            0
-        ].outcomes
+        ensemble.play(
+            [item],
+            runs=32,
+            structure=s,
+            uncertainty="prior",
+            chosen=declared.settings(calm),
+            bands=False,
+        )[0].outcomes
         for s in ("deter", "null", "provoke")
     ]
     assert np.array_equal(found[0], found[1], equal_nan=True)
@@ -187,7 +192,7 @@ def test_a_world_branches_under_another_policy() -> None:
 def test_replays_any_run_of_an_ensemble() -> None:
     item = Scenario.load("combat-to-advisory")
     kept = ensemble.play([item], runs=40, seed=6, structure="deter", keep=[37])[0].kept[37]
-    world = World(item, seed=6, replication=37, structure="deter", uncertainty="prior").run()
+    world = World(item, seed=6, replication=37, structure="deter", uncertainty="posterior").run()
     assert np.array_equal(world.outcomes().astype(np.float32), kept)
 
 

@@ -35,8 +35,9 @@ def test_no_gate_fails_but_the_documented_one(facts: dict[str, Fact]) -> None:
     assert failing == {("SF1", "rate_late")}
 
 
-def test_null_has_no_reaction_to_a_strike_at_all(facts: dict[str, Fact]) -> None:
-    assert facts["SF7"].numbers[0].value == 0.0
+def test_null_has_no_reaction_to_a_strike_but_its_politics(facts: dict[str, Fact]) -> None:
+    # A strike costs authority, so policing, so a world may see one attack more in a week.
+    assert abs(facts["SF7"].numbers[0].value) < 0.02
 
 
 def test_a_fact_out_of_its_band_fails() -> None:
