@@ -201,7 +201,8 @@ def read(path: Path) -> Series:
     missing = [name for name in NEEDED if name not in head]
     twice = sorted({name for name in NEEDED if head.count(name) > 1})
     if missing:
-        near = "".join(nearest(n, [h for h in head if h and h not in NEEDED]) for n in missing[:1])
+        others = [h for h in head if h and h not in NEEDED]
+        near = nearest(missing[0], others) if others else ""
         raise InputError(
             f"{path}: column{'s' if len(missing) > 1 else ''} {', '.join(missing)} missing from "
             f"the first line, which must name {','.join(NEEDED)}{near}"

@@ -122,7 +122,9 @@ def discover(
         from ema_workbench.analysis import prim
 
         logging.getLogger("EMA").setLevel(logging.ERROR)
-        found = prim.Prim(frame, y, threshold=threshold, mass_min=LEAST_MASS).find_box()
+        # Below its threshold it tells nothing; which box is dense enough is chosen below.
+        least = min(threshold, float(y.mean()))
+        found = prim.Prim(frame, y, threshold=least, mass_min=LEAST_MASS).find_box()
     if found is None:
         return None
     best: tuple[float, tuple[Side, ...]] | None = None

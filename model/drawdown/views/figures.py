@@ -287,7 +287,7 @@ def headline(result: Result, language: Language) -> Figure:
             grid[row][0].set_ylim(top=grid[row][0].get_ylim()[1] * 1.45)
         _row_name(grid[row][0], language.word("figures", words), language)
     low, high = grid[0][0].get_ylim()
-    grid[0][0].set_ylim(low, high * 1.3)
+    grid[0][0].set_ylim(low, high * 1.5)
     for i, scenario in enumerate(shown):
         _mark_events(grid[0][i], result, scenario, language)
     figure.suptitle(
@@ -315,7 +315,7 @@ def _label_line(ax: Axes, x: Floats, y: Floats, text: str, language: Language) -
 
 
 def _label_bands(ax: Axes, x: Floats, quantiles: Floats, language: Language) -> None:
-    place = int(len(x) * 0.62)
+    place = int(len(x) * 0.3)
     for level, words in (
         (quantiles[2], "median"),
         (quantiles[3], "band_50"),

@@ -345,16 +345,17 @@ def draw_boxes(found: Thesis, folder: Path, language: Language) -> list[Path]:
     rows = sum(len(b.sides) for _, b in shown)
     side = "right" if language.arabic else "left"
     with matplotlib.rc_context(cast(Any, STYLE)):
-        figure = Figure(figsize=(13.3, 1.4 + 0.95 * rows + 1.1 * len(shown)))
+        height = 1.2 + 1.0 * rows + 1.0 * len(shown)
+        figure = Figure(figsize=(13.3, height))
         axes = figure.subplots(
             len(shown), 1, squeeze=False, height_ratios=[len(b.sides) + 0.6 for _, b in shown]
         )[:, 0]
         figure.subplots_adjust(
             left=0.05 if language.arabic else 0.34,
             right=0.66 if language.arabic else 0.95,
-            top=0.84,
-            bottom=0.05,
-            hspace=0.55,
+            top=1.0 - 1.35 / height,
+            bottom=0.2 / height,
+            hspace=0.6,
         )
         for ax, (finding, box) in zip(axes, shown, strict=True):
             colour = COLOURS[1] if finding.wrong is not None else COLOURS[0]
@@ -366,15 +367,14 @@ def draw_boxes(found: Thesis, folder: Path, language: Language) -> list[Path]:
                 low, high = min(p.quantile(0.0) for p in ends), max(p.quantile(1.0) for p in ends)
                 a = (max(low, one.low) - low) / (high - low)
                 b = (min(high, one.high) - low) / (high - low)
-                ax.barh(k, 1.0, 0.5, color="0.9")
-                ax.barh(k, b - a, 0.5, a, color=colour, alpha=0.75)
+                ax.barh(k, 1.0, 0.36, color="0.9")
+                ax.barh(k, b - a, 0.36, a, color=colour, alpha=0.75)
                 for x, value in ((0.0, low), (1.0, high)):
                     ax.annotate(
                         _value(one.name, value, language),
-                        (x, k),
-                        xytext=(0, 19),
-                        textcoords="offset points",
+                        (x, k - 0.22),
                         ha="center",
+                        va="bottom",
                         fontsize=9,
                         color="0.35",
                     )
@@ -382,10 +382,9 @@ def draw_boxes(found: Thesis, folder: Path, language: Language) -> list[Path]:
                     if cut:
                         ax.annotate(
                             _value(one.name, value, language),
-                            (x, k),
-                            xytext=(0, -33),
-                            textcoords="offset points",
+                            (x, k + 0.22),
                             ha="center",
+                            va="top",
                             fontsize=11,
                             fontweight="bold",
                             color=colour,
@@ -396,7 +395,8 @@ def draw_boxes(found: Thesis, folder: Path, language: Language) -> list[Path]:
                 ax.yaxis.tick_right()
             ax.set_xticks([])
             ax.set_xlim(-0.03, 1.03)
-            ax.set_ylim(len(labels) - 0.3, -0.7)
+            ax.set_ylim(len(labels) - 0.4, -0.6)
+            ax.tick_params(length=0)
             ax.grid(False)
             for spine in ax.spines.values():
                 spine.set_visible(False)
@@ -418,14 +418,17 @@ def draw_boxes(found: Thesis, folder: Path, language: Language) -> list[Path]:
                 language.line(text),
                 (0.98 if language.arabic else 0.02, 1.0),
                 xycoords=("figure fraction", "axes fraction"),
-                xytext=(0, 18),
+                xytext=(0, 8),
                 textcoords="offset points",
                 ha=cast(Any, side),
-                fontsize=12,
+                fontsize=10.5,
                 fontweight="bold",
             )
         figure.suptitle(
-            language.line(language.word("thesis", "boxes_title")), fontsize=17, fontweight="bold"
+            language.line(language.word("thesis", "boxes_title")),
+            fontsize=17,
+            fontweight="bold",
+            y=1.0 - 0.18 / height,
         )
         return _save(figure, folder, "boxes", language)
 
