@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, cast
 
 import matplotlib
@@ -544,10 +545,14 @@ def draw_sensitivity(
         ax.set_title(language.line(language.outcome(sobol.outcomes[0])), fontsize=12)
         written = _save(figure, folder, "tornado", language)
         shown = morris.few(24)
-        figure = Figure(figsize=(4.6 + 1.5 * len(morris.outcomes), 2.4 + 0.42 * len(shown)))
+        height = 2.0 + 0.42 * len(shown)
+        figure = Figure(figsize=(4.6 + 1.5 * len(morris.outcomes), height))
         ax = figure.subplots()
         figure.subplots_adjust(
-            left=0.04 if right else 0.4, right=0.6 if right else 0.97, top=0.74, bottom=0.04
+            left=0.04 if right else 0.4,
+            right=0.6 if right else 0.97,
+            top=1.0 - 1.5 / height,
+            bottom=0.3 / height,
         )
         rows = [morris.names.index(s) for s in shown]
         columns = list(range(len(morris.outcomes)))[:: -1 if right else 1]
@@ -571,10 +576,13 @@ def draw_sensitivity(
         ax.xaxis.tick_top()
         ax.set_xticks(
             range(len(columns)),
-            [language.line(language.outcome(morris.outcomes[c])) for c in columns],
-            rotation=22,
-            ha="right" if right else "left",
-            fontsize=9.5,
+            [
+                "\n".join(
+                    language.line(part) for part in wrap(language.outcome(morris.outcomes[c]), 18)
+                )
+                for c in columns
+            ],
+            fontsize=9,
         )
         ax.grid(False)
         figure.suptitle(
