@@ -35,7 +35,11 @@ class _Group(click.Group):
                 click.echo(fault, err=True)
             ctx.exit(2)
         except KeyboardInterrupt:
-            click.echo("Interrupted: nothing half-written is left behind.", err=True)
+            click.echo(
+                "Interrupted: nothing half-written is left behind. Calibration, cross-validation "
+                "and sensitivity go on where they stopped when the same command is given.",
+                err=True,
+            )
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:
             sys.stderr.close()
