@@ -20,7 +20,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -31,12 +31,14 @@ from drawdown import __version__, seeds
 from drawdown.checkpoint import model_fingerprint
 from drawdown.ensemble import QUANTILES
 from drawdown.errors import InputError
-from drawdown.experiments.calibrate import INFORMED, Calibration, statistic_names
 from drawdown.experiments.compare import Comparison
 from drawdown.language import Language
 from drawdown.layout import FLOWS, OUTCOMES, PARAMETERS, STRUCTURES
 from drawdown.parameters import declarations, posterior_folder, sampled
 from drawdown.summaries import RUN_OUTCOMES
+
+if TYPE_CHECKING:
+    from drawdown.experiments.calibrate import Calibration
 
 KEYS = ("scenario", "structure", "replication")
 _BYTE_ORDER_MARK = "\ufeff".encode()
@@ -147,6 +149,9 @@ def save_posterior(found: Calibration, command: Sequence[str], folder: Path | No
         command: The command that made it.
         folder: Another folder.
     """
+    # Statistics take long to import, and most results have none.
+    from drawdown.experiments.calibrate import INFORMED, statistic_names
+
     folder = folder or posterior_folder()
     folder.mkdir(parents=True, exist_ok=True)
     names = list(dict.fromkeys(n for p in found.posteriors.values() for n in p.names))
