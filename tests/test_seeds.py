@@ -4,6 +4,7 @@ import pytest
 
 from drawdown import seeds
 from drawdown.actors import cast
+from drawdown.experiments.thesis import HYPOTHESES
 from drawdown.language import Language
 from drawdown.layout import OUTCOMES, PARAMETERS, STRUCTURES
 from drawdown.parameters import declarations
@@ -57,6 +58,7 @@ def test_every_claim_has_its_fate_in_the_code(claim: str) -> None:
             assert "context" in item["fates"]
         elif kind == "hypothesis":
             assert name == claim
+            assert name in {h.claim for h in HYPOTHESES}
         elif kind == "rule":
             assert name in rule_functions()
         else:

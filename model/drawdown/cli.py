@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from drawdown.language import Language
 
 F = TypeVar("F", bound=Callable[..., Any])
+Advance = Callable[[int], None]
 
 INTERRUPTED = 130
 
@@ -152,13 +153,17 @@ def _console(stderr: bool = False) -> Console:
 
 
 @contextmanager
-def _progress(worlds: int, text: str) -> Iterator[Callable[[int], None]]:
-    """Show a bar of worlds played; say so first where the rule book must be compiled."""
+def _bar(total: int, text: str, unit: str = "") -> Iterator[tuple[Advance, Callable[[str], None]]]:
+    """Show a bar; compile the rule book first where that has not been done, and say so.
+
+    Yields what moves the bar, and what says which step it is at.
+    """
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         Progress,
         TextColumn,
+        TimeElapsedColumn,
         TimeRemainingColumn,
     )
 
@@ -179,13 +184,33 @@ def _progress(worlds: int, text: str) -> Iterator[Callable[[int], None]]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("worlds"),
+        TextColumn(unit),
+        TimeElapsedColumn(),
         TimeRemainingColumn(),
         console=console,
         transient=True,
     ) as bar:
-        task = bar.add_task(text, total=worlds)
-        yield lambda n: bar.advance(task, n)
+        task = bar.add_task(text, total=total)
+
+        def say(now: str) -> None:
+            bar.update(task, description=now)
+            if not console.is_terminal:
+                console.print(now)
+
+        yield lambda n: bar.advance(task, n), say
+
+
+@contextmanager
+def _progress(worlds: int, text: str) -> Iterator[Advance]:
+    """Show a bar of worlds played."""
+    with _bar(worlds, text, "worlds") as (advance, _):
+        yield advance
+
+
+def _say_where(path: Path, language: Language, console: Console) -> None:
+    """Say where a result was written."""
+    kept = language.kept(_shown_path(path))
+    console.print(language.word("table", "written", folder=kept), markup=False)
 
 
 def _keep(comparison: Comparison, name: str, figures: bool, language: Language) -> Path:
@@ -264,9 +289,7 @@ def _play(
             f"Precision {reached} with {comparison.runs:,} worlds a structure: the widest half "
             f"interval is {worst:.2f} times the smallest difference of interest."
         )
-    console.print(
-        language.word("table", "written", folder=language.kept(_shown_path(folder))), markup=False
-    )
+    _say_where(folder, language, console)
 
 
 @main.command()
@@ -292,36 +315,23 @@ def compare(scenarios: tuple[str, ...], baseline: str | None, **options: Any) ->
     _play(scenarios, baseline, **options)
 
 
+def _draws(usual: int) -> Callable[[F], F]:
+    return click.option(
+        "--draws", default=usual, show_default=True, help="Draws of the uncertainties a structure."
+    )
+
+
+def _lucks(usual: int) -> Callable[[F], F]:
+    return click.option(
+        "--lucks",
+        default=usual,
+        show_default=True,
+        type=click.IntRange(1, 1000),
+        help="Lucks that each draw or point lives; what is told is their mean.",
+    )
+
+
 _runs = click.option("--runs", default=1000, show_default=True, help="Worlds a structure.")
-
-
-@contextmanager
-def _steps(count: int, text: str) -> Iterator[tuple[Callable[[int], None], Callable[[str], None]]]:
-    """Show a bar of steps and say what each is about."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from drawdown import ensemble
-
-    console = _console(stderr=True)
-    if ensemble.needs_compiling():
-        console.print("Compiling the rule book; this machine needs it once, about a minute …")
-        ensemble.compile_now()
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    ) as bar:
-        task = bar.add_task(text, total=count)
-
-        def say(now: str) -> None:
-            bar.update(task, description=now)
-            if not console.is_terminal:
-                console.print(now)
-
-        yield lambda n: bar.advance(task, n), say
 
 
 @main.command()
@@ -344,7 +354,7 @@ def patterns(runs: int, seed: int, uncertainty: Any, name: str, lang: str) -> No
     if not 30 <= runs <= 5000:
         raise InputError(f"runs must lie between 30 and 5,000 for facts, got {runs:,}")
     store.check_name(name)
-    with _steps(len(facts.FACTS) * len(STRUCTURES), "Computing facts") as (advance, _):
+    with _bar(len(facts.FACTS) * len(STRUCTURES), "Computing facts") as (advance, _):
         found = facts.compute(runs, seed, uncertainty, advance=advance)
         held = record_run.against_record(runs, seed, uncertainty)
     with store.whole_folder(name) as folder:
@@ -354,49 +364,50 @@ def patterns(runs: int, seed: int, uncertainty: Any, name: str, lang: str) -> No
         evidence.draw_record(held, folder, language)
     console = _console()
     evidence.show_patterns(found, held, language, console)
-    kept = language.kept(_shown_path(store.results_folder() / name))
-    console.print(language.word("table", "written", folder=kept), markup=False)
+    _say_where(store.results_folder() / name, language, console)
 
 
 @main.command()
-@click.option("--small", is_flag=True, help="A minute's work, rough: to see what it does.")
-@_seed
 @click.option(
-    "--into",
-    default=None,
-    type=click.Path(file_okay=False),
-    help="Folder to write to; by default seeds/posterior, or results/calibration with --small.",
+    "--small",
+    is_flag=True,
+    help="Two minutes' work, rough, into results/calibration: to see what it does.",
 )
+@_seed
 @click.option("--again", is_flag=True, help="Forget what an interrupted calibration kept.")
 @_language
-def calibrate(small: bool, seed: int, into: str | None, again: bool, lang: str) -> None:
+def calibrate(small: bool, seed: int, again: bool, lang: str) -> None:
     """Calibrate on the record to July 2021, after trying the method on synthetic records.
 
-    An interrupted calibration goes on where it stopped when the same command is given.
+    It writes seeds/posterior, which ensembles draw from. An interrupted calibration goes on
+    where it stopped when the same command is given.
     """
-    from drawdown import store
+    from drawdown import seeds, store
     from drawdown.checkpoint import Checkpoint, fingerprint
+    from drawdown.errors import InputError
     from drawdown.experiments import calibrate as experiment
-    from drawdown.language import Language
+    from drawdown.language import LANGUAGES, Language
     from drawdown.parameters import posterior_folder
     from drawdown.views import evidence
 
     language = Language(lang)
+    if not small and seeds.project_root() is None:
+        raise InputError("a posterior is kept in the project's checkout; here only --small works")
     sizes = experiment.Sizes.small() if small else experiment.Sizes()
     key = fingerprint(experiment.settings(sizes, seed), experiment.SOURCES)
     checkpoint = Checkpoint("calibration", key, fresh=again)
     if checkpoint.kept():
         click.echo(f"Going on: {checkpoint.kept()} stages are there already.", err=True)
-    with _steps(experiment.steps(sizes), "Calibrating") as (advance, say):
+    with _bar(experiment.steps(sizes), "Calibrating") as (advance, say):
         found = experiment.calibrate(sizes, seed, checkpoint, say, advance, store.commit())
-    usual = store.results_folder() / "calibration" if small else posterior_folder()
-    folder = store.save_posterior(found, ["drawdown", *sys.argv[1:]], Path(into) if into else usual)
-    evidence.draw_trials(found.trials, folder, language)
+    folder = store.results_folder() / "calibration" if small else posterior_folder()
+    store.save_posterior(found, ["drawdown", *sys.argv[1:]], folder)
+    for code in LANGUAGES:
+        evidence.draw_trials(found.trials, folder, Language(code))
     checkpoint.forget()
     console = _console()
     evidence.show_calibration(found, language, console)
-    kept = language.kept(_shown_path(folder))
-    console.print(language.word("table", "written", folder=kept), markup=False)
+    _say_where(folder, language, console)
 
 
 @main.command()
@@ -458,8 +469,7 @@ def validate(
         evidence.draw_validation(found, folder, language)
     console = _console()
     evidence.show_validation(found, language, console)
-    kept = language.kept(_shown_path(store.results_folder() / name))
-    console.print(language.word("table", "written", folder=kept), markup=False)
+    _say_where(store.results_folder() / name, language, console)
 
 
 @main.command()
@@ -485,8 +495,7 @@ def robustness(runs: int, seed: int, name: str, lang: str) -> None:
         store.write_run(folder, seed=seed, runs=runs)
     console = _console()
     evidence.show_robustness(found, language, console)
-    kept = language.kept(_shown_path(store.results_folder() / name))
-    console.print(language.word("table", "written", folder=kept), markup=False)
+    _say_where(store.results_folder() / name, language, console)
 
 
 @main.command()
@@ -521,21 +530,20 @@ def crossvalidate(seed: int, off: tuple[str, ...], name: str, lang: str) -> None
         fingerprint(settings, (*calibration.SOURCES, "experiments/cross_validation.py")),
     )
     count = len(experiment.FOLDS) * len(STRUCTURES)
-    with _steps(count, "Leaving stretches out") as (advance, _):
-        drawn = experiment.predict(kept, sizes, seed, checkpoint, off=held, advance=advance)
+    with _bar(count, "Leaving stretches out") as (advance, _):
+        drawn = experiment.predict(kept, sizes, seed, checkpoint, held=held, advance=advance)
         found = experiment.cross_validate(drawn, seed=seed)
     with store.whole_folder(name) as folder:
         store.write_rows(evidence.cross_validation_csv(found), folder, "scores")
         store.write_run(folder, seed=seed, off=held, parameters=kept)
     console = _console()
     evidence.show_cross_validation(found, language, console)
-    path = language.kept(_shown_path(store.results_folder() / name))
-    console.print(language.word("table", "written", folder=path), markup=False)
+    _say_where(store.results_folder() / name, language, console)
 
 
 @main.command()
-@click.option("--draws", default=1000, show_default=True, help="Draws of the uncertainties.")
-@click.option("--lucks", default=8, show_default=True, type=click.IntRange(1, 1000))
+@_draws(1000)
+@_lucks(8)
 @_seed
 @_uncertainty
 @click.option("--name", default="thesis", show_default=True, help="Folder under results/.")
@@ -549,7 +557,7 @@ def thesis(draws: int, lucks: int, seed: int, uncertainty: Any, name: str, lang:
     from drawdown.views import memo
 
     language = Language(lang)
-    experiment.check_runs(draws * lucks)
+    experiment.check_runs(draws * lucks, "draws times lucks")
     store.check_name(name)
     with _progress(theses.worlds(draws, lucks), "Playing") as progress:
         found = theses.examine(draws, lucks, seed, uncertainty, progress=progress)
@@ -559,8 +567,7 @@ def thesis(draws: int, lucks: int, seed: int, uncertainty: Any, name: str, lang:
         memo.draw_boxes(found, folder, language)
     console = _console()
     memo.show_thesis(found, language, console)
-    kept = language.kept(_shown_path(store.results_folder() / name))
-    console.print(language.word("table", "written", folder=kept), markup=False)
+    _say_where(store.results_folder() / name, language, console)
 
 
 @main.command()
@@ -579,7 +586,7 @@ def thesis(draws: int, lucks: int, seed: int, uncertainty: Any, name: str, lang:
 @click.option(
     "--size", default=1024, show_default=True, help="Base sample of Sobol, a power of two."
 )
-@click.option("--lucks", default=8, show_default=True, type=click.IntRange(1, 1000))
+@_lucks(8)
 @click.option(
     "--structure",
     type=click.Choice(["deter", "null", "provoke"]),
@@ -658,8 +665,7 @@ def sensitivity(
     console = _console()
     memo.show_sensitivity(morris, sobol, title, language, console)
     checkpoint.forget()
-    kept = language.kept(_shown_path(store.results_folder() / name))
-    console.print(language.word("table", "written", folder=kept), markup=False)
+    _say_where(store.results_folder() / name, language, console)
 
 
 @main.command()
@@ -667,8 +673,8 @@ def sensitivity(
 @click.option(
     "--weights", default=None, metavar="OUTCOME=NUMBER,…", help="Positive where more is worse."
 )
-@click.option("--draws", default=500, show_default=True, help="Draws of the uncertainties.")
-@click.option("--lucks", default=4, show_default=True, type=click.IntRange(1, 1000))
+@_draws(500)
+@_lucks(4)
 @_seed
 @_uncertainty
 @click.option("--name", default="regret", show_default=True, help="Folder under results/.")
@@ -686,17 +692,18 @@ def regret(
     """Say how much each of SCENARIOS falls short of the best of them, future by future."""
     from drawdown import store
     from drawdown.experiments import compare as experiment
+    from drawdown.experiments import futures
     from drawdown.experiments import regret as regrets
     from drawdown.language import Language
     from drawdown.views import memo
 
     language = Language(lang)
     given = regrets.parse_weights(weights) if weights is not None else None
-    experiment.check_runs(draws * lucks)
+    experiment.check_runs(draws * lucks, "draws times lucks")
     store.check_name(name)
     loaded = experiment.load_all(scenarios)
     outcomes = list(given or regrets.SEPARATE)
-    with _progress(regrets.worlds(len(loaded), draws, lucks), "Playing") as progress:
+    with _progress(futures.worlds(len(loaded), draws, lucks), "Playing") as progress:
         found = regrets.play(loaded, outcomes, draws, lucks, seed, uncertainty, progress=progress)
     with store.whole_folder(name) as folder:
         store.write_rows(memo.regret_csv(found, given), folder, "regret")
@@ -705,8 +712,7 @@ def regret(
             memo.draw_regret(found, given, folder, language)
     console = _console()
     memo.show_regret(found, given, language, console)
-    kept = language.kept(_shown_path(store.results_folder() / name))
-    console.print(language.word("table", "written", folder=kept), markup=False)
+    _say_where(store.results_folder() / name, language, console)
 
 
 @main.command()

@@ -20,7 +20,6 @@ from drawdown.rules.setup import quantile_loguniform, quantile_uniform
 
 Floats = NDArray[np.float64]
 Uncertainty = Literal["posterior", "prior", "none"]
-UNCERTAINTIES: tuple[Uncertainty, ...] = ("posterior", "prior", "none")
 
 
 class Text(BaseModel):

@@ -34,7 +34,7 @@ from drawdown.errors import InputError
 from drawdown.experiments.compare import Comparison
 from drawdown.language import Language
 from drawdown.layout import FLOWS, OUTCOMES, PARAMETERS, STRUCTURES
-from drawdown.parameters import declarations, posterior_folder, sampled
+from drawdown.parameters import declarations, sampled
 from drawdown.summaries import RUN_OUTCOMES
 
 if TYPE_CHECKING:
@@ -141,18 +141,17 @@ def write_run(folder: Path, command: Sequence[str] | None = None, **more: Any) -
     (folder / "run.json").write_text(text, encoding="utf-8")
 
 
-def save_posterior(found: Calibration, command: Sequence[str], folder: Path | None = None) -> Path:
-    """Write a calibration to ``seeds/posterior`` and return the folder.
+def save_posterior(found: Calibration, command: Sequence[str], folder: Path) -> None:
+    """Write a calibration: draws, trials, and what made them.
 
     Args:
         found: The calibration.
         command: The command that made it.
-        folder: Another folder.
+        folder: Where to; ensembles draw from ``seeds/posterior``.
     """
     # Statistics take long to import, and most results have none.
     from drawdown.experiments.calibrate import INFORMED, statistic_names
 
-    folder = folder or posterior_folder()
     folder.mkdir(parents=True, exist_ok=True)
     names = list(dict.fromkeys(n for p in found.posteriors.values() for n in p.names))
     rows = [["structure", *names]]
@@ -257,7 +256,6 @@ def save_posterior(found: Calibration, command: Sequence[str], folder: Path | No
         ),
     )
     part.replace(folder / "draws.csv")
-    return folder
 
 
 def _keys(comparison: Comparison) -> dict[str, Any]:

@@ -94,12 +94,3 @@ def test_history_matching_rules_out_what_cannot_be() -> None:
     assert emulator.allowed(points, low, high).tolist() == [True, False, False]
     # Inside the interval nothing is implausible at all.
     assert emulator.implausibility(points[:1], low, high)[0] == 0.0
-
-
-def test_weighted_quantiles_of_equal_weights_are_quantiles() -> None:
-    values = np.random.default_rng(2).random(5001)
-    weights = np.full(5001, 1 / 5001)
-    levels = np.array([0.05, 0.5, 0.95])
-    assert abc.quantiles(values, weights, levels) == pytest.approx(
-        np.quantile(values, levels), abs=1e-3
-    )

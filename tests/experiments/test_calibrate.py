@@ -76,7 +76,8 @@ def test_null_has_no_effect_of_a_strike_to_calibrate(found: calibrate.Calibratio
 
 
 def test_stored_draws_are_those_found(found: calibrate.Calibration, tmp_path: Path) -> None:
-    folder = store.save_posterior(found, ["drawdown", "calibrate"], tmp_path / "posterior")
+    folder = tmp_path / "posterior"
+    store.save_posterior(found, ["drawdown", "calibrate"], folder)
     with (folder / "draws.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == TINY.draws * len(STRUCTURES)

@@ -201,11 +201,3 @@ def resample(shares: Floats, weights: Floats, size: int, generator: np.random.Ge
     places = (generator.random() + np.arange(size)) / size
     index = np.searchsorted(np.cumsum(weights), places)
     return shares[np.minimum(index, len(shares) - 1)]
-
-
-def quantiles(values: Floats, weights: Floats, levels: Floats) -> Floats:
-    """Return weighted quantiles of one parameter."""
-    order = np.argsort(values, kind="stable")
-    cumulated = np.cumsum(weights[order])
-    result: Floats = np.interp(levels, cumulated - 0.5 * weights[order], values[order])
-    return result

@@ -17,7 +17,7 @@ Every stage is kept as it ends (`drawdown.checkpoint`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -35,6 +35,8 @@ Floats = NDArray[np.float64]
 Say = Callable[[str], None]
 Advance = Callable[[int], None]
 Arrays = dict[str, Floats]
+Held = Mapping[str, float] | None
+"""Parameters held at a value, to see what a mechanism is worth."""
 
 STRIKE_EFFECT = "strike_rate_ratio"
 """The parameter that a rival structure consists of."""
@@ -262,8 +264,11 @@ def _simulate(
     seed: int,
     first: int,
     generator: np.random.Generator,
+    held: Held = None,
 ) -> Floats:
-    nature = record_run.nature_of(shares, names, first=first, seed=seed, structure=structure)
+    nature = record_run.nature_of(
+        shares, names, first=first, seed=seed, structure=structure, held=held
+    )
     played = record_run.play(nature, first=first, seed=seed, structure=structure)
     return record_run.statistics(record_run.report(played, generator))
 
@@ -323,7 +328,12 @@ def screen(sizes: Sizes, seed: int, checkpoint: Checkpoint) -> Screening:
 
 
 def wave(
-    names: Sequence[str], structure: str, sizes: Sizes, seed: int, checkpoint: Checkpoint
+    names: Sequence[str],
+    structure: str,
+    sizes: Sizes,
+    seed: int,
+    checkpoint: Checkpoint,
+    held: Held = None,
 ) -> Emulator:
     """Return the emulator of a structure's statistics, through its wave of points."""
     s = STRUCTURES.index(structure)
@@ -332,7 +342,7 @@ def wave(
         shares = abc.sobol(sizes.wave, len(names), seed + s)
         repeated = np.repeat(shares, sizes.wave_lucks, axis=0)
         found = _simulate(
-            repeated, names, structure, seed, _WAVE + s * 10_000_000, _generator(seed, 1, s)
+            repeated, names, structure, seed, _WAVE + s * 10_000_000, _generator(seed, 1, s), held
         ).reshape(len(shares), sizes.wave_lucks, -1)
         return {"shares": shares, "means": found.mean(axis=1), "spreads": found.std(axis=1)}
 
@@ -341,7 +351,12 @@ def wave(
 
 
 def pilot(
-    names: Sequence[str], structure: str, sizes: Sizes, seed: int, checkpoint: Checkpoint
+    names: Sequence[str],
+    structure: str,
+    sizes: Sizes,
+    seed: int,
+    checkpoint: Checkpoint,
+    held: Held = None,
 ) -> tuple[Floats, Floats]:
     """Return parameter sets drawn from the prior and the statistics of their records."""
     s = STRUCTURES.index(structure)
@@ -349,7 +364,7 @@ def pilot(
     def make() -> dict[str, Floats]:
         shares = abc.sobol(sizes.pilot, len(names), seed + 100 + s)
         found = _simulate(
-            shares, names, structure, seed, _PILOT + s * 10_000_000, _generator(seed, 2, s)
+            shares, names, structure, seed, _PILOT + s * 10_000_000, _generator(seed, 2, s), held
         )
         return {"shares": shares, "statistics": found}
 
@@ -397,7 +412,7 @@ def fit(
     seed: int,
     number: int = 0,
     columns: Sequence[int] | None = None,
-    on_generation: Callable[[abc.Population], None] | None = None,
+    held: Held = None,
 ) -> Posterior:
     """Return the posterior given one record.
 
@@ -413,7 +428,7 @@ def fit(
         seed: Seed.
         number: Number of this fit; fits of different numbers share no luck.
         columns: Statistics to use; by default all.
-        on_generation: Called after each generation.
+        held: Parameters held at a value.
     """
     use = list(columns) if columns is not None else list(range(pilot[1].shape[1]))
     low, high = allowed_range(values)
@@ -430,7 +445,7 @@ def fit(
 
     def simulate(proposed: Floats) -> Floats:
         nonlocal next_run
-        made = _simulate(proposed, names, structure, seed, next_run, generator)
+        made = _simulate(proposed, names, structure, seed, next_run, generator, held)
         next_run += len(proposed)
         return summary(made[:, use])
 
@@ -445,8 +460,6 @@ def fit(
             generator,
         )
         done += 1
-        if on_generation is not None:
-            on_generation(population)
     moved, weights = abc.adjust(population, target)
     return Posterior(
         structure,

@@ -323,14 +323,18 @@ def structures_of(name: str) -> tuple[str, ...]:
 LARGEST_RUNS = 1_000_000
 
 
-def check_runs(runs: int) -> None:
+def check_runs(runs: int, what: str = "runs") -> None:
     """Refuse a number of runs that makes no sense.
+
+    Args:
+        runs: The number.
+        what: What the user calls it.
 
     Raises:
         InputError: If it is below 1 or above the cap.
     """
     if not 1 <= runs <= LARGEST_RUNS:
-        raise InputError(f"runs must lie between 1 and {LARGEST_RUNS:,}, got {runs:,}")
+        raise InputError(f"{what} must lie between 1 and {LARGEST_RUNS:,}, got {runs:,}")
 
 
 def load_all(given: Sequence[str | Path | Scenario]) -> list[Scenario]:

@@ -66,7 +66,7 @@ def predict(
     seed: int,
     checkpoint: Checkpoint,
     draws: int = 1000,
-    off: dict[str, float] | None = None,
+    held: calibrate.Held = None,
     advance: calibrate.Advance | None = None,
 ) -> Floats:
     """Return the model's predictions of left-out intervals, shape (intervals, draws).
@@ -77,7 +77,7 @@ def predict(
         seed: Seed.
         checkpoint: Where the calibration's stages are kept.
         draws: Draws a structure; the three are pooled.
-        off: Parameters held at a value in pilot, moves and prediction.
+        held: Parameters held at a value in fit and prediction.
         advance: Called with 1 after each stretch and structure.
     """
     n = len(record_run.attack_intervals())
@@ -85,15 +85,14 @@ def predict(
     result = np.full((n, draws * len(STRUCTURES)), np.nan)
     for s, structure in enumerate(STRUCTURES):
         names = calibrate.calibrated(parameters, structure)
-        with record_run.holding(off or {}):
-            emulator = calibrate.wave(names, structure, sizes, seed, checkpoint)
-            pilot = calibrate.pilot(names, structure, sizes, seed, checkpoint)
-            for f, fold in enumerate(FOLDS):
-                make = partial(_fold, structure, names, pilot, emulator, f, draws, seed)
-                made = checkpoint.stage(f"fold-{structure}-{f}", make)
-                result[list(fold), s * draws : (s + 1) * draws] = made["played"]
-                if advance is not None:
-                    advance(1)
+        emulator = calibrate.wave(names, structure, sizes, seed, checkpoint, held)
+        pilot = calibrate.pilot(names, structure, sizes, seed, checkpoint, held)
+        for f, fold in enumerate(FOLDS):
+            make = partial(_fold, structure, names, pilot, emulator, f, draws, seed, held)
+            made = checkpoint.stage(f"fold-{structure}-{f}", make)
+            result[list(fold), s * draws : (s + 1) * draws] = made["played"]
+            if advance is not None:
+                advance(1)
     return result
 
 
@@ -105,6 +104,7 @@ def _fold(
     number: int,
     draws: int,
     seed: int,
+    held: calibrate.Held,
 ) -> dict[str, Floats]:
     found = calibrate.fit(
         record_run.observed(),
@@ -118,9 +118,12 @@ def _fold(
         seed=seed,
         number=10_000 + number,
         columns=_rest(FOLDS[number]),
+        held=held,
     )
     first = _PREDICTED + (number * 3 + STRUCTURES.index(structure)) * 100_000
-    nature = record_run.nature_of(found.shares, names, first=first, seed=seed, structure=structure)
+    nature = record_run.nature_of(
+        found.shares, names, first=first, seed=seed, structure=structure, held=held
+    )
     played = record_run.play(
         nature, first=first, seed=seed, structure=structure, modes=("conditioned",)
     )

@@ -8,7 +8,7 @@ the model should not be believed if it fails, else it is *reported*.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,7 @@ from drawdown.parameters import Uncertainty
 from drawdown.scenario import Event, Scenario
 
 Floats = NDArray[np.float64]
+PRESENCE = "sustained-presence"
 LONG_DAYS = 3653
 """Ten years: what long runs last."""
 
@@ -74,23 +75,27 @@ def _array(items: ensemble.Ensemble) -> Floats:
     return np.array([items.kept[int(r)] for r in items.replications], np.float64)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Worlds:
-    """What the facts are computed from: days of the same worlds in several runs.
+    """What the facts are computed from: days of the same worlds in several runs, played once.
 
     Attributes:
         structure: Rival structure.
         runs: Worlds.
         seed: Seed.
         uncertainty: What parameters are drawn from.
-        chosen: Parameters that replace draws.
     """
 
     structure: str
     runs: int
     seed: int
     uncertainty: Uncertainty
-    chosen: tuple[tuple[str, float], ...] = ()
+    _played: dict[object, Floats] = field(default_factory=dict, repr=False)
+
+    @property
+    def few(self) -> int:
+        """Worlds of long runs."""
+        return max(30, self.runs // 4)
 
     def days(self, scenario: Scenario, runs: int | None = None, **held: float) -> Floats:
         """Return daily outcomes, shape (worlds, days, outcomes)."""
@@ -102,10 +107,37 @@ class Worlds:
                 seed=self.seed,
                 structure=self.structure,
                 uncertainty=self.uncertainty,
-                chosen=declared.settings(dict(self.chosen) | held),
+                chosen=declared.settings(held),
                 bands=False,
                 keep=range(n),
             )[0]
+        )
+
+    def _once(self, key: object, make: Callable[[], Floats]) -> Floats:
+        if key not in self._played:
+            self._played[key] = make()
+        return self._played[key]
+
+    def record(self, mode: str) -> Floats:
+        """Return the record run."""
+        return self._once(mode, lambda: self.days(record_run.scenario(mode)))
+
+    def unstruck(self, day: date) -> Floats:
+        """Return the record run without the strike imposed on a day."""
+        item = _without(record_run.scenario(), ("strike", day))
+        return self._once(day, lambda: self.days(item))
+
+    def scenario(self, name: str) -> Floats:
+        """Return a scenario."""
+        return self._once(name, lambda: self.days(Scenario.load(name)))
+
+    def long(self, fixed: bool) -> Floats:
+        """Return ten years of presence, with orders and campaigns or without (fixed)."""
+        item = Scenario.load(PRESENCE)
+        item = replace(item, end=item.start + timedelta(days=LONG_DAYS - 1))
+        held = {"restraint_onset": 0.0, "campaign_onset": 0.0} if fixed else {}
+        return self._once(
+            ("long", fixed), lambda: self.days(item, self.few, **held)[:, :, : O.strikes + 1]
         )
 
     def drawn(self, name: str) -> Floats:
@@ -115,7 +147,6 @@ class Worlds:
             seed=self.seed,
             structure=self.structure,
             uncertainty=self.uncertainty,
-            chosen=declared.settings(dict(self.chosen)),
         )
         row: Floats = table[PARAMETERS.index(name)]
         return row
@@ -134,24 +165,6 @@ def _without(scenario: Scenario, *what: tuple[str, date]) -> Scenario:
 def _coalition_dead(days: Floats) -> Floats:
     found: Floats = days[..., O.dead_us] + days[..., O.dead_coalition]
     return found
-
-
-@lru_cache(maxsize=8)
-def _record(worlds: Worlds, mode: str) -> Floats:
-    return worlds.days(record_run.scenario(mode))
-
-
-@lru_cache(maxsize=8)
-def _baseline(worlds: Worlds, name: str = "sustained-presence") -> Floats:
-    return worlds.days(Scenario.load(name))
-
-
-@lru_cache(maxsize=8)
-def _long(worlds: Worlds, fixed: bool) -> Floats:
-    item = Scenario.load("sustained-presence")
-    item = replace(item, end=item.start + timedelta(days=LONG_DAYS - 1))
-    held = {"restraint_onset": 0.0, "campaign_onset": 0.0} if fixed else {}
-    return worlds.days(item, max(30, worlds.runs // 4), **held)[:, :, : O.strikes + 1]
 
 
 def _fano(counts: Floats) -> Floats:
@@ -174,7 +187,7 @@ Values = dict[str, Any]
 def _sf1(w: Worlds) -> Values:
     first = record_run.scenario().start
     year = date(2021, 1, 1)
-    press = _record(w, "conditioned")[:, :, O.reported_press]
+    press = w.record("conditioned")[:, :, O.reported_press]
     to_june = press[:, _rows(first, year, date(2021, 6, 6))].sum(axis=1)
     to_july = press[:, _rows(first, year, date(2021, 7, 7))].sum(axis=1)
     from_june = press[:, _rows(first, date(2021, 6, 7), date(2021, 7, 31))].sum(axis=1)
@@ -190,7 +203,7 @@ def _sf1(w: Worlds) -> Values:
 
 def _sf2(w: Worlds) -> Values:
     first = record_run.scenario().start
-    days = _record(w, "conditioned")[:, _rows(first, date(2021, 1, 1), date(2021, 7, 7))]
+    days = w.record("conditioned")[:, _rows(first, date(2021, 1, 1), date(2021, 7, 7))]
     drones = days[:, :, O.attacks_drone].sum()
     press = days[:, :, O.reported_press].sum()
     facility = days[:, :, O.attacks_foreign].sum()
@@ -198,7 +211,7 @@ def _sf2(w: Worlds) -> Values:
 
 
 def _sf3(w: Worlds) -> Values:
-    days = _record(w, "conditioned")
+    days = w.record("conditioned")
     return {"fatal": (_coalition_dead(days) > 0).sum() / days[:, :, O.attacks_foreign].sum()}
 
 
@@ -217,7 +230,7 @@ def _episodes(attacks: Floats, strikes: Floats) -> tuple[int, int]:
 
 def _free_days(w: Worlds) -> Floats:
     # The strike of 3 January 2020 is imposed in both modes.
-    return _record(w, "free")[:, 5:]
+    return w.record("free")[:, 5:]
 
 
 def _sf4(w: Worlds) -> Values:
@@ -264,16 +277,11 @@ def _sf6(w: Worlds) -> Values:
 STRIKE_DAYS = (date(2021, 2, 25), date(2021, 6, 27))
 
 
-@lru_cache(maxsize=8)
-def _unstruck(worlds: Worlds, day: date) -> Floats:
-    return worlds.days(_without(record_run.scenario(), ("strike", day)))
-
-
 def _sf7(w: Worlds) -> Values:
     first, day = record_run.scenario().start, STRIKE_DAYS[0]
     window = _rows(first, day + timedelta(days=1), day + timedelta(days=7))
-    struck = _record(w, "conditioned")[:, window, O.attacks_foreign].sum(axis=1) > 0
-    not_struck = _unstruck(w, day)[:, window, O.attacks_foreign].sum(axis=1) > 0
+    struck = w.record("conditioned")[:, window, O.attacks_foreign].sum(axis=1) > 0
+    not_struck = w.unstruck(day)[:, window, O.attacks_foreign].sum(axis=1) > 0
     return {"difference": float(struck.mean() - not_struck.mean())}
 
 
@@ -282,14 +290,14 @@ def _sf8(w: Worlds) -> Values:
     ratios = []
     for day in STRIKE_DAYS:
         window = _rows(first, day + timedelta(days=1), day + timedelta(days=30))
-        a = _record(w, "conditioned")[:, window, O.attacks_foreign].sum()
-        ratios.append(float(a / _unstruck(w, day)[:, window, O.attacks_foreign].sum()))
+        a = w.record("conditioned")[:, window, O.attacks_foreign].sum()
+        ratios.append(float(a / w.unstruck(day)[:, window, O.attacks_foreign].sum()))
     low, high = np.quantile(w.drawn("strike_rate_ratio"), [0.05, 0.95])
     return {"measured": float(np.mean(ratios)), "drawn_low": low, "drawn_high": high}
 
 
 def _sf9(w: Worlds) -> Values:
-    days = _baseline(w)[:, :212, O.attacks_foreign]
+    days = w.scenario(PRESENCE)[:, :212, O.attacks_foreign]
     weekly, monthly = _fano(_windows(days, 7)), _fano(_windows(days, 28))
     return {"weekly": np.nanmedian(weekly), "monthly": np.nanmedian(monthly)}
 
@@ -301,8 +309,8 @@ def _branching(counts: Floats) -> float:
 
 
 def _sf10(w: Worlds) -> Values:
-    fixed = _branching(_long(w, True)[:, :, O.attacks_foreign])
-    free = _branching(_long(w, False)[:, :, O.attacks_foreign])
+    fixed = _branching(w.long(True)[:, :, O.attacks_foreign])
+    free = _branching(w.long(False)[:, :, O.attacks_foreign])
     return {"fixed": fixed, "free": free}
 
 
@@ -314,13 +322,13 @@ def _autocorrelation(counts: Floats, lag: int) -> float:
 
 
 def _sf11(w: Worlds) -> Values:
-    weekly = _windows(_long(w, True)[:, :, O.attacks_foreign], 7)
+    weekly = _windows(w.long(True)[:, :, O.attacks_foreign], 7)
     beyond = [abs(_autocorrelation(weekly, lag)) for lag in range(7, 13)]
     return {"lag_1": _autocorrelation(weekly, 1), "beyond": max(beyond)}
 
 
 def _sf12(w: Worlds) -> Values:
-    days = _long(w, False)
+    days = w.long(False)
     fatal = _fano(_windows((_coalition_dead(days) > 0).astype(np.float64), 28))
     every = _fano(_windows(days[:, :, O.attacks_foreign], 28))
     known = ~np.isnan(fatal)
@@ -335,7 +343,7 @@ def _severities() -> tuple[Floats, Floats]:
 
     dead, size = [], []
     for r in range(12):
-        world = World("sustained-presence", seed=r, parameters={"lethality": 0.4, "attack_rate": 1})
+        world = World(PRESENCE, seed=r, parameters={"lethality": 0.4, "attack_rate": 1})
         world.run(365)
         for event in world.happenings:
             if event.kind == ATTACK_FOREIGN and event.dead > 0:
@@ -362,11 +370,11 @@ def _sf13(w: Worlds) -> Values:
 
 
 def _sf14(w: Worlds) -> Values:
-    usual = Scenario.load("sustained-presence")
+    usual = Scenario.load(PRESENCE)
     day = date(2022, 3, 1)
     told = replace(usual, events=(*usual.events, Event(date=day, what="doubt")))
     a = w.days(told)[:, :, O.attacks_foreign]
-    b = _baseline(w)[:, :, O.attacks_foreign]
+    b = w.scenario(PRESENCE)[:, :, O.attacks_foreign]
     now = _rows(usual.start, day, day + timedelta(days=29))
     later = _rows(usual.start, day + timedelta(days=45), day + timedelta(days=75))
     return {
@@ -376,7 +384,7 @@ def _sf14(w: Worlds) -> Values:
 
 
 def _sf15(w: Worlds) -> Values:
-    leaving, staying = _baseline(w, "full-withdrawal"), _baseline(w)
+    leaving, staying = w.scenario("full-withdrawal"), w.scenario(PRESENCE)
     first = Scenario.load("full-withdrawal").start
     before = _rows(first, date(2021, 10, 1), date(2022, 12, 31))
     after = _rows(first, date(2023, 1, 15), date(2024, 1, 26))
@@ -395,7 +403,7 @@ def _sf15(w: Worlds) -> Values:
 
 
 def _sf16(w: Worlds) -> Values:
-    leaving, staying = _baseline(w, "full-withdrawal"), _baseline(w)
+    leaving, staying = w.scenario("full-withdrawal"), w.scenario(PRESENCE)
     after = _rows(Scenario.load("full-withdrawal").start, date(2023, 1, 15), date(2024, 1, 26))
     gone = leaving[:, after, O.attacks_foreign].sum()
     usual = staying[:, after, O.attacks_foreign].sum()
@@ -418,9 +426,7 @@ def _longest_quiet(attacks: Floats) -> int:
 
 
 def _sf17(w: Worlds) -> Values:
-    days = w.days(
-        replace(Scenario.load("sustained-presence"), end=date(2026, 7, 25)), max(30, w.runs // 4)
-    )
+    days = w.days(replace(Scenario.load(PRESENCE), end=date(2026, 7, 25)), w.few)
     orders = quiet_orders = 0
     for world in days:
         on = world[:, O.quiet] > 0
@@ -430,9 +436,7 @@ def _sf17(w: Worlds) -> Values:
                 orders += 1
                 stretch = world[begin : min(len(on), end), O.attacks_foreign]
                 quiet_orders += _longest_quiet(stretch) >= 60
-    calm = w.days(Scenario.load("sustained-presence"), max(30, w.runs // 4), restraint_onset=0.0)[
-        :, :212, O.attacks_foreign
-    ]
+    calm = w.days(Scenario.load(PRESENCE), w.few, restraint_onset=0.0)[:, :212, O.attacks_foreign]
     busy = calm[calm.sum(axis=1) >= 53]
     gaps = [_longest_quiet(x) >= 60 for x in busy]
     return {
@@ -444,7 +448,7 @@ def _sf17(w: Worlds) -> Values:
 def _sf18(w: Worlds) -> Values:
     item = record_run.scenario()
     rounds = [e.date for e in item.events if e.what == "dialogue_round"]
-    attacks = _record(w, "conditioned")[:, :, O.attacks_foreign]
+    attacks = w.record("conditioned")[:, :, O.attacks_foreign]
     before = np.zeros(attacks.shape[1], np.bool_)
     for day in rounds:
         before[_rows(item.start, day - timedelta(days=28), day - timedelta(days=1))] = True
@@ -456,16 +460,16 @@ def _sf18(w: Worlds) -> Values:
 
 def _sf19(w: Worlds) -> Values:
     first = record_run.scenario().start
-    days = _record(w, "conditioned")[:, _rows(first, date(2021, 4, 1), date(2021, 6, 30))]
+    days = w.record("conditioned")[:, _rows(first, date(2021, 4, 1), date(2021, 6, 30))]
     return {"ratio": days[:, :, O.reported_official].sum() / days[:, :, O.reported_press].sum()}
 
 
 def _sf20(w: Worlds) -> Values:
-    days = _baseline(w)
+    days = w.scenario(PRESENCE)
     dead, support = days[:, :, O.dead_us].sum(axis=1), days[:, :, O.us_support]
     years = days.shape[1] / 365.0
     few = dead <= 3 * years
-    tail = w.days(Scenario.load("sustained-presence"), lethality=0.2)
+    tail = w.days(Scenario.load(PRESENCE), lethality=0.2)
     lost = tail[:, :, O.dead_us].sum(axis=1) >= 30
     lowest = tail[lost][:, :, O.us_support].min(axis=1) if lost.any() else np.array([np.nan])
     return {
@@ -474,9 +478,30 @@ def _sf20(w: Worlds) -> Values:
     }
 
 
-FACTS: dict[str, Callable[[Worlds], Values]] = {
-    f"SF{i}": globals()[f"_sf{i}"] for i in range(1, 21)
-}
+_COMPUTED = (
+    _sf1,
+    _sf2,
+    _sf3,
+    _sf4,
+    _sf5,
+    _sf6,
+    _sf7,
+    _sf8,
+    _sf9,
+    _sf10,
+    _sf11,
+    _sf12,
+    _sf13,
+    _sf14,
+    _sf15,
+    _sf16,
+    _sf17,
+    _sf18,
+    _sf19,
+    _sf20,
+)
+FACTS = {f"SF{i}": fact for i, fact in enumerate(_COMPUTED, start=1)}
+"""What computes each fact."""
 
 
 def _judge(name: str, values: Mapping[str, Any]) -> tuple[Number, ...]:
@@ -512,41 +537,27 @@ def compute(
     runs: int = 400,
     seed: int = 0,
     uncertainty: Uncertainty = "posterior",
-    chosen: Mapping[str, float] | None = None,
-    names: tuple[str, ...] = tuple(FACTS),
     advance: Callable[[int], None] = lambda n: None,
 ) -> list[Fact]:
-    """Compute stylised facts.
+    """Compute the stylised facts, in order.
 
     Args:
         runs: Worlds a structure.
         seed: Seed.
         uncertainty: What parameters are drawn from.
-        chosen: Parameters that replace draws.
-        names: Which facts.
         advance: Called with 1 after each fact and structure.
-
-    Returns:
-        The facts, in order.
     """
-    for kept in (_record, _baseline, _long, _unstruck):
-        kept.cache_clear()
-    values: dict[str, dict[str, Values]] = {name: {} for name in names}
+    values: dict[str, dict[str, Values]] = {name: {} for name in FACTS}
     for structure in STRUCTURES:
-        worlds = Worlds(structure, runs, seed, uncertainty, tuple((chosen or {}).items()))
-        for name in names:
-            values[name][structure] = FACTS[name](worlds)
+        worlds = Worlds(structure, runs, seed, uncertainty)
+        for name, fact in FACTS.items():
+            values[name][structure] = fact(worlds)
             advance(1)
-        for kept in (_record, _baseline, _long, _unstruck):
-            kept.cache_clear()
     found = []
-    for name in names:
-        declared_fact = seeds.load("patterns")[name]
-        each = {}
-        if declared_fact.get("over") != "range":
-            each = {s: _judge(name, v) for s, v in values[name].items()}
-        if declared_fact.get("over") == "null":
-            each = {"null": each["null"]}
-        numbers = _judge(name, _together(name, values[name]))
-        found.append(Fact(name, numbers, each, declared_fact["use"] == "gate"))
+    for name, by_structure in values.items():
+        item = seeds.load("patterns")[name]
+        shown = {"null": ("null",), "range": ()}.get(item.get("over", ""), STRUCTURES)
+        each = {s: _judge(name, by_structure[s]) for s in shown}
+        numbers = _judge(name, _together(name, by_structure))
+        found.append(Fact(name, numbers, each, item["use"] == "gate"))
     return found

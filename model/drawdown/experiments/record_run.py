@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -309,21 +308,14 @@ def statistics(reported: Floats) -> Floats:
     return np.column_stack([roots.T, np.log(total + 1.0), np.log(uneven + 0.1)])
 
 
-_held: dict[str, float] = {}
-
-
-@contextmanager
-def holding(values: Mapping[str, float]) -> Iterator[None]:
-    """Hold parameters at values in `nature_of`: what a model without a mechanism predicts."""
-    _held.update(values)
-    try:
-        yield
-    finally:
-        _held.clear()
-
-
 def nature_of(
-    shares: Floats, names: Sequence[str], *, first: int, seed: int, structure: str
+    shares: Floats,
+    names: Sequence[str],
+    *,
+    first: int,
+    seed: int,
+    structure: str,
+    held: Mapping[str, float] | None = None,
 ) -> Floats:
     """Return parameters for points of the unit cube; the rest is drawn from the priors.
 
@@ -333,6 +325,7 @@ def nature_of(
         first: Number of the first replication: decides the rest's draws.
         seed: Seed of those draws.
         structure: Rival structure.
+        held: Parameters held at a value in every run.
     """
     nature = declared.draw(
         range(first, first + len(shares)), seed=seed, structure=structure, uncertainty="prior"
@@ -341,6 +334,6 @@ def nature_of(
         prior = declared.declarations()[name].prior
         assert prior is not None
         nature[PARAMETERS.index(name)] = prior[structure].quantiles(shares[:, column])
-    for name, value in _held.items():
+    for name, value in (held or {}).items():
         nature[PARAMETERS.index(name)] = value
     return nature

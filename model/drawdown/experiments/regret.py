@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown import ensemble
-from drawdown import parameters as declared
 from drawdown.errors import InputError, unknown
+from drawdown.experiments import futures
 from drawdown.experiments.compare import POOLED
 from drawdown.layout import STRUCTURES
 from drawdown.parameters import Uncertainty
@@ -71,23 +70,19 @@ def parse_weights(text: str) -> dict[str, float]:
 
 
 @dataclass(frozen=True)
-class Futures:
-    """Outcomes of policies in the same futures.
+class Losses:
+    """Outcomes of policies in the same futures, to be weighed.
 
     Attributes:
-        scenarios: The policies.
+        policies: The policies.
         values: By outcome, shape (policies, structures, draws), means over lucks.
-        scales: What an outcome is divided by before it is weighed: its standard deviation
-            over all policies and futures.
-        draws: Draws a structure.
-        lucks: Lucks a draw.
+        scales: What an outcome is divided by before it is weighed against another: its
+            standard deviation over all policies and futures.
     """
 
-    scenarios: tuple[Scenario, ...]
+    policies: tuple[Scenario, ...]
     values: Mapping[str, Floats]
     scales: Mapping[str, float]
-    draws: int
-    lucks: int
 
     def loss(self, weights: Mapping[str, float]) -> Floats:
         """Return the weighted loss, shape (policies, structures, draws).
@@ -95,21 +90,16 @@ class Futures:
         One unit is one standard deviation of an outcome times a weight of 1; for a single
         outcome it is the outcome's own unit.
         """
-        single = len(weights) == 1
-        total = np.zeros_like(next(iter(self.values.values())))
-        for name, weight in weights.items():
-            scale = 1.0 if single else self.scales[name]
-            total = total + weight * self.values[name] / scale
-        return total
-
-
-def worlds(policies: int, draws: int, lucks: int) -> int:
-    """Return how many worlds `play` plays."""
-    return policies * draws * lucks * len(STRUCTURES)
+        if len(weights) == 1:
+            ((name, weight),) = weights.items()
+            alone: Floats = weight * self.values[name]
+            return alone
+        parts = [w * self.values[name] / self.scales[name] for name, w in weights.items()]
+        return np.asarray(np.sum(parts, axis=0), np.float64)
 
 
 def play(
-    scenarios: Sequence[Scenario],
+    policies: Sequence[Scenario],
     outcomes: Sequence[str],
     draws: int = 500,
     lucks: int = 4,
@@ -117,11 +107,11 @@ def play(
     uncertainty: Uncertainty = "posterior",
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
-) -> Futures:
+) -> Losses:
     """Play policies in the same futures.
 
     Args:
-        scenarios: The policies, at least two.
+        policies: The policies, at least two.
         outcomes: Outcomes of `summaries.RUN_OUTCOMES`.
         draws: Draws of the uncertainties a structure.
         lucks: Lucks for each draw.
@@ -133,30 +123,12 @@ def play(
     Raises:
         InputError: If there are fewer than two policies.
     """
-    if len(scenarios) < 2:
+    if len(policies) < 2:
         raise InputError("regret compares policies: name at least two scenarios")
-    kept: dict[str, list[Floats]] = {name: [] for name in outcomes}
-    for structure in STRUCTURES:
-        nature = declared.draw(
-            range(draws), seed=seed, structure=structure, uncertainty=uncertainty
-        )
-        played = ensemble.play(
-            list(scenarios),
-            runs=draws * lucks,
-            seed=seed,
-            structure=structure,
-            nature=np.repeat(nature, lucks, axis=1),
-            bands=False,
-            threads=threads,
-            progress=progress,
-        )
-        for name in outcomes:
-            kept[name].append(
-                np.array([e.outcome(name).reshape(draws, lucks).mean(axis=1) for e in played])
-            )
-    values = {name: np.stack(parts, axis=1) for name, parts in kept.items()}
-    scales = {name: max(float(v.std()), 1e-12) for name, v in values.items()}
-    return Futures(tuple(scenarios), values, scales, draws, lucks)
+    found = futures.play(policies, outcomes, draws, lucks, 0, seed, uncertainty, threads, progress)
+    values = {o: np.array([found.mean(p.name, o) for p in policies]) for o in outcomes}
+    scales = {o: max(float(v.std()), 1e-12) for o, v in values.items()}
+    return Losses(tuple(policies), values, scales)
 
 
 def regrets(loss: Floats) -> Floats:
@@ -201,12 +173,7 @@ def moved(weights: Mapping[str, float], name: str, share: float) -> dict[str, fl
     }
 
 
-def ranking_path(futures: Futures, weights: Mapping[str, float], name: str) -> Floats:
+def ranking_path(losses: Losses, weights: Mapping[str, float], name: str) -> Floats:
     """Return mean regrets as one outcome's share goes from 0 to 1, shape (shares, policies)."""
-    rows = []
-    for share in SHARES:
-        loss = np.zeros_like(next(iter(futures.values.values())))
-        for other, w in moved(weights, name, float(share)).items():
-            loss = loss + w * futures.values[other] / futures.scales[other]
-        rows.append(summary(regrets(loss))[POOLED]["mean"])
-    return np.array(rows)
+    rows = [losses.loss(moved(weights, name, float(share))) for share in SHARES]
+    return np.array([summary(regrets(loss))[POOLED]["mean"] for loss in rows])

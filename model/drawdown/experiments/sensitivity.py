@@ -233,6 +233,8 @@ def indices(
     """Return first and total indices with half intervals, one row an output."""
     from SALib.analyze import sobol as analyse
 
+    # SALib takes a seed of zero for no seed and resamples by the clock.
+    resampling_seed = seed + 1
     rows: list[list[Floats]] = [[], [], [], []]
     for column in values.T:
         spread = float(column.std())
@@ -248,7 +250,7 @@ def indices(
                 (column - column.mean()) / spread,
                 calc_second_order=False,
                 conf_level=CONFIDENCE,
-                seed=seed,
+                seed=resampling_seed,
             )
         for row, key in zip(rows, ("S1", "S1_conf", "ST", "ST_conf"), strict=True):
             row.append(np.asarray(found[key], np.float64))

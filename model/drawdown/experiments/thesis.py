@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown import ensemble
-from drawdown import parameters as declared
+from drawdown.experiments import futures
 from drawdown.experiments.compare import POOLED, Estimate, estimate, ratio
 from drawdown.experiments.discovery import Box, discover
-from drawdown.layout import PARAMETERS, STRUCTURES
+from drawdown.layout import STRUCTURES
 from drawdown.parameters import Uncertainty
 from drawdown.scenario import Scenario
 
@@ -34,7 +33,7 @@ RISE = 1.5
 """DAESH index after a withdrawal, over presence, that would count as a return (judgement)."""
 
 Means = Callable[[str, str], Floats]
-"""Mean outcome of a scenario over the lucks of each draw."""
+"""Mean outcome of a scenario over lucks, shape (structures, draws): `Futures.mean`."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Hypothesis:
     Attributes:
         name: Its name in ``words.yaml``, group *thesis*.
         claim: The article's claim.
-        holds: For each draw, whether the claim holds.
+        holds: For each structure and draw, whether the claim holds.
         level: Scenario and baseline whose tempo or index stands beside it, and the outcome.
     """
 
@@ -140,52 +139,11 @@ class Thesis:
 
 def worlds(draws: int, lucks: int) -> int:
     """Return how many worlds `examine` plays."""
-    return 2 * draws * lucks * len(STRUCTURES) * len(PLAYED)
+    return 2 * futures.worlds(len(PLAYED), draws, lucks)
 
 
-def _play(
-    draws: int,
-    first: int,
-    lucks: int,
-    seed: int,
-    uncertainty: Uncertainty,
-    threads: int | None,
-    progress: Callable[[int], None] | None,
-) -> tuple[dict[str, Floats], dict[tuple[str, str], Floats]]:
-    """Return uncertainties, and outcomes of shape (structures, draws, lucks)."""
-    names = declared.sampled()
-    x: dict[str, list[Floats]] = {name: [] for name in names}
-    kept: dict[tuple[str, str], list[Floats]] = {}
-    scenarios = [Scenario.load(name) for name in PLAYED]
-    for structure in STRUCTURES:
-        nature = declared.draw(
-            range(first, first + draws), seed=seed, structure=structure, uncertainty=uncertainty
-        )
-        for name in names:
-            x[name].append(nature[PARAMETERS.index(name)])
-        for item in ensemble.play(
-            scenarios,
-            runs=draws * lucks,
-            first=first * lucks,
-            seed=seed,
-            structure=structure,
-            nature=np.repeat(nature, lucks, axis=1),
-            bands=False,
-            threads=threads,
-            progress=progress,
-        ):
-            for outcome in OUTCOMES:
-                kept.setdefault((item.scenario.name, outcome), []).append(
-                    item.outcome(outcome).reshape(draws, lucks)
-                )
-    return (
-        {name: np.concatenate(parts) for name, parts in x.items()},
-        {key: np.array(parts) for key, parts in kept.items()},
-    )
-
-
-def _means(found: dict[tuple[str, str], Floats]) -> Means:
-    return lambda scenario, outcome: found[scenario, outcome].mean(axis=2).ravel()
+def _flat(uncertainties: dict[str, Floats]) -> dict[str, Floats]:
+    return {name: values.ravel() for name, values in uncertainties.items()}
 
 
 def examine(
@@ -206,34 +164,40 @@ def examine(
         threads: Threads.
         progress: Called with the number of worlds played.
     """
-    x, found = _play(draws, 0, lucks, seed, uncertainty, threads, progress)
-    fresh_x, fresh = _play(draws, draws, lucks, seed, uncertainty, threads, progress)
-    of, of_fresh = _means(found), _means(fresh)
+    scenarios = [Scenario.load(name) for name in PLAYED]
+    found, fresh = (
+        futures.play(scenarios, OUTCOMES, draws, lucks, first, seed, uncertainty, threads, progress)
+        for first in (0, draws)
+    )
     findings = []
     for hypothesis in HYPOTHESES:
-        holds, holds_fresh = hypothesis.holds(of), hypothesis.holds(of_fresh)
+        holds, other_holds = hypothesis.holds(found.mean), hypothesis.holds(fresh.mean)
         one, other, outcome = hypothesis.level
         shares, ratios = {}, {}
         for part in (*STRUCTURES, POOLED):
             rows = [s for s, name in enumerate(STRUCTURES) if part in (name, POOLED)]
-            picked = holds.reshape(len(STRUCTURES), draws)[rows].astype(np.float64)
-            shares[part] = estimate(picked)
-            ratios[part] = ratio(
-                found[one, outcome][rows].mean(axis=2), found[other, outcome][rows].mean(axis=2)
-            )
-        mostly = holds.mean() >= HALF
+            shares[part] = estimate(holds[rows].astype(np.float64))
+            ratios[part] = ratio(found.mean(one, outcome)[rows], found.mean(other, outcome)[rows])
+        # The rarer side is what a box can tell.
+        mostly = bool(holds.mean() >= HALF)
+        box = discover(
+            _flat(found.uncertainties),
+            (holds != mostly).ravel(),
+            _flat(fresh.uncertainties),
+            (other_holds != mostly).ravel(),
+        )
         findings.append(
             Finding(
                 hypothesis,
                 shares,
                 ratios,
-                discover(x, ~holds, fresh_x, ~holds_fresh) if mostly else None,
-                discover(x, holds, fresh_x, holds_fresh) if not mostly else None,
-                float(1.0 - holds_fresh.mean()),
+                box if mostly else None,
+                None if mostly else box,
+                float(1.0 - other_holds.mean()),
             )
         )
     stops = {
-        (name, window): estimate(found[name, f"stop_{window}"].mean(axis=2))
+        (name, window): estimate(found.mean(name, f"stop_{window}"))
         for name in PLAYED
         for window in (60, 120, 180)
     }

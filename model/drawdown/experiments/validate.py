@@ -127,7 +127,7 @@ def _usable(series: Series, scenario: Scenario) -> tuple[Series, list[str]]:
 
 
 def validate(
-    observed: Path | Series,
+    observed: Series,
     scenario: str | Path | Scenario = "combat-to-advisory",
     outcome: str = FITTED_OUTCOME,
     runs: int = 1000,
@@ -139,7 +139,7 @@ def validate(
     """Score the model on an observed series, beside rivals fitted to the record before it.
 
     Args:
-        observed: A file as `record.read` takes it, or a series.
+        observed: The series; `record.read` reads one from a file.
         scenario: Scenario the worlds live under; its horizon is extended as needed.
         outcome: A counted outcome, words in any order (``foreign-attacks``).
         runs: Worlds a structure; the three are pooled with equal weights.
@@ -149,12 +149,11 @@ def validate(
         progress: Called with the number of worlds played, as they end.
 
     Raises:
-        InputError: For every fault of the file, or an unknown scenario or outcome.
+        InputError: For an unknown scenario or outcome, or if no row can be scored.
     """
     name = outcome_of(outcome)
     item = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
-    given = observed if isinstance(observed, Series) else record.read(observed)
-    series, notes = _usable(given, item)
+    series, notes = _usable(observed, item)
     played = item.until(max(item.start, series.intervals[-1].end))
 
     def reduce(daily: Singles) -> Floats:

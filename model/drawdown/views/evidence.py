@@ -29,7 +29,7 @@ from drawdown.language import Language
 from drawdown.layout import STRUCTURES
 from drawdown.parameters import declarations
 from drawdown.record import Interval, Series
-from drawdown.views.figures import COLOURS, FORMATS, STYLE
+from drawdown.views.figures import COLOURS, STYLE, save
 from drawdown.views.tables import interval
 
 Floats = NDArray[np.float64]
@@ -134,10 +134,16 @@ def record_table(held: Sequence[Held], language: Language) -> Table:
     return table
 
 
-def _coverage_of(held: Sequence[Held]) -> tuple[int, int, float]:
+def _coverage_of(held: Sequence[Held], language: Language) -> str:
+    """Return how many intervals lie in the band, and how wide it is, as a sentence."""
     months = [h for h in held if h.name.startswith("attacks_2")]
     width = float(np.mean([h.quantiles[2] - h.quantiles[0] for h in months]))
-    return sum(h.inside for h in months), len(months), width
+    n = language.number
+    inside = n(sum(h.inside for h in months), 0)
+    text = _word(
+        language, "record_coverage", inside=inside, months=n(len(months), 0), width=n(width, 1)
+    )
+    return language.line(text)
 
 
 def show_patterns(
@@ -174,19 +180,7 @@ def show_patterns(
         text += f" ({language.kept(item['source'])})"
         console.print(language.line(text), markup=False)
     console.print(record_table(held, language))
-    inside, months, width = _coverage_of(held)
-    console.print(
-        language.line(
-            _word(
-                language,
-                "record_coverage",
-                inside=n(inside, 0),
-                months=n(months, 0),
-                width=n(width, 1),
-            )
-        ),
-        markup=False,
-    )
+    console.print(_coverage_of(held, language), markup=False)
 
 
 def patterns_csv(facts: Sequence[Fact]) -> list[list[str]]:
@@ -216,21 +210,8 @@ def patterns_csv(facts: Sequence[Fact]) -> list[list[str]]:
 
 def record_csv(held: Sequence[Held]) -> list[list[str]]:
     """Return the record run's numbers as rows for a CSV file."""
-    rows = [
-        [
-            "number",
-            "start",
-            "end",
-            "record",
-            "record_low",
-            "record_high",
-            "structure",
-            "q05",
-            "q50",
-            "q95",
-            "fitted",
-        ]
-    ]
+    head = "number start end record record_low record_high structure q05 q50 q95 fitted"
+    rows = [head.split(" ")]
     for row in held:
         i = row.interval
         for structure, q in ({"pooled": row.quantiles} | row.by_structure).items():
@@ -248,17 +229,6 @@ def record_csv(held: Sequence[Held]) -> list[list[str]]:
                 ]
             )
     return rows
-
-
-def _save(figure: Figure, folder: Path, name: str, language: Language) -> list[Path]:
-    suffix = "" if language.code == "en" else f"-{language.code}"
-    written = []
-    for ending in FORMATS:
-        path = folder / f"{name}{suffix}.{ending}"
-        metadata: Any = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(ending)
-        figure.savefig(path, dpi=120, metadata=metadata)
-        written.append(path)
-    return written
 
 
 def _side(language: Language) -> str:
@@ -313,21 +283,11 @@ def draw_record(held: Sequence[Held], folder: Path, language: Language) -> list[
         figure.subplots_adjust(left=0.06, right=0.98, top=0.86, bottom=0.14)
         months = [h for h in held if h.name.startswith("attacks_2")]
         _bars(ax, [h.interval for h in months], [h.quantiles for h in months], language, COLOURS[0])
-        inside, total, width = _coverage_of(held)
-        n = language.number
         figure.suptitle(
             language.line(_word(language, "record_figure")), fontsize=18, fontweight="bold", y=0.97
         )
         ax.set_title(
-            language.line(
-                _word(
-                    language,
-                    "record_coverage",
-                    inside=n(inside, 0),
-                    months=n(total, 0),
-                    width=n(width, 1),
-                )
-            ),
+            _coverage_of(held, language),
             fontsize=11,
             fontweight="normal",
             loc=cast(Any, _side(language)),
@@ -340,7 +300,7 @@ def draw_record(held: Sequence[Held], folder: Path, language: Language) -> list[
             color="0.35",
             ha=cast(Any, _side(language)),
         )
-        return _save(figure, folder, "record", language)
+        return save(figure, folder, "record", language)
 
 
 def draw_trials(trials: Trials, folder: Path, language: Language) -> list[Path]:
@@ -404,7 +364,7 @@ def draw_trials(trials: Trials, folder: Path, language: Language) -> list[Path]:
             fontweight="bold",
             y=0.985,
         )
-        return _save(figure, folder, "trials", language)
+        return save(figure, folder, "trials", language, ("png",))
 
 
 def show_calibration(found: Calibration, language: Language, console: Console) -> None:
@@ -630,7 +590,7 @@ def draw_validation(found: Validation, folder: Path, language: Language) -> list
         figure.suptitle(
             language.line(first_line(found, language)), fontsize=13, fontweight="bold", y=0.95
         )
-        return _save(figure, folder, "validation", language)
+        return save(figure, folder, "validation", language)
 
 
 def show_robustness(found: Robustness, language: Language, console: Console) -> None:

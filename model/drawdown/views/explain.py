@@ -13,19 +13,14 @@ import numpy as np
 
 from drawdown import seeds
 from drawdown.errors import InputError, unknown
+from drawdown.experiments.thesis import HYPOTHESES
 from drawdown.language import Language
 from drawdown.layout import OUTCOMES, STRUCTURES
 from drawdown.parameters import declarations, posterior, posterior_folder
 from drawdown.rules import MODULES as RULE_MODULES
 from drawdown.scenario import Scenario, names
 from drawdown.summaries import RUN_OUTCOMES
-
-HYPOTHESES = {
-    "C01": ("combat-to-advisory", "sustained-presence", ("tempo_foreign", "stop_180")),
-    "C30": ("full-withdrawal", "sustained-presence", ("daesh_index", "isf_capacity")),
-    "C34": ("full-withdrawal", "combat-to-advisory", ("tempo_foreign",)),
-}
-"""Claims that an experiment tests: scenario, what it is compared with, outcomes."""
+from drawdown.views.memo import told_hypothesis
 
 
 def rule_functions() -> dict[str, FunctionType]:
@@ -111,11 +106,8 @@ def _followed(item: str, language: Language) -> Iterator[str]:
     elif kind == "record":
         yield f"  record    seeds/record/{name}.csv"
     elif kind == "hypothesis":
-        scenario, base, outcomes = HYPOTHESES[name]
-        yield (
-            f"  test      drawdown compare {scenario} {base} --baseline {base}: "
-            f"{', '.join(outcomes)}"
-        )
+        tests = [told_hypothesis(h, language) for h in HYPOTHESES if h.claim == name]
+        yield f"  test      drawdown thesis: {' '.join(tests)}"
     elif kind == "lever":
         yield f"  lever     policy.{name} — {language.word('levers', name)}"
     elif kind == "context":

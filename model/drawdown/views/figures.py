@@ -137,6 +137,40 @@ class Result:
         return quantiles, table["mean"].to_numpy(), table["date"].to_pylist()
 
 
+def save(
+    figure: Figure,
+    folder: Path,
+    name: str,
+    language: Language,
+    formats: Sequence[str] = FORMATS,
+    dpi: int = 120,
+    note: str = "",
+) -> list[Path]:
+    """Write a figure in several formats and return the files.
+
+    Args:
+        figure: The figure.
+        folder: Where to.
+        name: Its name; figures in Arabic end in ``-ar``.
+        language: Its language.
+        formats: Endings.
+        dpi: Dots an inch of pixels.
+        note: What made it, kept in the files.
+    """
+    suffix = "" if language.code == "en" else f"-{language.code}"
+    metadata: dict[str, dict[str, Any]] = {
+        "png": {"Description": note},
+        "svg": {"Description": note, "Date": None},
+        "pdf": {"Subject": note, "CreationDate": None},
+    }
+    written = []
+    for ending in formats:
+        path = folder / f"{name}{suffix}.{ending}"
+        figure.savefig(path, dpi=dpi, metadata=metadata[ending])
+        written.append(path)
+    return written
+
+
 def _date_axis(ax: Axes, days: Sequence[date], language: Language) -> None:
     first, last = days[0], days[-1]
     ticks = [
@@ -496,14 +530,7 @@ def draw(
     result: Result, name: str, folder: Path, language: Language, formats: Sequence[str] = FORMATS
 ) -> list[Path]:
     """Draw one figure into ``folder`` in several formats and return the files."""
-    suffix = "" if language.code == "en" else f"-{language.code}"
     note = json.dumps({k: result.record[k] for k in ("command", "commit", "seed", "runs")})
-    metadata: dict[str, dict[str, Any]] = {
-        "png": {"Description": note},
-        "svg": {"Description": note, "Date": None},
-        "pdf": {"Subject": note, "CreationDate": None},
-    }
-    written = []
     with matplotlib.rc_context(cast(Any, STYLE)):
         if name == "headline":
             figure = headline(result, language)
@@ -512,11 +539,7 @@ def draw(
         else:
             figure = motive_curve(result, WITHDRAWAL, language)
         dpi = 100 if name == "outcomes" else 120
-        for ending in formats:
-            path = folder / f"{name}{suffix}.{ending}"
-            figure.savefig(path, dpi=dpi, metadata=metadata[ending])
-            written.append(path)
-    return written
+        return save(figure, folder, name, language, formats, dpi, note)
 
 
 def draw_all(

@@ -27,37 +27,22 @@ from drawdown.experiments.regret import (
     MEASURES,
     SEPARATE,
     SHARES,
-    Futures,
+    Losses,
     ranking_path,
     regrets,
     summary,
 )
 from drawdown.experiments.sensitivity import Morris, Sobol
-from drawdown.experiments.thesis import CUT, RISE, Finding, Thesis
+from drawdown.experiments.thesis import CUT, RISE, Finding, Hypothesis, Thesis
 from drawdown.language import Language
 from drawdown.layout import STRUCTURES
 from drawdown.parameters import declarations
 from drawdown.scenario import Scenario
-from drawdown.views.figures import COLOURS, FORMATS, STYLE
-from drawdown.views.tables import interval
+from drawdown.views.figures import COLOURS, STYLE, save
+from drawdown.views.tables import SHOWN, interval
 
-COUNTED = (
-    "tempo_foreign",
-    "tempo_state",
-    "dead_us",
-    "dead_coalition",
-    "dead_iraqi",
-    "strikes",
-    "us_troops_end",
-    "nato",
-    "authority",
-    "pressure",
-    "us_support",
-    "isf_capacity",
-    "daesh_index",
-)
-"""Outcomes that the paragraph sorts by how sure their sign is; those that the article assumes
-are left out."""
+COUNTED = ("tempo_state", *(o for o in SHOWN if not o.startswith("tempo")))
+"""Outcomes that the paragraph sorts by how sure their sign is: those of the table."""
 
 CERTAIN_UP, CERTAIN_DOWN, SMALL, OPEN = "up", "down", "small", "open"
 
@@ -151,7 +136,7 @@ def paragraph(comparison: Comparison, scenario: str, language: Language) -> list
         )
     )
     by_sign: dict[str, list[str]] = {k: [] for k in (CERTAIN_UP, CERTAIN_DOWN, SMALL, OPEN)}
-    for outcome in COUNTED[1:]:
+    for outcome in COUNTED:
         by_sign[signs(comparison, scenario, outcome)].append(language.outcome(outcome))
     for kind, words in (
         (CERTAIN_UP, "certain_up"),
@@ -239,15 +224,22 @@ def _claim(finding: Finding, language: Language) -> str:
     return text
 
 
+def told_hypothesis(hypothesis: Hypothesis, language: Language) -> str:
+    """Return a hypothesis as a statement, with its threshold."""
+    n = language.number
+    return language.word(
+        "thesis", hypothesis.name, cut=n(100 * CUT, 0), rise=n(100 * (RISE - 1), 0)
+    )
+
+
 def told_finding(finding: Finding, language: Language) -> list[str]:
     """Return a finding as sentences: statement, how often, under which structures, where not."""
     n = language.number
-    name = finding.hypothesis.name
     each = "؛ " if language.arabic else "; "
     percent = {s: language.kept(f"{100 * finding.holds[s].mean:.0f} %") for s in STRUCTURES}
     held = each.join(f"{language.word('structures', s)} {percent[s]}" for s in STRUCTURES)
     lines = [
-        language.word("thesis", name, cut=n(100 * CUT, 0), rise=n(100 * (RISE - 1), 0)),
+        told_hypothesis(finding.hypothesis, language),
         language.word(
             "thesis",
             "held",
@@ -431,18 +423,7 @@ def draw_boxes(found: Thesis, folder: Path, language: Language) -> list[Path]:
             fontweight="bold",
             y=1.0 - 0.18 / height,
         )
-        return _save(figure, folder, "boxes", language)
-
-
-def _save(figure: Figure, folder: Path, name: str, language: Language) -> list[Path]:
-    suffix = "" if language.code == "en" else f"-{language.code}"
-    written = []
-    for ending in FORMATS:
-        path = folder / f"{name}{suffix}.{ending}"
-        metadata: Any = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(ending)
-        figure.savefig(path, dpi=120, metadata=metadata)
-        written.append(path)
-    return written
+        return save(figure, folder, "boxes", language)
 
 
 def show_sensitivity(
@@ -543,7 +524,7 @@ def draw_sensitivity(
         ax.set_xlabel(language.line(language.word("sensitivity", "axis")))
         figure.suptitle(language.line(title), fontsize=15, fontweight="bold")
         ax.set_title(language.line(language.outcome(sobol.outcomes[0])), fontsize=12)
-        written = _save(figure, folder, "tornado", language)
+        written = save(figure, folder, "tornado", language)
         shown = morris.few(24)
         height = 2.0 + 0.42 * len(shown)
         figure = Figure(figsize=(4.6 + 1.5 * len(morris.outcomes), height))
@@ -588,13 +569,13 @@ def draw_sensitivity(
         figure.suptitle(
             language.line(language.word("sensitivity", "heat")), fontsize=13, fontweight="bold"
         )
-        return written + _save(figure, folder, "effects", language)
+        return written + save(figure, folder, "effects", language)
 
 
 def _regret_table(
-    title: str, futures: Futures, weights: dict[str, float], digits: int, language: Language
+    title: str, losses: Losses, weights: dict[str, float], digits: int, language: Language
 ) -> Table:
-    found = summary(regrets(futures.loss(weights)))
+    found = summary(regrets(losses.loss(weights)))
     table = Table(title=language.line(title), box=boxes.SIMPLE_HEAD, title_justify="left")
     table.add_column(language.word("table", "scenario"))
     for measure in MEASURES:
@@ -607,7 +588,7 @@ def _regret_table(
             f"{language.word('regret', 'minimax')}\n{language.word('structures', structure)}",
             justify="right",
         )
-    for k, item in enumerate(futures.scenarios):
+    for k, item in enumerate(losses.policies):
         table.add_row(
             item.title.in_language(language.code),
             *(language.number(float(found[POOLED][m][k]), digits) for m in MEASURES),
@@ -617,7 +598,7 @@ def _regret_table(
 
 
 def show_regret(
-    futures: Futures, weights: dict[str, float] | None, language: Language, console: Console
+    losses: Losses, weights: dict[str, float] | None, language: Language, console: Console
 ) -> None:
     """Print regrets: one outcome after the other, or weighed as the user says."""
     if weights is None:
@@ -625,30 +606,30 @@ def show_regret(
         for name, sign in SEPARATE.items():
             digits = {"authority": 3, "daesh_index": 0}.get(name, 2)
             title = f"{language.word('regret', 'title')}: {language.outcome(name)}"
-            console.print(_regret_table(title, futures, {name: sign}, digits, language))
+            console.print(_regret_table(title, losses, {name: sign}, digits, language))
     else:
         told = "; ".join(f"{k} = {v:g}" for k, v in weights.items())
         title = f"{language.word('regret', 'weighed')}: {language.kept(told)}"
-        console.print(_regret_table(title, futures, weights, 2, language))
+        console.print(_regret_table(title, losses, weights, 2, language))
     console.print(language.line(language.word("regret", "legend")), markup=False)
 
 
-def regret_csv(futures: Futures, weights: dict[str, float] | None) -> list[list[str]]:
+def regret_csv(losses: Losses, weights: dict[str, float] | None) -> list[list[str]]:
     """Return every measure of regret as rows for a CSV file."""
     rows = [["weights", "policy", "structure", "measure", "regret"]]
     each = [weights] if weights is not None else [{k: v} for k, v in SEPARATE.items()]
     for one in each:
-        found = summary(regrets(futures.loss(one)))
+        found = summary(regrets(losses.loss(one)))
         told = "; ".join(f"{k}={v:g}" for k, v in one.items())
         for structure, measures in found.items():
             for measure, values in measures.items():
-                for item, value in zip(futures.scenarios, values, strict=True):
+                for item, value in zip(losses.policies, values, strict=True):
                     rows.append([told, item.name, structure, measure, f"{value:.6g}"])
     return rows
 
 
 def draw_regret(
-    futures: Futures, weights: dict[str, float], folder: Path, language: Language
+    losses: Losses, weights: dict[str, float], folder: Path, language: Language
 ) -> list[Path]:
     """Draw how mean regrets, and so the ranking, change as each weight moves."""
     names = [n for n, w in weights.items() if w]
@@ -661,8 +642,8 @@ def draw_regret(
         figure.subplots_adjust(left=0.06, right=0.98, top=0.84, bottom=0.25, wspace=0.08)
         order = names[::-1] if language.arabic else names
         for ax, name in zip(axes, order, strict=True):
-            path = ranking_path(futures, weights, name)
-            for k, item in enumerate(futures.scenarios):
+            path = ranking_path(losses, weights, name)
+            for k, item in enumerate(losses.policies):
                 ax.plot(
                     SHARES,
                     path[:, k],
@@ -683,4 +664,4 @@ def draw_regret(
         figure.suptitle(
             language.line(language.word("regret", "picture")), fontsize=14, fontweight="bold"
         )
-        return _save(figure, folder, "regret", language)
+        return save(figure, folder, "regret", language)
