@@ -21,6 +21,7 @@ SMALLER = {
     "thesis": ["--draws", "60", "--lucks", "2"],
     "sensitivity": ["--trajectories", "4", "--size", "16", "--lucks", "2", "--few", "3"],
     "regret": ["--draws", "20", "--lucks", "1"],
+    "report": ["--small"],
 }
 """Options that make a command of the README quick."""
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 Advance = Callable[[int], None]
 
+REPORTED = ("sustained-presence", "combat-to-advisory", "full-withdrawal")
+"""Scenarios of a report where none are named: the first is what the others are compared with."""
+
 INTERRUPTED = 130
 
 
@@ -713,6 +716,73 @@ def regret(
     console = _console()
     memo.show_regret(found, given, language, console)
     _say_where(store.results_folder() / name, language, console)
+
+
+@main.command()
+@click.argument("scenarios", nargs=-1)
+@click.option("--baseline", default=None, help="Scenario the others are compared with.")
+@click.option(
+    "--weights", default=None, metavar="OUTCOME=NUMBER,…", help="Positive where more is worse."
+)
+@_seed
+@_uncertainty
+@click.option("--small", is_flag=True, help="Half a minute's work, rough: to see the form.")
+@click.option("--name", default="report", show_default=True, help="Folder under results/.")
+@_language
+def report(
+    scenarios: tuple[str, ...],
+    baseline: str | None,
+    weights: str | None,
+    seed: int,
+    uncertainty: Any,
+    small: bool,
+    name: str,
+    lang: str,
+) -> None:
+    """Write one HTML file on SCENARIOS to hand out: answers, curves, tests, sources.
+
+    Without SCENARIOS it compares the end of the combat mission and a full withdrawal with
+    sustained presence. It needs no network to be read and prints well.
+    """
+    from drawdown import store
+    from drawdown.errors import InputError
+    from drawdown.experiments import compare as experiment
+    from drawdown.experiments import regret as regrets
+    from drawdown.experiments import study
+    from drawdown.language import Language
+    from drawdown.views import memo
+    from drawdown.views import report as views
+
+    language = Language(lang)
+    given = regrets.parse_weights(weights) if weights is not None else None
+    store.check_name(name)
+    if not scenarios:
+        scenarios, baseline = REPORTED, baseline or REPORTED[0]
+    loaded = experiment.load_all(scenarios)
+    if len(loaded) < 2:
+        raise InputError("a report compares: name at least two scenarios, or none for the usual")
+    experiment.baseline_of(loaded, baseline)
+    sizes = study.Sizes.small() if small else study.Sizes()
+    with _bar(study.worlds(len(loaded), sizes), "Playing", "worlds") as (advance, say):
+        found = study.undertake(
+            loaded, baseline, sizes, seed, uncertainty, given, say=say, progress=advance
+        )
+    command = ["drawdown", *sys.argv[1:]]
+
+    def write(folder: Path) -> Callable[[], None]:
+        drawn = views.draw(found, folder, language)
+        text = views.compose(
+            found, drawn, language, command, store.commit(), store.versions(), small
+        )
+        (folder / "report.html").write_text(text, encoding="utf-8")
+        store.write_rows(memo.thesis_csv(found.thesis), folder, "thesis")
+        store.write_rows(memo.regret_csv(found.losses, given), folder, "regret")
+        for scenario, (morris, sobol) in found.drivers.items():
+            store.write_rows(memo.sensitivity_csv(morris, sobol), folder / scenario, "sensitivity")
+        return lambda: None
+
+    folder = store.save(found.comparison, name, command, write)
+    _say_where(folder / "report.html", language, _console())
 
 
 @main.command()

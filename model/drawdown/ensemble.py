@@ -445,7 +445,7 @@ def play(
     engine = _engine()
     if luck is not None:
         replications = list(luck)
-    blocks = list(_blocks_of(replications, nature))
+    blocks = begin(replications, nature)
     histories: dict[tuple[str, date], list[Block]] = {}
     results = []
     for scenario in scenarios:
@@ -454,7 +454,7 @@ def play(
             key = (scenario.history, scenario.start)
             if key not in histories:
                 past = Scenario.load(scenario.history).until(scenario.start - timedelta(days=1))
-                histories[key] = _live_through(engine, blocks, past, seed, threads)
+                histories[key], _ = live(blocks, past, seed, threads=threads)
             base = histories[key]
         results.append(
             _play_one(
@@ -475,26 +475,58 @@ def play(
     return results
 
 
-def _live_through(
-    engine: Any, blocks: list[Block], past: Scenario, seed: int, threads: int
-) -> list[Block]:
-    days = plan_of(past)
-    lived: list[Block | None] = [None] * len(blocks)
+def begin(replications: Sequence[int], nature: Floats) -> list[Block]:
+    """Return worlds at a cold start, to be moved by `live`.
+
+    Args:
+        replications: Which worlds: numbers that decide each one's luck.
+        nature: Their parameters, shape (parameters, worlds).
+    """
+    return list(_blocks_of(replications, nature))
+
+
+def live(
+    blocks: Sequence[Block],
+    scenario: Scenario,
+    seed: int,
+    keep: Sequence[str] = (),
+    threads: int | None = None,
+) -> tuple[list[Block], Singles]:
+    """Live a scenario's days on from where worlds stand; the worlds given stay as they are.
+
+    Args:
+        blocks: Worlds from `begin` or from here.
+        scenario: What they live: its days, levers, events and chosen parameters.
+        seed: Seed of the luck.
+        keep: Daily outcomes to return.
+        threads: Threads; by default what the machine lets this process have.
+
+    Returns:
+        The worlds after the last day, and the outcomes, shape (days, outcomes, worlds).
+    """
+    engine = _engine()
+    days = plan_of(scenario)
+    rows = [OUTCOMES.index(name) for name in keep]
+    after: list[Block] = list(blocks)
+    ends = np.cumsum([block.used for block in blocks])
+    found = np.empty((len(days), len(rows), int(ends[-1])), np.float32)
 
     def job(i: int) -> Callable[[], None]:
         def work() -> None:
-            block = blocks[i]
-            after = Block(
-                block.replications, block.used, block.nature, block.state.copy(), block.tail
-            )
-            daily = engine.advance(after, block.nature, seed, days, past.start, TAIL)
-            after.tail = daily[:, : len(FLOWS)].copy()
-            lived[i] = after
+            old = blocks[i]
+            new = Block(old.replications, old.used, old.nature, old.state.copy(), old.tail)
+            own = _own_nature(scenario, old.nature)
+            kept = len(days) if rows else TAIL
+            daily = engine.advance(new, own, seed, days, scenario.start, kept)
+            new.tail = daily[-TAIL:, : len(FLOWS)].copy()
+            for k, row in enumerate(rows):
+                found[:, k, ends[i] - old.used : ends[i]] = daily[:, row, : old.used]
+            after[i] = new
 
         return work
 
-    _run_pool([job(i) for i in range(len(blocks))], threads, None)
-    return [block for block in lived if block is not None]
+    _run_pool([job(i) for i in range(len(blocks))], threads or default_threads(), None)
+    return after, found
 
 
 def _play_one(

@@ -35,7 +35,7 @@ class Language:
         """Return one of a pair of texts."""
         return both[self.code]
 
-    def word(self, group: str, name: str, **values: Any) -> str:
+    def word(self, group: str, name: str, /, **values: Any) -> str:
         """Return a word or sentence, with its braces filled in."""
         entry = self.words[group].get(name)
         if entry is None:

@@ -352,6 +352,19 @@ def load_all(given: Sequence[str | Path | Scenario]) -> list[Scenario]:
     return scenarios
 
 
+def baseline_of(scenarios: Sequence[Scenario], baseline: str | None) -> str:
+    """Return the name of the scenario that others are compared with, by default the first.
+
+    Raises:
+        InputError: If it is not among them.
+    """
+    names = [s.name for s in scenarios]
+    base = (baseline or names[0]).rpartition("/")[2].removesuffix(".yaml").removesuffix(".yml")
+    if base not in names:
+        raise InputError(unknown("baseline", base, names))
+    return base
+
+
 def simulate(
     scenario: str | Path | Scenario,
     runs: int = 1000,
@@ -430,9 +443,7 @@ def compare(
     check_runs(runs)
     loaded = load_all(scenarios)
     names = [s.name for s in loaded]
-    base = (baseline or names[0]).rpartition("/")[2].removesuffix(".yaml").removesuffix(".yml")
-    if base not in names:
-        raise InputError(unknown("baseline", base, names))
+    base = baseline_of(loaded, baseline)
     found: dict[tuple[str, str], Ensemble] = {}
     structures = structures_of(structure)
     chosen = settings(parameters)

@@ -29,7 +29,7 @@ from drawdown.language import Language
 from drawdown.layout import STRUCTURES
 from drawdown.parameters import declarations
 from drawdown.record import Interval, Series
-from drawdown.views.figures import COLOURS, STYLE, save
+from drawdown.views.figures import COLOURS, FORMATS, STYLE, save
 from drawdown.views.tables import interval
 
 Floats = NDArray[np.float64]
@@ -134,7 +134,7 @@ def record_table(held: Sequence[Held], language: Language) -> Table:
     return table
 
 
-def _coverage_of(held: Sequence[Held], language: Language) -> str:
+def coverage_of(held: Sequence[Held], language: Language) -> str:
     """Return how many intervals lie in the band, and how wide it is, as a sentence."""
     months = [h for h in held if h.name.startswith("attacks_2")]
     width = float(np.mean([h.quantiles[2] - h.quantiles[0] for h in months]))
@@ -180,7 +180,7 @@ def show_patterns(
         text += f" ({language.kept(item['source'])})"
         console.print(language.line(text), markup=False)
     console.print(record_table(held, language))
-    console.print(_coverage_of(held, language), markup=False)
+    console.print(coverage_of(held, language), markup=False)
 
 
 def patterns_csv(facts: Sequence[Fact]) -> list[list[str]]:
@@ -275,7 +275,9 @@ def _bars(
     ax.legend(frameon=False, loc="upper left", fontsize=11)
 
 
-def draw_record(held: Sequence[Held], folder: Path, language: Language) -> list[Path]:
+def draw_record(
+    held: Sequence[Held], folder: Path, language: Language, formats: Sequence[str] = FORMATS
+) -> list[Path]:
     """Draw the record inside the model's bands."""
     with matplotlib.rc_context(cast(Any, STYLE)):
         figure = Figure(figsize=(13.3, 6.6))
@@ -287,7 +289,7 @@ def draw_record(held: Sequence[Held], folder: Path, language: Language) -> list[
             language.line(_word(language, "record_figure")), fontsize=18, fontweight="bold", y=0.97
         )
         ax.set_title(
-            _coverage_of(held, language),
+            coverage_of(held, language),
             fontsize=11,
             fontweight="normal",
             loc=cast(Any, _side(language)),
@@ -300,7 +302,7 @@ def draw_record(held: Sequence[Held], folder: Path, language: Language) -> list[
             color="0.35",
             ha=cast(Any, _side(language)),
         )
-        return save(figure, folder, "record", language)
+        return save(figure, folder, "record", language, formats)
 
 
 def draw_trials(trials: Trials, folder: Path, language: Language) -> list[Path]:

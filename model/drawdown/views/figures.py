@@ -513,7 +513,7 @@ def motive_curve(result: Result, scenario: str, language: Language) -> Figure:
 WITHDRAWAL = "full-withdrawal"
 
 
-def _figures(result: Result) -> list[str]:
+def names_of(result: Result) -> list[str]:
     """Return the names of the figures that a result allows."""
     found = ["outcomes", "headline"]
     if (
@@ -546,7 +546,7 @@ def draw_all(
     result: Result, folder: Path, language: Language, formats: Sequence[str] = FORMATS
 ) -> list[Path]:
     """Draw every figure of a result into ``folder`` and return the files."""
-    names = _figures(result)
+    names = names_of(result)
     return [path for name in names for path in draw(result, name, folder, language, formats)]
 
 
@@ -558,7 +558,7 @@ def draw_in_parallel(folder: Path, language: Language) -> Callable[[], None]:
     """Begin to draw every figure of a result, each in a process, and return what waits."""
     # A forked process has matplotlib at hand; elsewhere each one imports it anew.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
-    names = _figures(Result.read(folder))
+    names = names_of(Result.read(folder))
     pool = ProcessPoolExecutor(min(default_threads(), len(names)), context)
     futures = [pool.submit(_draw_job, folder, name, language.code, FORMATS) for name in names]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import Any, cast
@@ -38,7 +38,7 @@ from drawdown.language import Language
 from drawdown.layout import STRUCTURES
 from drawdown.parameters import declarations
 from drawdown.scenario import Scenario
-from drawdown.views.figures import COLOURS, STYLE, save
+from drawdown.views.figures import COLOURS, FORMATS, STYLE, save
 from drawdown.views.tables import SHOWN, interval
 
 COUNTED = ("tempo_state", *(o for o in SHOWN if not o.startswith("tempo")))
@@ -330,7 +330,9 @@ def thesis_csv(found: Thesis) -> list[list[str]]:
     return rows
 
 
-def draw_boxes(found: Thesis, folder: Path, language: Language) -> list[Path]:
+def draw_boxes(
+    found: Thesis, folder: Path, language: Language, formats: Sequence[str] = FORMATS
+) -> list[Path]:
     """Draw each box as ranges within the priors."""
     shown = [(f, b) for f in found.findings for b in (f.wrong or f.right,) if b is not None]
     if not shown:
@@ -423,15 +425,11 @@ def draw_boxes(found: Thesis, folder: Path, language: Language) -> list[Path]:
             fontweight="bold",
             y=1.0 - 0.18 / height,
         )
-        return save(figure, folder, "boxes", language)
+        return save(figure, folder, "boxes", language, formats)
 
 
-def show_sensitivity(
-    morris: Morris, sobol: Sobol, title: str, language: Language, console: Console
-) -> None:
-    """Print effects of all parameters that stand out, then indices of the few."""
-    n = language.number
-    console.print(language.line(title), style="bold", markup=False)
+def effects_table(morris: Morris, language: Language) -> Table:
+    """Return Morris's effects of the parameters that stand out of the noise."""
     table = Table(
         title=language.line(language.word("sensitivity", "morris")), box=boxes.SIMPLE_HEAD
     )
@@ -445,8 +443,14 @@ def show_sensitivity(
             for o in range(len(morris.outcomes))
         ]
         table.add_row(language.kept(name), *cells)
-    table.add_row(language.word("sensitivity", "noise"), *(n(float(v)) for v in morris.noise))
-    console.print(table)
+    noise = [language.number(float(v)) for v in morris.noise]
+    table.add_row(language.word("sensitivity", "noise"), *noise)
+    return table
+
+
+def indices_table(sobol: Sobol, language: Language) -> Table:
+    """Return Sobol's indices of the few, with half intervals and those of half the sample."""
+    n = language.number
     table = Table(
         title=language.line(language.word("sensitivity", "sobol", runs=n(sobol.runs, 0))),
         box=boxes.SIMPLE_HEAD,
@@ -467,7 +471,16 @@ def show_sensitivity(
                 n(float(sobol.half_total[o, k])),
             ]
         table.add_row(language.kept(name), *cells)
-    console.print(table)
+    return table
+
+
+def show_sensitivity(
+    morris: Morris, sobol: Sobol, title: str, language: Language, console: Console
+) -> None:
+    """Print effects of all parameters that stand out, then indices of the few."""
+    console.print(language.line(title), style="bold", markup=False)
+    console.print(effects_table(morris, language))
+    console.print(indices_table(sobol, language))
     console.print(language.line(language.word("sensitivity", "legend")), markup=False)
 
 
@@ -489,7 +502,12 @@ def sensitivity_csv(morris: Morris, sobol: Sobol) -> list[list[str]]:
 
 
 def draw_sensitivity(
-    morris: Morris, sobol: Sobol, title: str, folder: Path, language: Language
+    morris: Morris,
+    sobol: Sobol,
+    title: str,
+    folder: Path,
+    language: Language,
+    formats: Sequence[str] = FORMATS,
 ) -> list[Path]:
     """Draw a tornado of Sobol's indices for the first outcome, and Morris's effects for all."""
     items = declarations()
@@ -501,7 +519,7 @@ def draw_sensitivity(
     with matplotlib.rc_context(cast(Any, STYLE)):
         order = np.argsort(sobol.total[0])
         order = order[sobol.total[0, order] > 0.005]
-        figure = Figure(figsize=(11.5, 2.2 + 0.5 * len(order)))
+        figure = Figure(figsize=(11.5, 2.2 + 0.5 * max(3, len(order))))
         ax = figure.subplots()
         figure.subplots_adjust(
             left=0.06 if right else 0.33, right=0.67 if right else 0.96, top=0.82, bottom=0.16
@@ -518,13 +536,14 @@ def draw_sensitivity(
             lw=1.2,
         )
         ax.set_yticks(y, [name_of(sobol.names[k]) for k in order])
+        ax.set_ylim(-0.6, max(3, len(order)) - 0.4)
         if right:
             ax.invert_xaxis()
             ax.yaxis.tick_right()
         ax.set_xlabel(language.line(language.word("sensitivity", "axis")))
         figure.suptitle(language.line(title), fontsize=15, fontweight="bold")
         ax.set_title(language.line(language.outcome(sobol.outcomes[0])), fontsize=12)
-        written = save(figure, folder, "tornado", language)
+        written = save(figure, folder, "tornado", language, formats)
         shown = morris.few(24)
         height = 2.0 + 0.42 * len(shown)
         figure = Figure(figsize=(4.6 + 1.5 * len(morris.outcomes), height))
@@ -569,11 +588,11 @@ def draw_sensitivity(
         figure.suptitle(
             language.line(language.word("sensitivity", "heat")), fontsize=13, fontweight="bold"
         )
-        return written + save(figure, folder, "effects", language)
+        return written + save(figure, folder, "effects", language, formats)
 
 
 def _regret_table(
-    title: str, losses: Losses, weights: dict[str, float], digits: int, language: Language
+    title: str, losses: Losses, weights: Mapping[str, float], digits: int, language: Language
 ) -> Table:
     found = summary(regrets(losses.loss(weights)))
     table = Table(title=language.line(title), box=boxes.SIMPLE_HEAD, title_justify="left")
@@ -597,24 +616,34 @@ def _regret_table(
     return table
 
 
+def regret_tables(
+    losses: Losses, weights: Mapping[str, float] | None, language: Language
+) -> list[tuple[tuple[str, ...], Table]]:
+    """Return the tables of regret, each with the outcomes in it: one an outcome, or one weighed."""
+    if weights is not None:
+        told = "; ".join(f"{k} = {v:g}" for k, v in weights.items())
+        title = f"{language.word('regret', 'weighed')}: {language.kept(told)}"
+        return [(tuple(weights), _regret_table(title, losses, weights, 2, language))]
+    found: list[tuple[tuple[str, ...], Table]] = []
+    for name, sign in SEPARATE.items():
+        digits = {"authority": 3, "daesh_index": 0}.get(name, 2)
+        title = f"{language.word('regret', 'title')}: {language.outcome(name)}"
+        found.append(((name,), _regret_table(title, losses, {name: sign}, digits, language)))
+    return found
+
+
 def show_regret(
-    losses: Losses, weights: dict[str, float] | None, language: Language, console: Console
+    losses: Losses, weights: Mapping[str, float] | None, language: Language, console: Console
 ) -> None:
     """Print regrets: one outcome after the other, or weighed as the user says."""
     if weights is None:
         console.print(language.line(language.word("regret", "no_weights")), markup=False)
-        for name, sign in SEPARATE.items():
-            digits = {"authority": 3, "daesh_index": 0}.get(name, 2)
-            title = f"{language.word('regret', 'title')}: {language.outcome(name)}"
-            console.print(_regret_table(title, losses, {name: sign}, digits, language))
-    else:
-        told = "; ".join(f"{k} = {v:g}" for k, v in weights.items())
-        title = f"{language.word('regret', 'weighed')}: {language.kept(told)}"
-        console.print(_regret_table(title, losses, weights, 2, language))
+    for _, table in regret_tables(losses, weights, language):
+        console.print(table)
     console.print(language.line(language.word("regret", "legend")), markup=False)
 
 
-def regret_csv(losses: Losses, weights: dict[str, float] | None) -> list[list[str]]:
+def regret_csv(losses: Losses, weights: Mapping[str, float] | None) -> list[list[str]]:
     """Return every measure of regret as rows for a CSV file."""
     rows = [["weights", "policy", "structure", "measure", "regret"]]
     each = [weights] if weights is not None else [{k: v} for k, v in SEPARATE.items()]
@@ -629,7 +658,11 @@ def regret_csv(losses: Losses, weights: dict[str, float] | None) -> list[list[st
 
 
 def draw_regret(
-    losses: Losses, weights: dict[str, float], folder: Path, language: Language
+    losses: Losses,
+    weights: Mapping[str, float],
+    folder: Path,
+    language: Language,
+    formats: Sequence[str] = FORMATS,
 ) -> list[Path]:
     """Draw how mean regrets, and so the ranking, change as each weight moves."""
     names = [n for n, w in weights.items() if w]
@@ -664,4 +697,4 @@ def draw_regret(
         figure.suptitle(
             language.line(language.word("regret", "picture")), fontsize=14, fontweight="bold"
         )
-        return save(figure, folder, "regret", language)
+        return save(figure, folder, "regret", language, formats)

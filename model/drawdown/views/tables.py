@@ -98,7 +98,8 @@ def answer(comparison: Comparison, language: Language) -> Table:
 
 
 def _structure(structure: str, language: Language) -> str:
-    return language.word("structures", structure) if structure == POOLED else structure
+    raw = structure != POOLED and not language.arabic
+    return structure if raw else language.word("structures", structure)
 
 
 def differences(
@@ -177,7 +178,8 @@ def motive(comparison: Comparison, scenario: str, language: Language) -> Table:
     return table
 
 
-def _sign_differs(comparison: Comparison, scenario: str, outcome: str) -> bool:
+def sign_differs(comparison: Comparison, scenario: str, outcome: str) -> bool:
+    """Return whether a difference is surely positive under one structure and negative elsewhere."""
     signs = set()
     for structure in comparison.structures:
         e = comparison.difference(scenario, structure, outcome)
@@ -219,7 +221,7 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
         console.print(differences(comparison, language, ASSUMED, assumed))
     for scenario in others:
         for outcome in ("tempo_foreign", *SHOWN):
-            if _sign_differs(comparison, scenario.name, outcome):
+            if sign_differs(comparison, scenario.name, outcome):
                 name = language.pick(comparison.title(scenario.name))
                 text = language.word(
                     "table", "structures_differ", outcome=language.outcome(outcome)
