@@ -1,7 +1,6 @@
 """Lays a scenario out day by day: the plan that both engines walk through."""
 
-from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -15,6 +14,7 @@ from drawdown.rules import retaliation
 from drawdown.scenario import DOCTRINES, RESIDUAL, Scenario
 
 Floats = NDArray[np.float64]
+Days = NDArray[np.int64]
 
 VOTE_HELD, VOTE_PASSES = 1.0, 2.0
 """In the plan's ``vote``: one is held, or its result is given too."""
@@ -33,40 +33,41 @@ _DOCTRINE = dict(
 )
 
 
-def _line(levels: Mapping[date, Any], day: date) -> tuple[float, float]:
-    """Return a dated level on a day: its number and its weight of the residual level."""
+def _line(levels: Mapping[date, Any], days: Days) -> tuple[Floats, Floats]:
+    """Return a dated level on each day: its number and its weight of the residual level."""
+    dates = np.array([day.toordinal() for day in levels])
+    numbers = np.array([0.0 if level == RESIDUAL else float(level) for level in levels.values()])
+    weights = np.array([float(level == RESIDUAL) for level in levels.values()])
+    after = np.searchsorted(dates, days, side="right")
+    last, first = np.minimum(after, len(dates) - 1), np.maximum(after - 1, 0)
+    length = np.maximum(dates[last] - dates[first], 1)
+    share = np.where(after == 0, 0.0, (days - dates[first]) / length)
 
-    def parts(level: Any) -> tuple[float, float]:
-        return (0.0, 1.0) if level == RESIDUAL else (float(level), 0.0)
+    def between(values: Floats) -> Floats:
+        found: Floats = values[first] + (values[last] - values[first]) * share
+        return found
 
-    days = list(levels)
-    after = bisect_right(days, day)
-    if after == 0:
-        return parts(levels[days[0]])
-    if after == len(days):
-        return parts(levels[days[-1]])
-    first, last = days[after - 1], days[after]
-    share = (day - first).days / (last - first).days
-    a, b = parts(levels[first]), parts(levels[last])
-    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
-
-
-def _step(values: Mapping[date, Any], day: date) -> Any:
-    days = list(values)
-    return values[days[max(0, bisect_right(days, day) - 1)]]
+    return between(numbers), between(weights)
 
 
-def _announced(scenario: Scenario, day: date) -> tuple[float, float]:
+def _step(values: Mapping[date, Any], days: Days, number: Callable[[Any], float]) -> Floats:
+    """Return a dated value on each day, as a number."""
+    dates = np.array([day.toordinal() for day in values])
+    row = np.maximum(np.searchsorted(dates, days, side="right") - 1, 0)
+    return np.array([number(value) for value in values.values()])[row]
+
+
+def _announced(scenario: Scenario, days: Days) -> tuple[Floats, Floats]:
     levers = scenario.levers
-    total, residual = 0.0, 0.0
+    total, residual = np.zeros(len(days)), np.zeros(len(days))
     for own, announced in (
         (levers.combat, levers.announced_combat),
         (levers.advisers, levers.announced_advisers),
         (levers.coalition, levers.announced_coalition),
     ):
-        number, weight = _line(announced if announced is not None else own, day)
-        total += number
-        residual += weight
+        numbers, weights = _line(announced if announced is not None else own, days)
+        total += numbers
+        residual += weights
     return total, residual
 
 
@@ -76,46 +77,39 @@ def build(scenario: Scenario) -> Floats:
     plan = np.zeros((scenario.days, len(PLAN)))
     lengths = cast().calendar
     levers = scenario.levers
+    days = scenario.start.toordinal() + np.arange(scenario.days)
 
-    def put(name: str, row: int, value: float) -> None:
-        plan[row, column[name]] = value
+    def put(name: str, values: Floats) -> None:
+        plan[:, column[name]] = values
 
+    put("combat", _line(levers.combat, days)[0])
+    advisers, residual = _line(levers.advisers, days)
+    put("advisers", advisers)
+    put("advisers_residual", residual)
+    put("coalition", _line(levers.coalition, days)[0])
+    for part, when in (("", days), ("_later", days + lengths["leaving_horizon"])):
+        total, weight = _announced(scenario, when)
+        put(f"announced{part}", total)
+        put(f"announced{part}_residual", weight)
+    put("nato_target", _step(levers.nato_target, days, float))
+    put("policing", _step(levers.policing, days, float))
+    put("doctrine", _step(levers.doctrine, days, lambda name: _DOCTRINE[name]))
+    put("strike_budget", _step(levers.strike_budget, days, float))
+    plan[:, column["decided"]] = float(scenario.mode == "free")
+    put("comply", _step(levers.government, days, lambda name: float(name == "comply")))
+    put("us_honours", _step(levers.us_reply, days, lambda name: float(name == "honour")))
+    since = days - cast().drones_from.toordinal()
+    put("drone_phase", np.clip(since / lengths["drones_full_after"], 0.0, 1.0))
     for row in range(scenario.days):
         day = scenario.start + timedelta(days=row)
-        put("combat", row, _line(levers.combat, day)[0])
-        advisers, residual = _line(levers.advisers, day)
-        put("advisers", row, advisers)
-        put("advisers_residual", row, residual)
-        put("coalition", row, _line(levers.coalition, day)[0])
-        later = day + timedelta(days=lengths["leaving_horizon"])
-        for name, when in (("announced", day), ("announced_later", later)):
-            total, weight = _announced(scenario, when)
-            put(name, row, total)
-            put(
-                name.replace("announced", "announced_residual", 1)
-                if name == "announced"
-                else "announced_later_residual",
-                row,
-                weight,
-            )
-        put("nato_target", row, _step(levers.nato_target, day))
-        put("policing", row, _step(levers.policing, day))
-        put("doctrine", row, _DOCTRINE[_step(levers.doctrine, day)])
-        put("strike_budget", row, _step(levers.strike_budget, day))
-        put("decided", row, float(scenario.mode == "free"))
-        put("comply", row, float(_step(levers.government, day) == "comply"))
-        put("us_honours", row, float(_step(levers.us_reply, day) == "honour"))
-        since = (day - cast().drones_from).days
-        put("drone_phase", row, min(1.0, max(0.0, since / lengths["drones_full_after"])))
         anniversary = date(day.year + (day.month == 12), 1, 3)
-        if (
-            anniversary.year > 2020
-            and 0 <= (anniversary - day).days < lengths["before_anniversary"]
-        ):
-            put("round_ahead", row, 1.0)
-        for site in cast().sites:
-            is_open = site.handed_over is None or day < site.handed_over
-            put(f"open_{site.name}", row, float(is_open))
+        ahead = (anniversary - day).days
+        if anniversary.year > 2020 and 0 <= ahead < lengths["before_anniversary"]:
+            plan[row, column["round_ahead"]] = 1.0
+    for site in cast().sites:
+        closed = site.handed_over.toordinal() if site.handed_over is not None else None
+        is_open = days < closed if closed is not None else days > 0
+        put(f"open_{site.name}", is_open.astype(np.float64))
     _play(scenario, plan, column)
     return plan
 
