@@ -489,44 +489,43 @@ def live(
     blocks: Sequence[Block],
     scenario: Scenario,
     seed: int,
-    keep: Sequence[str] = (),
+    reduce: Reduce | None = None,
     threads: int | None = None,
-) -> tuple[list[Block], Singles]:
+) -> tuple[list[Block], Floats]:
     """Live a scenario's days on from where worlds stand; the worlds given stay as they are.
 
     Args:
         blocks: Worlds from `begin` or from here.
         scenario: What they live: its days, levers, events and chosen parameters.
         seed: Seed of the luck.
-        keep: Daily outcomes to return.
+        reduce: Called with the days of each block, shape (days, outcomes, lanes); what it
+            returns, shape (values, lanes), is kept.
         threads: Threads; by default what the machine lets this process have.
 
     Returns:
-        The worlds after the last day, and the outcomes, shape (days, outcomes, worlds).
+        The worlds after the last day, and what was kept, shape (values, worlds).
     """
     engine = _engine()
     days = plan_of(scenario)
-    rows = [OUTCOMES.index(name) for name in keep]
     after: list[Block] = list(blocks)
-    ends = np.cumsum([block.used for block in blocks])
-    found = np.empty((len(days), len(rows), int(ends[-1])), np.float32)
+    parts: list[Any] = [np.empty((0, block.used)) for block in blocks]
 
     def job(i: int) -> Callable[[], None]:
         def work() -> None:
             old = blocks[i]
             new = Block(old.replications, old.used, old.nature, old.state.copy(), old.tail)
             own = _own_nature(scenario, old.nature)
-            kept = len(days) if rows else TAIL
+            kept = len(days) if reduce is not None else TAIL
             daily = engine.advance(new, own, seed, days, scenario.start, kept)
             new.tail = daily[-TAIL:, : len(FLOWS)].copy()
-            for k, row in enumerate(rows):
-                found[:, k, ends[i] - old.used : ends[i]] = daily[:, row, : old.used]
+            if reduce is not None:
+                parts[i] = reduce(daily)[:, : old.used]
             after[i] = new
 
         return work
 
     _run_pool([job(i) for i in range(len(blocks))], threads or default_threads(), None)
-    return after, found
+    return after, np.hstack(parts)
 
 
 def _play_one(

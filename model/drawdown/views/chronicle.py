@@ -176,6 +176,10 @@ class Teller:
             yield self.language.line(f"{date}  {self.sentence(event)}")
             if self.why:
                 yield self.language.line(f"    {self.reason(world, event)}")
+        self.remember(world)
+
+    def remember(self, world: World) -> None:
+        """Keep what tomorrow's reasons need of today."""
         self._hold_before = world.us.hold
 
     _hold_before = 0.0

@@ -31,6 +31,9 @@ YES, MOSTLY, NO = 0.95, 0.6, 0.4
 """Shares of draws from which a hypothesis counts as held, as mostly held, and below which as
 not held; in between the model is divided (judgement)."""
 
+NEVER = 0.02
+"""Share of draws below which a hypothesis' failures are too few to look for where."""
+
 EVIDENCE = ("literature:", "record:", "claim:")
 """What a parameter's source names where it rests on more than judgement."""
 
@@ -310,8 +313,9 @@ class _Writer:
         statement, fails = self.statement(finding), finding.fails
         values: dict[str, Any] = {"statement": statement, "fails": self.percent(fails)}
         claim = ("claim", finding.hypothesis.claim)
-        if fails < 0.02:
-            return self.say("nowhere", claim, ("thesis",), statement=statement)
+        if fails < NEVER:
+            holds = self.percent(finding.holds[POOLED].mean)
+            return self.say("nowhere", claim, ("thesis",), statement=statement, holds=holds)
         box = finding.wrong or finding.right
         kind = "wrong" if finding.holds[POOLED].mean >= 0.5 else "right"
         values = {"statement": statement, "fails": self.percent(fails)}
@@ -340,6 +344,7 @@ class _Writer:
                 ("outcome", "tempo_foreign"),
                 case=self.title(item.name),
                 base=self.title(self.base),
+                mean=n(found.mean),
                 low=n(found.low),
                 high=n(found.high),
                 worst=n(found.future_low),
@@ -392,6 +397,9 @@ class _Writer:
     def change(self) -> Iterator[Markup]:
         """Yield the answer to: what would change it?"""
         comma = "، " if self.language.arabic else ", "
+        main = self.findings["not_stopped"]
+        if main.fails < NEVER:
+            yield self.say("change_thesis", ("thesis",), statement=self.statement(main))
         for item in self.others:
             _, sobol = self.study.drivers[item.name]
             sure = sobol.total[0] - sobol.total_errors[0] > 0.02
@@ -424,8 +432,8 @@ class _Writer:
                 ("parameter", "diplomatic_motive"),
                 ("outcome", "stop_180"),
                 case=self.title(figures.WITHDRAWAL),
-                most=self.language.number(max(chances)),
-                least=self.language.number(min(chances)),
+                most=self.language.number(chances[0]),
+                least=self.language.number(chances[-1]),
             )
         disputed = False
         for item in self.others:
@@ -451,6 +459,24 @@ class _Writer:
         return (
             figures.WITHDRAWAL in [s.name for s in self.others]
             and self.comparison.uncertainty != "none"
+        )
+
+    def compared(self) -> Markup:
+        """Return which scenarios are compared, and what they do with the soldiers."""
+        comma = "، " if self.language.arabic else ", "
+        first = self.comparison.scenarios[0]
+        told = [
+            self.word("compared_one", case=item["title"], soldiers=item["soldiers"])
+            for item in self.scenarios()
+        ]
+        return self.told(
+            self.word(
+                "compared",
+                start=self.language.day(first.start),
+                end=self.language.day(first.end),
+                scenarios=comma.join(told),
+            ),
+            ("outcome", "us_troops_end"),
         )
 
     def answers(self) -> list[dict[str, Any]]:
@@ -654,6 +680,7 @@ def compose(
     writer = _Writer(study, language)
     comparison = study.comparison
     shown = {
+        "compared": writer.compared(),
         "answers": writer.answers(),
         "scenarios": writer.scenarios(),
         "differences": writer.differences(),

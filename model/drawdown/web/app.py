@@ -1,0 +1,182 @@
+"""The pages and what they ask for."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Awaitable, Callable
+from functools import cache, wraps
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from anyio import to_thread
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from drawdown.errors import InputError
+from drawdown.language import LANGUAGES, Language
+from drawdown.web import explore
+from drawdown.web.explore import Explorer, View
+from drawdown.web.guard import Guard
+
+STATIC = Path(__file__).parent / "static"
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("drawdown", "web/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _languages() -> dict[str, Language]:
+    return {code: Language(code) for code in LANGUAGES}
+
+
+def language_of(request: Request) -> Language:
+    """Return the language asked for, in the address or by the browser."""
+    asked = request.query_params.get("lang", "")
+    if asked not in LANGUAGES:
+        asked = "ar" if request.headers.get("accept-language", "").startswith("ar") else "en"
+    return _languages()[asked]
+
+
+def embedded(content: Any) -> str:
+    """Return JSON that cannot end the element it stands in."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def words_of(language: Language, *groups: str) -> dict[str, Any]:
+    """Return the words of some groups, for a page's script."""
+    found: dict[str, Any] = {}
+    for group in groups:
+        found |= {name: language.word(group, name) for name in language.words[group]}
+    return found | {"months": language.words["months"][language.code]}
+
+
+def page(template: str, language: Language, here: str, group: str, **values: Any) -> HTMLResponse:
+    """Return a page in one language."""
+
+    def web(name: str) -> str:
+        return language.word("web", name)
+
+    def word(name: str, /, **more: Any) -> str:
+        return language.word(group, name, **more)
+
+    from markupsafe import Markup
+
+    for name, value in values.items():
+        if name in ("words", "parts"):
+            values[name] = Markup(embedded(value))
+    text = (
+        _environment()
+        .get_template(template)
+        .render(language=language, here=here, web=web, word=word, **values)
+    )
+    return HTMLResponse(text)
+
+
+def plainly(endpoint: Endpoint) -> Endpoint:
+    """Answer bad input with its faults instead of an error."""
+
+    @wraps(endpoint)
+    async def guarded(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except InputError as error:
+            return JSONResponse({"faults": error.faults}, 400)
+
+    return guarded
+
+
+def _explore_routes() -> list[BaseRoute]:
+    explorer = Explorer()
+
+    async def show(request: Request) -> Response:
+        language = language_of(request)
+        parts = await to_thread.run_sync(explore.controls, language)
+        return page(
+            "explore.html",
+            language,
+            "explore",
+            "explore",
+            words=words_of(language, "web", "explore"),
+            parts=parts | {"map": explore.map_of(language)},
+        )
+
+    @plainly
+    async def curves(request: Request) -> Response:
+        view, language = View.read(request.query_params), language_of(request)
+        return JSONResponse(await to_thread.run_sync(explorer.curves, view, language))
+
+    @plainly
+    async def world(request: Request) -> Response:
+        view, language = View.read(request.query_params), language_of(request)
+        return JSONResponse(await to_thread.run_sync(explorer.world, view, language))
+
+    @plainly
+    async def scenario_file(request: Request) -> Response:
+        view = View.read(request.query_params)
+        return _file(view.file(), "my-scenario.yaml", "application/yaml")
+
+    @plainly
+    async def curves_file(request: Request) -> Response:
+        view, language = View.read(request.query_params), language_of(request)
+        found = await to_thread.run_sync(explorer.curves, view, language)
+        text = StringIO()
+        rows = csv.writer(text)
+        rows.writerow(["week", "scenario", "outcome", "q05", "q25", "q50", "q75", "q95"])
+        for key, name in (("case", view.case), ("base", view.base)):
+            for outcome in explore.COUNTED:
+                for week, values in zip(
+                    found["weeks"], zip(*found[key][outcome], strict=True), strict=True
+                ):
+                    rows.writerow([week, name, f"{outcome}_30_days", *values])
+        return _file("\ufeff" + text.getvalue(), "curves.csv", "text/csv")
+
+    return [
+        Route("/", show),
+        Route("/api/curves", curves),
+        Route("/api/world", world),
+        Route("/download/scenario.yaml", scenario_file),
+        Route("/download/curves.csv", curves_file),
+    ]
+
+
+def _file(text: str, name: str, kind: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return PlainTextResponse(text, headers=headers, media_type=f"{kind}; charset=utf-8")
+
+
+def create() -> Starlette:
+    """Return the application."""
+
+    async def not_found(request: Request, error: Exception) -> Response:
+        text = language_of(request).word("web", "not_found")
+        return JSONResponse({"faults": [text]}, 404)
+
+    return Starlette(
+        routes=[
+            *_explore_routes(),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
+        middleware=[
+            Middleware(Guard),
+            Middleware(GZipMiddleware, minimum_size=2000, compresslevel=1),
+        ],
+        exception_handlers={404: not_found},
+    )

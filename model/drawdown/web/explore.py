@@ -1,0 +1,643 @@
+"""Explore: two scenarios side by side, redrawn while a hand is on a slider.
+
+What a reader has chosen is a `View`; it comes from a page's address and goes back into one,
+so that a link shows the same curves again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cache
+from io import StringIO
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from ruamel.yaml import YAML
+
+from drawdown import ensemble, seeds
+from drawdown import parameters as declared
+from drawdown.actors import cast
+from drawdown.ensemble import Block
+from drawdown.errors import InputError, unknown
+from drawdown.experiments.compare import Estimate, estimate, ratio
+from drawdown.language import LANGUAGES, Language
+from drawdown.layout import ATTACK_FOREIGN, ATTACK_STATE, OUTCOMES, STRIKE, STRUCTURES, O
+from drawdown.scenario import DOCTRINES, GOVERNMENTS, RESIDUAL, Scenario, names
+from drawdown.views.chronicle import Teller
+from drawdown.world import World
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+T = TypeVar("T")
+
+RUNS = 200
+DAYS = 730
+"""Days from a scenario's first that Explore plays: two years."""
+
+WINDOW = 30
+BEFORE = 180
+"""Days of the shared past that a curve begins with."""
+
+STEP = 7
+COUNTED = ("attacks_foreign", "attacks_state")
+PEOPLE = ("us_combat", "us_advisers", "nato")
+ENDING = ("authority", "pressure", "daesh_index")
+
+LAST_YEAR = 365
+MONTH = 365.25 / 12
+LAST_DAYS = 90
+WINDOWS = (60, 120, 180)
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+LARGEST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A lever of policy that a hand can move.
+
+    Attributes:
+        name: Its name.
+        low: Lowest value.
+        high: Highest value.
+        step: Step.
+        choices: Allowed words, where it is no number.
+    """
+
+    name: str
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 1.0
+    choices: tuple[str, ...] = ()
+
+
+LEVERS = (
+    Slider("combat", 0, 3000, 50),
+    Slider("advisers", 0, 4000, 50),
+    Slider("coalition", 0, 3000, 50),
+    Slider("by", 1, 24, 1),
+    Slider("nato_target", 0, 6000, 100),
+    Slider("doctrine", choices=DOCTRINES),
+    Slider("strike_budget", 0, 52, 1),
+    Slider("policing", 0, 1, 0.05),
+    Slider("government", choices=GOVERNMENTS),
+)
+"""Levers of the first scenario: soldiers by role at the end, the month they are there by, and
+the others from the first day on."""
+
+_POSTURE = ("combat", "advisers", "coalition")
+
+
+@dataclass(frozen=True)
+class View:
+    """What a reader has chosen.
+
+    Attributes:
+        case: Scenario whose levers can be moved.
+        base: Scenario it is compared with.
+        structure: Rival structure.
+        seed: Seed.
+        world: Number of the world shown on the map.
+        levers: Levers moved, by name.
+        uncertainties: Parameters held at a value, by name.
+    """
+
+    case: str = "combat-to-advisory"
+    base: str = "sustained-presence"
+    structure: str = "null"
+    seed: int = 0
+    world: int = 0
+    levers: Mapping[str, float | str] = field(default_factory=dict)
+    uncertainties: Mapping[str, float] = field(default_factory=dict)
+
+    @staticmethod
+    def read(query: Mapping[str, str]) -> View:
+        """Read a view from an address.
+
+        Raises:
+            InputError: With every fault of the address.
+        """
+        faults: list[str] = []
+        view = View()
+        found: dict[str, Any] = {}
+        levers: dict[str, float | str] = {}
+        held: dict[str, float] = {}
+        sliders = {s.name: s for s in LEVERS}
+        for key, value in query.items():
+            value = value[:100]
+            if key in ("case", "base"):
+                if value in offered():
+                    found[key] = value
+                else:
+                    faults.append(f"{key}: {unknown('scenario', value, offered())}")
+            elif key == "structure":
+                if value in STRUCTURES:
+                    found[key] = value
+                else:
+                    faults.append(f"structure: {unknown('structure', value, STRUCTURES)}")
+            elif key in ("seed", "world"):
+                most = LARGEST_SEED if key == "seed" else RUNS - 1
+                if value.isascii() and value.isdigit() and int(value) <= most:
+                    found[key] = int(value)
+                else:
+                    faults.append(f"{key} must be a whole number from 0 to {most:,}, got '{value}'")
+            elif key in sliders:
+                try:
+                    levers[key] = _lever_value(sliders[key], value)
+                except InputError as error:
+                    faults += error.faults
+            elif key.startswith("u."):
+                name = key[2:]
+                try:
+                    number = float(value)
+                except ValueError:
+                    faults.append(f"{name} must be a number, got '{value}'")
+                    continue
+                wrong = declared.check_value(name, number)
+                faults += wrong
+                if not wrong:
+                    held[name] = number
+            elif key != "lang":
+                allowed = ["case", "base", "structure", "seed", "world", *sliders]
+                faults.append(unknown("key", key[:40], allowed))
+        if faults:
+            raise InputError(faults)
+        return replace(view, **found, levers=levers, uncertainties=held)
+
+    def scenario(self) -> Scenario:
+        """Return the first scenario with the levers that were moved, over two years."""
+        return moved(_loaded(self.case), self.levers)
+
+    def file(self) -> str:
+        """Return the first scenario as a file that extends the one it came from."""
+        source = _loaded(self.case)
+        policy: dict[str, Any] = {}
+        shifted = self.scenario().levers
+        if any(name in self.levers for name in (*_POSTURE, "by")):
+            policy["posture"] = {
+                name: {f"{day}": level for day, level in getattr(shifted, name).items()}
+                for name in _POSTURE
+            }
+        for name in ("nato_target", "doctrine", "strike_budget", "policing", "government"):
+            if name in self.levers:
+                policy[name] = self.levers[name]
+        content: dict[str, Any] = {
+            "title": {k: f"{getattr(source.title, k)} *" for k in LANGUAGES},
+            "question": {k: getattr(source.question, k) for k in LANGUAGES},
+            "extends": self.case,
+            "end": f"{source.start + timedelta(days=DAYS - 1)}",
+        }
+        if policy:
+            content["policy"] = policy
+        if self.uncertainties:
+            content["world"] = dict(self.uncertainties)
+        text = StringIO()
+        yaml = YAML()
+        yaml.allow_unicode = True
+        yaml.dump(content, text)
+        return text.getvalue()
+
+
+@cache
+def offered() -> tuple[str, ...]:
+    """Return the scenarios that begin where the record ends, in the order of their titles."""
+    return tuple(n for n in names() if Scenario.load(n).history is not None)
+
+
+@cache
+def _loaded(name: str) -> Scenario:
+    item = Scenario.load(name)
+    return item.until(item.start + timedelta(days=DAYS - 1))
+
+
+@cache
+def _history(name: str, until: date) -> Scenario:
+    return Scenario.load(name).until(until - timedelta(days=1))
+
+
+def _lever_value(slider: Slider, value: str) -> float | str:
+    if slider.choices:
+        if value not in slider.choices:
+            raise InputError(f"{slider.name}: {unknown('choice', value, slider.choices)}")
+        return value
+    try:
+        number = float(value)
+    except ValueError:
+        raise InputError(f"{slider.name} must be a number, got '{value}'") from None
+    if not slider.low <= number <= slider.high:
+        raise InputError(
+            f"{slider.name} must lie between {slider.low:g} and {slider.high:g}, got {number:g}"
+        )
+    return number
+
+
+def _end(levels: Mapping[date, Any]) -> Any:
+    return levels[max(levels)]
+
+
+def usual(scenario: Scenario) -> dict[str, float | str]:
+    """Return where the sliders of a scenario stand before they are moved."""
+    levers = scenario.levers
+    posture = [getattr(levers, name) for name in _POSTURE]
+    last = max(max(levels) for levels in posture)
+    months = round((last - scenario.start).days / MONTH) if last > scenario.start else 17
+    residual = declared.declarations()["residual_advisers"].default["null"]
+    found: dict[str, float | str] = {"by": float(min(24, max(1, months)))}
+    for name, levels in zip(_POSTURE, posture, strict=True):
+        level = _end(levels)
+        found[name] = residual if level == RESIDUAL else float(level)
+    for name in ("nato_target", "strike_budget", "policing", "doctrine", "government"):
+        found[name] = _end(getattr(levers, name))
+    return found
+
+
+def moved(scenario: Scenario, levers: Mapping[str, float | str]) -> Scenario:
+    """Return a scenario with some of its levers moved."""
+    if not levers:
+        return scenario
+    changed: dict[str, Any] = {
+        name: {date.min: levers[name]}
+        for name in ("nato_target", "doctrine", "strike_budget", "policing", "government")
+        if name in levers
+    }
+    if any(name in levers for name in (*_POSTURE, "by")):
+        stands = usual(scenario) | dict(levers)
+        by = scenario.start + timedelta(days=round(float(stands["by"]) * MONTH))
+        for name in _POSTURE:
+            levels = getattr(scenario.levers, name)
+            end = levers[name] if name in levers else _end(levels)
+            changed[name] = {scenario.start: levels[min(levels)], by: end}
+    return scenario.with_levers(**changed)
+
+
+class _Kept(OrderedDict[Any, Any]):
+    """The few results used last."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def get_or_make(self, key: Any, make: Callable[[], T]) -> T:
+        if key not in self:
+            self[key] = make()
+            while len(self) > self.most:
+                self.popitem(last=False)
+        self.move_to_end(key)
+        found: T = self[key]
+        return found
+
+
+class Explorer:
+    """Plays views; what two views share is played once.
+
+    Safe to call from several threads: one view is played at a time, on all cores.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pasts = _Kept(6)
+        self._played = _Kept(12)
+        self._told = _Kept(6)
+
+    def _past(self, view: View, scenario: Scenario) -> tuple[list[Block], Floats]:
+        assert scenario.history is not None
+        past = _history(scenario.history, scenario.start)
+        key = (*self._nature_key(view), scenario.history, scenario.start)
+
+        def make() -> tuple[list[Block], Floats]:
+            nature = declared.draw(
+                range(RUNS),
+                seed=view.seed,
+                structure=view.structure,
+                chosen=declared.settings(dict(view.uncertainties)),
+            )
+            blocks = ensemble.begin(range(RUNS), nature)
+            return ensemble.live(blocks, past, view.seed, _last_counts)
+
+        return self._pasts.get_or_make(key, make)
+
+    @staticmethod
+    def _nature_key(view: View) -> tuple[Any, ...]:
+        return view.structure, view.seed, tuple(sorted(view.uncertainties.items()))
+
+    def _worlds_of(self, view: View, scenario: Scenario) -> tuple[_Worlds, dict[str, Any]]:
+        """Return what is kept of every world, and the curves, those of the past before them."""
+        key = (*self._nature_key(view), repr((scenario.name, scenario.levers)))
+
+        def make() -> tuple[_Worlds, dict[str, Any]]:
+            blocks, before = self._past(view, scenario)
+            found = _Worlds(ensemble.live(blocks, scenario, view.seed, _Worlds.reduced)[1])
+            return found, _curves(before, found)
+
+        return self._played.get_or_make(key, make)
+
+    def curves(self, view: View, language: Language) -> dict[str, Any]:
+        """Return curves, events and differences of a view, to be written as JSON."""
+        case, base = view.scenario(), _loaded(view.base)
+        with self._lock:
+            a, b = self._worlds_of(view, case), self._worlds_of(view, base)
+        first = case.start - timedelta(days=BEFORE)
+        weeks = [
+            (first + timedelta(days=k)).isoformat() for k in range(WINDOW, BEFORE + DAYS, STEP)
+        ]
+        return {
+            "weeks": weeks,
+            "start": case.start.isoformat(),
+            "case": a[1],
+            "base": b[1],
+            "events": [*_events(case, "case", language), *_events(base, "base", language)],
+            "numbers": [*_numbers(a[0], b[0], language)],
+            "titles": [s.title.in_language(language.code) for s in (case, base)],
+        }
+
+    def world(self, view: View, language: Language) -> dict[str, Any]:
+        """Return one world of the first scenario, day by day, to be written as JSON."""
+        scenario = view.scenario()
+        key = (*self._nature_key(view), view.world, repr((scenario.name, scenario.levers)))
+        return self._told.get_or_make(
+            (key, language.code), lambda: _one_world(view, scenario, language)
+        )
+
+
+def _last_counts(daily: Singles) -> Floats:
+    rows = [OUTCOMES.index(name) for name in COUNTED]
+    return np.vstack([daily[-BEFORE:, row] for row in rows])
+
+
+@dataclass(frozen=True)
+class _Worlds:
+    """What is kept of every world over `DAYS` days.
+
+    Attributes:
+        rows: Daily counts one after the other, people by week, sums and last means, shape
+            (values, worlds).
+    """
+
+    rows: Floats
+
+    WEEKS = -(-DAYS // STEP)
+
+    @staticmethod
+    def reduced(daily: Singles) -> Floats:
+        """Return the rows of a block."""
+        parts = [daily[:, OUTCOMES.index(name)] for name in COUNTED]
+        parts += [daily[::STEP, OUTCOMES.index(name)] for name in PEOPLE]
+        parts.append(daily[:, O.dead_us].sum(axis=0, keepdims=True))
+        ending = daily[-LAST_DAYS:, [OUTCOMES.index(name) for name in ENDING]]
+        return np.vstack([*parts, ending.mean(axis=0)])
+
+    def counts(self, outcome: str) -> Floats:
+        """Return daily counts, shape (days, worlds)."""
+        k = COUNTED.index(outcome)
+        found: Floats = self.rows[k * DAYS : (k + 1) * DAYS]
+        return found
+
+    def people(self) -> Floats:
+        """Return people by week, shape (kinds, weeks, worlds)."""
+        first = len(COUNTED) * DAYS
+        rows = self.rows[first : first + len(PEOPLE) * self.WEEKS]
+        found: Floats = rows.reshape(len(PEOPLE), self.WEEKS, -1)
+        return found
+
+    def dead_us(self) -> Floats:
+        """Return the dead of each world."""
+        found: Floats = self.rows[-1 - len(ENDING)]
+        return found
+
+    def ending(self, outcome: str) -> Floats:
+        """Return the mean of an outcome's last days."""
+        found: Floats = self.rows[ENDING.index(outcome) - len(ENDING)]
+        return found
+
+    def year(self, outcome: str) -> Floats:
+        """Return counts a month over the last year."""
+        found: Floats = self.counts(outcome)[-LAST_YEAR:].sum(axis=0, dtype=np.float64)
+        return found * (MONTH / LAST_YEAR)
+
+    def stopped(self, window: int) -> Floats:
+        """Return whether nothing was counted on foreign sites in the last days."""
+        found: Floats = self.counts("attacks_foreign")[-window:].sum(axis=0) == 0
+        return found.astype(np.float64)
+
+
+def _monthly(before: Floats, days: Floats) -> Floats:
+    """Return each world's sums over the last 30 days, once a week, shape (weeks, worlds)."""
+    # Counts are far too small for single numbers to lose one.
+    running = np.cumsum(np.concatenate([before, days]), axis=0, dtype=np.float32)
+    ends = np.arange(WINDOW, BEFORE + DAYS, STEP)
+    sums: Floats = (running[ends] - running[ends - WINDOW]).astype(np.float64)
+    return sums
+
+
+def _quantiles(rows: Floats) -> Floats:
+    """Return `QUANTILES` of each row, as numpy's own, from one sort."""
+    ordered = np.sort(rows, axis=1)
+    at = np.array(QUANTILES) * (rows.shape[1] - 1)
+    low = at.astype(int)
+    high = np.minimum(low + 1, rows.shape[1] - 1)
+    found: Floats = (ordered[:, low] + (ordered[:, high] - ordered[:, low]) * (at - low)).T
+    return found
+
+
+def _smoothed(rows: Floats) -> list[list[float]]:
+    """Return means of four neighbouring weeks."""
+    padded = np.pad(rows, ((0, 0), (2, 1)), mode="edge")
+    smooth = (padded[:, :-3] + padded[:, 1:-2] + padded[:, 2:-1] + padded[:, 3:]) / 4
+    found: list[list[float]] = np.round(smooth, 2).tolist()
+    return found
+
+
+def _curves(before: Floats, worlds: _Worlds) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for k, name in enumerate(COUNTED):
+        weekly = _monthly(before[k * BEFORE : (k + 1) * BEFORE], worlds.counts(name))
+        found[name] = _smoothed(_quantiles(weekly))
+    found["soldiers"] = np.round(np.median(worlds.people(), axis=2)).tolist()
+    return found
+
+
+def _numbers(a: _Worlds, b: _Worlds, language: Language) -> Iterator[dict[str, Any]]:
+    """Yield the table under the curves: levels and paired differences with intervals."""
+
+    def put(name: str, digits: int, x: Floats, y: Floats, less: Estimate) -> dict[str, Any]:
+        n = language.number
+
+        def interval(e: Estimate) -> str:
+            if e.mean != e.mean:
+                return "–"
+            ends = f"[{n(e.low, digits)}, {n(e.high, digits)}]"
+            return language.kept(f"{n(e.mean, digits)} {ends}")
+
+        return {
+            "name": name,
+            "label": language.outcome(name),
+            "case": n(float(x.mean()), digits),
+            "base": n(float(y.mean()), digits),
+            "less": interval(less),
+            "futures": language.kept(
+                f"{n(less.future_low, digits)} … {n(less.future_high, digits)}"
+            ),
+        }
+
+    x, y = a.year("attacks_foreign"), b.year("attacks_foreign")
+    yield put("tempo_foreign", 2, x, y, estimate(x - y))
+    found = put("tempo_ratio", 2, x, y, ratio(x, y))
+    yield found | {"label": language.word("table", "tempo_ratio"), "case": "", "base": ""}
+    for window in WINDOWS:
+        x, y = a.stopped(window), b.stopped(window)
+        yield put(f"stop_{window}", 2, x, y, estimate(x - y))
+    x, y = a.year("attacks_state"), b.year("attacks_state")
+    yield put("tempo_state", 2, x, y, estimate(x - y))
+    x, y = a.dead_us(), b.dead_us()
+    yield put("dead_us", 1, x, y, estimate(x - y))
+    for name, digits in (("authority", 3), ("pressure", 3), ("daesh_index", 0)):
+        x, y = a.ending(name), b.ending(name)
+        yield put(name, digits, x, y, estimate(x - y))
+
+
+def _events(scenario: Scenario, whose: str, language: Language) -> Iterator[dict[str, str]]:
+    for day, what in scenario.landmarks():
+        yield {
+            "day": day.isoformat(),
+            "told": language.day(day),
+            "what": language.word("events", what),
+            "whose": whose,
+        }
+
+
+_KINDS = {ATTACK_FOREIGN: "foreign", ATTACK_STATE: "state", STRIKE: "strike"}
+
+
+def _one_world(view: View, scenario: Scenario, language: Language) -> dict[str, Any]:
+    world = World(
+        scenario,
+        seed=view.seed,
+        replication=view.world,
+        structure=view.structure,
+        parameters=dict(view.uncertainties),
+        uncertainty="posterior",
+    )
+    return follow(world, language)
+
+
+def follow(world: World, language: Language, days: int | None = None) -> dict[str, Any]:
+    """Run a world and return its sites, people and events with reasons, to be written as JSON.
+
+    Args:
+        world: The world, before its first day.
+        language: Language of the sentences.
+        days: How many days; by default all.
+    """
+    teller = Teller(language)
+    events: list[dict[str, Any]] = []
+    people: list[list[int]] = []
+    first = world.today + timedelta(days=1)
+    told = len(world.happenings)
+
+    def each(now: World) -> None:
+        nonlocal told
+        day = (now.today - first).days
+        for text in teller.calendar(now):
+            events.append({"day": day, "kind": "calendar", "text": text, "where": "", "why": ""})
+        for event in now.happenings[told:]:
+            events.append(
+                {
+                    "day": day,
+                    "kind": _KINDS.get(event.kind, "politics"),
+                    "where": cast().sites[event.where].name if event.where >= 0 else "",
+                    "text": teller.sentence(event),
+                    "why": teller.reason(now, event),
+                }
+            )
+        told = len(now.happenings)
+        teller.remember(now)
+        if day % STEP == 0:
+            people.append([round(site.people) for site in now.sites])
+
+    world.run(days, each)
+    return {"first": first.isoformat(), "events": events, "people": people, "step": STEP}
+
+
+def map_of(language: Language) -> dict[str, Any]:
+    """Return the outline, the sites and the regions of the map, to be written as JSON."""
+    drawn = seeds.load("map")
+    return {
+        "outline": drawn["outline"],
+        "cities": [
+            {"name": language.word("cities", name), "lon": lon, "lat": lat}
+            for name, (lon, lat) in drawn["cities"].items()
+        ],
+        "sites": [
+            {
+                "name": site.name,
+                "title": language.word("sites", site.name),
+                "kind": site.kind,
+                "lon": site.lon,
+                "lat": site.lat,
+            }
+            for site in cast().sites
+        ],
+    }
+
+
+def controls(language: Language) -> dict[str, Any]:
+    """Return everything a hand can move, from the declarations, to be written as JSON."""
+    code = language.code
+    levers = [
+        {
+            "name": s.name,
+            "label": language.word("explore", f"lever_{s.name}"),
+            "unit": language.word("explore", f"unit_{s.name}") if not s.choices else "",
+            "low": s.low,
+            "high": s.high,
+            "step": s.step,
+            "choices": [
+                {
+                    "value": c,
+                    "label": language.word(
+                        "doctrines" if s.name == "doctrine" else "governments", c
+                    ),
+                }
+                for c in s.choices
+            ],
+        }
+        for s in LEVERS
+    ]
+    parameters = []
+    for name, item in declared.declarations().items():
+        if item.prior is None:
+            continue
+        ends = [item.prior[s].quantile(u) for s in STRUCTURES for u in (0.0, 1.0)]
+        low, high = min(ends), max(ends)
+        parameters.append(
+            {
+                "name": name,
+                "label": item.name.in_language(code),
+                "meaning": item.meaning.in_language(code),
+                "unit": item.unit.in_language(code),
+                "source": item.source,
+                "moves": language.outcome(item.moves),
+                "low": low,
+                "high": high,
+                "step": (high - low) / 100,
+                "default": item.default,
+            }
+        )
+    return {
+        "levers": levers,
+        "parameters": parameters,
+        "scenarios": [
+            {
+                "name": n,
+                "title": _loaded(n).title.in_language(code),
+                "question": _loaded(n).question.in_language(code),
+                "stands": usual(_loaded(n)),
+            }
+            for n in offered()
+        ],
+        "structures": [{"name": s, "label": language.word("structures", s)} for s in STRUCTURES],
+    }

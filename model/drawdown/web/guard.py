@@ -1,0 +1,147 @@
+"""What stands between the network and the pages: sizes, rates, headers, plain errors."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from typing import Any
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_BODY = 65_536
+"""Bytes of a request's body that are read."""
+
+LONGEST_ADDRESS = 8_192
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+
+class Rates:
+    """Lets each caller do so much a second, with a store to draw on.
+
+    Args:
+        per_second: What is allowed in the long run.
+        burst: What is allowed at once.
+    """
+
+    MOST_CALLERS = 5_000
+
+    def __init__(self, per_second: float, burst: float) -> None:
+        self.per_second = per_second
+        self.burst = burst
+        self._stores: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def allows(self, caller: str) -> bool:
+        """Return whether the caller may, and count it."""
+        now = time.monotonic()
+        left, before = self._stores.pop(caller, (self.burst, now))
+        left = min(self.burst, left + (now - before) * self.per_second)
+        allowed = left >= 1.0
+        self._stores[caller] = (left - 1.0 if allowed else left, now)
+        if len(self._stores) > self.MOST_CALLERS:
+            self._stores.popitem(last=False)
+        return allowed
+
+
+class Guard:
+    """Refuses what is too large or too much, and sends the headers of `HEADERS`.
+
+    A request that changes something must be JSON and carry a header of our own, which a page
+    of another site cannot send.
+    """
+
+    def __init__(self, app: ASGIApp, rates: Rates | None = None) -> None:
+        self.app = app
+        # A class may share one address behind a router; a tab draws about ten times a second.
+        self.rates = rates or Rates(per_second=400.0, burst=1200.0)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                have = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = list(message["headers"]) + [
+                    (name.lower().encode(), value.encode())
+                    for name, value in HEADERS.items()
+                    if name.lower().encode() not in have
+                ]
+            await send(message)
+
+        async def refuse(status: int, text: str) -> None:
+            await JSONResponse({"faults": [text]}, status)(scope, receive, answer)
+
+        headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        caller = scope["client"][0] if scope.get("client") else ""
+        if not self.rates.allows(caller):
+            await refuse(429, "too many requests; wait a moment")
+            return
+        if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
+            await refuse(414, "the address is too long")
+            return
+        if scope["method"] not in ("GET", "HEAD"):
+            kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+            if kind != "application/json" or "x-drawdown" not in headers:
+                await refuse(415, "a change must be sent as JSON by this page")
+                return
+        if int(headers.get("content-length") or 0) > LARGEST_BODY:
+            await refuse(413, "that is too large")
+            return
+        body, more = b"", scope["method"] not in ("GET", "HEAD")
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > LARGEST_BODY:
+                await refuse(413, "that is too large")
+                return
+        sent = False
+
+        async def replay() -> Message:
+            nonlocal sent
+            if not sent:
+                sent = True
+                return {"type": "http.request", "body": body, "more_body": False}
+            return await receive()
+
+        await self.app(scope, replay, answer)
+
+
+def line(value: Any, longest: int, what: str) -> str:
+    """Return a short text as a line without marks that turn or hide it.
+
+    Args:
+        value: What was sent.
+        longest: Most letters.
+        what: Its name in an error.
+
+    Raises:
+        ValueError: If it is no text, empty or too long.
+    """
+    if not isinstance(value, str):
+        raise ValueError(f"{what} must be text")
+    kept = "".join(c for c in value if c.isprintable() and c not in _TURNING)
+    kept = " ".join(kept.split())
+    if not kept:
+        raise ValueError(f"{what} must not be empty")
+    if len(kept) > longest:
+        raise ValueError(f"{what} may have at most {longest} letters, got {len(kept)}")
+    return kept
+
+
+_TURNING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

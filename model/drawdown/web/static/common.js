@@ -1,0 +1,72 @@
+export const words = JSON.parse(document.getElementById("words").textContent);
+export const lang = document.documentElement.lang;
+
+export function word(name, values = {}) {
+  return (words[name] ?? name).replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+}
+
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    else if (key in node && typeof value !== "string") node[key] = value;
+    else node.setAttribute(key, value === true ? "" : value);
+  }
+  node.append(...children.filter((c) => c !== null && c !== undefined));
+  return node;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export function svg(tag, attributes = {}, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
+export function fill(node, ...children) {
+  node.replaceChildren(...children.filter((c) => c !== null && c !== undefined));
+}
+
+export function dayText(iso, withYear = true) {
+  const [year, month, day] = iso.split("-").map(Number);
+  const name = words.months[month - 1];
+  return withYear ? `${day} ${name} ${year}` : `${day} ${name}`;
+}
+
+export function addDays(iso, days) {
+  const [year, month, day] = iso.split("-").map(Number);
+  return new Date(Date.UTC(year, month - 1, day + days)).toISOString().slice(0, 10);
+}
+
+export function isolated(text) {
+  return lang === "ar" ? `\u2066${text}\u2069` : `${text}`;
+}
+
+let quiet = null;
+export function announce(text, wait = 600) {
+  const region = document.getElementById("live");
+  clearTimeout(quiet);
+  quiet = setTimeout(() => { region.textContent = text; }, wait);
+}
+
+export async function ask(url, options = {}) {
+  const answer = await fetch(url, { credentials: "same-origin", ...options });
+  const body = await answer.json().catch(() => ({}));
+  if (!answer.ok) {
+    const error = new Error((body.faults ?? [answer.statusText]).join("\n"));
+    error.status = answer.status;
+    throw error;
+  }
+  return body;
+}
+
+export function send(url, body) {
+  return ask(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Drawdown": "1" },
+    body: JSON.stringify(body),
+  });
+}

@@ -1,0 +1,295 @@
+import { addDays, announce, ask, dayText, el, fill, isolated, lang, svg, word, words } from "./common.js";
+import { COLOURS, Fan, pictureOf } from "./chart.js";
+
+const parts = JSON.parse(document.getElementById("parts").textContent);
+const $ = (id) => document.getElementById(id);
+const usual = { case: "combat-to-advisory", base: "sustained-presence", structure: "null", seed: "0", world: "0" };
+const state = { ...usual, levers: {}, held: {} };
+
+function readAddress() {
+  Object.assign(state, usual, { levers: {}, held: {} });
+  for (const [key, value] of new URLSearchParams(location.search)) {
+    if (key in usual) state[key] = value;
+    else if (key.startsWith("u.")) state.held[key.slice(2)] = value;
+    else if (key !== "lang") state.levers[key] = value;
+  }
+}
+
+function query(withLanguage = true) {
+  const q = new URLSearchParams();
+  for (const key of Object.keys(usual)) if (state[key] !== usual[key]) q.set(key, state[key]);
+  for (const [key, value] of Object.entries(state.levers)) q.set(key, value);
+  for (const [key, value] of Object.entries(state.held)) q.set(`u.${key}`, value);
+  if (withLanguage) q.set("lang", lang);
+  return q.toString();
+}
+
+let addressTimer = null;
+function writeAddress() {
+  // Browsers refuse an address that changes with every step of a slider.
+  clearTimeout(addressTimer);
+  addressTimer = setTimeout(() => {
+    history.replaceState(null, "", `?${query()}`);
+    for (const [id, path] of [["file", "/download/scenario.yaml"], ["csv", "/download/curves.csv"]]) $(id).href = `${path}?${query()}`;
+    const other = new URLSearchParams(query());
+    other.set("lang", lang === "ar" ? "en" : "ar");
+    $("language").href = `?${other}`;
+  }, 250);
+}
+
+const charts = {
+  foreign: new Fan($("foreign"), { height: 300 }),
+  state: new Fan($("state"), { height: 220 }),
+  soldiers: new Fan($("soldiers"), { height: 220, colours: [COLOURS[0], COLOURS[0], COLOURS[1], COLOURS[1]], dashes: ["none", "5 4", "none", "5 4"] }),
+};
+let shown = null, busy = false, dirty = false, painted = 0;
+
+/** Asks for curves; while one answer is under way only the newest wish is kept. */
+async function refresh() {
+  writeAddress();
+  if (busy) { dirty = true; return; }
+  busy = true;
+  do {
+    dirty = false;
+    try {
+      draw(await ask(`/api/curves?${query()}`));
+      $("error").textContent = "";
+    } catch (error) {
+      $("error").textContent = error.status ? error.message : word("lost");
+      if (!error.status) setTimeout(refresh, 2000);
+    }
+  } while (dirty);
+  busy = false;
+}
+
+function draw(found) {
+  shown = found;
+  const events = found.events.map((e, k) => ({ ...e, mark: k + 1 }));
+  const end = (q) => isolated(q[2][q[2].length - 1].toFixed(1));
+  const told = (name) => word("chart_told", { what: word(name), case: found.titles[0], base: found.titles[1], a: end(found.case[`attacks_${name}`]), b: end(found.base[`attacks_${name}`]) });
+  const common = { weeks: found.weeks, start: found.start };
+  charts.foreign.draw({ ...common, series: [found.case.attacks_foreign, found.base.attacks_foreign], events, told: told("foreign") });
+  charts.state.draw({ ...common, series: [found.case.attacks_state, found.base.attacks_state], told: told("state") });
+  const people = (s) => [[s[0].map((v, k) => v + s[1][k])], [s[2]]];
+  const weeks = found.case.soldiers[0].map((_, k) => addDays(found.start, 7 * k));
+  charts.soldiers.draw({ weeks, series: [...people(found.case.soldiers), ...people(found.base.soldiers)], told: word("soldiers") });
+  requestAnimationFrame(() => { painted += 1; document.documentElement.dataset.painted = painted; });
+  later(() => rest(found, events));
+}
+
+let resting = null;
+function later(work) {
+  clearTimeout(resting);
+  resting = setTimeout(work, 30);
+}
+
+function rest(found, events) {
+  fill($("legend"), ...["case", "base"].map((k, i) => el("li", {}, el("span", { class: `swatch ${k}` }), found.titles[i])));
+  fill($("soldiers-legend"), el("li", {}, "— ", word("soldiers_us")), el("li", {}, "- - ", word("soldiers_nato")));
+  fill($("events"), ...events.map((e) => el("li", {}, `${e.told}: ${e.what} (${found.titles[e.whose === "case" ? 0 : 1]})`)));
+  const head = el("tr", {}, ...["", found.titles[0], found.titles[1], word("difference"), word("futures")].map((t, i) => (i ? el("th", { scope: "col" }, t) : el("td"))));
+  const rows = found.numbers.map((r) => el("tr", {}, el("th", { scope: "row" }, r.label), ...[r.case, r.base, r.less, r.futures].map((t) => el("td", { class: "number" }, t))));
+  fill($("numbers"), el("thead", {}, head), el("tbody", {}, ...rows));
+  announce(word("updated", { label: found.numbers[0].label, less: found.numbers[0].less }));
+}
+
+function numberText(value, step) {
+  const digits = step >= 1 ? 0 : Math.min(4, Math.max(1, Math.ceil(-Math.log10(step))));
+  return isolated(Number(value).toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: 0 }));
+}
+
+function slider(item, stands, value, change, about) {
+  const id = `s-${item.name}`;
+  const output = el("output", { for: id });
+  const back = el("button", { type: "button", class: "hidden", "aria-label": word("reset_one", { name: item.label }) }, "↺");
+  const box = el("div", { class: "slider" });
+  let input;
+  if (item.choices?.length) {
+    input = el("select", { id }, ...item.choices.map((c) => el("option", { value: c.value }, c.label)));
+    box.append(el("div", { class: "head" }, el("label", { for: id }, item.label), back), input);
+  } else {
+    input = el("input", { type: "range", id, min: `${item.low}`, max: `${item.high}`, step: `${item.step}` });
+    box.append(
+      el("div", { class: "head" }, el("label", { for: id }, item.label), el("span", {}, output, " ", back)),
+      input,
+      el("div", { class: "ends", "aria-hidden": "true" }, el("span", {}, numberText(item.low, item.step)), el("span", {}, numberText(item.high, item.step))),
+    );
+  }
+  if (about) box.append(about);
+  const show = (moved) => {
+    box.classList.toggle("moved", moved);
+    back.classList.toggle("hidden", !moved);
+    const text = stands === null && !moved ? word("drawn") : `${numberText(input.value, item.step)} ${item.unit ?? ""}`;
+    output.textContent = text;
+    if (input.type === "range") input.setAttribute("aria-valuetext", text);
+  };
+  input.value = value ?? stands ?? item.middle;
+  show(value !== undefined);
+  input.addEventListener("input", () => { change(input.value); show(true); refresh(); });
+  back.addEventListener("click", () => { change(null); input.value = stands ?? item.middle; show(false); refresh(); input.focus(); });
+  return box;
+}
+
+function setOrDrop(where, name, value) {
+  if (value === null) delete where[name];
+  else where[name] = value;
+}
+
+function buildLevers() {
+  const stands = parts.scenarios.find((s) => s.name === state.case).stands;
+  fill($("levers"), ...parts.levers.map((item) => slider(item, stands[item.name], state.levers[item.name], (v) => setOrDrop(state.levers, item.name, v))));
+  $("question").textContent = parts.scenarios.find((s) => s.name === state.case).question;
+}
+
+function buildUncertainties() {
+  const wanted = $("find").value.trim().toLowerCase();
+  fill($("uncertainties"), ...parts.parameters.filter((p) => !wanted || `${p.label} ${p.name}`.toLowerCase().includes(wanted)).map((item) => {
+    const about = el("details", { class: "about" },
+      el("summary", {}, `${word("moves")}: ${item.moves}`),
+      el("p", {}, item.meaning),
+      el("p", {}, `${word("source")}: `, el("bdi", { dir: "ltr", lang: "en" }, item.source), " · ", el("bdi", { dir: "ltr" }, item.name)),
+    );
+    return slider({ ...item, middle: item.default[state.structure] }, null, state.held[item.name], (v) => setOrDrop(state.held, item.name, v), about);
+  }));
+}
+
+function build() {
+  for (const id of ["case", "base"]) {
+    fill($(id), ...parts.scenarios.map((s) => el("option", { value: s.name }, s.title)));
+    $(id).value = state[id];
+  }
+  fill($("structure"), ...parts.structures.map((s) => el("option", { value: s.name }, s.label)));
+  $("structure").value = state.structure;
+  $("world").value = state.world;
+  buildLevers();
+  buildUncertainties();
+}
+
+for (const id of ["case", "base", "structure"]) {
+  $(id).addEventListener("change", () => {
+    state[id] = $(id).value;
+    if (id === "case") { state.levers = {}; buildLevers(); }
+    if (id === "structure") buildUncertainties();
+    refresh();
+  });
+}
+$("find").addEventListener("input", buildUncertainties);
+$("controls").addEventListener("submit", (e) => e.preventDefault());
+$("reset").addEventListener("click", () => { state.levers = {}; state.held = {}; $("find").value = ""; build(); refresh(); });
+
+function offer(blob, name) {
+  const link = el("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 5000);
+}
+$("svg").addEventListener("click", () => offer(new Blob([pictureOf(charts.foreign).text], { type: "image/svg+xml" }), "drawdown.svg"));
+$("png").addEventListener("click", () => {
+  const { text, width, height } = pictureOf(charts.foreign);
+  const image = new Image();
+  image.onload = () => {
+    const canvas = el("canvas", { width: width * 2, height: height * 2 });
+    canvas.getContext("2d").drawImage(image, 0, 0, width * 2, height * 2);
+    canvas.toBlob((blob) => offer(blob, "drawdown.png"));
+  };
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+});
+$("copy").addEventListener("click", async () => {
+  const link = `${location.origin}/?${query()}`;
+  try { await navigator.clipboard.writeText(link); } catch { prompt(word("link"), link); }
+  announce(word("copied"), 0);
+});
+
+// --- one world on the map ---
+
+const MAP = { west: 38.4, east: 49, south: 28.7, north: 37.7, width: 560 };
+MAP.height = Math.round((MAP.width * (MAP.north - MAP.south)) / ((MAP.east - MAP.west) * 0.84));
+const px = (lon) => (MAP.width * (lon - MAP.west)) / (MAP.east - MAP.west);
+const py = (lat) => (MAP.height * (MAP.north - lat)) / (MAP.north - MAP.south);
+let world = null, timer = null, sites = [];
+
+function buildMap() {
+  const root = svg("svg", { viewBox: `0 0 ${MAP.width} ${MAP.height}`, role: "img", "aria-label": word("map_told") });
+  root.append(svg("polygon", { points: parts.map.outline.map(([x, y]) => `${px(x)},${py(y)}`).join(" "), fill: "#eef1e6", stroke: "#6b7682" }));
+  for (const c of parts.map.cities) {
+    const text = svg("text", { x: px(c.lon) + 6, y: py(c.lat) + 14, "font-size": 11, fill: "#4b5561" });
+    text.textContent = c.name;
+    root.append(svg("circle", { cx: px(c.lon), cy: py(c.lat), r: 2, fill: "#4b5561" }), text);
+  }
+  const near = {};
+  sites = parts.map.sites.map((s) => {
+    // Several sites stand in one town: they are set apart so that each can be seen.
+    const key = `${Math.round(s.lon * 2)},${Math.round(s.lat * 2)}`;
+    const k = (near[key] = (near[key] ?? -1) + 1);
+    const x = px(s.lon) + 26 * Math.cos(k * 1.1) * Math.min(1, k), y = py(s.lat) + 26 * Math.sin(k * 1.1) * Math.min(1, k);
+    const people = svg("circle", { cx: x, cy: y, r: 0, fill: s.kind === "diplomatic" ? "#17683b" : "#0072b2", "fill-opacity": 0.55, stroke: "#12202f", "stroke-width": 0.6 });
+    const attacks = svg("circle", { cx: x, cy: y, r: 0, fill: "none", stroke: "#b34700", "stroke-width": 2.5 });
+    const title = svg("title");
+    const group = svg("g", {}, title, people, attacks);
+    root.append(group);
+    return { ...s, people, attacks, title };
+  });
+  fill($("map"), root);
+}
+
+function showDay() {
+  const day = Number($("day").value);
+  const date = addDays(world.first, day);
+  $("day-told").textContent = dayText(date);
+  $("day").setAttribute("aria-valuetext", dayText(date));
+  const recent = world.events.filter((e) => e.day <= day && e.day > day - 30);
+  const row = world.people[Math.min(world.people.length - 1, Math.floor(day / world.step))];
+  const lines = [];
+  sites.forEach((s, k) => {
+    const attacks = recent.filter((e) => e.where === s.name).length;
+    s.people.setAttribute("r", Math.sqrt(row[k]) / 2.2);
+    s.attacks.setAttribute("r", attacks ? 5 + 3 * attacks : 0);
+    s.title.textContent = word("site_told", { site: s.title_, people: isolated(row[k]), attacks: isolated(attacks) });
+    if (row[k] || attacks) lines.push(el("tr", {}, el("th", { scope: "row" }, s.title_), el("td", { class: "number" }, isolated(row[k].toLocaleString("en"))), el("td", { class: "number" }, isolated(attacks))));
+  });
+  fill($("sites"), el("thead", {}, el("tr", {}, el("td"), el("th", { scope: "col" }, word("people")), el("th", { scope: "col" }, word("attacks30")))), el("tbody", {}, ...lines));
+  const past = world.events.filter((e) => e.day <= day).slice(-40).reverse();
+  fill($("chronicle"), ...(past.length ? past.map((e) => el("li", { class: `kind-${e.kind}` },
+    el("span", { class: "date" }, dayText(addDays(world.first, e.day))), " ",
+    e.why ? el("details", {}, el("summary", {}, e.text, " ", el("span", { class: "soft" }, word("why"))), el("p", { class: "hint" }, e.why)) : e.text,
+  )) : [el("li", {}, word("quiet"))]));
+}
+
+function stop() { clearInterval(timer); timer = null; $("play").textContent = word("play"); }
+$("play").addEventListener("click", () => {
+  if (timer) { stop(); return; }
+  if (Number($("day").value) >= Number($("day").max)) $("day").value = 0;
+  $("play").textContent = word("pause");
+  timer = setInterval(() => {
+    $("day").value = Number($("day").value) + 1;
+    showDay();
+    if (Number($("day").value) >= Number($("day").max)) stop();
+  }, 90);
+});
+$("day").addEventListener("input", showDay);
+$("load").addEventListener("click", async () => {
+  stop();
+  state.world = `${Math.max(0, Math.min(199, Math.round(Number($("world").value) || 0)))}`;
+  $("world").value = state.world;
+  writeAddress();
+  $("load").disabled = true;
+  $("load").textContent = word("busy");
+  try {
+    world = await ask(`/api/world?${query()}`);
+    if (!sites.length) buildMap();
+    sites.forEach((s) => { s.title_ = parts.map.sites.find((o) => o.name === s.name).title; });
+    $("stage").classList.remove("hidden");
+    $("day").value = 0;
+    $("play").disabled = false;
+    showDay();
+    announce(`${word("world")} ${state.world}`, 0);
+  } catch (error) {
+    $("error").textContent = error.status ? error.message : word("lost");
+  }
+  $("load").disabled = false;
+  $("load").textContent = word("load");
+});
+
+addEventListener("popstate", () => { readAddress(); build(); refresh(); });
+readAddress();
+try { build(); } catch { Object.assign(state, usual, { levers: {}, held: {} }); build(); }
+refresh();
