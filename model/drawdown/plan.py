@@ -50,6 +50,12 @@ def _line(levels: Mapping[date, Any], days: Days) -> tuple[Floats, Floats]:
     return between(numbers), between(weights)
 
 
+def level_on(levels: Mapping[date, Any], day: date) -> tuple[float, float]:
+    """Return a dated level on one day: its number and its weight of the residual level."""
+    numbers, weights = _line(levels, np.array([day.toordinal()]))
+    return float(numbers[0]), float(weights[0])
+
+
 def _step(values: Mapping[date, Any], days: Days, number: Callable[[Any], float]) -> Floats:
     """Return a dated value on each day, as a number."""
     dates = np.array([day.toordinal() for day in values])
