@@ -180,6 +180,23 @@ class Teller:
                 found.append({"role": role.name.in_language(language.code), "choices": words})
         return found
 
+    def lobby(self, code: str, language: Language) -> dict[str, Any]:
+        """Return what somebody with the code sees before taking a seat: teams and free seats."""
+        room = self.rooms.room(code)
+        members = self.rooms.members(code)
+        return {
+            "title": room.title,
+            "roles": [
+                {
+                    "name": name,
+                    "title": role.name.in_language(language.code),
+                    "taken": len(members[name]),
+                    "most": MOST_IN_TEAM,
+                }
+                for name, role in game.rules().roles.items()
+            ],
+        }
+
     def board(self, code: str, language: Language) -> dict[str, Any]:
         """Return what everybody in the room may see."""
         room = self.rooms.room(code)

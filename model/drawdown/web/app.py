@@ -3,91 +3,29 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Awaitable, Callable
-from functools import cache, wraps
+from functools import wraps
 from io import StringIO
 from pathlib import Path
-from typing import Any
 
 from anyio import to_thread
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from drawdown.errors import InputError
-from drawdown.language import LANGUAGES, Language
-from drawdown.web import explore
+from drawdown.exercise.rooms import Rooms
+from drawdown.web import classroom, explore
 from drawdown.web.explore import Explorer, View
 from drawdown.web.guard import Guard
+from drawdown.web.pages import language_of, page, words_of
 
 STATIC = Path(__file__).parent / "static"
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("drawdown", "web/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-@cache
-def _languages() -> dict[str, Language]:
-    return {code: Language(code) for code in LANGUAGES}
-
-
-def language_of(request: Request) -> Language:
-    """Return the language asked for, in the address or by the browser."""
-    asked = request.query_params.get("lang", "")
-    if asked not in LANGUAGES:
-        asked = "ar" if request.headers.get("accept-language", "").startswith("ar") else "en"
-    return _languages()[asked]
-
-
-def embedded(content: Any) -> str:
-    """Return JSON that cannot end the element it stands in."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def words_of(language: Language, *groups: str) -> dict[str, Any]:
-    """Return the words of some groups, for a page's script."""
-    found: dict[str, Any] = {}
-    for group in groups:
-        found |= {name: language.word(group, name) for name in language.words[group]}
-    return found | {"months": language.words["months"][language.code]}
-
-
-def page(template: str, language: Language, here: str, group: str, **values: Any) -> HTMLResponse:
-    """Return a page in one language."""
-
-    def web(name: str) -> str:
-        return language.word("web", name)
-
-    def word(name: str, /, **more: Any) -> str:
-        return language.word(group, name, **more)
-
-    from markupsafe import Markup
-
-    for name, value in values.items():
-        if name in ("words", "parts"):
-            values[name] = Markup(embedded(value))
-    text = (
-        _environment()
-        .get_template(template)
-        .render(language=language, here=here, web=web, word=word, **values)
-    )
-    return HTMLResponse(text)
 
 
 def plainly(endpoint: Endpoint) -> Endpoint:
@@ -162,8 +100,13 @@ def _file(text: str, name: str, kind: str) -> Response:
     return PlainTextResponse(text, headers=headers, media_type=f"{kind}; charset=utf-8")
 
 
-def create() -> Starlette:
-    """Return the application."""
+def create(rooms: Rooms, address: str | None = None) -> Starlette:
+    """Return the application.
+
+    Args:
+        rooms: The rooms of the exercise.
+        address: Where phones in the room reach the server, or None if they cannot.
+    """
 
     async def not_found(request: Request, error: Exception) -> Response:
         text = language_of(request).word("web", "not_found")
@@ -172,6 +115,7 @@ def create() -> Starlette:
     return Starlette(
         routes=[
             *_explore_routes(),
+            *classroom.routes(rooms, address),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[

@@ -1,0 +1,423 @@
+"""The exercise over the network: who may ask what, and what comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial, wraps
+from io import BytesIO, StringIO
+from typing import Any, TypeVar
+
+import segno
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from drawdown.errors import InputError
+from drawdown.exercise.rooms import (
+    CODE_LENGTH,
+    LETTERS,
+    LONGEST_NAME,
+    LONGEST_NEWS,
+    RefusedError,
+    Rooms,
+)
+from drawdown.exercise.told import Teller, export_rows
+from drawdown.web.guard import Rates, line
+from drawdown.web.pages import language_of, page, words_of
+
+T = TypeVar("T")
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+KEY_COOKIE = "facilitator"
+MONTH = 30 * 24 * 3600
+HEARTBEAT = 15.0
+MOST_LISTENERS = 300
+
+
+class Bell:
+    """Rings when a room changes."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, set[asyncio.Event]] = {}
+
+    @property
+    def listeners(self) -> int:
+        """How many listen."""
+        return sum(len(events) for events in self._waiting.values())
+
+    def ring(self, code: str) -> None:
+        """Wake everybody who listens to a room."""
+        for event in self._waiting.get(code, ()):
+            event.set()
+
+    async def listen(self, code: str) -> AsyncIterator[bool]:
+        """Yield True at every ring, and False after each quiet while."""
+        event = asyncio.Event()
+        self._waiting.setdefault(code, set()).add(event)
+        try:
+            yield True
+            while True:
+                try:
+                    await asyncio.wait_for(event.wait(), HEARTBEAT)
+                except TimeoutError:
+                    yield False
+                    continue
+                event.clear()
+                yield True
+        finally:
+            left = self._waiting[code]
+            left.discard(event)
+            if not left:
+                del self._waiting[code]
+
+
+def _plainly(endpoint: Endpoint) -> Endpoint:
+    @wraps(endpoint)
+    async def guarded(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except InputError as error:
+            return JSONResponse({"faults": error.faults}, 400)
+        except ValueError as error:
+            return JSONResponse({"faults": [str(error)]}, 400)
+        except RefusedError as error:
+            return JSONResponse({"faults": [str(error)]}, error.status)
+
+    return guarded
+
+
+async def _sent(request: Request) -> dict[str, Any]:
+    """Return what was sent.
+
+    Raises:
+        ValueError: If it is no JSON object.
+    """
+    try:
+        found = json.loads(await request.body())
+    except (ValueError, RecursionError):
+        raise ValueError("what was sent is no JSON") from None
+    if not isinstance(found, dict):
+        raise ValueError("what was sent must be a JSON object")
+    return found
+
+
+def _whole(sent: Mapping[str, Any], name: str) -> int:
+    value = sent.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
+        raise ValueError(f"{name} must be a whole number")
+    return value
+
+
+def _code(request: Request) -> str:
+    code = str(request.path_params["code"]).upper()
+    if len(code) != CODE_LENGTH or set(code) - set(LETTERS):
+        raise RefusedError(404, "there is no room of this code")
+    return code
+
+
+def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
+    """Return the exercise's routes.
+
+    Args:
+        rooms: The rooms.
+        address: Where phones in the room reach the server, or None if they cannot.
+    """
+    teller = Teller(rooms)
+    bell = Bell()
+    # Thirty people may join at once from one address; nobody needs a hundred tries.
+    guesses = Rates(per_second=1.0, burst=40.0)
+
+    def may_guess(request: Request) -> None:
+        if not guesses.allows(request.client.host if request.client else ""):
+            raise RefusedError(429, "too many tries; wait a moment")
+
+    def facilitates(request: Request) -> bool:
+        return rooms.is_facilitator(request.cookies.get(KEY_COOKIE))
+
+    def need_facilitator(request: Request) -> None:
+        if not facilitates(request):
+            raise RefusedError(403, "only the facilitator may")
+
+    def token_of(request: Request, code: str) -> str:
+        return request.cookies.get(f"seat-{code}", "")
+
+    async def aside(work: Callable[[], T]) -> T:
+        return await to_thread.run_sync(work)
+
+    def keep(answer: Response, name: str, value: str) -> None:
+        answer.set_cookie(name, value, max_age=MONTH, path="/", httponly=True, samesite="strict")
+
+    # --- pages ---
+
+    async def entrance(request: Request) -> Response:
+        language = language_of(request)
+        return page(
+            "entrance.html",
+            language,
+            "exercise",
+            "exercise",
+            words=words_of(language, "web", "exercise"),
+        )
+
+    async def team_page(request: Request) -> Response:
+        language = language_of(request)
+        return page(
+            "team.html",
+            language,
+            "exercise",
+            "exercise",
+            words=words_of(language, "web", "exercise"),
+        )
+
+    async def facilitator_page(request: Request) -> Response:
+        language = language_of(request)
+        return page(
+            "facilitator.html",
+            language,
+            "exercise",
+            "exercise",
+            words=words_of(language, "web", "exercise"),
+        )
+
+    async def board_page(request: Request) -> Response:
+        language = language_of(request)
+        return page(
+            "board.html",
+            language,
+            "exercise",
+            "exercise",
+            words=words_of(language, "web", "exercise"),
+        )
+
+    async def by_code(request: Request) -> Response:
+        return RedirectResponse(f"/exercise/room/{request.path_params['code'].upper()}")
+
+    # --- for the facilitator ---
+
+    @_plainly
+    async def enter(request: Request) -> Response:
+        may_guess(request)
+        key = (await _sent(request)).get("key")
+        if not isinstance(key, str) or not rooms.is_facilitator(key[:100]):
+            raise RefusedError(403, "that is not the key")
+        answer = JSONResponse({})
+        keep(answer, KEY_COOKIE, rooms.key)
+        return answer
+
+    @_plainly
+    async def list_rooms(request: Request) -> Response:
+        need_facilitator(request)
+        found = await aside(rooms.all)
+        return JSONResponse(
+            {
+                "rooms": [
+                    {"code": r.code, "title": r.title, "phase": r.phase, "turn": r.turn}
+                    for r in found
+                ]
+            }
+        )
+
+    @_plainly
+    async def make_room(request: Request) -> Response:
+        need_facilitator(request)
+        title = line((await _sent(request)).get("title"), LONGEST_NAME, "title")
+        room = await aside(partial(rooms.make, title))
+        return JSONResponse({"code": room.code})
+
+    @_plainly
+    async def control(request: Request) -> Response:
+        need_facilitator(request)
+        code, language = _code(request), language_of(request)
+        found = await aside(partial(teller.control, code, language))
+        return JSONResponse(found | {"address": address or ""})
+
+    @_plainly
+    async def board(request: Request) -> Response:
+        need_facilitator(request)
+        code, language = _code(request), language_of(request)
+        found = await aside(partial(teller.board, code, language))
+        return JSONResponse(found | {"address": address or ""})
+
+    @_plainly
+    async def act(request: Request) -> Response:
+        need_facilitator(request)
+        code, sent = _code(request), await _sent(request)
+        once = line(sent.get("once"), 64, "once")
+        action = sent.get("action")
+        moves: dict[str, tuple[str, tuple[str, ...]]] = {
+            "start": ("deciding", ("waiting",)),
+            "pause": ("paused", ("deciding",)),
+            "resume": ("deciding", ("paused",)),
+            "reveal": ("revealed", ("deciding", "paused", "ended")),
+        }
+        work: Callable[[], None]
+        if action in moves:
+            phase, allowed = moves[action]
+            work = partial(rooms.move, code, phase, allowed, once)
+        elif action == "next":
+            work = partial(rooms.next_turn, code, _whole(sent, "turn"), once)
+        elif action == "inject":
+            name = line(sent.get("inject"), 40, "inject")
+            work = partial(rooms.tell, code, name, "", once)
+        elif action == "news":
+            text = line(sent.get("text"), LONGEST_NEWS, "text")
+            work = partial(rooms.tell, code, None, text, once)
+        elif action == "reset":
+            work = partial(rooms.reset, code, once)
+        elif action == "forget":
+            work = partial(rooms.forget_names, code, once)
+        elif action == "delete":
+            work = partial(rooms.delete, code)
+        else:
+            raise ValueError("there is no such action")
+        await aside(work)
+        bell.ring(code)
+        return JSONResponse({})
+
+    @_plainly
+    async def export_json(request: Request) -> Response:
+        need_facilitator(request)
+        code, language = _code(request), language_of(request)
+        found = await aside(partial(teller.export, code, language))
+        return JSONResponse(
+            found, headers={"Content-Disposition": f'attachment; filename="{code}.json"'}
+        )
+
+    @_plainly
+    async def export_csv(request: Request) -> Response:
+        need_facilitator(request)
+        code, language = _code(request), language_of(request)
+        found = await aside(partial(teller.export, code, language))
+        text = StringIO()
+        csv.writer(text).writerows(export_rows(found))
+        return Response(
+            "\ufeff" + text.getvalue(),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{code}.csv"'},
+        )
+
+    # --- for teams ---
+
+    @_plainly
+    async def lobby(request: Request) -> Response:
+        may_guess(request)
+        code, language = _code(request), language_of(request)
+        found = await aside(partial(teller.lobby, code, language))
+        return JSONResponse(found)
+
+    @_plainly
+    async def join(request: Request) -> Response:
+        may_guess(request)
+        code, sent = _code(request), await _sent(request)
+        name = line(sent.get("name"), LONGEST_NAME, "name")
+        role = line(sent.get("role"), 40, "role")
+        token = await aside(partial(rooms.join, code, role, name))
+        bell.ring(code)
+        answer = JSONResponse({"role": role})
+        keep(answer, f"seat-{code}", token)
+        return answer
+
+    @_plainly
+    async def leave(request: Request) -> Response:
+        code = _code(request)
+        token = token_of(request, code)
+        await aside(partial(rooms.seat, code, token))
+        await aside(partial(rooms.leave, code, token))
+        bell.ring(code)
+        answer = JSONResponse({})
+        answer.delete_cookie(f"seat-{code}", path="/", httponly=True, samesite="strict")
+        return answer
+
+    @_plainly
+    async def state(request: Request) -> Response:
+        code, language = _code(request), language_of(request)
+        seat = await aside(partial(rooms.seat, code, token_of(request, code)))
+        found = await aside(partial(teller.team, code, seat.role, language))
+        return JSONResponse(found | {"you": seat.name})
+
+    @_plainly
+    async def choose(request: Request) -> Response:
+        code, sent = _code(request), await _sent(request)
+        seat = await aside(partial(rooms.seat, code, token_of(request, code)))
+        if sent.get("role", seat.role) != seat.role:
+            raise RefusedError(403, "this is another team's choice")
+        choices = sent.get("choices")
+        if not isinstance(choices, dict) or len(choices) > 10:
+            raise ValueError("choices must be options by lever")
+        version = await aside(
+            partial(
+                rooms.choose,
+                code,
+                seat.role,
+                _whole(sent, "turn"),
+                _whole(sent, "version"),
+                line(sent.get("once"), 64, "once"),
+                choices,
+            )
+        )
+        bell.ring(code)
+        return JSONResponse({"version": version})
+
+    @_plainly
+    async def debrief(request: Request) -> Response:
+        code, language = _code(request), language_of(request)
+        if not facilitates(request):
+            await aside(partial(rooms.seat, code, token_of(request, code)))
+        return JSONResponse(await aside(partial(teller.debrief, code, language)))
+
+    @_plainly
+    async def listen(request: Request) -> Response:
+        code = _code(request)
+        if not facilitates(request):
+            await aside(partial(rooms.seat, code, token_of(request, code)))
+        if bell.listeners >= MOST_LISTENERS:
+            raise RefusedError(429, "too many pages listen")
+
+        async def stream() -> AsyncIterator[str]:
+            async for rung in bell.listen(code):
+                # Nothing of the game is in here: a page asks for what it may see.
+                yield "data: changed\n\n" if rung else ": still here\n\n"
+
+        return StreamingResponse(
+            stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+        )
+
+    @_plainly
+    async def qr(request: Request) -> Response:
+        code = _code(request)
+        await aside(partial(rooms.room, code))
+        host = address or f"{request.url.scheme}://{request.url.netloc}"
+        picture = BytesIO()
+        segno.make(f"{host}/r/{code}", error="m").save(
+            picture, kind="svg", scale=8, border=2, xmldecl=False
+        )
+        return Response(picture.getvalue(), media_type="image/svg+xml")
+
+    api = "/api/exercise"
+    return [
+        Route("/exercise", entrance),
+        Route("/exercise/facilitator", facilitator_page),
+        Route("/exercise/room/{code}", team_page),
+        Route("/exercise/board/{code}", board_page),
+        Route("/r/{code}", by_code),
+        Route(f"{api}/enter", enter, methods=["POST"]),
+        Route(f"{api}/rooms", list_rooms, methods=["GET"]),
+        Route(f"{api}/rooms", make_room, methods=["POST"]),
+        Route(f"{api}/{{code}}/control", control, methods=["GET"]),
+        Route(f"{api}/{{code}}/control", act, methods=["POST"]),
+        Route(f"{api}/{{code}}/board", board),
+        Route(f"{api}/{{code}}/export.json", export_json),
+        Route(f"{api}/{{code}}/export.csv", export_csv),
+        Route(f"{api}/{{code}}/lobby", lobby),
+        Route(f"{api}/{{code}}/join", join, methods=["POST"]),
+        Route(f"{api}/{{code}}/leave", leave, methods=["POST"]),
+        Route(f"{api}/{{code}}/state", state),
+        Route(f"{api}/{{code}}/choose", choose, methods=["POST"]),
+        Route(f"{api}/{{code}}/debrief", debrief),
+        Route(f"{api}/{{code}}/events", listen),
+        Route(f"{api}/{{code}}/qr.svg", qr),
+    ]

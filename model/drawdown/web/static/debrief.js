@@ -1,0 +1,36 @@
+import { ask, el, isolated, lang, word } from "./common.js";
+import { card, table } from "./parts.js";
+
+const join = (choices) => choices.map((c) => `${c.lever}: ${c.choice}`).join(lang === "ar" ? "؛ " : "; ");
+
+/** Returns the debrief of a room as sections of a page. */
+export async function debrief(code) {
+  const d = await ask(`/api/exercise/${code}/debrief?lang=${lang}`);
+  const names = d.compared.map((n) => d.outcomes[n]);
+  const timeline = d.timeline.map((t) => el("details", { open: true },
+    el("summary", {}, el("strong", {}, word("turn", { n: isolated(t.turn) })), ` · ${t.days}`),
+    el("ul", {},
+      ...t.injects.map((i) => el("li", {}, `${word("news")}: ${i}`)),
+      ...t.choices.filter((c) => c.choices.length).map((c) => el("li", {}, el("strong", {}, c.role), `: ${join(c.choices)}`)),
+      ...t.events.map((e) => el("li", { class: "soft" }, `${e.day}: ${e.text}`)),
+      el("li", {}, `${word("hidden_true")}: ${t.true.map((x) => `${x.name} ${isolated(x.count)}`).join(lang === "ar" ? "، " : ", ") || "–"}`),
+      el("li", {}, word("hidden_quiet", { n: isolated(t.quiet) })),
+    ),
+  ));
+  const numbers = table(word("timeline"), ["", ...d.timeline.map((t) => word("turn", { n: isolated(t.turn) }))],
+    Object.entries(d.outcomes).map(([name, label]) => [label, ...d.timeline.map((t) => t.numbers[name])]));
+  return [
+    card(word("timeline"), ...timeline, numbers),
+    card(word("branches"), el("p", { class: "hint" }, word("branches_hint")),
+      d.branches.length ? table(word("branches"), ["", ...names], d.branches.map((b) => [`${word("turn", { n: isolated(b.turn) })} · ${b.role}: ${join(b.choices)}`, ...d.compared.map((n) => b.less[n])])) : el("p", {}, word("no_branches"))),
+    card(word("hidden"), el("ul", {},
+      el("li", {}, word("hidden_structure", { structure: d.hidden.structure })),
+      el("li", {}, word("hidden_accuracy", { n: d.hidden.accuracy })),
+      el("li", {}, word("hidden_motive", { n: d.hidden.motive })))),
+    card(word("structures_head"), el("p", { class: "hint" }, word("structures_hint")),
+      table(word("structures_head"), ["", ...names], d.structures.map((s) => [`${s.structure} ${s.played ? word("this_world") : ""}`, ...d.compared.map((n) => s.numbers[n])]))),
+    card(word("regret_head"), el("p", { class: "hint" }, word("regret_hint")),
+      table(word("regret_head"), ["", ...names], d.regret.map((r) => [r.role ? word("policy_without", { role: r.role }) : word(`policy_${r.policy}`), ...d.compared.map((n) => isolated(`${r.numbers[n].mean} (${r.numbers[n].most})`))]))),
+    card(word("record_head"), el("p", {}, word("record_told", d.record))),
+  ];
+}

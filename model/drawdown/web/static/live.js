@@ -1,0 +1,41 @@
+import { word } from "./common.js";
+
+/** Calls refresh at once, after every change of a room, and when a lost connection is back. */
+export function follow(code, refresh) {
+  let busy = false, dirty = false, source = null, again = null;
+  const error = document.getElementById("error");
+  async function run() {
+    if (busy) { dirty = true; return; }
+    busy = true;
+    do {
+      dirty = false;
+      try {
+        await refresh();
+        if (error.dataset.lost) { error.textContent = ""; delete error.dataset.lost; }
+      } catch (fault) {
+        error.textContent = fault.status ? word("error", { text: fault.message }) : word("lost");
+        if (!fault.status) error.dataset.lost = "1";
+      }
+    } while (dirty);
+    busy = false;
+  }
+  function listen() {
+    source?.close();
+    source = new EventSource(`/api/exercise/${code}/events`);
+    source.onmessage = run;
+    source.onerror = () => {
+      // A server that was killed refuses at first, and the browser gives up by itself then.
+      if (source.readyState === EventSource.CLOSED) {
+        clearTimeout(again);
+        again = setTimeout(() => { run(); listen(); }, 1500);
+      } else { run(); }
+    };
+  }
+  listen();
+  run();
+  return run;
+}
+
+export function once() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,38 @@
+import { el, isolated, lang, word } from "./common.js";
+
+export function heading(text, level = 2) { return el(`h${level}`, {}, text); }
+
+export function card(title, ...children) {
+  const id = `c${Math.random().toString(36).slice(2)}`;
+  return el("section", { class: "card", "aria-labelledby": id }, el("h2", { id }, title), ...children);
+}
+
+export function where(state) {
+  const number = Math.min(state.turn + 1, state.turns);
+  const place = word("turn_of", { n: isolated(number), all: isolated(state.turns), days: state.days });
+  return `${place} · ${word(`phase_${state.phase}`)}`;
+}
+
+export function indicators(items) {
+  return el("ul", { class: "indicators" }, ...items.map((i) => el("li", { class: "indicator" },
+    el("div", {}, i.label),
+    el("div", { class: i.value ? "value" : "soft" }, i.value || word("no_turn_yet")),
+    i.low === undefined ? null : el("div", { class: "hint" }, word("outlook", { low: i.low, high: i.high })),
+  )));
+}
+
+export function news(state) {
+  if (!state.news.length) return el("p", { class: "soft" }, word("no_news"));
+  return el("ol", { class: "chronicle", tabindex: "0", "aria-label": word("news") }, ...[...state.news].reverse().map((n) => el("li", { class: n.kind ? "kind-strike" : "kind-calendar" }, word("news_in", { n: isolated(n.turn), text: n.text }))));
+}
+
+export function publicChoices(state) {
+  return el("ul", {}, ...state.public.map((p) => el("li", {}, el("strong", {}, p.role), ": ", p.choices.join(lang === "ar" ? "؛ " : "; "))));
+}
+
+export function table(caption, heads, rows) {
+  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, el("table", {},
+    el("thead", {}, el("tr", {}, ...heads.map((h) => (h ? el("th", { scope: "col" }, h) : el("td"))))),
+    el("tbody", {}, ...rows.map(([first, ...rest]) => el("tr", {}, el("th", { scope: "row" }, first), ...rest.map((c) => el("td", { class: "number" }, c))))),
+  ));
+}
