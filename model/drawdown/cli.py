@@ -785,6 +785,111 @@ def report(
     _say_where(folder / "report.html", language, _console())
 
 
+_kept = click.option(
+    "--file",
+    "kept",
+    default=None,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="SQLite file of the games.  [default: results/exercise.sqlite]",
+)
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--open", "everywhere", is_flag=True, help="Let phones in the room join.")
+@click.option(
+    "--address",
+    default=None,
+    metavar="URL",
+    help="What phones reach this machine by, where it is not found rightly.",
+)
+@_kept
+def serve(port: int, everywhere: bool, address: str | None, kept: Path | None) -> None:
+    """Open the pages for a class on this machine: Explore, Exercise and materials.
+
+    It needs no internet. Only this machine is listened to unless --open is given.
+    """
+    from drawdown.errors import InputError
+    from drawdown.exercise.rooms import Rooms
+    from drawdown.language import Language
+    from drawdown.web import server
+    from drawdown.web.explore import Explorer, View
+
+    if address is not None and not address.startswith(("http://", "https://")):
+        raise InputError(f"--address must begin with http:// or https://, got '{address}'")
+    host = server.EVERYWHERE if everywhere else server.HERE
+    server.check_port(host, port)
+    path = kept or server.rooms_file()
+    rooms = Rooms(path)
+    with _bar(1, "Warming up") as (advance, _):
+        Explorer().curves(View(), Language())
+        advance(1)
+    found = server.own_address() if everywhere and address is None else None
+    reached = address or (f"http://{found}:{port}" if found else None)
+    local = f"http://{server.HERE}:{port}"
+    click.echo(f"Explore:      {local}/")
+    click.echo(f"Facilitator:  {local}/exercise/facilitator#key={rooms.key}")
+    if everywhere:
+        click.echo(f"Teams:        {reached or local}/exercise")
+        click.echo("Listening to everybody in this network.")
+    else:
+        click.echo("Listening to this machine only; --open lets phones in the room join.")
+    click.echo(f"Games are kept in {_shown_path(path)}. Stop with Ctrl+C.")
+    server.run(rooms, host, port, reached.rstrip("/") if reached else None)
+
+
+@main.group()
+def exercise() -> None:
+    """Look after the games of the exercise."""
+
+
+def _rooms(kept: Path | None) -> Any:
+    from drawdown.errors import InputError
+    from drawdown.exercise.rooms import Rooms
+    from drawdown.web import server
+
+    path = kept or server.rooms_file()
+    if not path.exists():
+        raise InputError(f"there is no {path}: 'drawdown serve' makes it")
+    return Rooms(path)
+
+
+@exercise.command("list")
+@_kept
+def list_games(kept: Path | None) -> None:
+    """List rooms with their codes."""
+    for room in _rooms(kept).all():
+        click.echo(f"{room.code}  turn {room.turn}  {room.phase:9}  {room.title}")
+
+
+@exercise.command("export")
+@click.argument("code")
+@_kept
+@click.option("--name", default=None, help="Folder under results/; by default exercise-CODE.")
+@_language
+def export_game(code: str, kept: Path | None, name: str | None, lang: str) -> None:
+    """Write the whole game of room CODE as JSON and CSV, hidden state included."""
+    import json
+
+    from drawdown import store
+    from drawdown.errors import InputError, unknown
+    from drawdown.exercise.told import Teller, export_rows
+    from drawdown.language import Language
+
+    rooms = _rooms(kept)
+    codes = [room.code for room in rooms.all()]
+    if code.upper() not in codes:
+        raise InputError(unknown("room", code.upper(), codes))
+    language = Language(lang)
+    name = store.check_name(name or f"exercise-{code.upper()}")
+    found = Teller(rooms).export(code.upper(), language)
+    with store.whole_folder(name) as folder:
+        text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+        (folder / "game.json").write_text(text, encoding="utf-8")
+        store.write_rows(export_rows(found), folder, "game")
+    _say_where(store.results_folder() / name, language, _console())
+
+
 @main.command()
 @_language
 def scenarios(lang: str) -> None:

@@ -175,7 +175,7 @@ def make(
 
     def signed(name: str, value: float) -> str:
         text = f"{value:+.{DIGITS.get(name, 0)}f}".replace("-", "\N{MINUS SIGN}")
-        return language.kept(text)
+        return language.kept(text if any(c in text for c in "123456789") else "0")
 
     timeline = []
     for k, turn in enumerate(turns):

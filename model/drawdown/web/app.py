@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Awaitable, Callable
-from functools import wraps
 from io import StringIO
 from pathlib import Path
 
@@ -17,28 +15,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from drawdown.errors import InputError
 from drawdown.exercise.rooms import Rooms
-from drawdown.web import classroom, explore
+from drawdown.web import classroom, explore, materials
 from drawdown.web.explore import Explorer, View
 from drawdown.web.guard import Guard
-from drawdown.web.pages import language_of, page, words_of
+from drawdown.web.pages import language_of, page, plainly, words_of
 
 STATIC = Path(__file__).parent / "static"
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-def plainly(endpoint: Endpoint) -> Endpoint:
-    """Answer bad input with its faults instead of an error."""
-
-    @wraps(endpoint)
-    async def guarded(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except InputError as error:
-            return JSONResponse({"faults": error.faults}, 400)
-
-    return guarded
 
 
 def _explore_routes() -> list[BaseRoute]:
@@ -116,6 +99,7 @@ def create(rooms: Rooms, address: str | None = None) -> Starlette:
         routes=[
             *_explore_routes(),
             *classroom.routes(rooms, address),
+            *materials.routes(rooms),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from functools import partial, wraps
+from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 from io import BytesIO, StringIO
 from typing import Any, TypeVar
 
@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from drawdown.errors import InputError
 from drawdown.exercise.rooms import (
     CODE_LENGTH,
     LETTERS,
@@ -27,12 +26,10 @@ from drawdown.exercise.rooms import (
 )
 from drawdown.exercise.told import Teller, export_rows
 from drawdown.web.guard import Rates, line
-from drawdown.web.pages import language_of, page, words_of
+from drawdown.web.pages import KEY_COOKIE, language_of, page, plainly, words_of
 
 T = TypeVar("T")
-Endpoint = Callable[[Request], Awaitable[Response]]
 
-KEY_COOKIE = "facilitator"
 MONTH = 30 * 24 * 3600
 HEARTBEAT = 15.0
 MOST_LISTENERS = 300
@@ -73,21 +70,6 @@ class Bell:
             left.discard(event)
             if not left:
                 del self._waiting[code]
-
-
-def _plainly(endpoint: Endpoint) -> Endpoint:
-    @wraps(endpoint)
-    async def guarded(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except InputError as error:
-            return JSONResponse({"faults": error.faults}, 400)
-        except ValueError as error:
-            return JSONResponse({"faults": [str(error)]}, 400)
-        except RefusedError as error:
-            return JSONResponse({"faults": [str(error)]}, error.status)
-
-    return guarded
 
 
 async def _sent(request: Request) -> dict[str, Any]:
@@ -198,7 +180,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
 
     # --- for the facilitator ---
 
-    @_plainly
+    @plainly
     async def enter(request: Request) -> Response:
         may_guess(request)
         key = (await _sent(request)).get("key")
@@ -208,7 +190,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         keep(answer, KEY_COOKIE, rooms.key)
         return answer
 
-    @_plainly
+    @plainly
     async def list_rooms(request: Request) -> Response:
         need_facilitator(request)
         found = await aside(rooms.all)
@@ -221,28 +203,28 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
             }
         )
 
-    @_plainly
+    @plainly
     async def make_room(request: Request) -> Response:
         need_facilitator(request)
         title = line((await _sent(request)).get("title"), LONGEST_NAME, "title")
         room = await aside(partial(rooms.make, title))
         return JSONResponse({"code": room.code})
 
-    @_plainly
+    @plainly
     async def control(request: Request) -> Response:
         need_facilitator(request)
         code, language = _code(request), language_of(request)
         found = await aside(partial(teller.control, code, language))
         return JSONResponse(found | {"address": address or ""})
 
-    @_plainly
+    @plainly
     async def board(request: Request) -> Response:
         need_facilitator(request)
         code, language = _code(request), language_of(request)
         found = await aside(partial(teller.board, code, language))
         return JSONResponse(found | {"address": address or ""})
 
-    @_plainly
+    @plainly
     async def act(request: Request) -> Response:
         need_facilitator(request)
         code, sent = _code(request), await _sent(request)
@@ -278,7 +260,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         bell.ring(code)
         return JSONResponse({})
 
-    @_plainly
+    @plainly
     async def export_json(request: Request) -> Response:
         need_facilitator(request)
         code, language = _code(request), language_of(request)
@@ -287,7 +269,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
             found, headers={"Content-Disposition": f'attachment; filename="{code}.json"'}
         )
 
-    @_plainly
+    @plainly
     async def export_csv(request: Request) -> Response:
         need_facilitator(request)
         code, language = _code(request), language_of(request)
@@ -302,14 +284,14 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
 
     # --- for teams ---
 
-    @_plainly
+    @plainly
     async def lobby(request: Request) -> Response:
         may_guess(request)
         code, language = _code(request), language_of(request)
         found = await aside(partial(teller.lobby, code, language))
         return JSONResponse(found)
 
-    @_plainly
+    @plainly
     async def join(request: Request) -> Response:
         may_guess(request)
         code, sent = _code(request), await _sent(request)
@@ -321,7 +303,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         keep(answer, f"seat-{code}", token)
         return answer
 
-    @_plainly
+    @plainly
     async def leave(request: Request) -> Response:
         code = _code(request)
         token = token_of(request, code)
@@ -332,14 +314,14 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         answer.delete_cookie(f"seat-{code}", path="/", httponly=True, samesite="strict")
         return answer
 
-    @_plainly
+    @plainly
     async def state(request: Request) -> Response:
         code, language = _code(request), language_of(request)
         seat = await aside(partial(rooms.seat, code, token_of(request, code)))
         found = await aside(partial(teller.team, code, seat.role, language))
         return JSONResponse(found | {"you": seat.name})
 
-    @_plainly
+    @plainly
     async def choose(request: Request) -> Response:
         code, sent = _code(request), await _sent(request)
         seat = await aside(partial(rooms.seat, code, token_of(request, code)))
@@ -362,14 +344,14 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         bell.ring(code)
         return JSONResponse({"version": version})
 
-    @_plainly
+    @plainly
     async def debrief(request: Request) -> Response:
         code, language = _code(request), language_of(request)
         if not facilitates(request):
             await aside(partial(rooms.seat, code, token_of(request, code)))
         return JSONResponse(await aside(partial(teller.debrief, code, language)))
 
-    @_plainly
+    @plainly
     async def listen(request: Request) -> Response:
         code = _code(request)
         if not facilitates(request):
@@ -386,7 +368,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
             stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
         )
 
-    @_plainly
+    @plainly
     async def qr(request: Request) -> Response:
         code = _code(request)
         await aside(partial(rooms.room, code))

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from collections.abc import Awaitable, Callable
+from functools import cache, wraps
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from drawdown.errors import InputError
+from drawdown.exercise.rooms import RefusedError
 from drawdown.language import LANGUAGES, Language
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+KEY_COOKIE = "facilitator"
+"""Cookie that holds the facilitator's key."""
 
 
 @cache
@@ -70,3 +78,20 @@ def page(template: str, language: Language, here: str, group: str, **values: Any
         .render(language=language, here=here, web=web, word=word, **values)
     )
     return HTMLResponse(text)
+
+
+def plainly(endpoint: Endpoint) -> Endpoint:
+    """Answer bad input with its faults, and what is not allowed with why, as JSON."""
+
+    @wraps(endpoint)
+    async def guarded(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except InputError as error:
+            return JSONResponse({"faults": error.faults}, 400)
+        except ValueError as error:
+            return JSONResponse({"faults": [str(error)]}, 400)
+        except RefusedError as error:
+            return JSONResponse({"faults": [str(error)]}, error.status)
+
+    return guarded

@@ -13,6 +13,6 @@ follow(code, async () => {
     el("p", { class: "code" }, code), el("img", { class: "qr", src: `/api/exercise/${code}/qr.svg`, alt: word("qr_told") })) : null;
   fill(app, el("p", { class: "status", role: "status" }, where(state)), join,
     card(word("teams"), el("ul", { class: "legend" }, ...state.roles.map((r) => el("li", { class: state.ready.includes(r.name) ? "good" : "soft" }, `${state.ready.includes(r.name) ? "✓" : "…"} ${r.title}`)))),
-    card(word("indicators"), indicators(state.indicators)),
+    card(word("public_numbers"), indicators(state.indicators)),
     el("div", { class: "halves" }, card(word("news"), news(state)), state.public.length ? card(word("public_choices"), publicChoices(state)) : null));
 });

@@ -78,7 +78,7 @@ function build() {
   fill(parts.injects, card(word("injects"),
     el("label", { for: "inject" }, word("inject_prepared")), choose, told, button("inject", word("bring"), { more: () => ({ inject: choose.value }) }),
     el("label", { for: "news-text" }, word("inject_own")), text, own));
-  fill(parts.more, card(word("export"), el("div", { class: "row" },
+  fill(parts.more, card(word("records"), el("div", { class: "row" },
     el("a", { class: "button", href: `/api/exercise/${code}/export.json?lang=${lang}`, download: "" }, word("export")),
     el("a", { class: "button", href: `/api/exercise/${code}/export.csv?lang=${lang}`, download: "" }, word("export_csv")),
     button("forget", word("forget"), { kind: "danger", sure: () => word("forget_sure") }),
@@ -100,7 +100,7 @@ function draw() {
     el("strong", {}, t.title), ` · ${word("seats", { n: isolated(t.members.length) })} · `,
     el("span", { class: t.decided ? "good" : "soft" }, word(t.decided ? "decided" : "undecided")),
     el("br"), el("bdi", { class: "soft" }, t.members.filter(Boolean).join(lang === "ar" ? "، " : ", ")))))));
-  fill(parts.numbers, card(word("indicators"), indicators(state.indicators)), card(word("news"), news(state)), state.public.length ? card(word("public_choices"), publicChoices(state)) : null);
+  fill(parts.numbers, card(word("public_numbers"), indicators(state.indicators)), card(word("news"), news(state)), state.public.length ? card(word("public_choices"), publicChoices(state)) : null);
   document.getElementById("act-inject").disabled = document.getElementById("act-news").disabled = !["deciding", "paused"].includes(p);
 }
 

@@ -1,0 +1,100 @@
+"""Printed matter for a class: guide, role cards, worksheet, tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from drawdown import seeds
+from drawdown.exercise import game
+from drawdown.exercise.rooms import RefusedError, Rooms
+from drawdown.language import Language
+from drawdown.web.pages import KEY_COOKIE, language_of, page, plainly
+
+LOCKED = ("answers",)
+"""What only the facilitator may read."""
+
+
+def _told(value: Any, language: Language) -> Any:
+    """Return a block with every pair of texts in one language."""
+    if isinstance(value, Mapping):
+        if set(value) == {"en", "ar"}:
+            return value[language.code]
+        return {key: _told(item, language) for key, item in value.items()}
+    return [_told(item, language) for item in value] if isinstance(value, list) else value
+
+
+def cards(language: Language) -> list[dict[str, Any]]:
+    """Return every role's card."""
+    code = language.code
+    return [
+        {
+            "name": role.name.in_language(code),
+            "brief": role.brief.in_language(code),
+            "goals": getattr(role.goals, code),
+            "indicators": [language.word("exercise", f"indicator_{n}") for n in role.indicators],
+            "levers": [
+                {
+                    "name": lever.name.in_language(code),
+                    "options": [
+                        {"name": o.name.in_language(code), "hint": o.hint.in_language(code)}
+                        for o in lever.options.values()
+                    ],
+                }
+                for lever in role.levers.values()
+            ],
+        }
+        for role in game.rules().roles.values()
+    ]
+
+
+def routes(rooms: Rooms) -> list[BaseRoute]:
+    """Return the materials' routes."""
+
+    async def index(request: Request) -> Response:
+        language = language_of(request)
+        items = [
+            {"name": name, "title": language.pick(item["title"]), "locked": name in LOCKED}
+            for name, item in seeds.load("materials").items()
+        ]
+        title = language.word("web", "materials")
+        return page(
+            "materials.html",
+            language,
+            "materials",
+            "exercise",
+            title=title,
+            index=items,
+            blocks=[],
+            cards=[],
+        )
+
+    @plainly
+    async def one(request: Request) -> Response:
+        language, name = language_of(request), request.path_params["name"]
+        every = seeds.load("materials")
+        if name not in every:
+            raise RefusedError(404, language.word("web", "not_found"))
+        if name in LOCKED and not rooms.is_facilitator(request.cookies.get(KEY_COOKIE)):
+            raise RefusedError(403, "only the facilitator may")
+        return page(
+            "materials.html",
+            language,
+            "materials",
+            "exercise",
+            title=language.pick(every[name]["title"]),
+            index=[],
+            blocks=[
+                {"head": "", "text": "", "list": "", "steps": "", "table": "", "question": ""}
+                | {"choices": [], "lines": 0}
+                | _told(block, language)
+                for block in every[name]["blocks"]
+            ],
+            cards=cards(language) if name == "cards" else [],
+        )
+
+    return [Route("/materials", index), Route("/materials/{name}", one)]
