@@ -326,7 +326,7 @@ class Rooms:
         whole = game.check(role, choices)
         with self._change() as db:
             room = self.room(code)
-            self._use(db, code, once)
+            self._use(db, code, f"{role}/{once}")
             if room.phase != "deciding":
                 raise RefusedError(409, "no choices are taken now")
             if turn != room.turn:

@@ -27,7 +27,7 @@ from drawdown.errors import InputError, unknown
 from drawdown.experiments.compare import Estimate, estimate, ratio
 from drawdown.language import LANGUAGES, Language
 from drawdown.layout import ATTACK_FOREIGN, ATTACK_STATE, OUTCOMES, STRIKE, STRUCTURES, O
-from drawdown.scenario import DOCTRINES, GOVERNMENTS, RESIDUAL, Scenario, names
+from drawdown.scenario import CONFRONTING, DOCTRINES, GOVERNMENTS, RESIDUAL, Scenario, names
 from drawdown.views.chronicle import Teller
 from drawdown.world import World
 
@@ -264,6 +264,8 @@ def moved(scenario: Scenario, levers: Mapping[str, float | str]) -> Scenario:
         for name in ("nato_target", "doctrine", "strike_budget", "policing", "government")
         if name in levers
     }
+    if levers.get("government") == "confront" and "policing" not in levers:
+        changed["policing"] = {date.min: CONFRONTING}
     if any(name in levers for name in (*_POSTURE, "by")):
         stands = usual(scenario) | dict(levers)
         by = scenario.start + timedelta(days=round(float(stands["by"]) * MONTH))

@@ -7,7 +7,7 @@ const app = document.getElementById("app");
 
 follow(code, async () => {
   const state = await ask(`/api/exercise/${code}/board?lang=${lang}`);
-  document.getElementById("heading").textContent = state.title;
+  fill(document.getElementById("heading"), el("bdi", {}, state.title));
   const join = state.phase === "waiting" ? card(word("join_head"),
     el("p", {}, state.address ? word("join_here", { address: isolated(`${state.address}/r/${code}`) }) : word("only_here")),
     el("p", { class: "code" }, code), el("img", { class: "qr", src: `/api/exercise/${code}/qr.svg`, alt: word("qr_told") })) : null;

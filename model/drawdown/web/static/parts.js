@@ -23,7 +23,7 @@ export function indicators(items) {
 
 export function news(state) {
   if (!state.news.length) return el("p", { class: "soft" }, word("no_news"));
-  return el("ol", { class: "chronicle", tabindex: "0", "aria-label": word("news") }, ...[...state.news].reverse().map((n) => el("li", { class: n.kind ? "kind-strike" : "kind-calendar" }, word("news_in", { n: isolated(n.turn), text: n.text }))));
+  return el("ol", { class: "chronicle", tabindex: "0", "aria-label": word("news") }, ...[...state.news].reverse().map((n) => el("li", { class: n.kind ? "kind-strike" : "kind-calendar" }, word("news_in", { n: isolated(n.turn), text: `\u2068${n.text}\u2069` }))));
 }
 
 export function publicChoices(state) {

@@ -11,7 +11,7 @@ let state = null, draft = null, built = "", revealed = "", refresh = null;
 
 async function lobby() {
   const room = await ask(`${base}/lobby?lang=${lang}`);
-  document.getElementById("where").textContent = room.title;
+  fill(document.getElementById("where"), el("bdi", {}, room.title));
   const role = el("select", { id: "role" }, ...room.roles.map((r) => el("option", { value: r.name, disabled: r.taken >= r.most }, `${r.title} (${word("seats", { n: r.taken })})`)));
   role.value = [...room.roles].sort((a, b) => a.taken - b.taken)[0].name;
   const name = el("input", { type: "text", id: "name", required: true, maxlength: "40", autocomplete: "off" });

@@ -1,0 +1,215 @@
+"""The game: choices matter, luck is kept, and nobody is told what he may not know."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from drawdown import ensemble
+from drawdown import parameters as declared
+from drawdown.errors import InputError
+from drawdown.exercise import debrief, game
+from drawdown.exercise.game import AUTO, Outlooks, Turn
+from drawdown.language import Language
+
+PLAYED = [
+    Turn({"us": {"posture": "halve", "doctrine": "robust"}, "militia": {"line": "campaign"}}),
+    Turn({"patron": {"order": "restrain"}, "nato": {"where": "baghdad"}}, ("doubt",)),
+    Turn({"us": {"posture": "leave"}, "prime_minister": {"stance": "confront"}}),
+]
+OPTIONS = [
+    (role, lever, option)
+    for role, item in game.rules().roles.items()
+    for lever, about in item.levers.items()
+    for option in about.options
+    if option != AUTO
+]
+LIVELY = {
+    "us": {"doctrine": "robust", "talks": "ask"},
+    "parliament": {"vote": "call"},
+    "prime_minister": {"stance": "comply", "dialogue": "ask"},
+    "militia": {"line": "pressure"},
+}
+"""Choices of the others under which every lever has something to act on."""
+
+WORLDS = 48
+
+
+def lived(turns: list[Turn]) -> np.ndarray:
+    nature = declared.draw(range(WORLDS), seed=3, structure="provoke")
+    blocks, _ = ensemble.live(ensemble.begin(range(WORLDS), nature), game.history(), 3)
+    rows = []
+    for k in range(len(turns)):
+        scenario = game.segment(turns[: k + 1])
+        blocks, found = ensemble.live(blocks, scenario, 3, game.indicators)
+        rows.append(found)
+    return np.array(rows)
+
+
+def test_there_are_six_roles_and_seven_turns_past_2022() -> None:
+    rules = game.rules()
+    assert len(rules.roles) == 6
+    assert len(rules.turns) == 7
+    assert rules.turns[-1].year == 2023
+    for k in range(7):
+        first, last = game.days_of(k)
+        assert 85 <= (last - first).days <= 125
+    for role in rules.roles.values():
+        assert len(role.levers) >= 3
+        for lever in role.levers.values():
+            assert next(iter(lever.options)) == AUTO
+
+
+@pytest.mark.parametrize(("role", "lever", "option"), OPTIONS)
+def test_every_option_changes_the_world(role: str, lever: str, option: str) -> None:
+    def played(choice: str) -> np.ndarray:
+        return lived([Turn({**LIVELY, role: {**LIVELY.get(role, {}), lever: choice}})] * 3)
+
+    others = played(AUTO)
+    if option == "ask":
+        # The other side asks already; alone, asking brings a round.
+        others, found = lived([Turn()] * 3), lived([Turn({role: {lever: option}})] * 3)
+    else:
+        found = played(option)
+    assert (found != others).any()
+
+
+@pytest.mark.parametrize("name", list(game.rules().injects))
+def test_every_inject_changes_the_world(name: str) -> None:
+    found = lived([Turn(LIVELY, (name,)), Turn(LIVELY), Turn(LIVELY)])
+    assert (found != lived([Turn(LIVELY)] * 3)).any()
+
+
+def test_a_round_takes_place_if_one_asks_and_nobody_refuses() -> None:
+    def rounds(us: str, iraq: str) -> int:
+        turn = Turn({"us": {"talks": us}, "prime_minister": {"dialogue": iraq}})
+        return sum(e.what == "dialogue_round" for e in game.segment([turn]).events)
+
+    assert rounds("ask", "auto") == rounds("auto", "ask") == rounds("ask", "ask") == 1
+    assert rounds("auto", "auto") == rounds("ask", "refuse") == rounds("refuse", "ask") == 0
+
+
+def test_who_left_does_not_come_back_by_itself() -> None:
+    turns = [Turn({"us": {"posture": "leave"}}), Turn()]
+    levers = game.segment(turns).levers
+    _, last = game.days_of(1)
+    assert levers.combat[last] == levers.advisers[last] == levers.coalition[last] == 0.0
+
+
+def test_the_one_world_is_the_same_in_both_engines_and_after_a_restart() -> None:
+    whole = game.realise(11, PLAYED)
+    step = game.realise(11, PLAYED[:1])
+    step = game.realise(11, PLAYED[:2], step)
+    step = game.realise(11, PLAYED, step)
+    replayed = game.replay(11, PLAYED)
+    for k in range(len(PLAYED)):
+        assert (whole.daily(k) == step.daily(k)).all()
+        assert whole.happenings(k) == step.happenings(k)
+        assert game.indicators(whole.daily(k)) == pytest.approx(replayed[k], rel=1e-5)
+
+
+def test_games_differ_in_their_hidden_structure() -> None:
+    assert {game.structure_of(seed) for seed in range(40)} == {"deter", "null", "provoke"}
+
+
+def test_outlooks_do_not_depend_on_the_hidden_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two games: other luck, other structure, other secret choices; the same reports."""
+    open_choices = {"us": {"posture": "halve"}, "nato": {"target": "small"}}
+    secret = [
+        {"militia": {"line": "campaign"}, "patron": {"order": "free"}},
+        {"militia": {"line": "truce"}, "patron": {"order": "restrain", "support": "less"}},
+    ]
+    own = {"prime_minister": {"policing": "high", "stance": "confront"}}
+    games = [[Turn({**open_choices, **own, **hidden})] * 2 for hidden in secret]
+    reports = [17.0, 9.0]
+    known = [
+        game.knowledge("prime_minister", turns, {"dialogue": "ask"}, reports) for turns in games
+    ]
+    assert known[0] == known[1]
+
+    def forbidden(*_: Any, **__: Any) -> None:
+        raise AssertionError("an outlook looked at the world")
+
+    monkeypatch.setattr(game, "realise", forbidden)
+    monkeypatch.setattr(game, "structure_of", forbidden)
+    first, second = (Outlooks().draw(k) for k in known)
+    assert first == second
+    assert set(first) == set(game.rules().roles["prime_minister"].indicators)
+    for low, middle, high in first.values():
+        assert low <= middle <= high
+
+
+def test_outlooks_follow_what_a_role_may_know() -> None:
+    turns = [Turn({"us": {"posture": "leave"}})]
+    many = Outlooks()
+    reports = [10.0]
+    after_leaving = many.draw(game.knowledge("nato", turns, {}, reports))
+    as_planned = many.draw(game.knowledge("nato", [Turn()], {}, reports))
+    assert after_leaving["nato"] != as_planned["nato"]
+    own = many.draw(game.knowledge("nato", turns, {"target": "leave"}, reports))
+    assert own["nato"][1] < after_leaving["nato"][1]
+    busy = many.draw(game.knowledge("nato", turns, {}, [60.0]))
+    assert busy["reported"] != after_leaving["reported"]
+
+
+@pytest.mark.parametrize("role", list(game.rules().roles))
+def test_nobody_sees_the_secret_choices_of_others(role: str) -> None:
+    chosen = {
+        name: {lever: list(about.options)[1] for lever, about in item.levers.items()}
+        for name, item in game.rules().roles.items()
+    }
+    seen = Turn(chosen).seen_by(role)
+    for name, item in game.rules().roles.items():
+        for lever, about in item.levers.items():
+            if name == role or about.public:
+                assert seen.chosen(name, lever) == chosen[name][lever]
+            else:
+                assert seen.chosen(name, lever) == AUTO
+
+
+def test_choices_are_checked() -> None:
+    assert game.check("us", {}) == {"posture": AUTO, "doctrine": AUTO, "talks": AUTO}
+    with pytest.raises(InputError) as raised:
+        game.check("us", {"postur": "hold", "doctrine": "nuke", "talks": 3})
+    assert len(raised.value.faults) == 3
+    assert "did you mean" in raised.value.faults[0] or "posture" in raised.value.faults[0]
+
+
+def test_attribution_errs_as_often_as_the_model_says() -> None:
+    right = total = 0
+    for seed in range(6):
+        realised = game.realise(seed, [Turn({"militia": {"line": "campaign"}})])
+        named = game.attributed(seed, realised, 0)
+        true = game.attackers(realised, 0)
+        assert sum(n for n, _ in named.values()) == sum(true.values())
+        right += sum(min(n, true.get(who, 0)) for who, (n, _) in named.items())
+        total += sum(true.values())
+    assert total > 60
+    assert 0.6 < right / total < 1.0
+
+
+def test_the_debrief_replays_the_same_luck() -> None:
+    seed = 5
+    realised = game.realise(seed, PLAYED)
+    played = np.array([game.indicators(realised.daily(k)) for k in range(3)])
+    branches = list(debrief.branches(seed, PLAYED, played))
+    assert [(b["turn"], b["role"]) for b in branches] == [
+        (0, "us"),
+        (0, "militia"),
+        (1, "nato"),
+        (1, "patron"),
+        (2, "us"),
+        (2, "prime_minister"),
+    ]
+    assert any(b["less"]["attacks_foreign"] for b in branches)
+    same = game.replay(seed, PLAYED)
+    assert debrief.whole(same)["attacks_foreign"] == debrief.whole(played)["attacks_foreign"]
+    table = debrief.regret(PLAYED)
+    for outcome in debrief.COMPARED:
+        values = [row[outcome] for row in table.values()]
+        assert all(mean >= 0.0 and most >= mean for mean, most in values)
+    for code in ("en", "ar"):
+        found = debrief.make(seed, PLAYED, realised, Language(code))
+        assert len(found["timeline"]) == 3
+        assert sum(s["played"] for s in found["structures"]) == 1
+        assert found["record"]["month"]

@@ -1,0 +1,174 @@
+"""Rooms: every change is whole, once and in order; a killed server loses nothing."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from drawdown.errors import InputError
+from drawdown.exercise import game
+from drawdown.exercise.rooms import RefusedError, Rooms
+from drawdown.exercise.told import Teller, export_rows
+from drawdown.language import Language
+
+
+@pytest.fixture
+def rooms(tmp_path: Path) -> Rooms:
+    return Rooms(tmp_path / "rooms.sqlite")
+
+
+@pytest.fixture
+def code(rooms: Rooms) -> str:
+    made = rooms.make("a class")
+    rooms.move(made.code, "deciding", ("waiting",), "start")
+    return made.code
+
+
+def test_a_choice_is_kept_and_its_version_grows(rooms: Rooms, code: str) -> None:
+    assert rooms.choose(code, "us", 0, 0, "a", {"posture": "hold"}) == 1
+    assert rooms.choose(code, "us", 0, 1, "b", {"posture": "leave"}) == 2
+    choices, version = rooms.choice(code, 0, "us")
+    assert (choices["posture"], choices["talks"], version) == ("leave", "auto", 2)
+    assert rooms.ready(code, 0) == ["us"]
+
+
+def test_two_of_a_team_do_not_overwrite_each_other(rooms: Rooms, code: str) -> None:
+    rooms.choose(code, "us", 0, 0, "a", {"posture": "hold"})
+    with pytest.raises(RefusedError) as raised:
+        rooms.choose(code, "us", 0, 0, "b", {"posture": "leave"})
+    assert raised.value.status == 409
+    assert rooms.choice(code, 0, "us")[0]["posture"] == "hold"
+
+
+def test_a_replayed_request_does_nothing(rooms: Rooms, code: str) -> None:
+    rooms.choose(code, "us", 0, 0, "a", {"posture": "hold"})
+    with pytest.raises(RefusedError):
+        rooms.choose(code, "us", 0, 1, "a", {"posture": "leave"})
+    rooms.next_turn(code, 0, "n")
+    with pytest.raises(RefusedError):
+        rooms.next_turn(code, 1, "n")
+    assert rooms.room(code).turn == 1
+
+
+def test_a_turn_ends_once(rooms: Rooms, code: str) -> None:
+    rooms.next_turn(code, 0, "a")
+    with pytest.raises(RefusedError) as raised:
+        rooms.next_turn(code, 0, "b")
+    assert raised.value.status == 409
+    with pytest.raises(RefusedError):
+        rooms.choose(code, "us", 0, 0, "c", {})
+    assert rooms.room(code).turn == 1
+
+
+def test_a_refused_change_leaves_nothing_behind(rooms: Rooms, code: str) -> None:
+    before = rooms.room(code)
+    with pytest.raises(RefusedError):
+        rooms.choose(code, "us", 3, 0, "x", {})
+    with pytest.raises(InputError):
+        rooms.choose(code, "us", 0, 0, "y", {"posture": "fly"})
+    assert rooms.room(code) == before
+    assert rooms.choose(code, "us", 0, 0, "x", {}) == 1
+
+
+def test_everything_is_there_after_reopening(rooms: Rooms, code: str) -> None:
+    token = rooms.join(code, "nato", "Ali")
+    rooms.choose(code, "nato", 0, 0, "a", {"target": "small"})
+    rooms.tell(code, "doubt", "", "b")
+    rooms.next_turn(code, 0, "c")
+    key = rooms.key
+    again = Rooms(rooms.path)
+    assert again.key == key
+    assert again.seat(code, token).role == "nato"
+    assert again.turns(code) == rooms.turns(code)
+    assert again.turns(code)[0].injects == ("doubt",)
+    assert again._rows("PRAGMA journal_mode") == [("wal",)]
+
+
+def test_a_whole_game_ends_and_is_exported(rooms: Rooms, code: str) -> None:
+    for turn in range(7):
+        rooms.choose(code, "militia", turn, 0, f"m{turn}", {"line": "politics"})
+        rooms.next_turn(code, turn, f"n{turn}")
+    assert rooms.room(code).phase == "ended"
+    with pytest.raises(RefusedError):
+        rooms.next_turn(code, 7, "n7")
+    teller = Teller(rooms)
+    with pytest.raises(RefusedError) as raised:
+        teller.debrief(code, Language())
+    assert raised.value.status == 403
+    rooms.move(code, "revealed", ("ended",), "r")
+    assert len(teller.debrief(code, Language())["timeline"]) == 7
+    found = teller.export(code, Language())
+    assert len(found["turns"]) == 7
+    assert found["turns"][3]["choices"]["militia"]["line"] == "politics"
+    rows = export_rows(found)
+    assert len({len(row) for row in rows}) == 1
+    assert ["4", "2022-05-01", "2022-08-31", "choice", "militia", "line", "politics"] in rows
+    json.dumps(found)
+
+
+def test_names_can_be_deleted(rooms: Rooms, code: str) -> None:
+    token = rooms.join(code, "us", "Zainab")
+    rooms.join(code, "us", "Omar")
+    rooms.leave(code, token)
+    assert rooms.members(code)["us"] == ["Omar"]
+    rooms.forget_names(code, "f")
+    assert rooms.members(code)["us"] == [""]
+    raw = sqlite3.connect(rooms.path).execute("SELECT name FROM seats").fetchall()
+    assert raw == [("",)]
+    rooms.delete(code)
+    with pytest.raises(RefusedError):
+        rooms.room(code)
+
+
+def test_a_team_holds_five_and_tokens_are_kept_hidden(rooms: Rooms, code: str) -> None:
+    tokens = [rooms.join(code, "us", f"n{k}") for k in range(5)]
+    with pytest.raises(RefusedError):
+        rooms.join(code, "us", "n6")
+    text = "\n".join(sqlite3.connect(rooms.path).iterdump())
+    assert not any(token in text for token in tokens)
+    with pytest.raises(RefusedError):
+        rooms.seat(code, "forged")
+    other = rooms.make("other").code
+    with pytest.raises(RefusedError):
+        rooms.seat(other, tokens[0])
+
+
+def test_a_reset_brings_another_world(rooms: Rooms, code: str) -> None:
+    before = rooms.room(code).seed
+    rooms.choose(code, "us", 0, 0, "a", {})
+    rooms.next_turn(code, 0, "b")
+    rooms.reset(code, "c")
+    room = rooms.room(code)
+    assert (room.turn, room.phase) == (0, "waiting")
+    assert room.seed != before
+    assert rooms.choice(code, 0, "us") == ({}, 0)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database, and long enough to be read as one " * 20)
+    with pytest.raises(InputError):
+        Rooms(path)
+
+
+def test_teams_are_told_what_is_theirs_and_no_more(rooms: Rooms, code: str) -> None:
+    rooms.choose(code, "patron", 0, 0, "a", {"order": "restrain"})
+    rooms.choose(code, "militia", 0, 0, "b", {"line": "campaign"})
+    rooms.next_turn(code, 0, "c")
+    rooms.choose(code, "patron", 1, 0, "d", {"support": "more"})
+    teller = Teller(rooms)
+    seed = rooms.room(code).seed
+    for role in game.rules().roles:
+        told = teller.team(code, role, Language())
+        text = json.dumps(told)
+        assert str(seed) not in text
+        assert '"structure"' not in text
+        assert ("quiet" in told) == (role == "patron")
+        assert ("attributed" in told) == (role == "us")
+        if role != "patron":
+            assert "orders restraint" not in text
+            assert '"restrain"' not in text
+            assert told["choices"] == {}
+        if role != "militia":
+            assert '"campaign"' not in text or role == "parliament"

@@ -1,0 +1,150 @@
+"""Explore without a browser: views, curves, worlds and files."""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import Page
+
+from drawdown import ensemble
+from drawdown.errors import InputError
+from drawdown.language import Language
+from drawdown.layout import OUTCOMES
+from drawdown.scenario import Scenario
+from drawdown.web import explore
+from drawdown.web.explore import DAYS, LEVERS, RUNS, Explorer, View
+
+
+@pytest.fixture(scope="module")
+def explorer() -> Explorer:
+    return Explorer()
+
+
+def test_curves_are_those_of_the_ensemble(explorer: Explorer) -> None:
+    """The same worlds, played by the ensemble engine, give the same numbers."""
+    view = View()
+    found = explorer.curves(view, Language())
+    scenario = Scenario.load(view.case)
+    scenario = scenario.until(scenario.start + timedelta(days=DAYS - 1))
+    played = ensemble.play(
+        [scenario], runs=RUNS, structure="null", bands=False, keep=list(range(RUNS))
+    )[0]
+    days = np.stack([played.kept[k] for k in range(RUNS)], axis=2)
+    foreign = days[:, OUTCOMES.index("attacks_foreign")]
+    sums = np.array([foreign[k - 30 : k].sum(axis=0) for k in range(30, DAYS, 1)])
+    week = found["weeks"].index(
+        next(w for w in found["weeks"] if w >= (scenario.start + timedelta(days=100)).isoformat())
+    )
+    first = scenario.start - timedelta(days=explore.BEFORE)
+    ends = [30 + 7 * k for k in range(week - 2, week + 2)]
+    assert (first + timedelta(days=ends[2])).isoformat() == found["weeks"][week]
+    medians = [np.median(sums[end - explore.BEFORE - 29]) for end in ends]
+    assert found["case"]["attacks_foreign"][2][week] == pytest.approx(np.mean(medians), abs=0.006)
+
+
+def test_only_what_was_moved_moves(explorer: Explorer) -> None:
+    language = Language()
+    usual = explorer.curves(View(), language)
+    moved = explorer.curves(replace(View(), levers={"combat": 2500.0}), language)
+    assert moved["base"] == usual["base"]
+    assert moved["case"]["soldiers"] != usual["case"]["soldiers"]
+    held = explorer.curves(replace(View(), uncertainties={"attack_rate": 0.3}), language)
+    assert held["case"]["attacks_foreign"] != usual["case"]["attacks_foreign"]
+    assert held["base"]["attacks_foreign"] != usual["base"]["attacks_foreign"]
+
+
+@pytest.mark.parametrize("lever", LEVERS, ids=lambda s: s.name)
+def test_every_lever_moves_something(lever: explore.Slider, explorer: Explorer) -> None:
+    language = Language()
+    stands = explore.usual(View().scenario())[lever.name]
+    ends = lever.choices or (lever.low, lever.high)
+    if lever.name == "government":
+        ends = ("confront",)
+    usual = explorer.curves(View(), language)
+    different = False
+    for end in ends:
+        if end != stands:
+            found = explorer.curves(replace(View(), levers={lever.name: end}), language)
+            different |= found["case"] != usual["case"] or found["numbers"] != usual["numbers"]
+    assert different
+
+
+def test_an_address_gives_the_same_view(explorer: Explorer) -> None:
+    query = {
+        "case": "full-withdrawal",
+        "base": "combat-to-advisory",
+        "structure": "provoke",
+        "seed": "3",
+        "doctrine": "robust",
+        "nato_target": "500",
+        "u.lethality": "0.02",
+        "lang": "ar",
+    }
+    view = View.read(query)
+    assert view == View.read(dict(reversed(query.items())))
+    again = Explorer().curves(view, Language("ar"))
+    assert again == explorer.curves(view, Language("ar"))
+
+
+def test_every_fault_of_an_address_is_told() -> None:
+    with pytest.raises(InputError) as raised:
+        View.read(
+            {
+                "case": "full-withdrawl",
+                "structure": "x",
+                "seed": "-1",
+                "combat": "1e9",
+                "doctrine": "hard",
+                "u.lethality": "7",
+                "u.letality": "0.1",
+                "colour": "red",
+            }
+        )
+    assert len(raised.value.faults) == 8
+    assert "full-withdrawal" in raised.value.faults[0]
+
+
+def test_a_scenario_file_plays_what_was_shown(visitor: Callable[[], Page], tmp_path: Path) -> None:
+    query = "combat=500&by=12&doctrine=robust&u.lethality=0.02"
+    text = visitor().get(f"/download/scenario.yaml?{query}").text
+    path = tmp_path / "mine.yaml"
+    path.write_text(text, encoding="utf-8")
+    loaded = Scenario.load(path)
+    shown = View.read(dict(p.split("=") for p in query.split("&"))).scenario()
+    assert (ensemble.plan_of(loaded) == ensemble.plan_of(shown)).all()
+    assert loaded.world["lethality"].value == 0.02
+
+
+def test_curves_come_as_a_table(visitor: Callable[[], Page]) -> None:
+    answer = visitor().get("/download/curves.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
+    assert len(rows) == 2 * 2 * len({r["week"] for r in rows})
+    assert all(float(r["q05"]) <= float(r["q50"]) <= float(r["q95"]) for r in rows)
+
+
+def test_a_world_is_told_with_reasons(explorer: Explorer) -> None:
+    found = explorer.world(View(), Language("ar"))
+    attacks = [e for e in found["events"] if e["kind"] == "foreign"]
+    assert attacks
+    assert all("C24" in e["why"] for e in attacks)
+    days = [e["day"] for e in found["events"]]
+    assert days == sorted(days)
+    assert max(days) < DAYS
+    assert len(found["people"]) == len(range(0, DAYS, found["step"]))
+
+
+def test_sliders_come_from_the_declarations() -> None:
+    for code in ("en", "ar"):
+        shown = explore.controls(Language(code))
+        for item in shown["parameters"]:
+            assert item["low"] < item["high"]
+            assert item["unit"]
+            assert item["source"]
+            assert item["moves"]
+            assert item["meaning"]
+        assert {s.name for s in LEVERS} == {i["name"] for i in shown["levers"]}

@@ -1,0 +1,221 @@
+"""Nobody reads or does what is not his: pages, interface, events, sizes, rates."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Page
+
+from drawdown.exercise import game
+from drawdown.exercise.rooms import Rooms
+from drawdown.web import app
+from drawdown.web.guard import Guard, Rates, line
+
+API = "/api/exercise"
+PAGES = [
+    "/",
+    "/exercise",
+    "/exercise/facilitator",
+    "/exercise/room/ABCDEF",
+    "/exercise/board/ABCDEF",
+    "/materials",
+    "/materials/guide",
+    "/materials/cards",
+]
+
+
+@pytest.fixture
+def facilitator(rooms: Rooms, visitor: Callable[[], Page]) -> Page:
+    page = visitor()
+    assert page.post(f"{API}/enter", {"key": rooms.key}).status_code == 200
+    return page
+
+
+@pytest.fixture
+def code(facilitator: Page) -> str:
+    return str(facilitator.post(f"{API}/rooms", {"title": "a class"}).json()["code"])
+
+
+def act(page: Page, code: str, action: str, **more: object) -> int:
+    body = {"action": action, "once": f"{action}{json.dumps(more)}", **more}
+    return page.post(f"{API}/{code}/control", body).status_code
+
+
+def seated(visitor: Callable[[], Page], code: str, role: str) -> Page:
+    page = visitor()
+    assert page.post(f"{API}/{code}/join", {"role": role, "name": role}).status_code == 200
+    return page
+
+
+def choose(page: Page, code: str, **more: object) -> int:
+    body = {"turn": 0, "version": 0, "once": "1", "choices": {}, **more}
+    return page.post(f"{API}/{code}/choose", body).status_code
+
+
+def test_every_page_keeps_to_itself(visitor: Callable[[], Page]) -> None:
+    for path in PAGES:
+        for code in ("en", "ar"):
+            answer = visitor().get(f"{path}?lang={code}")
+            assert answer.status_code == 200, path
+            policy = answer.headers["content-security-policy"]
+            assert "default-src 'none'" in policy
+            assert "unsafe" not in policy
+            assert "frame-ancestors 'none'" in policy
+            assert not re.search(r"(src|href)=\"(https?:)?//", answer.text)
+            assert " style=" not in answer.text
+            assert not re.search(r"<script(?![^>]*(src=\"/static|application/json))", answer.text)
+            assert f'lang="{code}"' in answer.text
+            assert ('dir="rtl"' in answer.text) == (code == "ar")
+
+
+def test_scripts_name_no_other_host() -> None:
+    for path in Path(app.__file__).parent.joinpath("static").iterdir():
+        text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert "://" not in text, path.name
+        assert "innerHTML" not in text
+        assert "eval(" not in text
+
+
+def test_a_seat_is_needed_and_it_is_of_one_room(
+    visitor: Callable[[], Page], facilitator: Page, code: str
+) -> None:
+    other = facilitator.post(f"{API}/rooms", {"title": "another"}).json()["code"]
+    act(facilitator, code, "start")
+    team = seated(visitor, other, "us")
+    token = team.client.cookies[f"seat-{other}"]
+    forged = visitor()
+    for value in (token, "x" * 32, "", "' OR 1=1 --"):
+        forged.client.cookies.clear()
+        forged.client.cookies.set(f"seat-{code}", value)
+        for path in ("state", "debrief", "events"):
+            assert forged.get(f"{API}/{code}/{path}").status_code == 403
+        assert choose(forged, code) == 403
+        assert forged.post(f"{API}/{code}/leave", {}).status_code == 403
+
+
+def test_a_team_cannot_act_for_another(
+    visitor: Callable[[], Page], facilitator: Page, code: str, rooms: Rooms
+) -> None:
+    act(facilitator, code, "start")
+    us = seated(visitor, code, "us")
+    assert choose(us, code, role="militia", choices={"line": "truce"}) == 403
+    assert choose(us, code, choices={"line": "truce"}) == 400
+    assert rooms.ready(code, 0) == []
+    assert choose(us, code, choices={"posture": "hold"}) == 200
+    assert choose(us, code, choices={"posture": "leave"}) == 409
+    assert choose(us, code, version=1, choices={"posture": "leave"}) == 409
+    assert choose(us, code, version=1, once="2", turn=1) == 409
+    assert rooms.choice(code, 0, "us")[0]["posture"] == "hold"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "rooms"),
+        ("POST", "rooms"),
+        ("GET", "{code}/control"),
+        ("POST", "{code}/control"),
+        ("GET", "{code}/board"),
+        ("GET", "{code}/export.json"),
+        ("GET", "{code}/export.csv"),
+    ],
+)
+def test_the_facilitators_doors_are_shut(
+    method: str, path: str, visitor: Callable[[], Page], code: str
+) -> None:
+    team = seated(visitor, code, "us")
+    for key in (None, "wrong", ""):
+        team.client.cookies.delete("facilitator")
+        if key is not None:
+            team.client.cookies.set("facilitator", key)
+        where = f"{API}/{path.format(code=code)}"
+        body = {"action": "start", "once": "1", "title": "x"}
+        answer = team.get(where) if method == "GET" else team.post(where, body)
+        assert answer.status_code == 403
+        assert set(answer.json()) == {"faults"}
+    assert team.post(f"{API}/enter", {"key": "wrong"}).status_code == 403
+    assert team.get("/materials/answers").status_code == 403
+
+
+def test_nothing_hidden_is_told_before_the_reveal(
+    visitor: Callable[[], Page], facilitator: Page, code: str, rooms: Rooms
+) -> None:
+    teams = {role: seated(visitor, code, role) for role in game.rules().roles}
+    act(facilitator, code, "start")
+    secret = {"patron": {"order": "restrain"}, "militia": {"line": "campaign"}}
+    for role, choices in secret.items():
+        assert choose(teams[role], code, choices=choices) == 200
+    for role, team in teams.items():
+        text = team.get(f"{API}/{code}/state").text
+        for other, choices in secret.items():
+            if other != role:
+                assert f'"choices":{json.dumps(choices)[:-1]}'.replace(" ", "") not in text
+        assert team.get(f"{API}/{code}/state").json()["choices"].get("order", "") in (
+            "restrain" if role == "patron" else "",
+        )
+    act(facilitator, code, "next", turn=0)
+    structure = game.structure_of(rooms.room(code).seed)
+    for team in teams.values():
+        told = team.get(f"{API}/{code}/state").json()
+        assert str(rooms.room(code).seed) not in json.dumps(told)
+        assert structure not in {"deter", "provoke"} or structure not in json.dumps(told)
+        assert team.get(f"{API}/{code}/debrief").status_code == 403
+    act(facilitator, code, "reveal")
+    assert teams["us"].get(f"{API}/{code}/debrief").status_code == 200
+
+
+def test_what_is_sent_is_bounded_and_escaped(
+    visitor: Callable[[], Page], facilitator: Page, code: str, rooms: Rooms
+) -> None:
+    page = visitor()
+    where = f"{API}/{code}/join"
+    big = page.post(where, {"role": "us", "name": "x" * 10_000_000})
+    assert big.status_code == 413
+    assert page.post(where, {"role": "us", "name": "x" * 41}).status_code == 400
+    assert page.post(where, {"role": "us", "name": " \u202e\u2066 "}).status_code == 400
+    assert page.post(where, {"role": "king", "name": "x"}).status_code == 400
+    assert page.post(where, ["us"]).status_code == 400
+    assert page.post(where, {"role": 3, "name": {}}).status_code == 400
+    assert page.client.post(where, json={"role": "us", "name": "x"}).status_code == 415
+    form = {"role": "us", "name": "x"}
+    assert page.client.post(where, data=form, headers={"X-Drawdown": "1"}).status_code == 415
+    deep = "[" * 30_000 + "]" * 30_000
+    headers = {"X-Drawdown": "1", "Content-Type": "application/json"}
+    assert page.client.post(where, content=deep, headers=headers).status_code == 400
+    name = "<script>alert(1)</script>\u202e\u2066"
+    assert page.post(where, {"role": "us", "name": name}).status_code == 200
+    assert rooms.members(code)["us"] == ["<script>alert(1)</script>"]
+    assert "<script>alert" not in page.get(f"/exercise/room/{code}").text
+    assert page.get("/?case=" + "x" * 9000).status_code == 414
+    assert page.get("/api/curves?case=<script>").json()["faults"]
+    assert page.get(f"{API}/../../etc/passwd").status_code == 404
+    assert page.get("/static/../app.py").status_code == 404
+
+
+def test_codes_cannot_be_guessed_quickly(visitor: Callable[[], Page]) -> None:
+    page = visitor()
+    answers = [page.get(f"{API}/AAAAA{letter}/lobby").status_code for letter in "BCDEFGHJ" * 8]
+    assert answers[0] == 404
+    assert 429 in answers
+
+
+def test_rates_fill_up_again() -> None:
+    rates = Rates(per_second=1e9, burst=2)
+    assert all(rates.allows("a") for _ in range(50))
+    rates = Rates(per_second=0.0, burst=2)
+    assert [rates.allows("a") for _ in range(3)] == [True, True, False]
+    assert rates.allows("b")
+
+
+def test_too_many_requests_are_refused(rooms: Rooms) -> None:
+    application = Guard(app.create(rooms), Rates(per_second=0.0, burst=3))
+    page = Page(application)
+    assert [page.get("/static/icon.svg").status_code for _ in range(5)][3:] == [429, 429]
+
+
+def test_lines_lose_marks_that_turn_text() -> None:
+    assert line("  a\u202eb \n c\u0000 ", 10, "name") == "ab c"
+    with pytest.raises(ValueError, match="at most"):
+        line("x" * 11, 10, "name")
