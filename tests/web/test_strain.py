@@ -4,8 +4,10 @@ import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 
 import httpx2 as httpx
+import pytest
 from conftest import NEEDED, Server
 
 from drawdown.exercise import game
@@ -16,11 +18,25 @@ KILLS = 10 if NEEDED else 2
 LEVERS = {role: next(iter(item.levers)) for role, item in game.rules().roles.items()}
 
 
-def caller(server: Server) -> httpx.Client:
-    return httpx.Client(base_url=server.address, headers={"X-Drawdown": "1"}, timeout=30.0)
+Callers = Callable[[Server], httpx.Client]
 
 
-def lead_of(server: Server) -> httpx.Client:
+@pytest.fixture
+def caller() -> Iterator[Callers]:
+    """Make clients, and close them at the end."""
+    made: list[httpx.Client] = []
+
+    def make(server: Server) -> httpx.Client:
+        headers = {"X-Drawdown": "1"}
+        made.append(httpx.Client(base_url=server.address, headers=headers, timeout=30.0))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
+
+
+def lead_of(server: Server, caller: Callers) -> httpx.Client:
     lead = caller(server)
     assert lead.post(f"{API}/enter", json={"key": server.key}).status_code == 200
     return lead
@@ -38,9 +54,9 @@ def open_room(lead: httpx.Client) -> str:
     return code
 
 
-def test_forty_clients_lose_no_update(fresh_server: Server) -> None:
+def test_forty_clients_lose_no_update(fresh_server: Server, caller: Callers) -> None:
     """Two rooms, twenty seats each: everybody changes his team's choice as often as he can."""
-    lead = lead_of(fresh_server)
+    lead = lead_of(fresh_server, caller)
     codes = [open_room(lead) for _ in range(2)]
     clients = []
     for k in range(40):
@@ -96,9 +112,9 @@ def test_forty_clients_lose_no_update(fresh_server: Server) -> None:
     assert fresh_server.megabytes() < 500
 
 
-def test_a_killed_server_goes_on(fresh_server: Server) -> None:
+def test_a_killed_server_goes_on(fresh_server: Server, caller: Callers) -> None:
     """Choices and turns come in while the server is killed; what was answered stands, once."""
-    lead = lead_of(fresh_server)
+    lead = lead_of(fresh_server, caller)
     code = open_room(lead)
     teams = {}
     for role in LEVERS:
