@@ -20,8 +20,10 @@ FLOORS = (
     ("world", "kernel"),
     ("ensemble",),
     ("experiments",),
-    ("store", "ema", "salib"),
+    ("store", "ema", "salib", "bundle"),
     ("views",),
+    ("exercise",),
+    ("web",),
     ("cli",),
 )
 LEVEL = {name: i for i, floor in enumerate(FLOORS) for name in floor}

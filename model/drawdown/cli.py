@@ -838,6 +838,26 @@ def serve(port: int, everywhere: bool, address: str | None, kept: Path | None) -
     server.run(rooms, host, port, reached.rstrip("/") if reached else None)
 
 
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option(
+    "--for",
+    "machine",
+    type=click.Choice(["linux", "windows", "macos"]),
+    default="linux",
+    show_default=True,
+)
+def bundle(folder: Path, machine: str) -> None:
+    """Fill FOLDER with all that installs Drawdown on a machine without a network.
+
+    There, with Python 3.11, install.sh or install.bat does it; start.sh or start.bat serves.
+    """
+    from drawdown import bundle as bundles
+
+    count = bundles.make(folder, machine, say=lambda text: click.echo(text, err=True))
+    click.echo(f"{count} wheels for {machine} in {folder}")
+
+
 @main.group()
 def exercise() -> None:
     """Look after the games of the exercise."""

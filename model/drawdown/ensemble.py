@@ -490,6 +490,7 @@ def live(
     scenario: Scenario,
     seed: int,
     reduce: Reduce | None = None,
+    last: int | None = None,
     threads: int | None = None,
 ) -> tuple[list[Block], Floats]:
     """Live a scenario's days on from where worlds stand; the worlds given stay as they are.
@@ -500,6 +501,7 @@ def live(
         seed: Seed of the luck.
         reduce: Called with the days of each block, shape (days, outcomes, lanes); what it
             returns, shape (values, lanes), is kept.
+        last: How many of the last days ``reduce`` is shown; by default all.
         threads: Threads; by default what the machine lets this process have.
 
     Returns:
@@ -515,7 +517,7 @@ def live(
             old = blocks[i]
             new = Block(old.replications, old.used, old.nature, old.state.copy(), old.tail)
             own = _own_nature(scenario, old.nature)
-            kept = len(days) if reduce is not None else TAIL
+            kept = TAIL if reduce is None else max(TAIL, last or len(days))
             daily = engine.advance(new, own, seed, days, scenario.start, kept)
             new.tail = daily[-TAIL:, : len(FLOWS)].copy()
             if reduce is not None:

@@ -318,7 +318,7 @@ class Explorer:
                 chosen=declared.settings(dict(view.uncertainties)),
             )
             blocks = ensemble.begin(range(RUNS), nature)
-            return ensemble.live(blocks, past, view.seed, _last_counts)
+            return ensemble.live(blocks, past, view.seed, _last_counts, BEFORE)
 
         return self._pasts.get_or_make(key, make)
 
