@@ -57,6 +57,8 @@ def test_commands_of_the_readme_run(
             words += ["--runs", "60", "--no-figures"]
         if words[0] == "plot":
             continue  # drawn in tests/test_figures.py
+        if words[0] in ("serve", "exercise", "bundle"):
+            continue  # tests/web, tests/exercise, tests/test_bundle.py
         words += SMALLER.get(words[0], [])
         words = [w if not w.startswith("seeds/") else str(ROOT / w) for w in words]
         done = CliRunner().invoke(main, words)

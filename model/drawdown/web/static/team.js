@@ -7,7 +7,7 @@ const code = location.pathname.split("/").pop();
 const base = `/api/exercise/${code}`;
 const app = document.getElementById("app");
 const error = document.getElementById("error");
-let state = null, draft = null, built = "", revealed = "", refresh = null;
+let state = null, draft = null, touched = false, built = "", revealed = "", refresh = null;
 
 async function lobby() {
   const room = await ask(`${base}/lobby?lang=${lang}`);
@@ -34,13 +34,14 @@ async function lobby() {
 
 function decision() {
   const open = state.phase === "deciding";
+  touched = false;
   draft = { ...Object.fromEntries(state.levers.map((l) => [l.name, "auto"])), ...state.choices };
   const status = el("p", { class: state.version ? "good" : "soft", id: "sent" }, word(state.version ? "sent" : "not_sent"));
   const form = el("form", {}, ...state.levers.map((lever) => el("fieldset", { class: "options" }, el("legend", {}, lever.title),
     ...lever.options.map((o) => {
       const id = `${lever.name}-${o.name}`;
       const input = el("input", { type: "radio", id, name: lever.name, value: o.name, checked: draft[lever.name] === o.name, disabled: !open });
-      input.addEventListener("change", () => { draft[lever.name] = o.name; status.textContent = word("not_sent"); status.className = "soft"; });
+      input.addEventListener("change", () => { draft[lever.name] = o.name; touched = true; status.textContent = word("not_sent"); status.className = "soft"; });
       return el("div", { class: "option" }, input, el("label", { for: id }, o.title, o.name === "auto" ? ` (${word("automatic")})` : "", el("small", {}, o.hint)));
     }))),
     el("p", {}, el("button", { class: "main", disabled: !open }, word("send"))), status);
@@ -49,6 +50,7 @@ function decision() {
     try {
       await send(`${base}/choose?lang=${lang}`, { turn: state.turn, version: state.version, once: once(), choices: draft });
       error.textContent = "";
+      touched = false;
       announce(word("sent"), 0);
     } catch (fault) {
       error.textContent = fault.status === 409 ? word(fault.message.includes("faster") ? "faster" : "turn_over") : word("error", { text: fault.message });
@@ -90,6 +92,8 @@ function draw() {
   const form = `${state.turn} ${state.version} ${state.phase}`;
   if (shownNow.decision.dataset.form !== form) {
     const before = shownNow.decision.dataset.form;
+    // What somebody was choosing is gone then: it is said, and what stands is shown.
+    if (touched && before.split(" ")[0] === `${state.turn}`) error.textContent = word("faster");
     shownNow.decision.dataset.form = form;
     section("decision", ["ended", "revealed"].includes(state.phase) ? el("div") : decision());
     if (before && before.split(" ")[0] !== `${state.turn}`) announce(word("new_turn", { n: state.turn + 1 }), 0);
