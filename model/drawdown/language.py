@@ -55,8 +55,10 @@ class Language:
 
     def number(self, value: float, digits: int = 2) -> str:
         """Return a number with digits 0-9, kept in one piece inside Arabic text."""
-        text = f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
-        return self.kept(text)
+        text = f"{value:,.{digits}f}"
+        if not any(c in text for c in "123456789"):
+            text = text.lstrip("-")
+        return self.kept(text.replace("-", "\N{MINUS SIGN}"))
 
     def kept(self, text: str) -> str:
         """Return a range or a name that must keep its order inside Arabic text."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
@@ -351,7 +351,7 @@ class Explorer:
             "start": case.start.isoformat(),
             "case": a[1],
             "base": b[1],
-            "events": [*_events(case, "case", language), *_events(base, "base", language)],
+            "events": list(_events((case, base), language)),
             "numbers": [*_numbers(a[0], b[0], language)],
             "titles": [s.title.in_language(language.code) for s in (case, base)],
         }
@@ -501,8 +501,13 @@ def _numbers(a: _Worlds, b: _Worlds, language: Language) -> Iterator[dict[str, A
         yield put(name, digits, x, y, estimate(x - y))
 
 
-def _events(scenario: Scenario, whose: str, language: Language) -> Iterator[dict[str, str]]:
-    for day, what in scenario.landmarks():
+def _events(scenarios: Sequence[Scenario], language: Language) -> Iterator[dict[str, Any]]:
+    """Yield dated events in order, each once, with the numbers of the scenarios it is in."""
+    found: dict[tuple[date, str], list[int]] = {}
+    for k, scenario in enumerate(scenarios):
+        for landmark in scenario.landmarks():
+            found.setdefault(landmark, []).append(k)
+    for (day, what), whose in sorted(found.items()):
         yield {
             "day": day.isoformat(),
             "told": language.day(day),

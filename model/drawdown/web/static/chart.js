@@ -19,8 +19,8 @@ function line(points) {
 
 /** Draws medians with bands of several series over weeks, and redraws them in place. */
 export class Fan {
-  constructor(host, { height = 260, colours = COLOURS, dashes = [] } = {}) {
-    this.width = innerWidth < 600 ? NARROW : WIDE;
+  constructor(host, { height = 260, colours = COLOURS, dashes = [], small = false } = {}) {
+    this.width = small || innerWidth < 600 ? NARROW : WIDE;
     this.height = height;
     this.root = svg("svg", { viewBox: `0 0 ${this.width} ${height}`, role: "img", direction: "ltr" });
     this.title = svg("title");

@@ -39,8 +39,8 @@ function writeAddress() {
 
 const charts = {
   foreign: new Fan($("foreign"), { height: 300 }),
-  state: new Fan($("state"), { height: 220 }),
-  soldiers: new Fan($("soldiers"), { height: 220, colours: [COLOURS[0], COLOURS[0], COLOURS[1], COLOURS[1]], dashes: ["none", "5 4", "none", "5 4"] }),
+  state: new Fan($("state"), { height: 220, small: true }),
+  soldiers: new Fan($("soldiers"), { height: 220, small: true, colours: [COLOURS[0], COLOURS[0], COLOURS[1], COLOURS[1]], dashes: ["none", "5 4", "none", "5 4"] }),
 };
 let shown = null, busy = false, dirty = false, painted = 0;
 
@@ -86,7 +86,7 @@ function later(work) {
 function rest(found, events) {
   fill($("legend"), ...["case", "base"].map((k, i) => el("li", {}, el("span", { class: `swatch ${k}` }), found.titles[i])));
   fill($("soldiers-legend"), el("li", {}, "— ", word("soldiers_us")), el("li", {}, "- - ", word("soldiers_nato")));
-  fill($("events"), ...events.map((e) => el("li", {}, `${e.told}: ${e.what} (${found.titles[e.whose === "case" ? 0 : 1]})`)));
+  fill($("events"), ...events.map((e) => el("li", {}, `${e.told}: ${e.what} (${e.whose.map((k) => found.titles[k]).join(lang === "ar" ? "، " : ", ")})`)));
   const head = el("tr", {}, ...["", found.titles[0], found.titles[1], word("difference"), word("futures")].map((t, i) => (i ? el("th", { scope: "col" }, t) : el("td"))));
   const rows = found.numbers.map((r) => el("tr", {}, el("th", { scope: "row" }, r.label), ...[r.case, r.base, r.less, r.futures].map((t) => el("td", { class: "number" }, t))));
   fill($("numbers"), el("thead", {}, head), el("tbody", {}, ...rows));
