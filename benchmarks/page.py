@@ -112,6 +112,8 @@ def main() -> None:
         for code in codes:
             body = {"action": "start", "once": f"s{code}"}
             lead.post(f"/api/exercise/{code}/control", json=body)
+            body = {"action": "open", "once": f"o{code}"}
+            lead.post(f"/api/exercise/{code}/control", json=body)
         for k in range(CLIENTS):
             client = httpx.Client(base_url=address, headers=headers, timeout=60)
             code, role = codes[k % 2], roles[(k // 2) % 6]

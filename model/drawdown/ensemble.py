@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -355,15 +357,22 @@ def _engine() -> Any:
     return _Compiled() if has_compiler() else _Mesa()
 
 
-_plans: dict[str, Floats] = {}
+MOST_PLANS = 64
+_plans: OrderedDict[str, Floats] = OrderedDict()
+_plans_lock = Lock()
 
 
 def plan_of(scenario: Scenario) -> Floats:
-    """Return a scenario's plan, built once for all scenarios that lay out the same days."""
+    """Return a scenario's plan; those used last are kept for all that lay out the same days."""
     key = repr((scenario.levers, scenario.events, scenario.mode, scenario.start, scenario.end))
-    if key not in _plans:
-        _plans[key] = plan.build(scenario)
-    return _plans[key]
+    with _plans_lock:
+        found = _plans.pop(key, None)
+        if found is None:
+            found = plan.build(scenario)
+        _plans[key] = found
+        while len(_plans) > MOST_PLANS:
+            _plans.popitem(last=False)
+    return found
 
 
 def _own_nature(scenario: Scenario, nature: Floats) -> Floats:

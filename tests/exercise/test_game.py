@@ -105,6 +105,7 @@ def test_the_one_world_is_the_same_in_both_engines_and_after_a_restart() -> None
     for k in range(len(PLAYED)):
         assert (whole.daily(k) == step.daily(k)).all()
         assert whole.happenings(k) == step.happenings(k)
+        assert whole.accuracy[k] == step.accuracy[k]
         assert game.indicators(whole.daily(k)) == pytest.approx(replayed[k], rel=1e-5)
 
 
@@ -213,3 +214,22 @@ def test_the_debrief_replays_the_same_luck() -> None:
         assert len(found["timeline"]) == 3
         assert sum(s["played"] for s in found["structures"]) == 1
         assert found["record"]["month"]
+
+
+def test_what_intelligence_said_stays_said() -> None:
+    """Own names make attribution better from the turn in which they are used, not before."""
+    turns = [Turn({"militia": {"line": "campaign"}}), Turn({"militia": {"names": "own"}})]
+    first = game.realise(3, turns[:1])
+    told = game.attributed(3, first, 0)
+    both = game.realise(3, turns, first)
+    assert game.attributed(3, both, 0) == told
+    assert both.accuracy == [0.75, 0.95]
+
+
+def test_outlooks_keep_enough_worlds() -> None:
+    fit = -(np.linspace(0, 400, 192) ** 2)
+    weights = game.tempered(fit)
+    assert weights.sum() == pytest.approx(1.0)
+    assert 1.0 / (weights**2).sum() == pytest.approx(game.LEAST_WORLDS, rel=0.01)
+    assert (np.diff(weights) <= 0).all()
+    assert game.tempered(np.zeros(192)) == pytest.approx(np.full(192, 1 / 192))

@@ -22,6 +22,7 @@ def rooms(tmp_path: Path) -> Rooms:
 def code(rooms: Rooms) -> str:
     made = rooms.make("a class")
     rooms.move(made.code, "deciding", ("waiting",), "start")
+    rooms.set_doors(made.code, True, "doors")
     return made.code
 
 
@@ -111,9 +112,9 @@ def test_names_can_be_deleted(rooms: Rooms, code: str) -> None:
     token = rooms.join(code, "us", "Zainab")
     rooms.join(code, "us", "Omar")
     rooms.leave(code, token)
-    assert rooms.members(code)["us"] == ["Omar"]
+    assert [name for _, name in rooms.members(code)["us"]] == ["Omar"]
     rooms.forget_names(code, "f")
-    assert rooms.members(code)["us"] == [""]
+    assert [name for _, name in rooms.members(code)["us"]] == [""]
     raw = sqlite3.connect(rooms.path).execute("SELECT name FROM seats").fetchall()
     assert raw == [("",)]
     rooms.delete(code)
@@ -172,3 +173,69 @@ def test_teams_are_told_what_is_theirs_and_no_more(rooms: Rooms, code: str) -> N
             assert told["choices"] == {}
         if role != "militia":
             assert '"campaign"' not in text or role == "parliament"
+
+
+def test_doors_are_shut_once_the_game_has_begun(rooms: Rooms) -> None:
+    code = rooms.make("a class").code
+    token = rooms.join(code, "us", "Ali")
+    with pytest.raises(RefusedError, match="seat already"):
+        rooms.join(code, "militia", "Ali", token)
+    rooms.move(code, "deciding", ("waiting",), "s")
+    with pytest.raises(RefusedError, match="doors"):
+        rooms.join(code, "militia", "Omar")
+    rooms.set_doors(code, True, "o")
+    rooms.join(code, "militia", "Omar")
+    ((seat, _),) = rooms.members(code)["us"]
+    rooms.free(code, seat, "f")
+    with pytest.raises(RefusedError):
+        rooms.seat(code, token)
+    assert rooms.members(code)["us"] == []
+
+
+def test_looking_before_the_first_turn_changes_nothing(rooms: Rooms, code: str) -> None:
+    """A page that was open before anything was played must not fix the first turn."""
+    early = Teller(rooms)
+    early.team(code, "nato", Language())
+    early.board(code, Language())
+    early.export(code, Language())
+    rooms.choose(code, "us", 0, 0, "a", {"posture": "leave", "doctrine": "robust"})
+    rooms.choose(code, "militia", 0, 0, "b", {"line": "campaign"})
+    early.team(code, "militia", Language())
+    rooms.next_turn(code, 0, "c")
+    late = Teller(rooms)
+    assert early.export(code, Language()) == late.export(code, Language())
+    assert early.team(code, "us", Language()) == late.team(code, "us", Language())
+
+
+def test_an_old_snapshot_is_told_as_it_was(rooms: Rooms, code: str) -> None:
+    teller = Teller(rooms)
+    rooms.next_turn(code, 0, "a")
+    before = rooms.snapshot(code)
+    told = teller._team(before, "us", Language())
+    rooms.next_turn(code, 1, "b")
+    rooms.choose(code, "us", 2, 0, "c", {"posture": "hold"})
+    now = teller.team(code, "us", Language())
+    world = teller.realised(rooms.snapshot(code))
+    assert (now["turn"], len(world.ends)) == (2, 2)
+    assert teller.realised(before) is world
+    assert teller._team(before, "us", Language()) == told
+
+
+def test_the_patron_does_not_read_the_militias_truce(rooms: Rooms, code: str) -> None:
+    rooms.choose(code, "militia", 0, 0, "a", {"line": "truce"})
+    rooms.choose(code, "patron", 0, 0, "b", {"order": "free"})
+    rooms.next_turn(code, 0, "c")
+    assert Teller(rooms).team(code, "patron", Language())["quiet"] == 0
+    rooms.choose(code, "patron", 1, 0, "d", {"order": "restrain"})
+    rooms.next_turn(code, 1, "e")
+    first, last = game.days_of(1)
+    told = Teller(rooms).team(code, "patron", Language())
+    assert told["quiet"] == (last - first).days + 1
+
+
+def test_public_news_is_in_the_outlook(rooms: Rooms, code: str) -> None:
+    teller = Teller(rooms)
+    before = teller.team(code, "nato", Language())["indicators"][0]
+    rooms.tell(code, "suspension", "", "n")
+    after = teller.team(code, "nato", Language())["indicators"][0]
+    assert after["high"] != before["high"]

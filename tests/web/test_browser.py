@@ -143,7 +143,7 @@ def test_pictures_can_be_taken_along(server: Server, watched: Watched) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/exercise", "/materials", "/materials/guide", "/materials/cards"]
+    "path", ["/exercise", "/materials", "/materials/guide", "/materials/worksheet"]
 )
 @pytest.mark.parametrize("lang", ["en", "ar"])
 def test_quiet_pages_are_accessible(path: str, lang: str, server: Server, watched: Watched) -> None:

@@ -148,3 +148,35 @@ def test_sliders_come_from_the_declarations() -> None:
             assert item["moves"]
             assert item["meaning"]
         assert {s.name for s in LEVERS} == {i["name"] for i in shown["levers"]}
+
+
+def test_worlds_and_plans_are_let_go() -> None:
+    import gc
+
+    from drawdown.world import World
+
+    def alive() -> int:
+        gc.collect()
+        return sum(isinstance(o, World) for o in gc.get_objects())
+
+    before = alive()
+    explorer = Explorer()
+    for number in range(8):
+        explorer.world(replace(View(), world=number), Language())
+    explorer._told.clear()
+    assert alive() == before
+    for k in range(80):
+        ensemble.plan_of(explore.moved(View().scenario(), {"nato_target": 10.0 * k}))
+    assert len(ensemble._plans) <= ensemble.MOST_PLANS
+
+
+def test_only_the_lever_that_is_moved_moves() -> None:
+    before = View().scenario().levers
+    after = explore.moved(View().scenario(), {"coalition": 500.0}).levers
+    assert after.combat == before.combat
+    assert after.advisers == before.advisers
+    assert after.coalition[max(after.coalition)] == 500.0
+    later = explore.moved(View().scenario(), {"by": 24.0}).levers
+    assert min(later.combat) == min(before.combat)
+    assert max(later.combat) > max(before.combat)
+    assert later.coalition == before.coalition

@@ -22,7 +22,7 @@ PAGES = [
     "/exercise/board/ABCDEF",
     "/materials",
     "/materials/guide",
-    "/materials/cards",
+    "/materials/worksheet",
 ]
 
 
@@ -41,6 +41,12 @@ def code(facilitator: Page) -> str:
 def act(page: Page, code: str, action: str, **more: object) -> int:
     body = {"action": action, "once": f"{action}{json.dumps(more)}", **more}
     return page.post(f"{API}/{code}/control", body).status_code
+
+
+def begun(facilitator: Page, code: str) -> None:
+    """Start, and leave the doors open."""
+    assert act(facilitator, code, "start") == 200
+    assert act(facilitator, code, "open") == 200
 
 
 def seated(visitor: Callable[[], Page], code: str, role: str) -> Page:
@@ -82,7 +88,7 @@ def test_a_seat_is_needed_and_it_is_of_one_room(
     visitor: Callable[[], Page], facilitator: Page, code: str
 ) -> None:
     other = facilitator.post(f"{API}/rooms", {"title": "another"}).json()["code"]
-    act(facilitator, code, "start")
+    begun(facilitator, code)
     team = seated(visitor, other, "us")
     token = team.client.cookies[f"seat-{other}"]
     forged = visitor()
@@ -98,7 +104,7 @@ def test_a_seat_is_needed_and_it_is_of_one_room(
 def test_a_team_cannot_act_for_another(
     visitor: Callable[[], Page], facilitator: Page, code: str, rooms: Rooms
 ) -> None:
-    act(facilitator, code, "start")
+    begun(facilitator, code)
     us = seated(visitor, code, "us")
     assert choose(us, code, role="militia", choices={"line": "truce"}) == 403
     assert choose(us, code, choices={"line": "truce"}) == 400
@@ -136,7 +142,8 @@ def test_the_facilitators_doors_are_shut(
         assert answer.status_code == 403
         assert set(answer.json()) == {"faults"}
     assert team.post(f"{API}/enter", {"key": "wrong"}).status_code == 403
-    assert team.get("/materials/answers").status_code == 403
+    for name in ("answers", "cards"):
+        assert team.get(f"/materials/{name}").status_code == 403
 
 
 def test_nothing_hidden_is_told_before_the_reveal(
@@ -186,7 +193,7 @@ def test_what_is_sent_is_bounded_and_escaped(
     assert page.client.post(where, content=deep, headers=headers).status_code == 400
     name = "<script>alert(1)</script>\u202e\u2066"
     assert page.post(where, {"role": "us", "name": name}).status_code == 200
-    assert rooms.members(code)["us"] == ["<script>alert(1)</script>"]
+    assert [n for _, n in rooms.members(code)["us"]] == ["<script>alert(1)</script>"]
     assert "<script>alert" not in page.get(f"/exercise/room/{code}").text
     assert page.get("/?case=" + "x" * 9000).status_code == 414
     assert page.get("/api/curves?case=<script>").json()["faults"]
@@ -196,9 +203,10 @@ def test_what_is_sent_is_bounded_and_escaped(
 
 def test_codes_cannot_be_guessed_quickly(visitor: Callable[[], Page]) -> None:
     page = visitor()
-    answers = [page.get(f"{API}/AAAAA{letter}/lobby").status_code for letter in "BCDEFGHJ" * 8]
-    assert answers[0] == 404
-    assert 429 in answers
+    for path in ("lobby", "qr.svg"):
+        answers = [page.get(f"{API}/AAAAA{letter}/{path}").status_code for letter in "BCDEFG" * 30]
+        assert answers[0] in (404, 429)
+        assert 429 in answers
 
 
 def test_rates_fill_up_again() -> None:
@@ -217,5 +225,40 @@ def test_too_many_requests_are_refused(rooms: Rooms) -> None:
 
 def test_lines_lose_marks_that_turn_text() -> None:
     assert line("  a\u202eb \n c\u0000 ", 10, "name") == "ab c"
+    assert line("first\nsecond", 20, "text") == "first second"
+    assert (
+        line("\u0645\u06cc\u200c\u0631\u0648\u062f", 20, "name")
+        == "\u0645\u06cc\u200c\u0631\u0648\u062f"
+    )
     with pytest.raises(ValueError, match="at most"):
         line("x" * 11, 10, "name")
+
+
+def test_nobody_sits_in_two_teams_or_comes_late_unseen(
+    visitor: Callable[[], Page], facilitator: Page, code: str, rooms: Rooms
+) -> None:
+    us = seated(visitor, code, "us")
+    assert us.post(f"{API}/{code}/join", {"role": "militia", "name": "spy"}).status_code == 409
+    act(facilitator, code, "start")
+    late = visitor()
+    assert late.post(f"{API}/{code}/join", {"role": "militia", "name": "spy"}).status_code == 409
+    act(facilitator, code, "open")
+    assert late.post(f"{API}/{code}/join", {"role": "militia", "name": "spy"}).status_code == 200
+    ((seat, _),) = rooms.members(code)["militia"]
+    assert act(facilitator, code, "free", seat=seat) == 200
+    assert late.get(f"{API}/{code}/state").status_code == 403
+    assert us.get(f"{API}/{code}/state").status_code == 200
+
+
+def test_odd_actions_are_refused_plainly(facilitator: Page, code: str) -> None:
+    for action in ([], {}, None, 3, "fly", ""):
+        body = {"action": action, "once": "1"}
+        assert facilitator.post(f"{API}/{code}/control", body).status_code == 400
+    for turn in (-1, "0", True, None, 2**40):
+        body = {"action": "next", "turn": turn, "once": "1"}
+        assert facilitator.post(f"{API}/{code}/control", body).status_code == 400
+
+
+def test_a_room_can_be_reached_by_its_short_address(visitor: Callable[[], Page]) -> None:
+    answer = visitor().client.get("/r/abcdef?lang=ar", follow_redirects=False)
+    assert answer.headers["location"] == "/exercise/room/ABCDEF?lang=ar"

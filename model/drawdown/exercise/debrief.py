@@ -21,6 +21,7 @@ from drawdown.layout import (
     ORDER_BEGINS,
     STRIKE,
     STRUCTURES,
+    P,
 )
 from drawdown.views.chronicle import Teller
 
@@ -216,7 +217,8 @@ def make(
     table = regret(turns)
     months = record.attacks().intervals
     days = sum(i.days for i in months)
-    game_days = len(realised.world.daily)
+    game_days = (game.days_of(len(turns) - 1)[1] - game.rules().begins).days + 1
+    drawn = declared.draw([0], seed=seed, structure=realised.structure)[:, 0]
     return {
         "timeline": timeline,
         "branches": [
@@ -232,9 +234,9 @@ def make(
         ],
         "hidden": {
             "structure": language.word("structures", realised.structure),
-            "accuracy": language.number(100 * realised.world.p.attribution_accuracy, 0),
-            "motive": language.number(realised.world.p.diplomatic_motive),
-            "elasticity": language.number(realised.world.p.presence_elasticity),
+            "accuracy": language.number(100 * drawn[P.attribution_accuracy], 0),
+            "motive": language.number(drawn[P.diplomatic_motive]),
+            "elasticity": language.number(drawn[P.presence_elasticity]),
         },
         "structures": others,
         "regret": [

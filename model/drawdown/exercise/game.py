@@ -23,7 +23,7 @@ from drawdown import parameters as declared
 from drawdown.actors import cast
 from drawdown.ensemble import Block
 from drawdown.errors import InputError, unknown
-from drawdown.layout import ATTACK_FOREIGN, OUTCOMES, STRUCTURES, O
+from drawdown.layout import ATTACK_FOREIGN, ORDER_BEGINS, OUTCOMES, STRUCTURES, O
 from drawdown.parameters import Setting, Text
 from drawdown.plan import level_on
 from drawdown.scenario import Event, Scenario
@@ -321,11 +321,13 @@ class Realised:
         structure: What a strike does in it.
         world: The Mesa world.
         ends: Number of its events at the end of each turn.
+        accuracy: Accuracy of attribution in each turn.
     """
 
     structure: str
     world: World
     ends: list[int]
+    accuracy: list[float]
 
     def days(self, number: int) -> tuple[int, int]:
         """Return the rows of a turn's first and last day among the world's days."""
@@ -349,19 +351,20 @@ def realise(seed: int, turns: Sequence[Turn], before: Realised | None = None) ->
 
     Args:
         seed: The game's seed: luck, parameters and structure follow from it.
-        turns: All turns played.
+        turns: All turns played, at least one.
         before: The same game after fewer turns, to go on from; it is changed.
     """
     if before is None:
         structure = structure_of(seed)
-        first = segment([turns[0] if turns else Turn()])
+        first = segment(turns[:1])
         world = World(first, seed=seed, structure=structure, uncertainty="posterior")
-        before = Realised(structure, world, [])
+        before = Realised(structure, world, [], [])
     for number in range(len(before.ends), len(turns)):
         if number:
             before.world.branch(segment(turns[: number + 1]))
         before.world.run()
         before.ends.append(len(before.world.happenings))
+        before.accuracy.append(float(before.world.p.attribution_accuracy))
     return before
 
 
@@ -416,7 +419,7 @@ class Knowledge:
     Attributes:
         role: Whose.
         turns: The turns played, as the role has seen them.
-        plan: What the role means to choose next.
+        plan: What the role means to choose next, and the news of the turn so far.
         reports: Attacks that the press reported in each turn played.
     """
 
@@ -427,7 +430,11 @@ class Knowledge:
 
 
 def knowledge(
-    role: str, turns: Sequence[Turn], plan: Mapping[str, str], reports: Sequence[float]
+    role: str,
+    turns: Sequence[Turn],
+    plan: Mapping[str, str],
+    reports: Sequence[float],
+    injects: Sequence[str] = (),
 ) -> Knowledge:
     """Return what a role may know.
 
@@ -436,9 +443,38 @@ def knowledge(
         turns: The turns played, whole; what the role has not seen is left out here.
         plan: The role's choices for the next turn.
         reports: Attacks that the press reported in each turn.
+        injects: Prepared news of the next turn that everybody has heard.
     """
     seen = tuple(turn.seen_by(role) for turn in turns)
-    return Knowledge(role, seen, Turn({role: dict(plan)}), tuple(reports))
+    return Knowledge(role, seen, Turn({role: dict(plan)}, tuple(injects)), tuple(reports))
+
+
+LEAST_WORLDS = 40.0
+"""How many worlds an outlook is worth at least; with fewer, its ranges are too narrow."""
+
+
+def tempered(fit: Floats) -> Floats:
+    """Return weights of worlds, flattened until they are worth `LEAST_WORLDS` worlds.
+
+    Args:
+        fit: How well each world fits what was seen, as a logarithm.
+    """
+
+    def weigh(power: float) -> Floats:
+        raised = np.exp(power * (fit - fit.max()))
+        found: Floats = raised / raised.sum()
+        return found
+
+    low, high = 0.0, 1.0
+    if 1.0 / (weigh(high) ** 2).sum() >= LEAST_WORLDS:
+        return weigh(high)
+    for _ in range(30):
+        middle = (low + high) / 2
+        if 1.0 / (weigh(middle) ** 2).sum() >= LEAST_WORLDS:
+            low = middle
+        else:
+            high = middle
+    return weigh(low)
 
 
 class Outlooks:
@@ -487,12 +523,10 @@ class Outlooks:
         with self._lock:
             _, rows = self._after((*known.turns, known.plan))
         reported = rows[:-1, NAMES.index("reported")]
-        weights = np.ones(rows.shape[2])
+        fit = np.zeros(rows.shape[2])
         for seen, counts in zip(known.reports, reported, strict=True):
-            spread = 2.0 * (seen + LEAST_VARIANCE)
-            weights *= np.exp(-((counts - seen) ** 2) / (2.0 * spread))
-        if weights.sum() < 1e-12:
-            weights = np.ones(rows.shape[2])
+            fit -= (counts - seen) ** 2 / (4.0 * (seen + LEAST_VARIANCE))
+        weights = tempered(fit)
         found = {}
         for name in rules().roles[known.role].indicators:
             values = rows[-1, NAMES.index(name)]
@@ -536,7 +570,7 @@ def attributed(seed: int, realised: Realised, number: int) -> dict[str, tuple[in
     otherwise; where façade names are used the true one is named less often.
     """
     factions = [f.name for f in cast().factions]
-    accuracy = realised.world.p.attribution_accuracy
+    accuracy = realised.accuracy[number]
     found: dict[str, int] = {}
     events = [h for h in realised.happenings(number) if h.kind == ATTACK_FOREIGN]
     for k, event in enumerate(events):
@@ -575,6 +609,22 @@ def attackers(realised: Realised, number: int) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
+def ordered_days(realised: Realised, turn: Turn, number: int) -> int:
+    """Return a turn's days under an order of restraint, the patron's own or the rules'.
+
+    A truce of the militias is not in it: the patron is not told of it.
+    """
+    first, last = days_of(number)
+    option = rules().roles["patron"].levers["order"].options[turn.chosen("patron", "order")]
+    if any(event.what == "order" for event in option.events):
+        return (last - first).days + 1
+    days: set[date] = set()
+    for event in realised.world.happenings[: realised.ends[number]]:
+        if event.kind == ORDER_BEGINS:
+            days |= {event.day + timedelta(days=k) for k in range(event.amount)}
+    return sum(first <= day <= last for day in days)
+
+
 def quiet_days(realised: Realised, number: int) -> int:
-    """Return the days of a turn under an order or a truce, which only the patron knows."""
+    """Return the days of a turn under an order or a truce."""
     return int((realised.daily(number)[:, O.quiet] > 0).sum())

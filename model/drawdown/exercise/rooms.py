@@ -38,7 +38,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS rooms (
     code TEXT PRIMARY KEY, title TEXT NOT NULL, seed INTEGER NOT NULL, turn INTEGER NOT NULL,
-    phase TEXT NOT NULL, revision INTEGER NOT NULL, made TEXT NOT NULL
+    phase TEXT NOT NULL, revision INTEGER NOT NULL, made TEXT NOT NULL, doors INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS seats (
     token TEXT PRIMARY KEY, room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE,
@@ -84,6 +84,7 @@ class Room:
         turn: Number of the turn being decided, from 0; as many were played.
         phase: One of `PHASES`.
         revision: Grows with every change.
+        doors: Whether seats may be taken.
     """
 
     code: str
@@ -92,6 +93,28 @@ class Room:
     turn: int
     phase: str
     revision: int
+    doors: bool
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A room with all that was decided, at one moment.
+
+    Attributes:
+        room: The room.
+        turns: The turns played.
+        now: The turn being decided, as far as it is.
+        versions: Versions of the choices in it, by role.
+        members: Number and name of each seat, by role.
+        news: What was told to everybody.
+    """
+
+    room: Room
+    turns: tuple[Turn, ...]
+    now: Turn
+    versions: Mapping[str, int]
+    members: Mapping[str, list[tuple[int, str]]]
+    news: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -101,6 +124,11 @@ class Seat:
     room: str
     role: str
     name: str
+
+
+def _room(row: tuple[Any, ...]) -> Room:
+    code, title, seed, turn, phase, revision, doors = row
+    return Room(code, title, seed, turn, phase, revision, bool(doors))
 
 
 def _now() -> str:
@@ -147,7 +175,11 @@ class Rooms:
             except BaseException:
                 self._db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
+            try:
+                self._db.execute("COMMIT")
+            except sqlite3.Error:
+                self._db.execute("ROLLBACK")
+                raise
 
     def _rows(self, query: str, *values: Any) -> list[Any]:
         with self._lock:
@@ -186,18 +218,40 @@ class Rooms:
             RefusedError: If there is none of this code.
         """
         rows = self._rows(
-            "SELECT code, title, seed, turn, phase, revision FROM rooms WHERE code = ?", code
+            "SELECT code, title, seed, turn, phase, revision, doors FROM rooms WHERE code = ?",
+            code,
         )
         if not rows:
             raise RefusedError(404, "there is no room of this code")
-        return Room(*rows[0])
+        return _room(rows[0])
 
     def all(self) -> list[Room]:
         """Return every room, the newest first."""
         rows = self._rows(
-            "SELECT code, title, seed, turn, phase, revision FROM rooms ORDER BY made DESC, code"
+            "SELECT code, title, seed, turn, phase, revision, doors FROM rooms "
+            "ORDER BY made DESC, code"
         )
-        return [Room(*row) for row in rows]
+        return [_room(row) for row in rows]
+
+    def snapshot(self, code: str) -> Snapshot:
+        """Return a room with all that was decided, nothing of it newer than the rest.
+
+        Raises:
+            RefusedError: If there is none of this code.
+        """
+        with self._lock:
+            room = self.room(code)
+            versions = self._rows(
+                "SELECT role, version FROM choices WHERE room = ? AND turn = ?", code, room.turn
+            )
+            return Snapshot(
+                room,
+                tuple(self._turn(code, number) for number in range(room.turn)),
+                self._turn(code, room.turn),
+                dict(versions),
+                self.members(code),
+                tuple(self.news(code)),
+            )
 
     # --- what is there ---
 
@@ -234,13 +288,13 @@ class Rooms:
         rows = self._rows("SELECT role FROM choices WHERE room = ? AND turn = ?", code, turn)
         return [role for role in game.rules().roles if (role,) in rows]
 
-    def members(self, code: str) -> dict[str, list[str]]:
-        """Return the names in each team."""
-        found: dict[str, list[str]] = {role: [] for role in game.rules().roles}
-        for role, name in self._rows(
-            "SELECT role, name FROM seats WHERE room = ? ORDER BY joined, rowid", code
+    def members(self, code: str) -> dict[str, list[tuple[int, str]]]:
+        """Return the number and the name of each seat, by team."""
+        found: dict[str, list[tuple[int, str]]] = {role: [] for role in game.rules().roles}
+        for number, role, name in self._rows(
+            "SELECT rowid, role, name FROM seats WHERE room = ? ORDER BY joined, rowid", code
         ):
-            found[role].append(name)
+            found[role].append((number, name))
         return found
 
     def news(self, code: str) -> list[dict[str, Any]]:
@@ -265,23 +319,33 @@ class Rooms:
                 if not db.execute("SELECT 1 FROM rooms WHERE code = ?", (code,)).fetchone():
                     break
             db.execute(
-                "INSERT INTO rooms VALUES (?, ?, ?, 0, 'waiting', 1, ?)",
+                "INSERT INTO rooms VALUES (?, ?, ?, 0, 'waiting', 1, ?, 1)",
                 (code, title, secrets.randbits(62), _now()),
             )
         return self.room(code)
 
-    def join(self, code: str, role: str, name: str) -> str:
+    def join(self, code: str, role: str, name: str, token: str | None = None) -> str:
         """Take a seat and return its token.
 
+        Args:
+            code: The room.
+            role: The team.
+            name: The name.
+            token: What the caller holds already: nobody sits in two teams.
+
         Raises:
-            RefusedError: If the room is full or not there.
+            RefusedError: If the team is full, the doors are shut or the caller sits already.
             InputError: If there is no such role.
         """
         if role not in game.rules().roles:
             raise InputError(unknown("role", role[:40], game.rules().roles))
-        self.room(code)
-        token = secrets.token_urlsafe(24)
         with self._change() as db:
+            if not self.room(code).doors:
+                raise RefusedError(409, "the doors are shut: ask the facilitator")
+            held = "SELECT 1 FROM seats WHERE token = ? AND room = ?"
+            if token and db.execute(held, (_hidden(token), code)).fetchone():
+                raise RefusedError(409, "you have a seat already")
+            token = secrets.token_urlsafe(24)
             (count,) = db.execute(
                 "SELECT count(*) FROM seats WHERE room = ? AND role = ?", (code, role)
             ).fetchone()
@@ -293,6 +357,27 @@ class Rooms:
             )
             self._touch(db, code)
         return token
+
+    def free(self, code: str, number: int, once: str) -> None:
+        """Take a seat from whoever holds it.
+
+        Args:
+            code: The room.
+            number: The seat's number, as `members` gives it.
+            once: A number that is used once.
+        """
+        with self._change() as db:
+            self._use(db, code, once)
+            db.execute("DELETE FROM seats WHERE rowid = ? AND room = ?", (number, code))
+            self._touch(db, code)
+
+    def set_doors(self, code: str, open_: bool, once: str) -> None:
+        """Let people take seats, or not."""
+        with self._change() as db:
+            self.room(code)
+            self._use(db, code, once)
+            db.execute("UPDATE rooms SET doors = ? WHERE code = ?", (int(open_), code))
+            self._touch(db, code)
 
     def leave(self, code: str, token: str) -> None:
         """Give a seat up; its name is forgotten."""
@@ -357,6 +442,9 @@ class Rooms:
             if room.phase not in allowed:
                 raise RefusedError(409, f"not now: the room is {room.phase}")
             db.execute("UPDATE rooms SET phase = ? WHERE code = ?", (phase, code))
+            if room.phase == "waiting":
+                # Who comes later could sit down in a second team and read its plans.
+                db.execute("UPDATE rooms SET doors = 0 WHERE code = ?", (code,))
             self._touch(db, code)
 
     def next_turn(self, code: str, turn: int, once: str) -> None:
@@ -409,7 +497,7 @@ class Rooms:
             for table in ("choices", "news"):
                 db.execute(f"DELETE FROM {table} WHERE room = ?", (code,))
             db.execute(
-                "UPDATE rooms SET turn = 0, phase = 'waiting', seed = ? WHERE code = ?",
+                "UPDATE rooms SET turn = 0, phase = 'waiting', doors = 1, seed = ? WHERE code = ?",
                 (secrets.randbits(62), code),
             )
             self._touch(db, code)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from drawdown.exercise import debrief, game
 from drawdown.exercise.game import NAMES, Outlooks, Realised
-from drawdown.exercise.rooms import MOST_IN_TEAM, RefusedError, Room, Rooms
+from drawdown.exercise.rooms import MOST_IN_TEAM, RefusedError, Rooms, Snapshot
 from drawdown.language import Language
 
 T = TypeVar("T")
@@ -19,6 +19,9 @@ PUBLIC = ("reported", "strikes", "dead_us", "us_soldiers", "nato")
 
 class Teller:
     """Tells rooms. Worlds are kept while they are used, and played again when they are not.
+
+    What is told rests on one `Snapshot`, so that nothing in it is newer than the rest. Rooms do
+    not wait for each other.
 
     Args:
         rooms: The rooms.
@@ -30,44 +33,58 @@ class Teller:
     def __init__(self, rooms: Rooms) -> None:
         self.rooms = rooms
         self.outlooks = Outlooks()
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
+        self._room_locks: dict[str, threading.RLock] = {}
         self._worlds: OrderedDict[tuple[str, int], Realised] = OrderedDict()
         self._told: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 
-    def realised(self, room: Room) -> Realised:
-        """Return a room's world as far as it was played."""
+    def _room_lock(self, code: str) -> threading.RLock:
         with self._lock:
-            key = (room.code, room.seed)
-            before = self._worlds.pop(key, None)
-            if before is not None and len(before.ends) > room.turn:
-                before = None
-            found = game.realise(room.seed, self.rooms.turns(room.code), before)
-            self._worlds[key] = found
-            if len(self._worlds) > self.MOST_WORLDS:
-                self._worlds.popitem(last=False)
-            return found
+            return self._room_locks.setdefault(code, threading.RLock())
 
-    def _once(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
-        with self._lock:
-            if key not in self._told:
-                self._told[key] = make()
-                if len(self._told) > self.MOST_TOLD:
+    def realised(self, now: Snapshot) -> Realised:
+        """Return a room's world, played at least as far as a snapshot; it has a turn."""
+        key = (now.room.code, now.room.seed)
+        with self._room_lock(now.room.code):
+            with self._lock:
+                before = self._worlds.pop(key, None)
+            if before is None or len(before.ends) < len(now.turns):
+                before = game.realise(now.room.seed, now.turns, before)
+            with self._lock:
+                self._worlds[key] = before
+                dropped = []
+                while len(self._worlds) > self.MOST_WORLDS:
+                    dropped.append(self._worlds.popitem(last=False)[1])
+            for world in dropped:
+                world.world.retire()
+            return before
+
+    def _once(self, code: str, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        whole = (code, *key)
+        with self._room_lock(code):
+            with self._lock:
+                if whole in self._told:
+                    found: T = self._told[whole]
+                    return found
+            made = make()
+            with self._lock:
+                self._told[whole] = made
+                while len(self._told) > self.MOST_TOLD:
                     self._told.popitem(last=False)
-            found: T = self._told[key]
-            return found
+            return made
 
-    def _common(self, room: Room, language: Language) -> dict[str, Any]:
+    def _common(self, now: Snapshot, language: Language) -> dict[str, Any]:
         turns = game.rules().turns
-        number = min(room.turn, len(turns) - 1)
-        first, last = game.days_of(number)
+        room = now.room
+        first, last = game.days_of(min(room.turn, len(turns) - 1))
         news = []
-        for item in self.rooms.news(room.code):
+        for item in now.news:
             text = item["text"]
             if item["inject"]:
                 text = game.rules().injects[item["inject"]].text.in_language(language.code)
             news.append({"turn": item["turn"] + 1, "text": text, "kind": "inject"})
         for k in range(room.turn):
-            for event in debrief.told(self.realised(room), k, language, public=True):
+            for event in debrief.told(self.realised(now), k, language, public=True):
                 news.append({"turn": k + 1, "text": f"{event['day']}: {event['text']}"})
         news.sort(key=lambda item: item["turn"])
         return {
@@ -83,14 +100,14 @@ class Teller:
                 {"name": name, "title": role.name.in_language(language.code)}
                 for name, role in game.rules().roles.items()
             ],
-            "ready": self.rooms.ready(room.code, room.turn),
+            "ready": list(now.versions),
         }
 
-    def _indicator(self, name: str, room: Room, language: Language) -> dict[str, Any]:
+    def _indicator(self, name: str, now: Snapshot, language: Language) -> dict[str, Any]:
         values = []
         k = NAMES.index(name)
-        for number in range(room.turn):
-            row = game.indicators(self.realised(room).daily(number))
+        for number in range(now.room.turn):
+            row = game.indicators(self.realised(now).daily(number))
             values.append(language.number(float(row[k]), debrief.DIGITS.get(name, 0)))
         return {
             "name": name,
@@ -99,40 +116,41 @@ class Teller:
             "before": values[:-1],
         }
 
-    def _reports(self, room: Room) -> list[float]:
-        world = self.realised(room)
+    def _reports(self, now: Snapshot) -> list[float]:
         k = NAMES.index("reported")
-        return [float(game.indicators(world.daily(n))[k]) for n in range(room.turn)]
+        return [
+            float(game.indicators(self.realised(now).daily(number))[k])
+            for number in range(now.room.turn)
+        ]
 
     def team(self, code: str, role: str, language: Language) -> dict[str, Any]:
         """Return what a team may know: its own, and what is public."""
-        room = self.rooms.room(code)
-        key = ("team", code, role, room.seed, room.revision, language.code)
-        return self._once(key, lambda: self._team(room, role, language))
+        now = self.rooms.snapshot(code)
+        key = ("team", role, now.room.seed, now.room.revision, language.code)
+        return self._once(code, key, lambda: self._team(now, role, language))
 
-    def _team(self, room: Room, role: str, language: Language) -> dict[str, Any]:
+    def _team(self, now: Snapshot, role: str, language: Language) -> dict[str, Any]:
         item = game.rules().roles[role]
-        code = language.code
-        choices, version = self.rooms.choice(room.code, room.turn, role)
-        turns = self.rooms.turns(room.code)
+        code, room = language.code, now.room
+        choices = dict(now.now.choices.get(role, {}))
         outlook = {}
         if room.phase in ("waiting", "deciding", "paused"):
-            known = game.knowledge(role, turns, choices, self._reports(room))
+            known = game.knowledge(role, now.turns, choices, self._reports(now), now.now.injects)
             outlook = self.outlooks.draw(known)
         shown = []
         for name in item.indicators:
-            one = self._indicator(name, room, language)
+            one = self._indicator(name, now, language)
             if name in outlook:
                 digits = debrief.DIGITS.get(name, 0)
                 low, _, high = outlook[name]
                 one["low"], one["high"] = (language.number(v, digits) for v in (low, high))
             shown.append(one)
-        told = self._common(room, language) | {
+        told = self._common(now, language) | {
             "role": role,
             "role_title": item.name.in_language(code),
             "brief": item.brief.in_language(code),
             "goals": getattr(item.goals, code),
-            "members": [n for n in self.rooms.members(room.code)[role] if n],
+            "members": [name for _, name in now.members[role] if name],
             "levers": [
                 {
                     "name": lever,
@@ -149,30 +167,30 @@ class Teller:
                 for lever, about in item.levers.items()
             ],
             "choices": choices,
-            "version": version,
+            "version": now.versions.get(role, 0),
             "indicators": shown,
-            "public": self._public_choices(room, language),
+            "public": self._public_choices(now, language),
         }
         if room.turn and role == "us":
-            world = self.realised(room)
+            world = self.realised(now)
             told["attributed"] = [
                 {"name": language.word("factions", who), "n": n, "sure": sure}
                 for who, (n, sure) in game.attributed(room.seed, world, room.turn - 1).items()
             ]
             told["official"] = game.official(world, room.turn - 1)
         if room.turn and role == "patron":
-            told["quiet"] = game.quiet_days(self.realised(room), room.turn - 1)
+            world = self.realised(now)
+            told["quiet"] = game.ordered_days(world, now.turns[-1], room.turn - 1)
         return told
 
-    def _public_choices(self, room: Room, language: Language) -> list[dict[str, Any]]:
-        if not room.turn:
+    def _public_choices(self, now: Snapshot, language: Language) -> list[dict[str, Any]]:
+        if not now.turns:
             return []
-        turn = self.rooms.turns(room.code)[-1]
         found = []
         for name, role in game.rules().roles.items():
             words = [
                 f"{lever.name.in_language(language.code)}: "
-                f"{lever.options[turn.chosen(name, key)].name.in_language(language.code)}"
+                f"{lever.options[now.turns[-1].chosen(name, key)].name.in_language(language.code)}"
                 for key, lever in role.levers.items()
                 if lever.public
             ]
@@ -182,15 +200,15 @@ class Teller:
 
     def lobby(self, code: str, language: Language) -> dict[str, Any]:
         """Return what somebody with the code sees before taking a seat: teams and free seats."""
-        room = self.rooms.room(code)
-        members = self.rooms.members(code)
+        now = self.rooms.snapshot(code)
         return {
-            "title": room.title,
+            "title": now.room.title,
+            "doors": now.room.doors,
             "roles": [
                 {
                     "name": name,
                     "title": role.name.in_language(language.code),
-                    "taken": len(members[name]),
+                    "taken": len(now.members[name]),
                     "most": MOST_IN_TEAM,
                 }
                 for name, role in game.rules().roles.items()
@@ -199,30 +217,31 @@ class Teller:
 
     def board(self, code: str, language: Language) -> dict[str, Any]:
         """Return what everybody in the room may see."""
-        room = self.rooms.room(code)
-        key = ("board", code, room.seed, room.revision, language.code)
+        return self._board(self.rooms.snapshot(code), language)
+
+    def _board(self, now: Snapshot, language: Language) -> dict[str, Any]:
+        key = ("board", now.room.seed, now.room.revision, language.code)
 
         def make() -> dict[str, Any]:
-            return self._common(room, language) | {
-                "indicators": [self._indicator(n, room, language) for n in PUBLIC],
-                "public": self._public_choices(room, language),
+            return self._common(now, language) | {
+                "indicators": [self._indicator(n, now, language) for n in PUBLIC],
+                "public": self._public_choices(now, language),
             }
 
-        return self._once(key, make)
+        return self._once(now.room.code, key, make)
 
     def control(self, code: str, language: Language) -> dict[str, Any]:
         """Return what the facilitator sees."""
-        room = self.rooms.room(code)
-        members = self.rooms.members(code)
-        injects = game.rules().injects
-        return self.board(code, language) | {
+        now = self.rooms.snapshot(code)
+        return self._board(now, language) | {
+            "doors": now.room.doors,
             "teams": [
                 {
                     "role": name,
                     "title": role.name.in_language(language.code),
-                    "members": members[name],
+                    "members": [{"seat": k, "name": n} for k, n in now.members[name]],
                     "most": MOST_IN_TEAM,
-                    "decided": name in self.rooms.ready(code, room.turn),
+                    "decided": name in now.versions,
                 }
                 for name, role in game.rules().roles.items()
             ],
@@ -232,7 +251,7 @@ class Teller:
                     "title": item.name.in_language(language.code),
                     "text": item.text.in_language(language.code),
                 }
-                for name, item in injects.items()
+                for name, item in game.rules().injects.items()
             ],
         }
 
@@ -242,48 +261,51 @@ class Teller:
         Raises:
             RefusedError: If the facilitator has not revealed it.
         """
-        room = self.rooms.room(code)
-        if room.phase != "revealed":
+        now = self.rooms.snapshot(code)
+        if now.room.phase != "revealed":
             raise RefusedError(403, "what is hidden has not been revealed")
-        if not room.turn:
+        if not now.turns:
             raise RefusedError(409, "no turn was played")
-        key = ("debrief", code, room.seed, room.turn, language.code)
-        turns = self.rooms.turns(code)
-        return self._once(
-            key, lambda: debrief.make(room.seed, turns, self.realised(room), language)
-        )
+        key = ("debrief", now.room.seed, now.room.turn, language.code)
+
+        def make() -> dict[str, Any]:
+            return debrief.make(now.room.seed, now.turns, self.realised(now), language)
+
+        return self._once(code, key, make)
 
     def export(self, code: str, language: Language) -> dict[str, Any]:
         """Return a whole game, hidden state included, for the facilitator's records."""
-        room = self.rooms.room(code)
-        turns = self.rooms.turns(code)
-        world = self.realised(room)
-        return {
-            "code": room.code,
-            "title": room.title,
-            "seed": room.seed,
-            "structure": game.structure_of(room.seed),
-            "phase": room.phase,
-            "members": self.rooms.members(code),
-            "news": self.rooms.news(code),
-            "turns": [
+        now = self.rooms.snapshot(code)
+        turns = []
+        for k, turn in enumerate(now.turns):
+            world = self.realised(now)
+            first, last = game.days_of(k)
+            values = game.indicators(world.daily(k))
+            turns.append(
                 {
                     "turn": k + 1,
-                    "first": game.days_of(k)[0].isoformat(),
-                    "last": game.days_of(k)[1].isoformat(),
+                    "first": first.isoformat(),
+                    "last": last.isoformat(),
                     "choices": {
                         role: {lever: turn.chosen(role, lever) for lever in item.levers}
                         for role, item in game.rules().roles.items()
                     },
                     "injects": list(turn.injects),
                     "indicators": {
-                        name: round(float(v), 4)
-                        for name, v in zip(NAMES, game.indicators(world.daily(k)), strict=True)
+                        name: round(float(v), 4) for name, v in zip(NAMES, values, strict=True)
                     },
                     "events": debrief.told(world, k, language),
                 }
-                for k, turn in enumerate(turns)
-            ],
+            )
+        return {
+            "code": now.room.code,
+            "title": now.room.title,
+            "seed": now.room.seed,
+            "structure": game.structure_of(now.room.seed),
+            "phase": now.room.phase,
+            "members": {role: [n for _, n in seats] for role, seats in now.members.items()},
+            "news": [dict(item) for item in now.news],
+            "turns": turns,
         }
 
 

@@ -6,7 +6,7 @@ import csv
 from io import StringIO
 from pathlib import Path
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -15,10 +15,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from drawdown.exercise.rooms import Rooms
+from drawdown.exercise.rooms import RefusedError, Rooms
 from drawdown.web import classroom, explore, materials
 from drawdown.web.explore import Explorer, View
-from drawdown.web.guard import Guard
+from drawdown.web.guard import Guard, Rates
 from drawdown.web.pages import language_of, page, plainly, words_of
 
 STATIC = Path(__file__).parent / "static"
@@ -26,6 +26,13 @@ STATIC = Path(__file__).parent / "static"
 
 def _explore_routes() -> list[BaseRoute]:
     explorer = Explorer()
+    # The exercise must not wait for people who play with sliders.
+    lanes, world_lane = CapacityLimiter(2), CapacityLimiter(1)
+    moves, worlds = Rates(per_second=30.0, burst=120.0), Rates(per_second=1.0, burst=15.0)
+
+    def may(request: Request, rates: Rates) -> None:
+        if not rates.allows(request.client.host if request.client else ""):
+            raise RefusedError(429, language_of(request).word("web", "too_many"))
 
     async def show(request: Request) -> Response:
         language = language_of(request)
@@ -41,13 +48,17 @@ def _explore_routes() -> list[BaseRoute]:
 
     @plainly
     async def curves(request: Request) -> Response:
+        may(request, moves)
         view, language = View.read(request.query_params), language_of(request)
-        return JSONResponse(await to_thread.run_sync(explorer.curves, view, language))
+        found = await to_thread.run_sync(explorer.curves, view, language, limiter=lanes)
+        return JSONResponse(found)
 
     @plainly
     async def world(request: Request) -> Response:
+        may(request, worlds)
         view, language = View.read(request.query_params), language_of(request)
-        return JSONResponse(await to_thread.run_sync(explorer.world, view, language))
+        found = await to_thread.run_sync(explorer.world, view, language, limiter=world_lane)
+        return JSONResponse(found)
 
     @plainly
     async def scenario_file(request: Request) -> Response:
@@ -56,8 +67,9 @@ def _explore_routes() -> list[BaseRoute]:
 
     @plainly
     async def curves_file(request: Request) -> Response:
+        may(request, moves)
         view, language = View.read(request.query_params), language_of(request)
-        found = await to_thread.run_sync(explorer.curves, view, language)
+        found = await to_thread.run_sync(explorer.curves, view, language, limiter=lanes)
         text = StringIO()
         rows = csv.writer(text)
         rows.writerow(["week", "scenario", "outcome", "q05", "q25", "q50", "q75", "q95"])

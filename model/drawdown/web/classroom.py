@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from io import BytesIO, StringIO
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import segno
 from anyio import to_thread
@@ -33,6 +35,8 @@ T = TypeVar("T")
 MONTH = 30 * 24 * 3600
 HEARTBEAT = 15.0
 MOST_LISTENERS = 300
+MOST_EACH = 6
+"""Pages of one seat, or of the facilitator, that may listen."""
 
 
 class Bell:
@@ -40,21 +44,24 @@ class Bell:
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[asyncio.Event]] = {}
+        self._who: Counter[str] = Counter()
 
-    @property
-    def listeners(self) -> int:
-        """How many listen."""
-        return sum(len(events) for events in self._waiting.values())
+    def full(self, who: str, facilitates: bool) -> bool:
+        """Return whether somebody listens often enough, or too many do."""
+        return self._who[who] >= MOST_EACH or (
+            self._who.total() >= MOST_LISTENERS and not facilitates
+        )
 
     def ring(self, code: str) -> None:
         """Wake everybody who listens to a room."""
         for event in self._waiting.get(code, ()):
             event.set()
 
-    async def listen(self, code: str) -> AsyncIterator[bool]:
+    async def listen(self, code: str, who: str) -> AsyncIterator[bool]:
         """Yield True at every ring, and False after each quiet while."""
         event = asyncio.Event()
         self._waiting.setdefault(code, set()).add(event)
+        self._who[who] += 1
         try:
             yield True
             while True:
@@ -70,6 +77,9 @@ class Bell:
             left.discard(event)
             if not left:
                 del self._waiting[code]
+            self._who[who] -= 1
+            if not self._who[who]:
+                del self._who[who]
 
 
 async def _sent(request: Request) -> dict[str, Any]:
@@ -110,8 +120,9 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
     """
     teller = Teller(rooms)
     bell = Bell()
-    # Thirty people may join at once from one address; nobody needs a hundred tries.
-    guesses = Rates(per_second=1.0, burst=40.0)
+    # Thirty people may join at once from one address, each with a few tries.
+    guesses = Rates(per_second=2.0, burst=150.0)
+    choices_sent = Rates(per_second=2.0, burst=20.0)
 
     def may_guess(request: Request) -> None:
         if not guesses.allows(request.client.host if request.client else ""):
@@ -176,7 +187,8 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         )
 
     async def by_code(request: Request) -> Response:
-        return RedirectResponse(f"/exercise/room/{request.path_params['code'].upper()}")
+        code, language = request.path_params["code"].upper(), language_of(request).code
+        return RedirectResponse(f"/exercise/room/{quote(code)}?lang={language}")
 
     # --- for the facilitator ---
 
@@ -237,6 +249,8 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
             "reveal": ("revealed", ("deciding", "paused", "ended")),
         }
         work: Callable[[], None]
+        if not isinstance(action, str):
+            raise ValueError("there is no such action")
         if action in moves:
             phase, allowed = moves[action]
             work = partial(rooms.move, code, phase, allowed, once)
@@ -250,6 +264,10 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
             work = partial(rooms.tell, code, None, text, once)
         elif action == "reset":
             work = partial(rooms.reset, code, once)
+        elif action in ("open", "shut"):
+            work = partial(rooms.set_doors, code, action == "open", once)
+        elif action == "free":
+            work = partial(rooms.free, code, _whole(sent, "seat"), once)
         elif action == "forget":
             work = partial(rooms.forget_names, code, once)
         elif action == "delete":
@@ -297,7 +315,8 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         code, sent = _code(request), await _sent(request)
         name = line(sent.get("name"), LONGEST_NAME, "name")
         role = line(sent.get("role"), 40, "role")
-        token = await aside(partial(rooms.join, code, role, name))
+        held = token_of(request, code)
+        token = await aside(partial(rooms.join, code, role, name, held))
         bell.ring(code)
         answer = JSONResponse({"role": role})
         keep(answer, f"seat-{code}", token)
@@ -325,6 +344,8 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
     async def choose(request: Request) -> Response:
         code, sent = _code(request), await _sent(request)
         seat = await aside(partial(rooms.seat, code, token_of(request, code)))
+        if not choices_sent.allows(token_of(request, code)):
+            raise RefusedError(429, "too many choices; wait a moment")
         if sent.get("role", seat.role) != seat.role:
             raise RefusedError(403, "this is another team's choice")
         choices = sent.get("choices")
@@ -354,13 +375,15 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
     @plainly
     async def listen(request: Request) -> Response:
         code = _code(request)
-        if not facilitates(request):
-            await aside(partial(rooms.seat, code, token_of(request, code)))
-        if bell.listeners >= MOST_LISTENERS:
+        leads, token = facilitates(request), token_of(request, code)
+        if not leads:
+            await aside(partial(rooms.seat, code, token))
+        who = "facilitator" if leads else token
+        if bell.full(who, leads):
             raise RefusedError(429, "too many pages listen")
 
         async def stream() -> AsyncIterator[str]:
-            async for rung in bell.listen(code):
+            async for rung in bell.listen(code, who):
                 # Nothing of the game is in here: a page asks for what it may see.
                 yield "data: changed\n\n" if rung else ": still here\n\n"
 
@@ -370,6 +393,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
 
     @plainly
     async def qr(request: Request) -> Response:
+        may_guess(request)
         code = _code(request)
         await aside(partial(rooms.room, code))
         host = address or f"{request.url.scheme}://{request.url.netloc}"

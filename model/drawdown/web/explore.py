@@ -177,11 +177,13 @@ class View:
         source = _loaded(self.case)
         policy: dict[str, Any] = {}
         shifted = self.scenario().levers
-        if any(name in self.levers for name in (*_POSTURE, "by")):
-            policy["posture"] = {
-                name: {f"{day}": level for day, level in getattr(shifted, name).items()}
-                for name in _POSTURE
-            }
+        posture = {
+            name: {f"{day}": level for day, level in getattr(shifted, name).items()}
+            for name in _POSTURE
+            if getattr(shifted, name) != getattr(source.levers, name)
+        }
+        if posture:
+            policy["posture"] = posture
         for name in ("nato_target", "doctrine", "strike_budget", "policing", "government"):
             if name in self.levers:
                 policy[name] = self.levers[name]
@@ -196,6 +198,11 @@ class View:
         if self.uncertainties:
             content["world"] = dict(self.uncertainties)
         text = StringIO()
+        if self.uncertainties:
+            text.write(
+                "# Explore held these quantities in the shared past too; a file holds them from\n"
+                "# its first day on. On the command line --set NAME=VALUE holds them in both.\n"
+            )
         yaml = YAML()
         yaml.allow_unicode = True
         yaml.dump(content, text)
@@ -255,6 +262,22 @@ def usual(scenario: Scenario) -> dict[str, float | str]:
     return found
 
 
+def _departure(
+    levels: Mapping[date, Any], start: date, by: date, shifted: bool, end: Any
+) -> dict[date, Any]:
+    """Return dated soldiers with another end, or another last date, and the rest as it was."""
+    if len(levels) == 1:
+        (level,) = levels.values()
+        return {start: level, by: end}
+    first, last = min(levels), max(levels)
+    found: dict[date, Any] = {}
+    for day, level in levels.items():
+        share = (day - first) / (last - first)
+        moved_day = first + (by - first) * share if shifted and by > first else day
+        found[moved_day] = end if day == last and end is not None else level
+    return found
+
+
 def moved(scenario: Scenario, levers: Mapping[str, float | str]) -> Scenario:
     """Return a scenario with some of its levers moved."""
     if not levers:
@@ -266,13 +289,13 @@ def moved(scenario: Scenario, levers: Mapping[str, float | str]) -> Scenario:
     }
     if levers.get("government") == "confront" and "policing" not in levers:
         changed["policing"] = {date.min: CONFRONTING}
-    if any(name in levers for name in (*_POSTURE, "by")):
-        stands = usual(scenario) | dict(levers)
-        by = scenario.start + timedelta(days=round(float(stands["by"]) * MONTH))
-        for name in _POSTURE:
-            levels = getattr(scenario.levers, name)
-            end = levers[name] if name in levers else _end(levels)
-            changed[name] = {scenario.start: levels[min(levels)], by: end}
+    by = scenario.start + timedelta(days=round(float(usual(scenario)["by"]) * MONTH))
+    if "by" in levers:
+        by = scenario.start + timedelta(days=round(float(levers["by"]) * MONTH))
+    for name in _POSTURE:
+        levels = getattr(scenario.levers, name)
+        if name in levers or ("by" in levers and len(levels) > 1):
+            changed[name] = _departure(levels, scenario.start, by, "by" in levers, levers.get(name))
     return scenario.with_levers(**changed)
 
 
@@ -296,11 +319,13 @@ class _Kept(OrderedDict[Any, Any]):
 class Explorer:
     """Plays views; what two views share is played once.
 
-    Safe to call from several threads: one view is played at a time, on all cores.
+    Safe to call from several threads: one view is played at a time, on all cores, and one
+    world is told at a time.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._world_lock = threading.Lock()
         self._pasts = _Kept(6)
         self._played = _Kept(12)
         self._told = _Kept(6)
@@ -360,9 +385,10 @@ class Explorer:
         """Return one world of the first scenario, day by day, to be written as JSON."""
         scenario = view.scenario()
         key = (*self._nature_key(view), view.world, repr((scenario.name, scenario.levers)))
-        return self._told.get_or_make(
-            (key, language.code), lambda: _one_world(view, scenario, language)
-        )
+        with self._world_lock:
+            return self._told.get_or_make(
+                (key, language.code), lambda: _one_world(view, scenario, language)
+            )
 
 
 def _last_counts(daily: Singles) -> Floats:
@@ -528,7 +554,10 @@ def _one_world(view: View, scenario: Scenario, language: Language) -> dict[str, 
         parameters=dict(view.uncertainties),
         uncertainty="posterior",
     )
-    return follow(world, language)
+    try:
+        return follow(world, language)
+    finally:
+        world.retire()
 
 
 def follow(world: World, language: Language, days: int | None = None) -> dict[str, Any]:

@@ -135,8 +135,10 @@ def line(value: Any, longest: int, what: str) -> str:
     """
     if not isinstance(value, str):
         raise ValueError(f"{what} must be text")
-    kept = "".join(c for c in value if c.isprintable() and c not in _TURNING)
-    kept = " ".join(kept.split())
+    # A joiner is part of how some names are written; other marks hide or turn text.
+    spaced = " ".join(value.split())
+    kept = "".join(c for c in spaced if (c.isprintable() and c not in _TURNING) or c in _JOINERS)
+    kept = " ".join(kept.split()).strip("".join(_JOINERS))
     if not kept:
         raise ValueError(f"{what} must not be empty")
     if len(kept) > longest:
@@ -144,4 +146,5 @@ def line(value: Any, longest: int, what: str) -> str:
     return kept
 
 
+_JOINERS = frozenset("\u200c\u200d")
 _TURNING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

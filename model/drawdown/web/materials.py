@@ -15,8 +15,8 @@ from drawdown.exercise.rooms import RefusedError, Rooms
 from drawdown.language import Language
 from drawdown.web.pages import KEY_COOKIE, language_of, page, plainly
 
-LOCKED = ("answers",)
-"""What only the facilitator may read."""
+LOCKED = ("answers", "cards")
+"""What only the facilitator may read: cards tell every role's private goals."""
 
 
 def _told(value: Any, language: Language) -> Any:

@@ -11,10 +11,12 @@ export function follow(code, refresh) {
       dirty = false;
       try {
         await refresh();
-        if (error.dataset.lost) { error.textContent = ""; delete error.dataset.lost; }
+        if (error.dataset.set && error.dataset.set === error.textContent) error.textContent = "";
+        delete error.dataset.set;
       } catch (fault) {
         error.textContent = fault.status ? word("error", { text: fault.message }) : word("lost");
-        if (!fault.status) error.dataset.lost = "1";
+        error.dataset.set = error.textContent;
+        again ??= setTimeout(() => { again = null; run(); }, 1500);
       }
     } while (dirty);
     busy = false;
@@ -26,8 +28,7 @@ export function follow(code, refresh) {
     source.onerror = () => {
       // A server that was killed refuses at first, and the browser gives up by itself then.
       if (source.readyState === EventSource.CLOSED) {
-        clearTimeout(again);
-        again = setTimeout(() => { run(); listen(); }, 1500);
+        setTimeout(() => { run(); listen(); }, 1500);
       } else { run(); }
     };
   }

@@ -4,6 +4,26 @@ export function card(title, ...children) {
   return el("div", { class: "card" }, el("h2", {}, title), ...children);
 }
 
+/** Fills a place anew only where what it shows has changed, so that focus and scroll stay. */
+export function put(place, shows, make) {
+  const key = JSON.stringify(shows);
+  if (place.dataset.shows === key) return;
+  place.dataset.shows = key;
+  place.replaceChildren(...[make()].flat().filter(Boolean));
+}
+
+/** Runs some work once at a time: a second press while it is under way does nothing. */
+export function single(button, work) {
+  let busy = false;
+  return async (event) => {
+    event?.preventDefault?.();
+    if (busy) return;
+    busy = true;
+    button.setAttribute("aria-busy", "true");
+    try { await work(event); } finally { busy = false; button.removeAttribute("aria-busy"); }
+  };
+}
+
 export function where(state) {
   const number = Math.min(state.turn + 1, state.turns);
   const place = word("turn_of", { n: isolated(number), all: isolated(state.turns), days: state.days });

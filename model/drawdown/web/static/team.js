@@ -1,13 +1,13 @@
 import { announce, ask, el, fill, isolated, lang, send, word } from "./common.js";
 import { debrief } from "./debrief.js";
 import { follow, once } from "./live.js";
-import { card, indicators, news, publicChoices, where } from "./parts.js";
+import { card, indicators, news, publicChoices, put, single, where } from "./parts.js";
 
 const code = location.pathname.split("/").pop();
 const base = `/api/exercise/${code}`;
 const app = document.getElementById("app");
 const error = document.getElementById("error");
-let state = null, draft = null, touched = false, built = "", revealed = "", refresh = null;
+let state = null, draft = {}, touched = new Set(), built = "", revealed = "", refresh = null, form = null;
 
 async function lobby() {
   const room = await ask(`${base}/lobby?lang=${lang}`);
@@ -15,89 +15,120 @@ async function lobby() {
   const role = el("select", { id: "role" }, ...room.roles.map((r) => el("option", { value: r.name, disabled: r.taken >= r.most }, `${r.title} (${word("seats", { n: r.taken })})`)));
   role.value = [...room.roles].sort((a, b) => a.taken - b.taken)[0].name;
   const name = el("input", { type: "text", id: "name", required: true, maxlength: "40", autocomplete: "off" });
-  const form = el("form", {},
+  const button = el("button", { class: "main" }, word("join"));
+  const seat = el("form", {},
     el("label", { for: "role" }, word("role")), role,
     el("label", { for: "name" }, word("your_name")), name,
-    el("p", {}, el("button", { class: "main" }, word("join"))));
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+    el("p", {}, button));
+  seat.addEventListener("submit", single(button, async () => {
     try {
       await send(`${base}/join?lang=${lang}`, { role: role.value, name: name.value });
       error.textContent = "";
-      begin();
     } catch (fault) {
-      error.textContent = fault.status === 409 ? word("team_full") : word("error", { text: fault.message });
+      if (fault.status === 409 && fault.message.includes("already")) { begin(); return; }
+      const full = fault.message.includes("doors") ? "doors_shut" : "team_full";
+      error.textContent = fault.status === 409 ? word(full) : word("error", { text: fault.message });
+      return;
     }
-  });
-  fill(app, card(word("join_head"), form));
+    await begin();
+  }));
+  fill(app, card(word("join_head"), room.doors ? seat : el("p", {}, word("doors_shut"))));
 }
 
+/** Builds the decision card of a turn; later changes only set what is in it. */
 function decision() {
-  const open = state.phase === "deciding";
-  touched = false;
-  draft = { ...Object.fromEntries(state.levers.map((l) => [l.name, "auto"])), ...state.choices };
-  const status = el("p", { class: state.version ? "good" : "soft", id: "sent" }, word(state.version ? "sent" : "not_sent"));
-  const form = el("form", {}, ...state.levers.map((lever) => el("fieldset", { class: "options" }, el("legend", {}, lever.title),
+  const status = el("p", { id: "sent" });
+  const button = el("button", { class: "main" }, word("send"));
+  const inputs = [];
+  const body = el("form", {}, ...state.levers.map((lever) => el("fieldset", { class: "options" }, el("legend", {}, lever.title),
     ...lever.options.map((o) => {
       const id = `${lever.name}-${o.name}`;
-      const input = el("input", { type: "radio", id, name: lever.name, value: o.name, checked: draft[lever.name] === o.name, disabled: !open });
-      input.addEventListener("change", () => { draft[lever.name] = o.name; touched = true; status.textContent = word("not_sent"); status.className = "soft"; });
+      const input = el("input", { type: "radio", id, name: lever.name, value: o.name });
+      input.addEventListener("change", () => { draft[lever.name] = o.name; touched.add(lever.name); show(); });
+      inputs.push(input);
       return el("div", { class: "option" }, input, el("label", { for: id }, o.title, o.name === "auto" ? ` (${word("automatic")})` : "", el("small", {}, o.hint)));
     }))),
-    el("p", {}, el("button", { class: "main", disabled: !open }, word("send"))), status);
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+    el("p", {}, button), status);
+  body.addEventListener("submit", single(button, async () => {
+    const sent = new Set(touched);
     try {
       await send(`${base}/choose?lang=${lang}`, { turn: state.turn, version: state.version, once: once(), choices: draft });
       error.textContent = "";
-      touched = false;
+      for (const name of sent) touched.delete(name);
       announce(word("sent"), 0);
     } catch (fault) {
       error.textContent = fault.status === 409 ? word(fault.message.includes("faster") ? "faster" : "turn_over") : word("error", { text: fault.message });
     }
     await refresh();
-  });
-  return card(word("decide_head"), el("p", { class: "hint" }, word("decide_hint")), form);
+  }));
+  function show() {
+    const open = state.phase === "deciding";
+    for (const input of inputs) { input.disabled = !open; input.checked = draft[input.name] === input.value; }
+    button.disabled = !open;
+    const sent = state.version > 0 && !touched.size;
+    status.textContent = word(sent ? "sent" : "not_sent");
+    status.className = sent ? "good" : "soft";
+  }
+  return { card: card(word("decide_head"), el("p", { class: "hint" }, word("decide_hint")), body), show };
 }
 
-const shownNow = {};
-function section(name, content) { shownNow[name].replaceChildren(content); }
+const places = {};
 
-function draw() {
-  document.getElementById("heading").textContent = word("you_are", { role: state.role_title });
-  document.getElementById("where").textContent = where(state);
-  if (built !== "team") {
-    for (const name of ["indicators", "decision", "debrief", "news", "public", "secret", "team"]) shownNow[name] = el("div", { id: `part-${name}` });
-    fill(app, shownNow.debrief, shownNow.indicators, el("div", { class: "halves" }, el("div", {}, shownNow.decision), el("div", {}, shownNow.secret, shownNow.news, shownNow.public, shownNow.team)));
-    built = "team";
-  }
-  section("indicators", card(word("indicators"), indicators(state.indicators), el("p", { class: "hint" }, word("outlook_hint"))));
-  section("news", card(word("news"), news(state)));
-  section("public", state.public.length ? card(word("public_choices"), publicChoices(state)) : el("div"));
-  const secret = [el("p", {}, state.brief), el("h3", {}, word("goals")), el("ul", {}, ...state.goals.map((g) => el("li", {}, g)))];
+function decide() {
+  const over = ["ended", "revealed"].includes(state.phase);
+  if (over) { form = null; places.decision.replaceChildren(); return; }
+  const fresh = !form || form.turn !== state.turn || form.role !== state.role;
+  if (fresh) {
+    const before = form;
+    touched = new Set();
+    form = { ...decision(), turn: state.turn, role: state.role, version: state.version };
+    places.decision.replaceChildren(form.card);
+    if (before) announce(word("new_turn", { n: state.turn + 1 }), 0);
+  } else if (form.version !== state.version && touched.size) error.textContent = word("kept_yours");
+  form.version = state.version;
+  // What a teammate sent stands, but for what was chosen here and not sent yet.
+  for (const lever of state.levers) if (!touched.has(lever.name)) draft[lever.name] = state.choices[lever.name] ?? "auto";
+  form.show();
+  places.decision.dataset.form = `${state.turn} ${state.version} ${state.phase}`;
+}
+
+function secret() {
+  const found = [el("p", {}, state.brief), el("h3", {}, word("goals")), el("ul", {}, ...state.goals.map((g) => el("li", {}, g)))];
   if (state.attributed) {
-    secret.push(el("h3", {}, word("intelligence")), el("p", { class: "hint" }, word("intelligence_hint")),
+    found.push(el("h3", {}, word("intelligence")), el("p", { class: "hint" }, word("intelligence_hint")),
       el("ul", {}, ...state.attributed.map((a) => el("li", {}, word("attacks_n", { name: a.name, n: isolated(a.n), sure: word(`confidence_${a.sure}`) })))),
       el("p", {}, word("official", { n: isolated(state.official) })));
   }
-  if (state.quiet !== undefined) secret.push(el("p", {}, word("quiet_days", { n: isolated(state.quiet) })));
-  section("secret", card(state.role_title, ...secret));
+  if (state.quiet !== undefined) found.push(el("p", {}, word("quiet_days", { n: isolated(state.quiet) })));
+  return card(state.role_title, ...found);
+}
+
+function team() {
   const leave = el("button", { type: "button", class: "danger" }, word("leave"));
-  leave.addEventListener("click", async () => {
+  leave.addEventListener("click", single(leave, async () => {
     if (!confirm(word("leave_sure"))) return;
     await send(`${base}/leave?lang=${lang}`, {});
     location.reload();
-  });
-  section("team", card(word("team"), el("p", {}, el("bdi", {}, state.members.join(lang === "ar" ? "، " : ", "))), leave));
-  const form = `${state.turn} ${state.version} ${state.phase}`;
-  if (shownNow.decision.dataset.form !== form) {
-    const before = shownNow.decision.dataset.form;
-    // What somebody was choosing is gone then: it is said, and what stands is shown.
-    if (touched && before.split(" ")[0] === `${state.turn}`) error.textContent = word("faster");
-    shownNow.decision.dataset.form = form;
-    section("decision", ["ended", "revealed"].includes(state.phase) ? el("div") : decision());
-    if (before && before.split(" ")[0] !== `${state.turn}`) announce(word("new_turn", { n: state.turn + 1 }), 0);
+  }));
+  return card(word("team"), el("p", {}, el("bdi", {}, state.members.join(lang === "ar" ? "، " : ", "))), leave);
+}
+
+function draw() {
+  document.getElementById("heading").textContent = word("you_are", { role: state.role_title });
+  const line = where(state), place = document.getElementById("where");
+  if (place.textContent !== line) place.textContent = line;
+  if (built !== "team") {
+    for (const name of ["indicators", "decision", "debrief", "news", "public", "secret", "team"]) places[name] = el("div", { id: `part-${name}` });
+    fill(app, places.debrief, places.indicators, el("div", { class: "halves" }, el("div", {}, places.decision), el("div", {}, places.secret, places.news, places.public, places.team)));
+    built = "team";
+    form = null;
   }
+  put(places.indicators, state.indicators, () => card(word("indicators"), indicators(state.indicators), el("p", { class: "hint" }, word("outlook_hint"))));
+  put(places.news, state.news, () => card(word("news"), news(state)));
+  put(places.public, state.public, () => (state.public.length ? card(word("public_choices"), publicChoices(state)) : null));
+  put(places.secret, [state.goals, state.attributed, state.official, state.quiet], secret);
+  put(places.team, state.members, team);
+  decide();
 }
 
 async function update() {
@@ -108,19 +139,19 @@ async function update() {
     throw fault;
   }
   draw();
-  if (state.phase === "revealed" && revealed !== `${state.revision}`) {
-    revealed = `${state.revision}`;
-    section("debrief", el("p", { class: "status" }, word("computing")));
-    const parts = await debrief(code);
-    shownNow.debrief.replaceChildren(el("h2", {}, word("debrief")), ...parts);
-    announce(word("phase_revealed"), 0);
-  } else if (state.phase !== "revealed") { shownNow.debrief.replaceChildren(); revealed = ""; }
+  if (state.phase !== "revealed") { places.debrief.replaceChildren(); revealed = ""; return; }
+  if (revealed === `${state.turn}`) return;
+  fill(places.debrief, el("p", { class: "status" }, word("computing")));
+  fill(places.debrief, el("h2", {}, word("debrief")), ...await debrief(code));
+  revealed = `${state.turn}`;
+  announce(word("phase_revealed"), 0);
 }
 
 async function begin() {
   try {
     await ask(`${base}/state?lang=${lang}`);
-    refresh = follow(code, update);
+    refresh ??= follow(code, update);
+    await refresh();
   } catch (fault) {
     if (fault.status === 403) {
       try { await lobby(); } catch (none) { error.textContent = none.status === 404 ? word("no_room") : word("error", { text: none.message }); }
