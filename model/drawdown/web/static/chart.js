@@ -121,13 +121,24 @@ export class Fan {
   }
 }
 
-/** Returns a standalone picture of a chart. */
-export function pictureOf(chart) {
-  const copy = chart.root.cloneNode(true);
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  copy.setAttribute("width", chart.width);
-  copy.setAttribute("height", chart.height);
-  copy.setAttribute("font-family", "sans-serif");
-  copy.prepend(svg("rect", { width: chart.width, height: chart.height, fill: "#fff" }));
-  return { text: new XMLSerializer().serializeToString(copy), width: chart.width, height: chart.height };
+/** Returns a standalone picture of a chart, with its heading and the names of its lines. */
+export function pictureOf(chart, heading, names) {
+  const head = 30 + 20 * names.length, height = chart.height + head;
+  const picture = svg("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${chart.width} ${height}`, width: chart.width, height, "font-family": "sans-serif" });
+  picture.append(svg("rect", { width: chart.width, height, fill: "#fff" }));
+  const rtl = document.documentElement.dir === "rtl";
+  const edge = rtl ? chart.width - RIGHT : RIGHT;
+  const write = (text, y, attributes) => {
+    const node = svg("text", { x: edge, y, direction: rtl ? "rtl" : "ltr", "text-anchor": "start", ...attributes });
+    node.textContent = text;
+    picture.append(node);
+  };
+  write(heading, 22, { "font-size": 16, "font-weight": 700, fill: "#1b1f24" });
+  names.forEach((name, k) => write(name, 44 + 20 * k, { "font-size": 13, fill: chart.colours[k] }));
+  const body = chart.root.cloneNode(true);
+  body.setAttribute("y", head);
+  body.setAttribute("width", chart.width);
+  body.setAttribute("height", chart.height);
+  picture.append(body);
+  return { text: new XMLSerializer().serializeToString(picture), width: chart.width, height };
 }

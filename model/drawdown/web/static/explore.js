@@ -112,7 +112,7 @@ function slider(item, stands, value, change, about) {
     box.append(
       el("div", { class: "head" }, el("label", { for: id }, item.label), el("span", {}, output, " ", back)),
       input,
-      el("div", { class: "ends", "aria-hidden": "true" }, el("span", {}, numberText(item.low, item.step)), el("span", {}, numberText(item.high, item.step))),
+      el("div", { class: "ends", "aria-hidden": "true" }, el("span", {}, numberText(item.low, item.step)), el("span", {}, item.unit ?? ""), el("span", {}, numberText(item.high, item.step))),
     );
   }
   if (about) box.append(about);
@@ -182,9 +182,10 @@ function offer(blob, name) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 5000);
 }
-$("svg").addEventListener("click", () => offer(new Blob([pictureOf(charts.foreign).text], { type: "image/svg+xml" }), "drawdown.svg"));
+const picture = () => pictureOf(charts.foreign, word("foreign"), shown.titles);
+$("svg").addEventListener("click", () => offer(new Blob([picture().text], { type: "image/svg+xml" }), "drawdown.svg"));
 $("png").addEventListener("click", () => {
-  const { text, width, height } = pictureOf(charts.foreign);
+  const { text, width, height } = picture();
   const image = new Image();
   image.onload = () => {
     const canvas = el("canvas", { width: width * 2, height: height * 2 });
