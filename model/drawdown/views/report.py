@@ -693,7 +693,7 @@ def compose(
     made = language.word(
         "report",
         "made",
-        version=language.kept(__version__),
+        version=language.kept(f"Drawdown {__version__}"),
         day=language.day(date.today()),
         worlds=language.number(comparison.runs, 0),
         seed=comparison.seed,
