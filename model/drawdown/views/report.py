@@ -11,12 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from rich.table import Table
 
 from drawdown import __version__, seeds
-from drawdown.experiments.compare import POOLED, WINDOWS, Comparison
+from drawdown.experiments.compare import POOLED, Comparison
 from drawdown.experiments.discovery import Box
 from drawdown.experiments.record_run import Held
 from drawdown.experiments.sensitivity import Sobol
@@ -26,6 +25,7 @@ from drawdown.language import Language
 from drawdown.layout import STRUCTURES
 from drawdown.parameters import declarations, posterior_folder
 from drawdown.views import evidence, figures, memo, tables
+from drawdown.views.html import environment
 
 YES, MOSTLY, NO = 0.95, 0.6, 0.4
 """Shares of draws from which a hypothesis counts as held, as mostly held, and below which as
@@ -39,17 +39,6 @@ EVIDENCE = ("literature:", "record:", "claim:")
 
 DRIVERS = 3
 """Most drivers that are named in a sentence."""
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("drawdown", "views"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 class Notes:
@@ -707,7 +696,7 @@ def compose(
         posterior=n(_calibration()["commit"][:10]),
     )
     text = (
-        _environment()
+        environment("views")
         .get_template("report.html")
         .render(
             **shown,
@@ -734,7 +723,6 @@ def compose(
             ),
             limits=[writer.word(f"limit_{k}") for k in range(1, 7)],
             notes=list(writer.notes.listed()),
-            windows=WINDOWS,
         )
     )
     return text

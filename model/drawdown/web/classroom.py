@@ -6,7 +6,7 @@ import asyncio
 import csv
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
 from io import BytesIO, StringIO
 from typing import Any, TypeVar
@@ -146,45 +146,13 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
 
     # --- pages ---
 
-    async def entrance(request: Request) -> Response:
-        language = language_of(request)
-        return page(
-            "entrance.html",
-            language,
-            "exercise",
-            "exercise",
-            words=words_of(language, "web", "exercise"),
-        )
+    def shown(template: str) -> Callable[[Request], Awaitable[Response]]:
+        async def show(request: Request) -> Response:
+            language = language_of(request)
+            words = words_of(language, "web", "exercise")
+            return page(template, language, "exercise", "exercise", words=words)
 
-    async def team_page(request: Request) -> Response:
-        language = language_of(request)
-        return page(
-            "team.html",
-            language,
-            "exercise",
-            "exercise",
-            words=words_of(language, "web", "exercise"),
-        )
-
-    async def facilitator_page(request: Request) -> Response:
-        language = language_of(request)
-        return page(
-            "facilitator.html",
-            language,
-            "exercise",
-            "exercise",
-            words=words_of(language, "web", "exercise"),
-        )
-
-    async def board_page(request: Request) -> Response:
-        language = language_of(request)
-        return page(
-            "board.html",
-            language,
-            "exercise",
-            "exercise",
-            words=words_of(language, "web", "exercise"),
-        )
+        return show
 
     async def by_code(request: Request) -> Response:
         code, language = request.path_params["code"].upper(), language_of(request).code
@@ -405,10 +373,10 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
 
     api = "/api/exercise"
     return [
-        Route("/exercise", entrance),
-        Route("/exercise/facilitator", facilitator_page),
-        Route("/exercise/room/{code}", team_page),
-        Route("/exercise/board/{code}", board_page),
+        Route("/exercise", shown("entrance.html")),
+        Route("/exercise/facilitator", shown("facilitator.html")),
+        Route("/exercise/room/{code}", shown("team.html")),
+        Route("/exercise/board/{code}", shown("board.html")),
         Route("/r/{code}", by_code),
         Route(f"{api}/enter", enter, methods=["POST"]),
         Route(f"{api}/rooms", list_rooms, methods=["GET"]),

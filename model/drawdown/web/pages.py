@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from functools import cache, wraps
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -15,22 +14,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from drawdown.errors import InputError
 from drawdown.exercise.rooms import RefusedError
 from drawdown.language import LANGUAGES, Language
+from drawdown.views.html import environment
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 KEY_COOKIE = "facilitator"
 """Cookie that holds the facilitator's key."""
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("drawdown", "web/templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 @cache
@@ -73,7 +62,7 @@ def page(template: str, language: Language, here: str, group: str, **values: Any
         if name in ("words", "parts"):
             values[name] = Markup(embedded(value))
     text = (
-        _environment()
+        environment("web/templates")
         .get_template(template)
         .render(language=language, here=here, web=web, word=word, **values)
     )
