@@ -218,7 +218,7 @@ def test_six_teams_play_a_whole_exercise(lang: str, server: Server, watched: Wat
                 page.wait_for_selector(f'#part-decision[data-form^="{turn + 1} "]')
     lead.wait_for_selector("#act-reveal:not([disabled])")
     lead.click("#act-reveal")
-    for page in (lead, *teams.values()):
+    for page in (lead, wall, *teams.values()):
         page.wait_for_selector("#part-debrief table", timeout=60_000)
         fits(page)
         accessible(page)
