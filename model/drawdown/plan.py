@@ -1,7 +1,7 @@
 """Lays a scenario out day by day: the plan that both engines walk through."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -106,12 +106,10 @@ def build(scenario: Scenario) -> Floats:
     put("us_honours", _step(levers.us_reply, days, lambda name: float(name == "honour")))
     since = days - cast().drones_from.toordinal()
     put("drone_phase", np.clip(since / lengths["drones_full_after"], 0.0, 1.0))
-    for row in range(scenario.days):
-        day = scenario.start + timedelta(days=row)
-        anniversary = date(day.year + (day.month == 12), 1, 3)
-        ahead = (anniversary - day).days
-        if anniversary.year > 2020 and 0 <= ahead < lengths["before_anniversary"]:
-            plan[row, column["round_ahead"]] = 1.0
+    for year in range(max(2021, scenario.start.year), scenario.end.year + 2):
+        ahead = date(year, 1, 3).toordinal() - days
+        near = (ahead >= 0) & (ahead < lengths["before_anniversary"])
+        plan[near, column["round_ahead"]] = 1.0
     for site in cast().sites:
         closed = site.handed_over.toordinal() if site.handed_over is not None else None
         is_open = days < closed if closed is not None else days > 0

@@ -115,7 +115,7 @@ def test_explore_redraws_and_links(
     again = watched.page(size)
     again.goto(page.url)
     wait_painted(again, 0)
-    again.wait_for_timeout(400)
+    again.wait_for_timeout(900)
     assert again.inner_html("#numbers") == page.inner_html("#numbers")
     assert again.inner_html("#foreign path") == page.inner_html("#foreign path")
     page.click("#load")
@@ -133,7 +133,7 @@ def test_pictures_can_be_taken_along(server: Server, watched: Watched) -> None:
     page = watched.page()
     page.goto(f"{server.address}/?lang=en")
     wait_painted(page, 0)
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(700)
     for button, start in (("#svg", b"<svg"), ("#png", b"\x89PNG"), ("#csv", b"\xef\xbb\xbfweek")):
         with page.expect_download() as waiting:
             page.click(button)

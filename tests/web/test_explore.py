@@ -65,12 +65,13 @@ def test_every_lever_moves_something(lever: explore.Slider, explorer: Explorer) 
     ends = lever.choices or (lever.low, lever.high)
     if lever.name == "government":
         ends = ("confront",)
-    usual = explorer.curves(View(), language)
+    usual, usual_numbers = explorer.curves(View(), language), explorer.numbers(View(), language)
     different = False
     for end in ends:
         if end != stands:
-            found = explorer.curves(replace(View(), levers={lever.name: end}), language)
-            different |= found["case"] != usual["case"] or found["numbers"] != usual["numbers"]
+            view = replace(View(), levers={lever.name: end})
+            found, numbers = explorer.curves(view, language), explorer.numbers(view, language)
+            different |= found["case"] != usual["case"] or numbers != usual_numbers
     assert different
 
 
@@ -89,6 +90,9 @@ def test_an_address_gives_the_same_view(explorer: Explorer) -> None:
     assert view == View.read(dict(reversed(query.items())))
     again = Explorer().curves(view, Language("ar"))
     assert again == explorer.curves(view, Language("ar"))
+    told = {row["name"]: row for row in explorer.numbers(view, Language("ar"))}
+    assert {"tempo_foreign", "stop_60", "stop_120", "stop_180", "dead_us"} <= set(told)
+    assert all(row["less"] for row in told.values())
 
 
 def test_every_fault_of_an_address_is_told() -> None:

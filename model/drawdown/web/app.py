@@ -54,6 +54,13 @@ def _explore_routes() -> list[BaseRoute]:
         return JSONResponse(found)
 
     @plainly
+    async def numbers(request: Request) -> Response:
+        may(request, moves)
+        view, language = View.read(request.query_params), language_of(request)
+        found = await to_thread.run_sync(explorer.numbers, view, language, limiter=lanes)
+        return JSONResponse(found)
+
+    @plainly
     async def world(request: Request) -> Response:
         may(request, worlds)
         view, language = View.read(request.query_params), language_of(request)
@@ -84,6 +91,7 @@ def _explore_routes() -> list[BaseRoute]:
     return [
         Route("/", show),
         Route("/api/curves", curves),
+        Route("/api/numbers", numbers),
         Route("/api/world", world),
         Route("/download/scenario.yaml", scenario_file),
         Route("/download/curves.csv", curves_file),

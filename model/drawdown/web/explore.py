@@ -357,16 +357,18 @@ class Explorer:
 
         def make() -> tuple[_Worlds, dict[str, Any]]:
             blocks, before = self._past(view, scenario)
-            found = _Worlds(ensemble.live(blocks, scenario, view.seed, _Worlds.reduced)[1])
+            # Blocks are few: with more threads than cores the last of them does not leave one idle.
+            threads = 2 * ensemble.default_threads()
+            _, rows = ensemble.live(blocks, scenario, view.seed, _Worlds.reduced, threads=threads)
+            found = _Worlds(rows)
             return found, _curves(before, found)
 
         return self._played.get_or_make(key, make)
 
     def curves(self, view: View, language: Language) -> dict[str, Any]:
-        """Return curves, events and differences of a view, to be written as JSON."""
+        """Return curves and events of a view, to be written as JSON."""
         case, base = view.scenario(), _loaded(view.base)
-        with self._lock:
-            a, b = self._worlds_of(view, case), self._worlds_of(view, base)
+        a, b = self._both(view, case, base)
         first = case.start - timedelta(days=BEFORE)
         weeks = [
             (first + timedelta(days=k)).isoformat() for k in range(WINDOW, BEFORE + DAYS, STEP)
@@ -377,9 +379,19 @@ class Explorer:
             "case": a[1],
             "base": b[1],
             "events": list(_events((case, base), language)),
-            "numbers": [*_numbers(a[0], b[0], language)],
             "titles": [s.title.in_language(language.code) for s in (case, base)],
         }
+
+    def numbers(self, view: View, language: Language) -> list[dict[str, Any]]:
+        """Return levels and paired differences of a view, to be written as JSON."""
+        a, b = self._both(view, view.scenario(), _loaded(view.base))
+        return list(_numbers(a[0], b[0], language))
+
+    def _both(
+        self, view: View, case: Scenario, base: Scenario
+    ) -> list[tuple[_Worlds, dict[str, Any]]]:
+        with self._lock:
+            return [self._worlds_of(view, item) for item in (case, base)]
 
     def world(self, view: View, language: Language) -> dict[str, Any]:
         """Return one world of the first scenario, day by day, to be written as JSON."""

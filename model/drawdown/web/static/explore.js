@@ -74,23 +74,27 @@ function draw(found) {
   const weeks = found.case.soldiers[0].map((_, k) => addDays(found.start, 7 * k));
   charts.soldiers.draw({ weeks, series: [...people(found.case.soldiers), ...people(found.base.soldiers)], told: word("soldiers") });
   requestAnimationFrame(() => { painted += 1; document.documentElement.dataset.painted = painted; });
-  later(() => rest(found, events));
+  later(() => rest(found, events, query()));
 }
 
 let resting = null;
 function later(work) {
   clearTimeout(resting);
-  resting = setTimeout(work, 30);
+  resting = setTimeout(work, 150);
 }
 
-function rest(found, events) {
+/** Tells the rest once the hand is still: names, events, and the table of numbers. */
+async function rest(found, events, asked) {
   fill($("legend"), ...["case", "base"].map((k, i) => el("li", {}, el("span", { class: `swatch ${k}` }), found.titles[i])));
   fill($("soldiers-legend"), el("li", {}, "— ", word("soldiers_us")), el("li", {}, "- - ", word("soldiers_nato")));
   fill($("events"), ...events.map((e) => el("li", {}, `${e.told}: ${e.what} (${e.whose.map((k) => found.titles[k]).join(lang === "ar" ? "، " : ", ")})`)));
+  let numbers;
+  try { numbers = await ask(`/api/numbers?${asked}`); } catch { return; }
+  if (shown !== found) return;
   const head = el("tr", {}, ...["", found.titles[0], found.titles[1], word("difference"), word("futures")].map((t, i) => (i ? el("th", { scope: "col" }, t) : el("td"))));
-  const rows = found.numbers.map((r) => el("tr", {}, el("th", { scope: "row" }, r.label), ...[r.case, r.base, r.less, r.futures].map((t) => el("td", { class: "number" }, t))));
+  const rows = numbers.map((r) => el("tr", {}, el("th", { scope: "row" }, r.label), ...[r.case, r.base, r.less, r.futures].map((t) => el("td", { class: "number" }, t))));
   fill($("numbers"), el("thead", {}, head), el("tbody", {}, ...rows));
-  announce(word("updated", { label: found.numbers[0].label, less: found.numbers[0].less }));
+  announce(word("updated", { label: numbers[0].label, less: numbers[0].less }));
 }
 
 function numberText(value, step) {
