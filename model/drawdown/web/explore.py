@@ -357,9 +357,7 @@ class Explorer:
 
         def make() -> tuple[_Worlds, dict[str, Any]]:
             blocks, before = self._past(view, scenario)
-            # Blocks are few: with more threads than cores the last of them does not leave one idle.
-            threads = 2 * ensemble.default_threads()
-            _, rows = ensemble.live(blocks, scenario, view.seed, _Worlds.reduced, threads=threads)
+            _, rows = ensemble.live(blocks, scenario, view.seed, _Worlds.reduced)
             found = _Worlds(rows)
             return found, _curves(before, found)
 
