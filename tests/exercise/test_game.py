@@ -233,3 +233,12 @@ def test_outlooks_keep_enough_worlds() -> None:
     assert 1.0 / (weights**2).sum() == pytest.approx(game.LEAST_WORLDS, rel=0.01)
     assert (np.diff(weights) <= 0).all()
     assert game.tempered(np.zeros(192)) == pytest.approx(np.full(192, 1 / 192))
+
+
+def test_effects_of_two_choices_on_one_parameter_multiply() -> None:
+    def onset(order: str, talks: str) -> float | None:
+        turn = Turn({"patron": {"order": order, "talks": talks}})
+        return game.segment([turn]).world["restraint_onset"].scale
+
+    assert onset("auto", "open") == 2.0
+    assert onset("free", "auto") == onset("free", "open") == onset("free", "stall") == 0.0

@@ -236,7 +236,6 @@ def make(
             "structure": language.word("structures", realised.structure),
             "accuracy": language.number(100 * drawn[P.attribution_accuracy], 0),
             "motive": language.number(drawn[P.diplomatic_motive]),
-            "elasticity": language.number(drawn[P.presence_elasticity]),
         },
         "structures": others,
         "regret": [

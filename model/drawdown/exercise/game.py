@@ -79,7 +79,7 @@ class Option(_Strict):
     set: dict[str, float] = Field(default_factory=dict)
     events: list[Dated] = Field(default_factory=list)
     drop: list[str] = Field(default_factory=list)
-    talks: Literal["ask", "refuse", "follow"] | None = None
+    talks: Literal["ask", "refuse"] | None = None
 
 
 class Lever(_Strict):
@@ -282,8 +282,8 @@ def segment(turns: Sequence[Turn]) -> Scenario:
         levers |= {name: {date.min: value} for name, value in option.policy.items()}
         for name, factor in option.scale.items():
             before = world.get(name)
-            whole = factor * (before.scale if before is not None and before.scale else 1.0)
-            world[name] = Setting(scale=whole)
+            scaled = before.scale if before is not None and before.scale is not None else 1.0
+            world[name] = Setting(scale=factor * scaled)
         for name, value in option.set.items():
             world[name] = Setting(value=value)
         events += _dated(option.events, first, last)
@@ -329,16 +329,10 @@ class Realised:
     ends: list[int]
     accuracy: list[float]
 
-    def days(self, number: int) -> tuple[int, int]:
-        """Return the rows of a turn's first and last day among the world's days."""
-        first, last = days_of(number)
-        begins = rules().begins
-        return (first - begins).days, (last - begins).days + 1
-
     def daily(self, number: int) -> Floats:
         """Return the days of a turn, shape (days, outcomes)."""
-        first, last = self.days(number)
-        return self.world.outcomes()[first:last]
+        first, last = ((day - rules().begins).days for day in days_of(number))
+        return self.world.outcomes()[first : last + 1]
 
     def happenings(self, number: int) -> list[Happening]:
         """Return the events of a turn."""

@@ -123,7 +123,6 @@ class Seat:
 
     room: str
     role: str
-    name: str
 
 
 def _room(row: tuple[Any, ...]) -> Room:
@@ -205,7 +204,7 @@ class Rooms:
             RefusedError: If it holds none there.
         """
         rows = self._rows(
-            "SELECT room, role, name FROM seats WHERE token = ? AND room = ?",
+            "SELECT room, role FROM seats WHERE token = ? AND room = ?",
             _hidden(token or ""),
             code,
         )

@@ -88,10 +88,8 @@ class Teller:
                 news.append({"turn": k + 1, "text": f"{event['day']}: {event['text']}"})
         news.sort(key=lambda item: item["turn"])
         return {
-            "code": room.code,
             "title": room.title,
             "phase": room.phase,
-            "revision": room.revision,
             "turn": room.turn,
             "turns": len(turns),
             "days": f"{language.day(first)} – {language.day(last)}",
@@ -104,17 +102,13 @@ class Teller:
         }
 
     def _indicator(self, name: str, now: Snapshot, language: Language) -> dict[str, Any]:
-        values = []
-        k = NAMES.index(name)
-        for number in range(now.room.turn):
-            row = game.indicators(self.realised(now).daily(number))
-            values.append(language.number(float(row[k]), debrief.DIGITS.get(name, 0)))
-        return {
-            "name": name,
-            "label": language.word("exercise", f"indicator_{name}"),
-            "value": values[-1] if values else "",
-            "before": values[:-1],
-        }
+        value = ""
+        if now.turns:
+            row = game.indicators(self.realised(now).daily(now.room.turn - 1))
+            digits = debrief.DIGITS.get(name, 0)
+            value = language.number(float(row[NAMES.index(name)]), digits)
+        label = language.word("exercise", f"indicator_{name}")
+        return {"name": name, "label": label, "value": value}
 
     def _reports(self, now: Snapshot) -> list[float]:
         k = NAMES.index("reported")
@@ -240,7 +234,6 @@ class Teller:
                     "role": name,
                     "title": role.name.in_language(language.code),
                     "members": [{"seat": k, "name": n} for k, n in now.members[name]],
-                    "most": MOST_IN_TEAM,
                     "decided": name in now.versions,
                 }
                 for name, role in game.rules().roles.items()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
@@ -16,10 +18,11 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from drawdown.exercise.rooms import RefusedError, Rooms
+from drawdown.language import Language
 from drawdown.web import classroom, explore, materials
 from drawdown.web.explore import Explorer, View
 from drawdown.web.guard import Guard, Rates
-from drawdown.web.pages import language_of, page, plainly, words_of
+from drawdown.web.pages import Endpoint, language_of, page, plainly, words_of
 
 STATIC = Path(__file__).parent / "static"
 
@@ -46,26 +49,16 @@ def _explore_routes() -> list[BaseRoute]:
             parts=parts | {"map": explore.map_of(language)},
         )
 
-    @plainly
-    async def curves(request: Request) -> Response:
-        may(request, moves)
-        view, language = View.read(request.query_params), language_of(request)
-        found = await to_thread.run_sync(explorer.curves, view, language, limiter=lanes)
-        return JSONResponse(found)
+    def played(
+        work: Callable[[View, Language], Any], rates: Rates, lane: CapacityLimiter
+    ) -> Endpoint:
+        @plainly
+        async def answer(request: Request) -> Response:
+            may(request, rates)
+            view, language = View.read(request.query_params), language_of(request)
+            return JSONResponse(await to_thread.run_sync(work, view, language, limiter=lane))
 
-    @plainly
-    async def numbers(request: Request) -> Response:
-        may(request, moves)
-        view, language = View.read(request.query_params), language_of(request)
-        found = await to_thread.run_sync(explorer.numbers, view, language, limiter=lanes)
-        return JSONResponse(found)
-
-    @plainly
-    async def world(request: Request) -> Response:
-        may(request, worlds)
-        view, language = View.read(request.query_params), language_of(request)
-        found = await to_thread.run_sync(explorer.world, view, language, limiter=world_lane)
-        return JSONResponse(found)
+        return answer
 
     @plainly
     async def scenario_file(request: Request) -> Response:
@@ -90,9 +83,9 @@ def _explore_routes() -> list[BaseRoute]:
 
     return [
         Route("/", show),
-        Route("/api/curves", curves),
-        Route("/api/numbers", numbers),
-        Route("/api/world", world),
+        Route("/api/curves", played(explorer.curves, moves, lanes)),
+        Route("/api/numbers", played(explorer.numbers, moves, lanes)),
+        Route("/api/world", played(explorer.world, worlds, world_lane)),
         Route("/download/scenario.yaml", scenario_file),
         Route("/download/curves.csv", curves_file),
     ]

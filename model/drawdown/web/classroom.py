@@ -6,7 +6,7 @@ import asyncio
 import csv
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from io import BytesIO, StringIO
 from typing import Any, TypeVar
@@ -27,8 +27,9 @@ from drawdown.exercise.rooms import (
     Rooms,
 )
 from drawdown.exercise.told import Teller, export_rows
+from drawdown.language import Language
 from drawdown.web.guard import Rates, line
-from drawdown.web.pages import KEY_COOKIE, language_of, page, plainly, words_of
+from drawdown.web.pages import KEY_COOKIE, Endpoint, language_of, page, plainly, words_of
 
 T = TypeVar("T")
 
@@ -146,7 +147,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
 
     # --- pages ---
 
-    def shown(template: str) -> Callable[[Request], Awaitable[Response]]:
+    def shown(template: str) -> Endpoint:
         async def show(request: Request) -> Response:
             language = language_of(request)
             words = words_of(language, "web", "exercise")
@@ -190,19 +191,14 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         room = await aside(partial(rooms.make, title))
         return JSONResponse({"code": room.code})
 
-    @plainly
-    async def control(request: Request) -> Response:
-        need_facilitator(request)
-        code, language = _code(request), language_of(request)
-        found = await aside(partial(teller.control, code, language))
-        return JSONResponse(found | {"address": address or ""})
+    def led(told: Callable[[str, Language], dict[str, Any]]) -> Endpoint:
+        @plainly
+        async def answer(request: Request) -> Response:
+            need_facilitator(request)
+            found = await aside(partial(told, _code(request), language_of(request)))
+            return JSONResponse(found | {"address": address or ""})
 
-    @plainly
-    async def board(request: Request) -> Response:
-        need_facilitator(request)
-        code, language = _code(request), language_of(request)
-        found = await aside(partial(teller.board, code, language))
-        return JSONResponse(found | {"address": address or ""})
+        return answer
 
     @plainly
     async def act(request: Request) -> Response:
@@ -305,8 +301,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
     async def state(request: Request) -> Response:
         code, language = _code(request), language_of(request)
         seat = await aside(partial(rooms.seat, code, token_of(request, code)))
-        found = await aside(partial(teller.team, code, seat.role, language))
-        return JSONResponse(found | {"you": seat.name})
+        return JSONResponse(await aside(partial(teller.team, code, seat.role, language)))
 
     @plainly
     async def choose(request: Request) -> Response:
@@ -381,9 +376,9 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         Route(f"{api}/enter", enter, methods=["POST"]),
         Route(f"{api}/rooms", list_rooms, methods=["GET"]),
         Route(f"{api}/rooms", make_room, methods=["POST"]),
-        Route(f"{api}/{{code}}/control", control, methods=["GET"]),
+        Route(f"{api}/{{code}}/control", led(teller.control), methods=["GET"]),
         Route(f"{api}/{{code}}/control", act, methods=["POST"]),
-        Route(f"{api}/{{code}}/board", board),
+        Route(f"{api}/{{code}}/board", led(teller.board)),
         Route(f"{api}/{{code}}/export.json", export_json),
         Route(f"{api}/{{code}}/export.csv", export_csv),
         Route(f"{api}/{{code}}/lobby", lobby),

@@ -13,6 +13,7 @@ export async function debrief(code) {
       ...t.injects.map((i) => el("li", {}, `${word("news")}: ${i}`)),
       ...t.choices.filter((c) => c.choices.length).map((c) => el("li", {}, el("strong", {}, c.role), `: ${join(c.choices)}`)),
       ...t.events.map((e) => el("li", { class: "soft" }, `${e.day}: ${e.text}`)),
+      el("li", {}, `${word("hidden_named")}: ${t.attributed.map((x) => `${x.name} ${isolated(x.count)}`).join(lang === "ar" ? "، " : ", ") || "–"}`),
       el("li", {}, `${word("hidden_true")}: ${t.true.map((x) => `${x.name} ${isolated(x.count)}`).join(lang === "ar" ? "، " : ", ") || "–"}`),
       el("li", {}, word("hidden_quiet", { n: isolated(t.quiet) })),
     ),
