@@ -1,19 +1,23 @@
 # make run   sets everything up and plays the headline: withdrawal against presence
 # make test  sets everything up and passes the tests
-.PHONY: run test test-all check lock bench clean
+.PHONY: run test test-all test-pythons check lock bench clean
 
 PYTHON ?= python3.11
 BIN := .venv/bin
 
 run: .venv/ready
 	$(BIN)/drawdown compare combat-to-advisory sustained-presence full-withdrawal \
-	  --baseline sustained-presence --name headline
+	  --baseline sustained-presence --name headline --overwrite
 
 test: .venv/ready check
 	$(BIN)/pytest -n 2
 
 test-all: .venv/ready check
 	DRAWDOWN_NEED_CHROMIUM=1 $(BIN)/pytest -n 2
+
+# The suite on every Python that the machine has; says which it could not have.
+test-pythons:
+	$(PYTHON) benchmarks/pythons.py
 
 check: .venv/ready
 	$(BIN)/ruff check model tests benchmarks

@@ -160,13 +160,13 @@ def main() -> None:
     small = [timed(lambda: ensemble.play([item], runs=200, threads=2)) for _ in range(4 * ROUNDS)]
     seconds, memory = big(10_000, True)
     many, _ = big(100_000, False)
-    whole = {s: min(compare_process(s) for _ in range(2)) for s in ("null", "all")}
+    whole = {s: min(compare_process(s) for _ in range(2)) for s in ("neutral", "all")}
     absolute = [
         ("200 runs x 730 days, warm, 2 threads, ms", 1000 * statistics.median(small), 100),
         ("10,000 runs x 730 days with bands, s", seconds, 6),
         ("the same, peak MB", memory, 500),
         ("100,000 runs with 100,000 parameter sets, s", many, 120),
-        ("compare of 3 x 1,000 runs, one structure, whole process, s", whole["null"], 8),
+        ("compare of 3 x 1,000 runs, one structure, whole process, s", whole["neutral"], 8),
         ("compare of 3 x 1,000 runs, three structures, whole process, s", whole["all"], None),
     ]
     for row in table:

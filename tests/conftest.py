@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from drawdown import ensemble, store
+from drawdown import ensemble, place
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -14,5 +14,5 @@ def compiled_rule_book() -> None:
 @pytest.fixture
 def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Send results into a folder of the test's own."""
-    monkeypatch.setattr(store, "results_folder", lambda: tmp_path / "results")
+    monkeypatch.setenv(place.VARIABLE, str(tmp_path / "results"))
     return tmp_path / "results"

@@ -78,7 +78,7 @@ def test_differences_are_a_table() -> None:
     result = compare(["sustained-presence", "full-withdrawal"], runs=64, bands=False)
     table = result.differences
     assert list(table.columns[:6]) == ["scenario", "structure", "outcome", "mean", "low", "high"]
-    assert set(table["structure"]) == {"deter", "null", "provoke", POOLED}
+    assert set(table["structure"]) == {"deter", "neutral", "provoke", POOLED}
     row = table[(table.structure == POOLED) & (table.outcome == "tempo_foreign")].iloc[0]
     assert row.low <= row["mean"] <= row.high < 0
     assert row.future_low <= row["mean"] <= row.future_high
@@ -86,13 +86,13 @@ def test_differences_are_a_table() -> None:
 
 
 def test_the_baseline_differs_from_itself_by_nothing() -> None:
-    result = compare(["restraint", "full-withdrawal"], runs=32, structure="null", bands=False)
-    assert result.difference("restraint", "null", "tempo_foreign").mean == 0.0
-    assert result.tempo_ratio("restraint", "null").mean == 1.0
+    result = compare(["restraint", "full-withdrawal"], runs=32, structure="neutral", bands=False)
+    assert result.difference("restraint", "neutral", "tempo_foreign").mean == 0.0
+    assert result.tempo_ratio("restraint", "neutral").mean == 1.0
 
 
 def test_p_stop_falls_with_the_motive_that_diplomats_leave() -> None:
-    result = compare(["full-withdrawal"], runs=600, structure="null", bands=False)
+    result = compare(["full-withdrawal"], runs=600, structure="neutral", bands=False)
     slices = result.stop_by_motive("full-withdrawal", parts=3)
     assert sum(n for _, _, n, _ in slices) == 600
     stops = [found[180].mean for _, _, _, found in slices]
@@ -114,19 +114,19 @@ def test_parameters_can_be_replaced() -> None:
 
 def test_precision_stops_when_differences_are_pinned() -> None:
     names = ["combat-to-advisory", "sustained-presence"]
-    result = to_precision(names, step=64, cap=1984, structure="null")
+    result = to_precision(names, step=64, cap=1984, structure="neutral")
     assert result.runs % 64 == 0
     assert widest(result, experiment.CHECKED) < 1 or result.runs == 1984
     # The worlds played in steps are those played at once.
-    once = compare(names, runs=result.runs, structure="null")
+    once = compare(names, runs=result.runs, structure="neutral")
     assert np.array_equal(
-        once.values(names[0], "null", "tempo_foreign"),
-        result.values(names[0], "null", "tempo_foreign"),
+        once.values(names[0], "neutral", "tempo_foreign"),
+        result.values(names[0], "neutral", "tempo_foreign"),
     )
     assert np.array_equal(
-        once.bands(names[0], "null").histogram, result.bands(names[0], "null").histogram
+        once.bands(names[0], "neutral").histogram, result.bands(names[0], "neutral").histogram
     )
-    capped = to_precision(names, step=32, cap=32, structure="null")
+    capped = to_precision(names, step=32, cap=32, structure="neutral")
     assert capped.runs == 32
     assert widest(capped, experiment.CHECKED) == float("inf")
     with pytest.raises(InputError, match="at least two"):
@@ -162,5 +162,5 @@ def test_wrong_words_are_told(call: object, part: str) -> None:
 
 
 def test_structures() -> None:
-    assert structures_of("all") == ("deter", "null", "provoke")
-    assert structures_of("null") == ("null",)
+    assert structures_of("all") == ("deter", "neutral", "provoke")
+    assert structures_of("neutral") == ("neutral",)

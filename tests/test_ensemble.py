@@ -29,11 +29,11 @@ def test_bands_of_counts_are_exact() -> None:
 
 def test_bands_of_levels_are_within_a_bin() -> None:
     found = ensemble.play(
-        [Scenario.load("full-withdrawal")], runs=60, structure="null", keep=range(60)
+        [Scenario.load("full-withdrawal")], runs=60, structure="neutral", keep=range(60)
     )[0]
     assert found.bands is not None
     days = np.array([found.kept[r] for r in range(60)])
-    lows, widths = ensemble._bin_ranges()
+    lows, widths = ensemble.bin_ranges()
     for o, name in enumerate(OUTCOMES):
         if name in FLOWS or name == "quiet":
             continue
@@ -44,7 +44,7 @@ def test_bands_of_levels_are_within_a_bin() -> None:
 
 
 def test_the_first_days_look_back_into_the_record() -> None:
-    found = ensemble.play([Scenario.load("restraint")], runs=64, structure="null")[0]
+    found = ensemble.play([Scenario.load("restraint")], runs=64, structure="neutral")[0]
     assert found.bands is not None
     assert found.bands.means("attacks_foreign")[0] > 1.0
 
@@ -115,8 +115,8 @@ def test_draws_follow_their_priors() -> None:
         assert prior is not None
         values = np.sort(drawn[declared.PARAMETERS.index(name)])
         for level in (0.1, 0.5, 0.9):
-            u = np.searchsorted(values, prior["null"].quantile(level)) / 4000
-            if prior["null"].fixed is None:
+            u = np.searchsorted(values, prior["neutral"].quantile(level)) / 4000
+            if prior["neutral"].fixed is None:
                 assert abs(u - level) < 0.03, name
 
 

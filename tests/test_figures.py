@@ -13,12 +13,9 @@ from drawdown.views import figures
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("figures")
-    patch = pytest.MonkeyPatch()
-    patch.setattr(store, "results_folder", lambda: place)
+    path = tmp_path_factory.mktemp("figures")
     result = compare(["combat-to-advisory", "sustained-presence", "full-withdrawal"], runs=60)
-    path = store.save(result, "drawn", ["test"])
-    patch.undo()
+    store.save(result, path, ["test"])
     return path
 
 
@@ -74,7 +71,7 @@ def test_scenarios_of_different_lengths_are_drawn_and_told(results: Path, tmp_pa
             "--name",
             "long",
             "--structure",
-            "null",
+            "neutral",
         ],
     )
     assert done.exit_code == 0, done.output

@@ -9,16 +9,17 @@ import drawdown
 
 PACKAGE = Path(drawdown.__file__).parent
 FLOORS = (
-    ("errors", "rules"),
-    ("luck", "seeds"),
+    ("errors", "rules", "levels"),
+    ("luck", "seeds", "tabular", "place"),
     ("actors", "language"),
     ("layout",),
     ("parameters", "checkpoint", "record"),
-    ("scenario",),
-    ("plan", "summaries"),
-    ("compiled",),
+    ("scenario", "events"),
+    ("plan", "summaries", "levers"),
+    ("compiled", "reach"),
     ("world", "kernel"),
     ("ensemble",),
+    ("many",),
     ("experiments",),
     ("store", "ema", "salib", "bundle"),
     ("views",),

@@ -23,7 +23,7 @@ class Pair:
     """One world in both engines, stepped together."""
 
     def __init__(self, scenario: Scenario, nature: Any, seed: int, replication: int) -> None:
-        self.engine = ensemble._engine()
+        self.engine = ensemble.the_engine()
         self.scenario = scenario
         self.days = plan.build(scenario)
         self.nature = nature
@@ -95,7 +95,7 @@ class Pair:
 
 
 def _own(scenario: Scenario, nature: Any) -> Any:
-    return ensemble._own_nature(scenario, nature[:, None])[:, 0]
+    return ensemble.own_nature(scenario, nature[:, None])[:, 0]
 
 
 @pytest.mark.parametrize("structure", STRUCTURES)
@@ -174,7 +174,7 @@ def test_mesa_gives_the_same_ensemble_without_a_compiler(monkeypatch: pytest.Mon
     item = [Scenario.load("full-withdrawal")]
     fast = ensemble.play(item, runs=2, seed=4, structure="deter", threads=1)[0]
     monkeypatch.setattr(ensemble, "has_compiler", lambda: False)
-    monkeypatch.setattr(ensemble, "_engine", ensemble._Mesa)
+    monkeypatch.setattr(ensemble, "the_engine", ensemble._Mesa)
     slow = ensemble.play(item, runs=2, seed=4, structure="deter", threads=1)[0]
     assert np.array_equal(fast.outcomes, slow.outcomes, equal_nan=True)
     assert fast.bands is not None

@@ -34,7 +34,7 @@ def _outcome(
 
 def _rejection_after_the_deadline(off: dict[str, float]) -> float:
     """Return the Committee's mean rejection at the end of broken-deadline."""
-    engine = ensemble._engine()
+    engine = ensemble.the_engine()
     item = Scenario.load("broken-deadline")
     chosen = declared.settings({k: float(v) for k, v in off.items()})
     nature = declared.draw(range(RUNS), chosen=chosen)
@@ -50,7 +50,7 @@ def _rejection_after_the_deadline(off: dict[str, float]) -> float:
 @pytest.mark.parametrize("name", list(seeds.load("mechanisms")))
 def test_mechanism_matters(name: str) -> None:
     item = seeds.load("mechanisms")[name]
-    structure = item.get("structure", "null")
+    structure = item.get("structure", "neutral")
     if item["outcome"] == "committee_rejection":
         on, off = _rejection_after_the_deadline({}), _rejection_after_the_deadline(item["off"])
     else:
@@ -75,9 +75,9 @@ def test_a_strikes_switch_takes_its_effect_away() -> None:
     # From the priors, which the structures share but for the effect of a strike.
     with_it = _outcome("robust-retaliation", "provoke", "tempo_foreign", {}, "prior")
     without = _outcome("robust-retaliation", "provoke", "tempo_foreign", off, "prior")
-    null = _outcome("robust-retaliation", "null", "tempo_foreign", {}, "prior")
+    neutral = _outcome("robust-retaliation", "neutral", "tempo_foreign", {}, "prior")
     assert with_it.mean() > without.mean()
-    assert np.array_equal(without, null)
+    assert np.array_equal(without, neutral)
 
 
 def test_every_switch_names_parameters_within_their_ranges() -> None:
@@ -91,8 +91,8 @@ def test_politics_of_strikes_under_null_is_small_and_printed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     # C26 is itself a sign: strikes lower authority, so policing, so raise attacks a little.
-    strikes = _outcome("combat-to-advisory", "null", "attacks_foreign", {}).mean()
-    none = _outcome("restraint", "null", "attacks_foreign", {}).mean()
+    strikes = _outcome("combat-to-advisory", "neutral", "attacks_foreign", {}).mean()
+    none = _outcome("restraint", "neutral", "attacks_foreign", {}).mean()
     with capsys.disabled():
-        print(f"\npolitics of strikes under null: {100 * (strikes / none - 1):+.2f} % attacks")
+        print(f"\npolitics of strikes under neutral: {100 * (strikes / none - 1):+.2f} % attacks")
     assert abs(strikes / none - 1) < 0.03

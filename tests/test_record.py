@@ -49,10 +49,10 @@ FAULTY = {
     ],
     HEAD + "2021-08-01,2021-08-31,5\n": ["has 3 cells, the first line has 5"],
     HEAD: ["has no rows"],
-    "": ["columns start, end, count, low, high missing"],
+    "": ["columns start, end, count missing"],
     "start,end,count,count,low,high\n2021-08-01,2021-08-31,5,5,4,6\n": ["names count twice"],
     HEAD + '2021-08-01,2021-08-31,5,4,"6\n2021-09-01,2021-09-30,1,1,1\n': ["quotation mark"],
-    HEAD + "2021-08-01,2021-08-31,nan,0,1\n": ["count must be a number"],
+    HEAD + "2021-08-01,2021-08-31,nan,0,1\n": ["has no rows with a count"],
 }
 
 
@@ -84,9 +84,12 @@ def test_what_spreadsheets_write_is_read(tmp_path: Path, text: str) -> None:
 def test_missing_and_binary_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         record.read(tmp_path / "none.csv")
-    (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00\x81")
-    with pytest.raises(InputError, match="UTF-8"):
+    (tmp_path / "binary.csv").write_bytes(b"\xff\xfe\x00\xd8\x00")
+    with pytest.raises(InputError, match="UTF-16"):
         record.read(tmp_path / "binary.csv")
+    (tmp_path / "zeros.csv").write_bytes(b"\x81\x00\x00\xff" * 50)
+    with pytest.raises(InputError, match="no text that can be read"):
+        record.read(tmp_path / "zeros.csv")
 
 
 def test_totals_count_both_ends_of_an_interval() -> None:

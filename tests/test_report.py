@@ -31,17 +31,14 @@ def page(
     found: study.Study, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
     language = Language(request.param)
-    with pytest.MonkeyPatch.context() as patch:
-        kept = tmp_path_factory.mktemp("results")
-        patch.setattr(store, "results_folder", lambda: kept)
-        drawn: dict[str, Path] = {}
+    drawn: dict[str, Path] = {}
 
-        def write(folder: Path) -> Callable[[], None]:
-            drawn.update(report.draw(found, folder, language))
-            return lambda: None
+    def write(folder: Path) -> Callable[[], None]:
+        drawn.update(report.draw(found, folder, language))
+        return lambda: None
 
-        folder = store.save(found.comparison, "r", [], write)
-        images = {name: next(folder.rglob(path.name)) for name, path in drawn.items()}
+    store.save(found.comparison, tmp_path_factory.mktemp("r"), [], write)
+    images = drawn
     return report.compose(found, images, language, ["drawdown", "report"], "abc", {"mesa": "3"})
 
 

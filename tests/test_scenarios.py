@@ -108,7 +108,7 @@ def test_the_wrong_file_is_told_every_fault_at_once(tmp_path: Path) -> None:
         ("title: {en: A\n", "not valid YAML"),
         ("title: 1\ntitle: 2\n", "not valid YAML"),
         (HEAD + "extends: mine\n", "goes round in a circle"),
-        (HEAD + "extends: ../../etc/passwd\n", "unknown scenario"),
+        (HEAD + "extends: ../../etc/passwd\n", "there is no such file"),
         (HEAD + "extends: [a]\n", "extends: must be text"),
         (HEAD, "end: is missing"),
         (HEAD + "extends: restraint\nend: 2020-01-01\n", "is before the first day"),

@@ -107,7 +107,7 @@ def test_zero_strikes_make_the_structures_equal() -> None:
             chosen=declared.settings(calm),
             bands=False,
         )[0].outcomes
-        for s in ("deter", "null", "provoke")
+        for s in ("deter", "neutral", "provoke")
     ]
     assert np.array_equal(found[0], found[1], equal_nan=True)
     assert np.array_equal(found[0], found[2], equal_nan=True)
@@ -119,7 +119,7 @@ def test_under_null_without_the_politics_of_strikes_restraint_changes_no_attack(
     off = seeds.load("mechanisms")["politics-of-strikes"]["off"]
     chosen = declared.settings({k: float(v) for k, v in off.items()})
     items = [Scenario.load("restraint"), Scenario.load("combat-to-advisory")]
-    a, b = ensemble.play(items, runs=64, structure="null", chosen=chosen, keep=range(64))
+    a, b = ensemble.play(items, runs=64, structure="neutral", chosen=chosen, keep=range(64))
     assert b.outcome("strikes").sum() > 0
     assert a.outcome("strikes").sum() == 0
     struck = {OUTCOMES.index(o) for o in ("strikes", "dead_iraqi", "strike_cost")}
@@ -138,7 +138,7 @@ def test_without_cells_no_attacks() -> None:
 
 
 def test_labels_of_groups_change_no_aggregate() -> None:
-    # Two factions swap their names, the cells keep their luck: under null nothing but the
+    # Two factions swap their names, the cells keep their luck: under neutral nothing but the
     # order of a sum may differ.
     item = Scenario.load("record-2020-2021").until(date(2020, 12, 31))
     swap = np.array([3, 1, 2, 0, 4, 5, 6])

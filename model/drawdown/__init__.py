@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from drawdown.scenario import Scenario
     from drawdown.world import World
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["Comparison", "InputError", "Scenario", "World", "compare", "simulate"]
 
 _WHERE = {

@@ -15,7 +15,9 @@ from packaging.utils import canonicalize_name
 from drawdown import seeds
 from drawdown.errors import InputError
 
-EXTRAS = ("web", "analysis")
+EXTRAS = ("web", "analysis", "excel")
+"""What a bundle holds. Not ``ema``: it brings Platypus, under the GPL, and comes by choice."""
+
 PYTHON = "3.11"
 MACHINES: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "linux": (
@@ -75,15 +77,16 @@ installed\\Scripts\\drawdown serve %*
 }
 
 
-def needed(environment: dict[str, str]) -> set[str]:
+def needed(environment: dict[str, str], extras: tuple[str, ...] = EXTRAS) -> set[str]:
     """Return the names of everything that a machine needs, by the installed packages' word.
 
     Args:
         environment: What the machine calls itself.
+        extras: Extras of the package.
     """
     named = environment | {"python_version": PYTHON, "python_full_version": f"{PYTHON}.0"}
     found: set[str] = set()
-    left = [("drawdown", extra) for extra in EXTRAS]
+    left = [("drawdown", extra) for extra in extras]
     seen = set(left)
     while left:
         name, extra = left.pop()
@@ -124,6 +127,7 @@ def make(
     machine: str,
     say: Callable[[str], None] = lambda text: None,
     run: Callable[[list[str]], None] = lambda words: _run(words),
+    extras: tuple[str, ...] = EXTRAS,
 ) -> int:
     """Fill a folder with wheels and what installs them, and return how many wheels it holds.
 
@@ -132,6 +136,7 @@ def make(
         machine: One of `MACHINES`.
         say: Called with the name of what is fetched.
         run: Runs pip.
+        extras: Extras of the package that the bundle holds.
 
     Raises:
         InputError: If this is no checkout or a wheel cannot be had.
@@ -145,7 +150,7 @@ def make(
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
     say("drawdown")
     run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(wheels), str(root)])
-    names = needed(environment)
+    names = needed(environment, extras)
     text = (root / "requirements.txt").read_text(encoding="utf-8")
     wanted = [f"{n}=={v}" for n, v in locked(text, environment) if n in names]
     say(f"{len(wanted)} packages")
@@ -162,6 +167,7 @@ def make(
     for name, content in INSTALL.items():
         path = folder / name
         ending = "\r\n" if name.endswith(".bat") else "\n"
+        content = content.replace("[web,analysis]", f"[{','.join(extras)}]")
         path.write_text(content, encoding="utf-8", newline=ending)
         if name.endswith(".sh"):
             path.chmod(0o755)

@@ -48,6 +48,11 @@ def model_fingerprint() -> str:
     return total.hexdigest()[:16]
 
 
+def file_digest(path: str | Path) -> str:
+    """Return the digest of a file's bytes."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
+
+
 def fingerprint(settings: Mapping[str, Any], files: tuple[str, ...] = ()) -> str:
     """Return what a result depends on: its settings, the model, the record, some sources.
 

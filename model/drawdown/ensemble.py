@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from drawdown import parameters as declared
 from drawdown import plan, seeds, summaries
 from drawdown.actors import actor_arrays, cast
+from drawdown.errors import InputError
 from drawdown.layout import (
     EVENT_FIELDS,
     FLOWS,
@@ -33,6 +34,7 @@ from drawdown.layout import (
     STATE_GROUPS,
     STATE_STARTS,
     STATES,
+    TAIL,
     D,
     P,
     S,
@@ -48,10 +50,9 @@ Singles = NDArray[np.float32]
 Counts = NDArray[np.int32]
 Progress = Callable[[int], None]
 Reduce = Callable[[Singles], Floats]
+DaysTo = Callable[[Scenario, str, NDArray[np.int64], Singles], None]
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-TAIL = summaries.BAND_WINDOW - 1
-"""Days of history that bands of counts look back on."""
 
 
 @lru_cache(maxsize=1)
@@ -90,7 +91,8 @@ def default_threads() -> int:
         return os.cpu_count() or 1
 
 
-def _bin_ranges() -> tuple[Floats, Floats]:
+def bin_ranges() -> tuple[Floats, Floats]:
+    """Return the lowest value and the width of the bins of each daily outcome."""
     lows, widths = np.zeros(len(OUTCOMES)), np.ones(len(OUTCOMES))
     for i, (name, item) in enumerate(seeds.load("outcomes")["daily"].items()):
         assert name == OUTCOMES[i]
@@ -123,7 +125,7 @@ class Bands:
 
         Exact for counts (in the last 30 days); within a bin for levels.
         """
-        lows, widths = _bin_ranges()
+        lows, widths = bin_ranges()
         o = OUTCOMES.index(outcome)
         cumulated = np.cumsum(self.histogram[:, o, :], axis=1)
         total, days = cumulated[:, -1], np.arange(len(cumulated))
@@ -142,7 +144,7 @@ class Bands:
 
     def means(self, outcome: str) -> Floats:
         """Return the mean of an outcome on each day: exact for counts, else by bins."""
-        lows, widths = _bin_ranges()
+        lows, widths = bin_ranges()
         o = OUTCOMES.index(outcome)
         values = lows[o] + np.arange(summaries.BINS) * widths[o]
         counted = self.histogram[:, o, :]
@@ -185,6 +187,31 @@ class Ensemble:
         """Return one outcome of every run."""
         column: Floats = self.outcomes[:, summaries.RUN_OUTCOMES.index(name)]
         return column
+
+    def daily(self) -> pd.DataFrame:
+        """Return the days of the runs that were kept, one row a run and day.
+
+        Returns:
+            Columns scenario, structure, replication, date and `layout.OUTCOMES`.
+
+        Raises:
+            InputError: If no days were kept: ``simulate(..., daily=True)`` keeps them.
+        """
+        import pandas as pd
+
+        if not self.kept:
+            raise InputError("no days were kept; ask for them with daily=True")
+        numbers = sorted(self.kept)
+        days = len(self.kept[numbers[0]])
+        table = pd.DataFrame(
+            np.concatenate([self.kept[n] for n in numbers]), columns=list(OUTCOMES)
+        )
+        first = np.datetime64(self.scenario.start, "D")
+        table.insert(0, "date", np.tile(first + np.arange(days), len(numbers)))
+        table.insert(0, "replication", np.repeat(numbers, days))
+        table.insert(0, "structure", self.structure)
+        table.insert(0, "scenario", self.scenario.name)
+        return table
 
     def frame(self) -> pd.DataFrame:
         """Return scenario, structure, replication and all outcomes, one row a run."""
@@ -353,8 +380,28 @@ class _Mesa:
 
 
 @lru_cache(maxsize=1)
-def _engine() -> Any:
+def the_engine() -> Any:
+    """Return what plays blocks here: the compiled kernel, or Mesa where there is no compiler."""
     return _Compiled() if has_compiler() else _Mesa()
+
+
+def outcomes_of(daily: Singles, names: Sequence[str]) -> Floats:
+    """Return outcomes of a run from its days, as every ensemble works them out.
+
+    Args:
+        daily: Days, shape (days, outcomes, worlds).
+        names: Outcomes of `summaries.RUN_OUTCOMES` that follow from the days alone: not the
+            requests to leave, and not ``daesh_attacks``.
+
+    Returns:
+        Shape (names, worlds).
+    """
+    worlds = daily.shape[2]
+    rows = np.empty((len(summaries.RUN_OUTCOMES), worlds))
+    nothing = np.zeros(worlds)
+    the_engine().summarise(np.ascontiguousarray(daily), nothing, nothing, rows)
+    found: Floats = rows[[summaries.RUN_OUTCOMES.index(name) for name in names]]
+    return found
 
 
 MOST_PLANS = 64
@@ -375,7 +422,8 @@ def plan_of(scenario: Scenario) -> Floats:
     return found
 
 
-def _own_nature(scenario: Scenario, nature: Floats) -> Floats:
+def own_nature(scenario: Scenario, nature: Floats) -> Floats:
+    """Return parameters with what a scenario chooses from its first day on."""
     if not scenario.world:
         return nature
     changed = nature.copy()
@@ -412,7 +460,7 @@ def play(
     runs: int = 1000,
     first: int = 0,
     seed: int = 0,
-    structure: str = "null",
+    structure: str = "neutral",
     uncertainty: Uncertainty = "posterior",
     chosen: Mapping[str, Setting] | None = None,
     nature: Floats | None = None,
@@ -422,6 +470,7 @@ def play(
     reduce: Reduce | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    days_to: DaysTo | None = None,
 ) -> list[Ensemble]:
     """Play scenarios with the same worlds: same draws, same luck, same history.
 
@@ -441,6 +490,8 @@ def play(
             numbers it returns, shape (values, lanes), are kept.
         threads: Threads; by default what the machine lets this process have.
         progress: Called with the number of worlds played, as they end.
+        days_to: Takes every block's days: called with scenario, structure, replications and
+            days of shape (days, outcomes, worlds), from any thread and in any order.
 
     Returns:
         One ensemble a scenario.
@@ -451,7 +502,7 @@ def play(
             replications, seed=seed, structure=structure, uncertainty=uncertainty, chosen=chosen
         )
     threads = threads or default_threads()
-    engine = _engine()
+    engine = the_engine()
     if luck is not None:
         replications = list(luck)
     blocks = begin(replications, nature)
@@ -479,9 +530,22 @@ def play(
                 reduce,
                 threads,
                 progress,
+                days_to,
             )
         )
     return results
+
+
+def state_of(block: Block, row: int) -> Floats:
+    """Return one row of the state of a block's worlds.
+
+    Args:
+        block: The worlds.
+        row: A row of `layout.S`.
+    """
+    width = block.nature.shape[1]
+    found: Floats = block.state.reshape(STATES, width)[row, : block.used]
+    return found
 
 
 def begin(replications: Sequence[int], nature: Floats) -> list[Block]:
@@ -516,7 +580,7 @@ def live(
     Returns:
         The worlds after the last day, and what was kept, shape (values, worlds).
     """
-    engine = _engine()
+    engine = the_engine()
     days = plan_of(scenario)
     after: list[Block] = list(blocks)
     parts: list[Any] = [np.empty((0, block.used)) for block in blocks]
@@ -525,7 +589,7 @@ def live(
         def work() -> None:
             old = blocks[i]
             new = Block(old.replications, old.used, old.nature, old.state.copy(), old.tail)
-            own = _own_nature(scenario, old.nature)
+            own = own_nature(scenario, old.nature)
             kept = TAIL if reduce is None else max(TAIL, last or len(days))
             daily = engine.advance(new, own, seed, days, scenario.start, kept)
             new.tail = daily[-TAIL:, : len(FLOWS)].copy()
@@ -552,9 +616,10 @@ def _play_one(
     reduce: Reduce | None,
     threads: int,
     progress: Progress | None,
+    days_to: DaysTo | None,
 ) -> Ensemble:
     days = plan_of(scenario)
-    lows, widths = _bin_ranges()
+    lows, widths = bin_ranges()
     outcomes = np.empty((len(replications), len(summaries.RUN_OUTCOMES)))
     histograms: list[Counts] = []
     free: list[Counts] = []
@@ -578,7 +643,7 @@ def _play_one(
             mine = Block(
                 block.replications, block.used, block.nature, block.state.copy(), block.tail
             )
-            own = _own_nature(scenario, block.nature)
+            own = own_nature(scenario, block.nature)
             daily = engine.advance(mine, own, seed, days, scenario.start, len(days))
             rows = np.empty((len(summaries.RUN_OUTCOMES), width))
             requests = mine.state.reshape(STATES, width)[S.request]
@@ -597,6 +662,9 @@ def _play_one(
                 number = int(block.replications[lane])
                 if number in wanted:
                     kept[number] = daily[:, :, lane].copy()
+            if days_to is not None:
+                numbers = block.replications[: block.used]
+                days_to(scenario, structure, numbers, daily[:, :, : block.used])
             if progress is not None:
                 progress(block.used)
 
@@ -611,7 +679,7 @@ def _play_one(
         structure,
         seed,
         np.array(replications),
-        _own_nature(scenario, nature),
+        own_nature(scenario, nature),
         outcomes,
         total,
         kept,

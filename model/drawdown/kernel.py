@@ -35,6 +35,7 @@ from drawdown.layout import (
     FACTIONS,
     FLOWS,
     LEAVING_HORIZON,
+    MAIN_BASE,
     ORDER_BEGINS,
     PROVINCES,
     REGIONS,
@@ -234,7 +235,7 @@ def move_soldiers(s, p, w, row, actors):
                     w[at(W.advisers, l)] + w[at(W.coalition, l)],
                     share,
                     baghdad,
-                    p[at(P.baghdad_consulting, l)],
+                    posture.consulting(p[at(P.baghdad_consulting, l)], open_baghdad),
                 )
         else:
             for l in range(LANES):
@@ -262,7 +263,11 @@ def move_allies(s, p, w, row, actors):
             p[at(P.nato_draw_down, l)],
         )
         main = nato.at_main_site(
-            s[at(S.nato, l)], row[C.nato_second_base], p[at(P.nato_erbil_share, l)]
+            s[at(S.nato, l)],
+            row[C.nato_second_base],
+            p[at(P.nato_erbil_share, l)],
+            row[C.open + MAIN_BASE],
+            row[C.open + SECOND_BASE],
         )
         w[at(W.nato_at + 1, l)] = main
         w[at(W.nato_at + 2, l)] = s[at(S.nato, l)] - main

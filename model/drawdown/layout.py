@@ -12,7 +12,7 @@ from typing import Any
 from drawdown import seeds
 from drawdown.actors import cast
 
-STRUCTURES = ("deter", "null", "provoke")
+STRUCTURES = ("deter", "neutral", "provoke")
 """The three rival structures of what a strike does (SF8)."""
 
 PARAMETERS: tuple[str, ...] = tuple(seeds.load("parameters"))
@@ -240,11 +240,18 @@ def _derived() -> dict[str, int]:
 D: Any = _index(_derived())
 
 LEAVING_HORIZON = float(_cast.calendar["leaving_horizon"])
+MAIN_BASE = next(i for i, site in enumerate(_cast.sites) if site.nato == "main")
 SECOND_BASE = next(i for i, site in enumerate(_cast.sites) if site.nato == "second")
 BAGHDAD = _cast.regions.index("baghdad")
 COMMITTEE_FACTIONS = sum(f.obeys for f in _cast.factions)
 COMMITTEE_WEIGHT = _cast.committee_weight
 FACADE = _cast.index("factions", "facade_groups")
 FACADE_WEIGHT = _cast.factions[FACADE].cells * _cast.factions[FACADE].rejection
+BAND_WINDOW = 30
+"""Days that a band of counts looks back."""
+
+TAIL = BAND_WINDOW - 1
+"""Days of history that bands of counts look back on."""
+
 LONG_AGO = -1_000_000.0
 """Day number of an attack or vote that never happened."""

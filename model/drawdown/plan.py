@@ -1,20 +1,18 @@
 """Lays a scenario out day by day: the plan that both engines walk through."""
 
-from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.actors import cast
 from drawdown.layout import PLAN
+from drawdown.levels import line, step
 from drawdown.rules import retaliation
-from drawdown.scenario import DOCTRINES, RESIDUAL, Scenario
+from drawdown.scenario import DOCTRINES, Scenario
 
 Floats = NDArray[np.float64]
-Days = NDArray[np.int64]
 
 VOTE_HELD, VOTE_PASSES = 1.0, 2.0
 """In the plan's ``vote``: one is held, or its result is given too."""
@@ -33,37 +31,7 @@ _DOCTRINE = dict(
 )
 
 
-def _line(levels: Mapping[date, Any], days: Days) -> tuple[Floats, Floats]:
-    """Return a dated level on each day: its number and its weight of the residual level."""
-    dates = np.array([day.toordinal() for day in levels])
-    numbers = np.array([0.0 if level == RESIDUAL else float(level) for level in levels.values()])
-    weights = np.array([float(level == RESIDUAL) for level in levels.values()])
-    after = np.searchsorted(dates, days, side="right")
-    last, first = np.minimum(after, len(dates) - 1), np.maximum(after - 1, 0)
-    length = np.maximum(dates[last] - dates[first], 1)
-    share = np.where(after == 0, 0.0, (days - dates[first]) / length)
-
-    def between(values: Floats) -> Floats:
-        found: Floats = values[first] + (values[last] - values[first]) * share
-        return found
-
-    return between(numbers), between(weights)
-
-
-def level_on(levels: Mapping[date, Any], day: date) -> tuple[float, float]:
-    """Return a dated level on one day: its number and its weight of the residual level."""
-    numbers, weights = _line(levels, np.array([day.toordinal()]))
-    return float(numbers[0]), float(weights[0])
-
-
-def _step(values: Mapping[date, Any], days: Days, number: Callable[[Any], float]) -> Floats:
-    """Return a dated value on each day, as a number."""
-    dates = np.array([day.toordinal() for day in values])
-    row = np.maximum(np.searchsorted(dates, days, side="right") - 1, 0)
-    return np.array([number(value) for value in values.values()])[row]
-
-
-def _announced(scenario: Scenario, days: Days) -> tuple[Floats, Floats]:
+def _announced(scenario: Scenario, days: NDArray[np.int64]) -> tuple[Floats, Floats]:
     levers = scenario.levers
     total, residual = np.zeros(len(days)), np.zeros(len(days))
     for own, announced in (
@@ -71,7 +39,7 @@ def _announced(scenario: Scenario, days: Days) -> tuple[Floats, Floats]:
         (levers.advisers, levers.announced_advisers),
         (levers.coalition, levers.announced_coalition),
     ):
-        numbers, weights = _line(announced if announced is not None else own, days)
+        numbers, weights = line(announced if announced is not None else own, days)
         total += numbers
         residual += weights
     return total, residual
@@ -88,22 +56,22 @@ def build(scenario: Scenario) -> Floats:
     def put(name: str, values: Floats) -> None:
         plan[:, column[name]] = values
 
-    put("combat", _line(levers.combat, days)[0])
-    advisers, residual = _line(levers.advisers, days)
+    put("combat", line(levers.combat, days)[0])
+    advisers, residual = line(levers.advisers, days)
     put("advisers", advisers)
     put("advisers_residual", residual)
-    put("coalition", _line(levers.coalition, days)[0])
+    put("coalition", line(levers.coalition, days)[0])
     for part, when in (("", days), ("_later", days + lengths["leaving_horizon"])):
         total, weight = _announced(scenario, when)
         put(f"announced{part}", total)
         put(f"announced{part}_residual", weight)
-    put("nato_target", _step(levers.nato_target, days, float))
-    put("policing", _step(levers.policing, days, float))
-    put("doctrine", _step(levers.doctrine, days, lambda name: _DOCTRINE[name]))
-    put("strike_budget", _step(levers.strike_budget, days, float))
+    put("nato_target", step(levers.nato_target, days, float))
+    put("policing", step(levers.policing, days, float))
+    put("doctrine", step(levers.doctrine, days, lambda name: _DOCTRINE[name]))
+    put("strike_budget", step(levers.strike_budget, days, float))
     plan[:, column["decided"]] = float(scenario.mode == "free")
-    put("comply", _step(levers.government, days, lambda name: float(name == "comply")))
-    put("us_honours", _step(levers.us_reply, days, lambda name: float(name == "honour")))
+    put("comply", step(levers.government, days, lambda name: float(name == "comply")))
+    put("us_honours", step(levers.us_reply, days, lambda name: float(name == "honour")))
     since = days - cast().drones_from.toordinal()
     put("drone_phase", np.clip(since / lengths["drones_full_after"], 0.0, 1.0))
     for year in range(max(2021, scenario.start.year), scenario.end.year + 2):

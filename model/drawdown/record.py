@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -13,9 +11,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown import seeds
+from drawdown import seeds, tabular
 from drawdown.errors import InputError, nearest
 from drawdown.layout import OUTCOMES
+from drawdown.tabular import Reading, Row, Table
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -109,35 +108,43 @@ def totals(daily: Singles, first: date, series: Series, outcome: str) -> Floats:
     return result
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
+_COUNTED = ("count", "attacks", "events", "incidents", "n", "number")
+"""Names that a column of counts has in tables by month."""
+
+EVENT_LISTS: dict[str, tuple[str, ...]] = {
+    "UCDP GED": ("date_start", "date_end", "best", "high", "low"),
+    "ACLED": ("event_date", "fatalities"),
+    "GTD": ("iyear", "imonth", "iday"),
+}
+"""Layouts of lists with one row an event, and the columns that each is known by."""
 
 
-def _count(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if 0.0 <= value <= LARGEST_COUNT else None
+def layout_of(table: Table) -> str | None:
+    """Return the layout of a list of events that a table has, or None."""
+    for name, columns in EVENT_LISTS.items():
+        if set(columns) <= set(table.head):
+            return name
+    return "dates" if "date" in table.head and "count" not in table.head else None
 
 
-def _row(where: str, row: dict[str, str]) -> tuple[Interval | None, list[str]]:
+def _row(
+    where: str, row: Row, dates: tuple[str, str], decimal: str, has: tuple[str, ...]
+) -> tuple[Interval | None, list[str]]:
+    """Return a row as an interval, and its faults."""
     faults = []
     days = {}
-    for key in ("start", "end"):
-        days[key] = _day(row[key])
+    for key, order in zip(("start", "end"), dates, strict=True):
+        days[key] = tabular.day(row[key], order)
         if days[key] is None:
-            faults.append(f"{where}: {key} must be a date such as 2021-08-01, got '{row[key]}'")
+            faults.append(f"{where}: {key} {tabular.why_no_date(row[key])}, got '{row[key]}'")
     numbers = {}
     for key in ("count", "low", "high"):
-        text = row[key].strip() or (row["count"] if key != "count" else "")
-        numbers[key] = _count(text)
+        text = row[key] if key in has and not tabular.is_missing(row[key]) else row["count"]
+        value = tabular.number(text, decimal)
+        numbers[key] = value if value is not None and 0.0 <= value <= LARGEST_COUNT else None
         if numbers[key] is None:
             faults.append(
-                f"{where}: {key} must be a number from 0 to {LARGEST_COUNT:,.0f}, got '{row[key]}'"
+                f"{where}: {key} must be a number from 0 to {LARGEST_COUNT:,.0f}, got '{text}'"
             )
     start, end = days["start"], days["end"]
     count, low, high = numbers["count"], numbers["low"], numbers["high"]
@@ -150,92 +157,118 @@ def _row(where: str, row: dict[str, str]) -> tuple[Interval | None, list[str]]:
     return Interval(start, end, count, low, high), []
 
 
-def _table(path: Path, text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Return the first line's names and the other lines with their numbers.
+def _by_month(table: Table) -> tuple[Table, list[str]]:
+    """Return a table by month as one of intervals, where it is one."""
+    found = [name for name in _COUNTED if name in table.head]
+    if "month" not in table.head or set(NEEDED[:2]) & set(table.head) or len(found) != 1:
+        return table, []
+    rows, faults = [], []
+    for row in table.rows:
+        year = row["year"] if "year" in table.head else None
+        given = tabular.month(row["month"], year)
+        if given is None:
+            told = "needs a year: '2021-08', or a column 'year'" if year is None else "is no month"
+            faults.append(f"{table.where(row)}: month {told}, got '{row['month']}'")
+            continue
+        first = date(given[0], given[1], 1)
+        last = date(given[0] + given[1] // 12, given[1] % 12 + 1, 1) - timedelta(days=1)
+        cells = {"start": f"{first}", "end": f"{last}", "count": row[found[0]]}
+        rows.append(Row(row.line, cells | {k: row[k] for k in ("low", "high") if k in row.cells}))
+    if faults:
+        raise InputError(faults)
+    others = [h for h in table.head if h not in ("month", "year", "low", "high", found[0])]
+    notes = [f"read by month, with '{found[0]}' as the count"]
+    if others:
+        notes.append(f"columns ignored: {', '.join(others)}")
+    head = ("start", "end", "count", *(k for k in ("low", "high") if k in table.head))
+    return Table(table.path, head, tuple(rows), table.separator, table.notes), notes
 
-    Commas, semicolons and tabs separate; empty lines and a spreadsheet's ``sep=`` are skipped.
-    """
-    first = next((t for t in text.split("\n") if t.strip() and not t.startswith("sep=")), "")
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    head: list[str] = []
-    lines = []
-    try:
-        for cells in reader:
-            if not any(cell.strip() for cell in cells) or cells[0].startswith("sep="):
-                continue
-            if not head:
-                head = [name.strip().lower() for name in cells]
-            else:
-                lines.append((reader.line_num, cells))
-    except csv.Error as error:
-        raise InputError(
-            f"{path}: line {reader.line_num}: cannot be read as a table ({error}); is a quotation "
-            "mark left open?"
-        ) from None
-    return head, lines
 
+def read(path: str | Path, reading: Reading | None = None) -> Series:
+    """Read an interval series from a CSV or Excel file.
 
-def read(path: Path) -> Series:
-    """Read an interval series from a CSV file.
-
-    The columns are ``start,end,count,low,high``; both days are included; an empty low or
-    high is the count. Gaps are allowed, overlaps are not; other columns are ignored and
-    named in the notes. Rows are put in order of time.
+    The columns are ``start,end,count`` and, where there are any, ``low,high``; both days are
+    included; an empty low or high is the count. A table by month (``month``, perhaps ``year``,
+    and one column of counts) is read too. Rows without a count are left out; gaps are allowed,
+    overlaps are not; other columns are ignored; the notes say so. Rows are put in order of
+    time.
 
     Args:
-        path: The file, UTF-8.
+        path: The file.
+        reading: What the user says of dates, decimal sign and grades.
 
     Raises:
         InputError: For all faults of the file at once.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: is not a UTF-8 text file") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    head, lines = _table(path, text)
-    missing = [name for name in NEEDED if name not in head]
-    twice = sorted({name for name in NEEDED if head.count(name) > 1})
+    reading = reading or Reading()
+    table = tabular.graded(tabular.read(path), reading.grades)
+    table, notes = _by_month(table)
+    missing = [name for name in NEEDED[:3] if name not in table.head]
     if missing:
-        others = [h for h in head if h and h not in NEEDED]
-        near = nearest(missing[0], others) if others else ""
-        raise InputError(
-            f"{path}: column{'s' if len(missing) > 1 else ''} {', '.join(missing)} missing from "
-            f"the first line, which must name {','.join(NEEDED)}{near}"
-        )
-    if twice:
-        raise InputError(f"{path}: the first line names {', '.join(twice)} twice")
+        raise InputError(_what_it_is(table, missing))
+    has = tuple(name for name in NEEDED if name in table.head)
+    empty = [row for row in table.rows if tabular.is_missing(row["count"])]
+    kept = [row for row in table.rows if not tabular.is_missing(row["count"])]
+    whole = Table(table.path, table.head, tuple(kept), table.separator)
+    order = tabular.date_order(whole, ("start", "end"), reading.dates)
+    decimal = tabular.decimal_sign(whole, has[2:], reading.decimal)
     faults: list[str] = []
     found: list[tuple[int, Interval]] = []
-    for number, cells in lines:
-        where = f"{path}: line {number}"
-        if len(found) >= MOST_ROWS:
-            faults.append(f"{path}: has more than {MOST_ROWS:,} rows")
-            break
-        if len(cells) != len(head):
-            faults.append(f"{where}: has {len(cells)} cells, the first line has {len(head)}")
-            continue
-        interval, wrong = _row(where, dict(zip(head, cells, strict=True)))
+    for row in kept[:MOST_ROWS]:
+        interval, wrong = _row(table.where(row), row, (order, order), decimal, has)
         faults += wrong
         if interval is not None:
-            found.append((number, interval))
+            found.append((row.line, interval))
+    if len(kept) > MOST_ROWS:
+        faults.append(f"{path}: has more than {MOST_ROWS:,} rows")
     found.sort(key=lambda item: item[1].start)
     for (n, a), (m, b) in itertools.pairwise(found):
         if b.start <= a.end:
             faults.append(f"{path}: lines {n} and {m}: intervals overlap ({a.end} and {b.start})")
     if not found and not faults:
-        faults.append(f"{path}: has no rows")
+        faults.append(f"{path}: has no rows with a count")
     if faults:
         raise InputError(faults)
-    ignored = [name for name in head if name and name not in NEEDED]
-    notes = [f"columns ignored: {', '.join(ignored)}"] if ignored else []
+    ignored = [name for name in table.head if name not in NEEDED]
+    notes = [*table.notes, *notes]
+    if ignored:
+        notes.append(f"columns ignored: {', '.join(ignored)}")
+    if empty:
+        lines = ", ".join(str(row.line) for row in empty[:5])
+        notes.append(f"left out for want of a count: {len(empty)} rows (line {lines})")
+    if not {"low", "high"} & set(has):
+        notes.append("no low and high: each count is taken as sure")
+    if decimal == ",":
+        notes.append("numbers read with a decimal comma")
+    if order != "ymd":
+        notes.append(f"dates read with the {'day' if order == 'dmy' else 'month'} first")
     if any(b.start != a.end + timedelta(days=1) for (_, a), (_, b) in itertools.pairwise(found)):
         notes.append("there are gaps between the intervals; days in gaps are not scored")
     return Series(tuple(i for _, i in found), tuple(notes))
+
+
+def _what_it_is(table: Table, missing: list[str]) -> str:
+    """Return the sentence for a table that is no interval series."""
+    layout = layout_of(table)
+    if layout is not None:
+        known = f"in the layout of {layout}" if layout != "dates" else "with a date each"
+        return (
+            f"{table.path}: is a list of events {known}, one row an event; "
+            f"'drawdown events {table.path} --to-series month' makes the series that is read here"
+        )
+    found = tabular.columns_found(table.head)
+    if "month" in table.head:
+        counts = ", ".join(_COUNTED)
+        return (
+            f"{table.path}: is a table by month whose counts cannot be told: it must have one "
+            f"column of {counts}; {found}"
+        )
+    close = nearest(missing[0], table.head)
+    hint = close if "mean" in close else ""
+    return (
+        f"{table.path}: column{'s' if len(missing) > 1 else ''} {', '.join(missing)} missing from "
+        f"the first line, which must name start,end,count and may name low,high; {found}{hint}"
+    )
 
 
 @cache
@@ -253,11 +286,11 @@ def incidents(use: str = "fit") -> dict[str, Interval]:
     """
     path = seeds.folder("seeds") / "record" / "incidents.csv"
     found = {}
-    with path.open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            interval, faults = _row(path.name, row)
-            if interval is None:
-                raise InputError(faults)
-            if row["use"] == use:
-                found[row["what"]] = interval
+    table = tabular.read(path)
+    for row in table.rows:
+        interval, faults = _row(table.where(row), row, ("ymd", "ymd"), ".", NEEDED)
+        if interval is None:
+            raise InputError(faults)
+        if row["use"] == use:
+            found[row["what"]] = interval
     return found

@@ -17,36 +17,72 @@ from numpy.typing import NDArray
 
 from drawdown.errors import InputError, unknown
 from drawdown.experiments import sensitivity
-from drawdown.experiments.compare import load_all, structures_of
+from drawdown.experiments.compare import Given, load_all
+from drawdown.parameters import LARGEST_SEED, check_structure, whole_number
 from drawdown.summaries import RUN_OUTCOMES
 
 Floats = NDArray[np.float64]
 
 
-def problem(structure: str = "null") -> dict[str, Any]:
+def problem(structure: str = "neutral") -> dict[str, Any]:
     """Return the problem: names of the parameters with a prior, bounds 0 and 1.
 
     Args:
-        structure: Rival structure; under null a strike has no effect to vary.
+        structure: Rival structure; under neutral a strike has no effect to vary.
     """
-    (one,) = structures_of(structure)
-    return sensitivity.problem(sensitivity.varied(one))
+    return sensitivity.problem(sensitivity.varied(check_structure(structure)))
+
+
+def _points(points: Any, names: list[str]) -> Floats:
+    """Return points as an array, checked.
+
+    Raises:
+        InputError: If they have another shape, other columns, or leave the unit cube.
+    """
+    columns = getattr(points, "columns", None)
+    if columns is not None and list(columns) != list(range(len(names))):
+        given = [f"{c}" for c in columns]
+        faults = [unknown("parameter", c, names) for c in given if c not in names]
+        faults += [f"column {n} is missing" for n in names if n not in given]
+        if faults:
+            raise InputError(faults)
+        points = points[names]
+    try:
+        found = np.asarray(points, np.float64)
+    except (TypeError, ValueError):
+        raise InputError("points must be numbers, one row a point") from None
+    if found.ndim == 1 and found.size == len(names):
+        found = found[None, :]
+    if found.ndim != 2 or found.shape[1] != len(names) or len(found) == 0:
+        raise InputError(
+            f"points must have {len(names)} columns, one a parameter of the problem, got "
+            f"shape {found.shape}"
+        )
+    outside = ~((found >= 0.0) & (found <= 1.0))
+    if outside.any():
+        row, column = np.argwhere(outside)[0]
+        raise InputError(
+            f"points must lie within the problem's bounds, 0 to 1: row {row}, {names[column]} is "
+            f"{found[row, column]:g} ({int(outside.sum())} such numbers)"
+        )
+    return found
 
 
 def evaluate(
-    points: Floats,
-    scenario: str,
+    points: Any,
+    scenario: Given,
     outcome: str = "tempo_foreign",
-    less: str | None = None,
-    structure: str = "null",
+    less: Given | None = None,
+    structure: str = "neutral",
     lucks: int = 8,
     seed: int = 0,
 ) -> Floats:
     """Return an outcome at each point, the mean over lucks that all points share.
 
     Args:
-        points: Shares of the priors, shape (points, parameters of `problem`).
-        scenario: Name or path of a scenario.
+        points: Shares of the priors, shape (points, parameters of `problem`): an array, lists,
+            or a frame with a column a parameter. One point may stand alone.
+        scenario: Name or path of a scenario, or a scenario.
         outcome: One of `summaries.RUN_OUTCOMES`.
         less: A scenario whose outcome is subtracted, world by world.
         structure: Rival structure.
@@ -54,17 +90,19 @@ def evaluate(
         seed: Seed of the luck.
 
     Raises:
-        InputError: For an unknown name, or points of another shape.
+        InputError: For an unknown name, points of another shape or outside the problem's
+            bounds, or an outcome without a value at some points.
     """
-    (one,) = structures_of(structure)
+    one = check_structure(structure)
     names = sensitivity.varied(one)
     if outcome not in RUN_OUTCOMES:
-        raise InputError(unknown("outcome", outcome, RUN_OUTCOMES))
-    if points.ndim != 2 or points.shape[1] != len(names):
-        raise InputError(
-            f"points must have {len(names)} columns, one a parameter of problem('{one}'), got "
-            f"shape {points.shape}"
-        )
+        raise InputError(unknown("outcome", f"{outcome}", RUN_OUTCOMES))
+    lucks = whole_number(lucks, "lucks", 1, 100_000)
+    seed = whole_number(seed, "seed", 0, LARGEST_SEED)
+    given = _points(points, names)
     scenarios = load_all([scenario] if less is None else [scenario, less])
-    found: Floats = sensitivity.model(scenarios, [outcome], names, one, seed, lucks)(points)[:, 0]
+    found: Floats = sensitivity.model(scenarios, [outcome], names, one, seed, lucks)(given)[:, 0]
+    missing = int(np.isnan(found).sum())
+    if missing:
+        raise InputError(f"{outcome} has no value at {missing} of {len(found)} points")
     return found

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -25,11 +26,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, core_schema
 
-from drawdown import seeds
+from drawdown import levels, seeds
 from drawdown.actors import cast
 from drawdown.errors import InputError, nearest, unknown
 from drawdown.layout import PARAMETERS
-from drawdown.parameters import Setting, Text, check_value
+from drawdown.levels import RESIDUAL
+from drawdown.parameters import Setting, Text, check_value, is_number
 
 RECORD = "record-2020-2021"
 HISTORY_BEGINS = date(2020, 1, 1)
@@ -37,10 +39,15 @@ FORWARD_BEGINS = date(2021, 7, 26)
 """First day of forward runs: they branch off the record run at the end of the day before."""
 
 LARGEST_FILE = 1_000_000
-RESIDUAL = "residual"
+ENDINGS = (".yaml", ".yml", ".json")
+"""Endings of scenario files, in small letters or capitals; JSON is YAML 1.2 too."""
+
 DOCTRINES = ("none", "limited", "robust", "decapitation")
 GOVERNMENTS = ("balance", "confront", "comply")
 REPLIES = ("honour", "refuse")
+ORDINARY = 0.15
+"""Policing where nobody asks for another degree (judgement)."""
+
 CONFRONTING = 0.70
 """Policing of a government that confronts the militias, unless the file says otherwise."""
 
@@ -73,15 +80,20 @@ def _as_date(value: Any) -> date:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    if type(value) is date:
+    if isinstance(value, np.datetime64) and not np.isnat(value):
+        value = value.astype("datetime64[us]").item()
+    if isinstance(value, datetime) and value == value:
+        if value.replace(hour=0, minute=0, second=0, microsecond=0) == value:
+            return value.date()
+    elif isinstance(value, date):
         return value
     raise _wrong(f"must be a date such as 2021-12-31, got {value!r}")
 
 
-def _number(value: Any, low: float, high: float, word: str | None = None) -> float | str:
-    if word is not None and value == word:
-        return word
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+def _number(value: Any, low: float, high: float, word: str | None = None) -> Any:
+    if (word is not None and value == word) or isinstance(value, levels.Mixed):
+        return value
+    if not is_number(value):
         also = f" or '{word}'" if word else ""
         raise _wrong(f"must be a number from {low:g} to {high:g}{also}, got {value!r}")
     if not low <= value <= high:
@@ -360,6 +372,9 @@ class Scenario:
         world: Parameters that the scenario chooses from its first day on.
         events: Dated events.
         text: The files it was read from, by name.
+        notes: What its files say that a reader might take for more than it is, one sentence
+            each; `drawdown.reach.notes` adds what has no way to act.
+        places: Where its files say what: file, line and column by key.
     """
 
     name: str
@@ -375,6 +390,8 @@ class Scenario:
     world: dict[str, Setting]
     events: tuple[Event, ...]
     text: dict[str, str] = field(repr=False)
+    notes: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    places: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @staticmethod
     def load(path_or_name: str | Path) -> Scenario:
@@ -396,19 +413,70 @@ class Scenario:
         for event in self.events:
             if event.only is None or self.mode == event.only:
                 found.setdefault(event.date, event.what)
-        for levels in (self.levers.combat, self.levers.advisers):
-            last = max(levels)
-            if len(levels) > 1 and self.history is not None:
+        for dated in (self.levers.combat, self.levers.advisers):
+            last = max(dated)
+            if len(dated) > 1 and self.history is not None:
                 found.setdefault(last, "deadline")
         return sorted((day, what) for day, what in found.items() if self.start <= day <= self.end)
 
     def with_levers(self, **levers: Any) -> Scenario:
-        """Return the scenario under another policy: levers by name, values by date."""
-        return replace(self, levers=replace(self.levers, **levers))
+        """Return the scenario under another policy.
+
+        As in a file: a lever is one value from the first day on, or values by the dates they
+        begin; before the first of these dates holds what the scenario had. A government that
+        confronts polices as a file's would where no policing is given with it.
+
+        Args:
+            **levers: Levers by name, those of `Levers`. ``announced_combat``,
+                ``announced_advisers`` and ``announced_coalition`` may be None: what is
+                announced is what is done.
+
+        Raises:
+            InputError: For unknown levers, wrong values, and dates after the last day.
+        """
+        faults: list[str] = []
+        given: dict[str, dict[date, Any] | None] = {}
+        for name, value in levers.items():
+            if name not in _READERS:
+                faults.append(unknown("lever", name, _READERS))
+            elif value is None and name in _ANNOUNCED:
+                given[name] = None
+            else:
+                try:
+                    given[name] = _READERS[name].read(value)
+                except PydanticCustomError as error:
+                    faults.append(f"{name}: {error.message()}")
+                    continue
+            for day in _never(name, given.get(name), self.end):
+                faults.append(f"{name}: {day} is outside the run, {self.start} to {self.end}")
+        if faults:
+            raise InputError(faults)
+        now = vars(self.levers)
+        return replace(self, levers=Levers(**(now | _taken_over(now, given, self.start))))
 
     def until(self, end: date) -> Scenario:
-        """Return the scenario with another last day."""
-        return replace(self, end=end)
+        """Return the scenario with another last day.
+
+        Raises:
+            InputError: If it is no date, or before the first day.
+        """
+        try:
+            last = _as_date(end)
+        except PydanticCustomError as error:
+            raise InputError(f"until: {error.message()}") from None
+        if last < self.start:
+            raise InputError(f"until: {last} is before the first day, {self.start}")
+        return replace(self, end=last)
+
+    def named(self, name: str) -> Scenario:
+        """Return the scenario under another name, to compare it with the one it came from.
+
+        Raises:
+            InputError: If the name is empty or no text.
+        """
+        if not isinstance(name, str) or not name.strip():
+            raise InputError(f"a scenario's name must be text, got {name!r}")
+        return replace(self, name=name.strip())
 
 
 def names() -> list[str]:
@@ -416,24 +484,35 @@ def names() -> list[str]:
     return sorted(p.stem for p in seeds.folder("scenarios").glob("*.yaml"))
 
 
+def _has_ending(text: str) -> bool:
+    return text.lower().endswith(ENDINGS)
+
+
 def find(path_or_name: str | Path, child: Path | None = None) -> Path:
     """Return the file of a scenario.
 
+    A name is looked for beside the file that extends it, among ``scenarios/``, and in the
+    working folder, with each of `ENDINGS`.
+
     Args:
-        path_or_name: A path, or a name without ``.yaml``.
-        child: File that extends it; its folder is searched before ``scenarios/``.
+        path_or_name: A path, with its ending or without, or a name.
+        child: File that extends it.
 
     Raises:
         InputError: If there is none.
     """
+    if not isinstance(path_or_name, str | Path):
+        raise InputError(f"a scenario must be a name or a path, got {path_or_name!r}"[:200])
     text = str(path_or_name)
-    candidates = []
-    if text.endswith((".yaml", ".yml")):
-        candidates.append((child.parent / text) if child else Path(text))
+    here = child.parent if child is not None else Path()
+    candidates: list[Path] = []
+    if _has_ending(text):
+        candidates.append(here / text)
     else:
-        if child is not None and child.stem != text:
-            candidates.append(child.parent / f"{text}.yaml")
-        candidates.append(seeds.folder("scenarios") / f"{text}.yaml")
+        beside = [here / f"{text}{ending}" for ending in ENDINGS]
+        ours = [seeds.folder("scenarios") / f"{text}.yaml"]
+        own = [c for c in beside if child is None or c.resolve() != child.resolve()]
+        candidates = own + ours if child is not None else ours + own
     for candidate in candidates:
         try:
             if candidate.is_file():
@@ -444,9 +523,22 @@ def find(path_or_name: str | Path, child: Path | None = None) -> Path:
             raise InputError(f"{text}: cannot be read ({error})") from None
     if child is not None and child.stem == text:
         return child
-    if text.endswith((".yaml", ".yml")):
-        raise InputError(f"{text}: there is no such file")
-    raise InputError(unknown("scenario", text, names()))
+    known = [*names(), *_files_in(here)]
+    if _has_ending(text) or text.startswith(("./", "../", "/")):
+        near = nearest(text, _files_in(here))
+        raise InputError(f"{text}: there is no such file{near if 'mean' in near else ''}")
+    raise InputError(unknown("scenario", text, known))
+
+
+def _files_in(folder: Path) -> list[str]:
+    try:
+        return sorted(p.name for p in folder.iterdir() if _has_ending(p.name) and p.is_file())
+    except OSError:
+        return []
+
+
+def _is_record(path: Path) -> bool:
+    return path.resolve() == (seeds.folder("scenarios") / f"{RECORD}.yaml").resolve()
 
 
 @dataclass(frozen=True)
@@ -628,7 +720,7 @@ def _events(files: list[tuple[_Read, ScenarioFile]]) -> list[Event]:
 _DEFAULTS: dict[str, Any] = {
     "doctrine": "limited",
     "strike_budget": 24.0,
-    "policing": 0.15,
+    "policing": ORDINARY,
     "government": "balance",
     "us_reply": "honour",
 }
@@ -636,37 +728,99 @@ _DEFAULTS: dict[str, Any] = {
 government (C11), ordinary policing and at most two strikes a month (judgement)."""
 
 
-def _after(before: dict[date, Any] | None, given: dict[date, Any]) -> dict[date, Any]:
-    """Return steps that begin on their dates, with what was inherited before the first."""
-    first = min(given)
-    return {day: value for day, value in (before or {}).items() if day < first} | given
+_LINES = ("combat", "advisers", "coalition")
+_ANNOUNCED = tuple(f"announced_{name}" for name in _LINES)
 
 
-def _levers(files: list[tuple[_Read, ScenarioFile]]) -> tuple[Levers, list[str]]:
+def _readers() -> dict[str, _Lever]:
+    """Return what reads each lever, from the format's own declaration."""
+    found: dict[str, _Lever] = {}
+    for model in (Posture, Policy):
+        for name, about in model.model_fields.items():
+            for one in about.metadata:
+                if isinstance(one, _Lever):
+                    found[name] = one
+    return found | {f"announced_{name}": found[name] for name in _LINES}
+
+
+_READERS = _readers()
+
+
+def _taken_over(
+    before: Mapping[str, Any], given: Mapping[str, dict[date, Any] | None], start: date
+) -> dict[str, Any]:
+    """Return the levers that change where somebody gives some of them.
+
+    Args:
+        before: Every lever as it was inherited, None where nothing was.
+        given: Dated levels by lever; None takes an announcement back.
+        start: First day of the run.
+    """
+    found: dict[str, Any] = {}
+    for name, dated in given.items():
+        if name in _LINES and dated is not None:
+            found[name] = levels.joined(before[name], dated, start)
+    for name, dated in given.items():
+        if name in _ANNOUNCED:
+            own = name.removeprefix("announced_")
+            was = before[name] if before[name] is not None else found.get(own, before[own])
+            found[name] = None if dated is None else levels.joined(was, dated, start)
+        elif name not in _LINES and dated is not None:
+            found[name] = levels.stepped(before[name], dated)
+    if given.get("government") is not None and "policing" not in given:
+        # Confronting means policing; who wants another degree says so.
+        implied = {
+            day: CONFRONTING if choice == "confront" else ORDINARY
+            for day, choice in (given["government"] or {}).items()
+        }
+        found["policing"] = levels.stepped(before["policing"], implied)
+    return found
+
+
+def _given(file: ScenarioFile) -> dict[str, dict[date, Any] | None]:
+    """Return the levers that a file gives, by name."""
+    policy = file.policy
+    parts = {name: getattr(policy.posture, name) for name in _LINES}
+    if policy.announced is not None:
+        parts |= {f"announced_{name}": getattr(policy.announced, name) for name in _LINES}
+    parts |= {name: getattr(policy, name) for name in ("nato_target", *_DEFAULTS)}
+    return {name: dated for name, dated in parts.items() if dated is not None}
+
+
+def _place_of(lever: str) -> tuple[str, ...]:
+    """Return where a lever stands in a file."""
+    if lever in _ANNOUNCED:
+        return "policy", "announced", lever.removeprefix("announced_")
+    return ("policy", "posture", lever) if lever in _LINES else ("policy", lever)
+
+
+def _levers(
+    files: list[tuple[_Read, ScenarioFile]], start: date
+) -> tuple[Levers, list[str], dict[str, date]]:
+    """Return the levers, those that nobody gives, and those that begin after the first day."""
+    late: dict[str, date] = {}
     values: dict[str, Any] = dict.fromkeys(Levers.__dataclass_fields__)
     for name, value in _DEFAULTS.items():
         values[name] = {date.min: value}
     for _, file in reversed(files):
-        for name in ("combat", "advisers", "coalition"):
-            given = getattr(file.policy.posture, name)
-            if given is not None:
-                values[name] = given
-            announced = file.policy.announced
-            if announced is not None and getattr(announced, name) is not None:
-                values[f"announced_{name}"] = getattr(announced, name)
-        for name in ("nato_target", *_DEFAULTS):
-            given = getattr(file.policy, name)
-            if given is not None:
-                values[name] = _after(values[name], given)
-        if file.policy.government is not None and file.policy.policing is None:
-            # Confronting means policing; a file that wants another degree says so.
-            implied = {
-                day: CONFRONTING if choice == "confront" else _DEFAULTS["policing"]
-                for day, choice in file.policy.government.items()
-            }
-            values["policing"] = _after(values["policing"], implied)
-    missing = [n for n in ("combat", "advisers", "coalition", "nato_target") if values[n] is None]
-    return Levers(**values), missing
+        given = _given(file)
+        for name in (*_LINES, "nato_target"):
+            first = min(given.get(name) or (), default=date.min)
+            if values[name] is None and first > start:
+                late[name] = first
+        values |= _taken_over(values, given, start)
+    missing = [n for n in (*_LINES, "nato_target") if values[n] is None]
+    return Levers(**values), missing, late
+
+
+def _never(lever: str, dated: Mapping[date, Any] | None, end: date) -> list[date]:
+    """Return the dates of a lever that a run does not reach.
+
+    A line towards a later day is played as far as the run goes, so it is none of them.
+    """
+    late = [day for day in sorted(dated or {}) if day > end]
+    begun = dated is not None and min(dated) <= end
+    return [] if begun and lever in (*_LINES, *_ANNOUNCED) else late
 
 
 def _settle(files: list[tuple[_Read, ScenarioFile]], attribute: str) -> Any:
@@ -675,11 +829,6 @@ def _settle(files: list[tuple[_Read, ScenarioFile]], attribute: str) -> Any:
         if value is not None:
             return value
     return None
-
-
-def _own_dates(read: _Read, file: ScenarioFile) -> Iterator[tuple[tuple[Any, ...], date]]:
-    for i, event in enumerate(file.events):
-        yield ("events", i, "date"), event.date
 
 
 def _load(path_or_name: str | Path) -> Scenario:
@@ -694,6 +843,7 @@ def _load(path_or_name: str | Path) -> Scenario:
         line, column = _position(own.content, where)
         faults.append(f"{path}:{line}:{column}: {message}")
 
+    is_record = _is_record(path)
     history = _settle(files, "history") or RECORD
     start = _settle(files, "start") or FORWARD_BEGINS
     end = _settle(files, "end")
@@ -705,7 +855,7 @@ def _load(path_or_name: str | Path) -> Scenario:
         fault(("end",), f"end: {end} is before the first day, {start}")
     elif (end - start).days >= longest:
         fault(("end",), f"end: a run lasts at most {longest} days, from {start} to {end} are more")
-    if history == RECORD and own.path.stem != RECORD:
+    if history == RECORD and not is_record:
         last = FORWARD_BEGINS + timedelta(days=6)
         if not HISTORY_BEGINS < start <= last:
             fault(
@@ -715,13 +865,31 @@ def _load(path_or_name: str | Path) -> Scenario:
             )
     if start < HISTORY_BEGINS:
         fault(("start",), f"start: {start} is before {HISTORY_BEGINS}, the model's first day")
-    for where, day in _own_dates(own, own_file):
-        if not start <= day <= end:
-            fault(where, f"{where[0]}[{where[1]}].date: {day} is outside the run, {start} to {end}")
-    levers, missing = _levers(files)
+    for i, event in enumerate(own_file.events):
+        if not start <= event.date <= end:
+            fault(
+                ("events", i, "date"),
+                f"events[{i}].date: {event.date} is outside the run, {start} to {end}",
+            )
+    for name, dated in _given(own_file).items():
+        for day in _never(name, dated, end):
+            where = _place_of(name)
+            told = f"{'.'.join(where)}: {day} is outside the run, {start} to {end}"
+            fault((*where, f"{day}"), told)
+    levers, missing, late = _levers(files, start)
     for name in missing:
-        lever = name if name == "nato_target" else f"posture.{name}"
-        fault(("policy",), f"policy.{lever}: is missing; give it, or extend a scenario that has it")
+        where = _place_of(name)
+        fault(
+            where,
+            f"{'.'.join(where)}: is missing; give it, or extend a scenario that has it",
+        )
+    for name, first in late.items():
+        where = _place_of(name)
+        fault(
+            where,
+            f"{'.'.join(where)}: says nothing of the days before {first}; give a level for the "
+            f"first day, {start}",
+        )
     if faults:
         raise InputError(faults)
     world: dict[str, Any] = {}
@@ -734,19 +902,86 @@ def _load(path_or_name: str | Path) -> Scenario:
         question=own_file.question,
         claims=tuple(own_file.claims),
         lineage=tuple(read.path.stem for read in reads[1:]),
-        history=None if history == "none" or path.stem == RECORD else history,
+        history=None if history == "none" or is_record else history,
         mode=mode,
         start=start,
         end=end,
         levers=levers,
         world=world,
         events=tuple(_events(files)),
-        text={read.path.name: read.text for read in reads} | _text_of_history(path, history),
+        text=_texts(reads) | _text_of_history(is_record, history),
+        notes=tuple(_notes(path_or_name, files, mode, start, end)),
+        places=_places(files),
     )
 
 
-def _text_of_history(path: Path, history: str) -> dict[str, str]:
-    if history == "none" or path.stem == RECORD:
+def _at(read: _Read, where: tuple[Any, ...]) -> str:
+    line, column = _position(read.content, where)
+    return f"{read.path}:{line}:{column}: {'.'.join(str(part) for part in where)}"
+
+
+def _places(files: list[tuple[_Read, ScenarioFile]]) -> dict[str, str]:
+    """Return where a file says what: ``world.NAME`` of all, ``mode`` and levers of the first."""
+    found = {
+        f"world.{name}": _at(read, ("world", name))
+        for read, file in reversed(files)
+        for name in file.world
+    }
+    own, file = files[0]
+    found |= {lever: _at(own, _place_of(lever)) for lever in _given(file)}
+    return found | ({"mode": _at(own, ("mode",))} if file.mode is not None else {})
+
+
+def _notes(
+    asked: str | Path,
+    files: list[tuple[_Read, ScenarioFile]],
+    mode: str,
+    start: date,
+    end: date,
+) -> Iterator[str]:
+    """Yield a sentence for what a file says and no run plays, or plays otherwise than it reads."""
+    own, file = files[0]
+    text = str(asked)
+    namesake = Path(f"{text}.yaml")
+    if not _has_ending(text) and namesake.is_file() and namesake.resolve() != own.path.resolve():
+        yield f"{text}: the scenario of this name is played; yours is ./{namesake}"
+    for name, dated in _given(file).items():
+        days = [day for day in sorted(dated or {}) if day != date.min]
+        early = [day for day in days if day < start]
+        for day in early:
+            told = f"{_at(own, (*_place_of(name), str(day)))}: is before the first day, {start}"
+            if day != early[-1]:
+                yield f"{told}: nothing of it is played"
+            elif name not in (*_LINES, *_ANNOUNCED):
+                yield f"{told}, and holds from then on"
+        for day in days:
+            if day > end:
+                yield (
+                    f"{_at(own, (*_place_of(name), str(day)))}: is after the last day, {end}; "
+                    "the way there is played as far as the run goes"
+                )
+    inherited = {event.what for _, parent in files[1:] for event in parent.events}
+    for what in file.drop_events:
+        if what not in inherited:
+            yield f"{_at(own, ('drop_events',))}: nothing inherited is a {what}"
+    for i, event in enumerate(file.events):
+        if event.only is not None and event.only != mode and not _is_record(own.path):
+            yield f"{_at(own, ('events', i))}: happens only where the mode is {event.only}"
+
+
+def _texts(reads: list[_Read]) -> dict[str, str]:
+    """Return files' text by name; of two with one name the folder is said too."""
+    found: dict[str, str] = {}
+    for read in reads:
+        name = read.path.name
+        if name in found:
+            name = f"{read.path.resolve().parent.name}/{name}"
+        found[name] = read.text
+    return found
+
+
+def _text_of_history(is_record: bool, history: str) -> dict[str, str]:
+    if history == "none" or is_record:
         return {}
     past = find(history)
     return {past.name: past.read_text(encoding="utf-8")}

@@ -1,40 +1,35 @@
-"""Results on disk: what ran, from what, with which luck, and what came out.
-
-A folder ``results/<name>`` is written beside its place and moved there whole, so an
-interrupted command leaves nothing half-written.
-"""
+"""What a result holds: what ran, from what, with which luck, and what came out."""
 
 from __future__ import annotations
 
 import csv
 import json
-import os
 import platform
-import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from drawdown import __version__, seeds
 from drawdown.checkpoint import model_fingerprint
 from drawdown.ensemble import QUANTILES
-from drawdown.errors import InputError
 from drawdown.experiments.compare import Comparison
 from drawdown.language import Language
 from drawdown.layout import FLOWS, OUTCOMES, PARAMETERS, STRUCTURES
-from drawdown.parameters import declarations, sampled
+from drawdown.parameters import OWN_PRIORS, declarations, sampled, source
+from drawdown.scenario import Scenario
 from drawdown.summaries import RUN_OUTCOMES
 
 if TYPE_CHECKING:
@@ -42,26 +37,6 @@ if TYPE_CHECKING:
 
 KEYS = ("scenario", "structure", "replication")
 _BYTE_ORDER_MARK = "\ufeff".encode()
-_NAME = re.compile(r"[\w][\w.\-]{0,79}")
-
-
-def results_folder() -> Path:
-    """Return the folder of results: that of the checkout, or of the working directory."""
-    root = seeds.project_root()
-    return (root if root else Path.cwd()) / "results"
-
-
-def check_name(name: str) -> str:
-    """Return a result's name if it can be a folder's.
-
-    Raises:
-        InputError: If it has other characters than letters, digits, dots, dashes, underlines.
-    """
-    if not _NAME.fullmatch(name):
-        raise InputError(
-            f"name '{name}' must be letters, digits, dots, dashes and underlines, at most 80"
-        )
-    return name
 
 
 def commit() -> str:
@@ -96,36 +71,117 @@ def versions() -> dict[str, str]:
     return found
 
 
-@contextmanager
-def whole_folder(name: str) -> Iterator[Path]:
-    """Give a folder to write into; it takes its place among the results only at the end."""
-    final = results_folder() / check_name(name)
-    part = final.with_name(f".{name}.{os.getpid()}.part")
-    try:
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-    except OSError as error:
-        raise InputError(f"cannot write to {final.parent} ({error.strerror})") from None
-    try:
-        yield part
-        if final.exists():
-            shutil.rmtree(final)
-        part.replace(final)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+def without_nan(table: pa.Table) -> pa.Table:
+    """Return a table in which what is missing, or infinite, is an empty cell."""
+    columns = []
+    for column in table.columns:
+        if pa.types.is_floating(column.type):
+            column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
+        columns.append(column)
+    return pa.table(columns, names=table.column_names)
 
 
 def write_csv(table: pa.Table, folder: Path, name: str) -> None:
     """Write a table as CSV that a spreadsheet opens with Arabic intact."""
     with (folder / f"{name}.csv").open("wb") as file:
         file.write(_BYTE_ORDER_MARK)
-        pa_csv.write_csv(table, file)
+        pa_csv.write_csv(without_nan(table), file)
 
 
 def write_rows(rows: Sequence[Sequence[str]], folder: Path, name: str) -> None:
     """Write rows, the first with the columns' names, as CSV that a spreadsheet opens."""
+    cells = [["" if cell in ("nan", "inf", "-inf") else cell for cell in row] for row in rows]
     with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
+        csv.writer(file, lineterminator="\n").writerows(cells)
+
+
+LARGEST_SHEET = 1_048_576
+"""Rows that a spreadsheet holds, the one with the names included."""
+
+
+def fitting(bands: pa.Table) -> tuple[pa.Table, int]:
+    """Return bands thinned to so many days apart that a spreadsheet holds them, and how many."""
+    every = -(-bands.num_rows // (LARGEST_SHEET - 1))
+    if every <= 1:
+        return bands, 1
+    days = pc.cast(bands["date"], pa.int32())
+    first = pc.min(days).as_py()
+    kept = pc.equal(
+        pc.subtract(days, first), pc.multiply(pc.divide(pc.subtract(days, first), every), every)
+    )
+    return bands.filter(kept), every
+
+
+class Days:
+    """Keeps every run's days in one Parquet file, block by block as they are played.
+
+    Args:
+        path: The file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        fields = [
+            ("scenario", pa.string()),
+            ("structure", pa.string()),
+            ("replication", pa.int64()),
+        ]
+        fields += [("date", pa.date32()), *((name, pa.float32()) for name in OUTCOMES)]
+        self._schema = pa.schema(fields)
+        self._file = pq.ParquetWriter(path, self._schema, compression="zstd")
+        self._lock = Lock()
+        self._next: dict[tuple[str, str], int] = {}
+        self._early: dict[tuple[str, str, int], tuple[Any, ...]] = {}
+
+    def __call__(self, scenario: Scenario, structure: str, replications: Any, daily: Any) -> None:
+        """Take a block in; blocks that come early wait for those before them.
+
+        Args:
+            scenario: Its scenario.
+            structure: Its structure.
+            replications: Its worlds, in order.
+            daily: Their days, shape (days, outcomes, worlds).
+        """
+        key = (scenario.name, structure)
+        with self._lock:
+            self._early[(*key, int(replications[0]))] = (scenario, replications, daily.copy())
+            while (*key, self._next.get(key, 0)) in self._early:
+                block = self._early.pop((*key, self._next.get(key, 0)))
+                self._next[key] = int(block[1][-1]) + 1
+                self._write(structure, *block)
+
+    def _write(self, structure: str, scenario: Scenario, replications: Any, daily: Any) -> None:
+        days, worlds = daily.shape[0], len(replications)
+        first = np.datetime64(scenario.start, "D")
+        columns: list[Any] = [
+            pa.array([scenario.name]).take(pa.array(np.zeros(days * worlds, np.int64))),
+            pa.array([structure]).take(pa.array(np.zeros(days * worlds, np.int64))),
+            np.repeat(np.asarray(replications, np.int64), days),
+            np.tile(first + np.arange(days), worlds),
+        ]
+        columns += [daily[:, o, :].T.ravel() for o in range(len(OUTCOMES))]
+        self._file.write_table(pa.table(columns, schema=self._schema))
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._file.close()
+
+
+def write_sheet(comparison: Comparison, folder: Path) -> None:
+    """Write the summary, its codebook and what ran as an Excel file.
+
+    Raises:
+        InputError: If the library for it is not installed.
+    """
+    summary = without_nan(summary_table(comparison)).to_pandas()
+    book = codebook(comparison).to_pandas()
+    record = run_record(comparison, sys.argv)
+    about = [(k, json.dumps(v, ensure_ascii=False)) for k, v in record.items() if k != "scenarios"]
+    import pandas as pd
+
+    with pd.ExcelWriter(folder / "summary.xlsx", engine="openpyxl") as file:
+        summary.to_excel(file, sheet_name="summary", index=False, freeze_panes=(1, 0))
+        book.to_excel(file, sheet_name="codebook", index=False, freeze_panes=(1, 0))
+        pd.DataFrame(about, columns=["what", "value"]).to_excel(file, sheet_name="run", index=False)
 
 
 def write_run(folder: Path, command: Sequence[str] | None = None, **more: Any) -> None:
@@ -141,15 +197,19 @@ def write_run(folder: Path, command: Sequence[str] | None = None, **more: Any) -
     (folder / "run.json").write_text(text, encoding="utf-8")
 
 
-def save_posterior(found: Calibration, command: Sequence[str], folder: Path) -> None:
+def save_posterior(
+    found: Calibration, command: Sequence[str], folder: Path, priors: str | None = None
+) -> None:
     """Write a calibration: draws, trials, and what made them.
 
     Args:
         found: The calibration.
         command: The command that made it.
         folder: Where to; ensembles draw from ``seeds/posterior``.
+        priors: A user's own file of priors that it was made with; kept beside the draws.
     """
     # Statistics take long to import, and most results have none.
+    from drawdown.experiments import record_run
     from drawdown.experiments.calibrate import INFORMED, statistic_names
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -171,7 +231,9 @@ def save_posterior(found: Calibration, command: Sequence[str], folder: Path) -> 
         command,
         commit=found.commit,
         model=model_fingerprint(),
+        record_run=record_run.fingerprint(),
         seed=found.seed,
+        **found.inputs,
         sizes=asdict(found.sizes),
         screening={
             "dummy": round(found.screening.dummy, 3),
@@ -255,6 +317,8 @@ def save_posterior(found: Calibration, command: Sequence[str], folder: Path) -> 
             ]
         ),
     )
+    if priors is not None:
+        (folder / OWN_PRIORS).write_bytes(Path(priors).read_bytes())
     part.replace(folder / "draws.csv")
 
 
@@ -273,7 +337,8 @@ def _keys(comparison: Comparison) -> dict[str, Any]:
 
 def _input_names(comparison: Comparison) -> list[str]:
     chosen = set(comparison.chosen).union(*(s.world for s in comparison.scenarios))
-    return [n for n in PARAMETERS if n in sampled() or n in chosen]
+    drawn = set(source(comparison.uncertainty).sampled()) | set(sampled())
+    return [n for n in PARAMETERS if n in drawn or n in chosen]
 
 
 def inputs_table(comparison: Comparison) -> pa.Table:
@@ -409,6 +474,7 @@ def run_record(comparison: Comparison, command: Sequence[str]) -> dict[str, Any]
         "structures": list(comparison.structures),
         "baseline": comparison.baseline,
         "uncertainty": comparison.uncertainty,
+        "drawn_from": source(comparison.uncertainty).told,
         "set": comparison.chosen,
         "scenarios": {
             s.name: {
@@ -427,22 +493,52 @@ Draw = Callable[[Path], Callable[[], None]]
 """Begins to draw the figures of a folder, and returns what waits for them."""
 
 
+def settings_of(
+    scenarios: Sequence[Scenario],
+    *,
+    runs: int,
+    seed: int,
+    structures: Sequence[str],
+    baseline: str,
+    chosen: Mapping[str, float],
+    uncertainty: str,
+    **more: Any,
+) -> dict[str, Any]:
+    """Return all that decides a comparison's numbers, for `place.find`."""
+    return {
+        "model": model_fingerprint(),
+        "scenarios": [
+            repr((s.name, s.levers, s.world, s.events, s.mode, s.history, s.start, s.end))
+            for s in scenarios
+        ],
+        "runs": runs,
+        "seed": seed,
+        "structures": list(structures),
+        "baseline": baseline,
+        "set": dict(chosen),
+        "uncertainty": uncertainty,
+        **more,
+    }
+
+
 def save(
     comparison: Comparison,
-    name: str,
+    folder: Path,
     command: Sequence[str] | None = None,
     draw: Draw | None = None,
-) -> Path:
-    """Write a comparison to ``results/<name>`` and return the folder.
+    sheet: bool = False,
+) -> list[str]:
+    """Write a comparison into a folder.
 
     Args:
         comparison: What to write.
-        name: The result's name.
+        folder: Where to, from `place.Place.folder`.
         command: The command that made it; by default the one running.
         draw: Begins to draw figures.
+        sheet: Whether to write the summary for Excel too.
 
-    Raises:
-        InputError: If the name cannot be a folder's or the folder cannot be written.
+    Returns:
+        What a reader must know of the files: sentences, mostly none.
     """
     record = run_record(comparison, command if command is not None else sys.argv)
     tables = {
@@ -450,7 +546,8 @@ def save(
         "outcomes": outcomes_table(comparison),
         "bands": bands_table(comparison),
     }
-    with whole_folder(name) as folder, ExitStack() as at_the_end:
+    told = []
+    with ExitStack() as at_the_end:
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
         (folder / "run.json").write_text(text, encoding="utf-8")
         for title, table in tables.items():
@@ -460,6 +557,14 @@ def save(
             at_the_end.callback(draw(folder))
         tables["summary"] = summary_table(comparison)
         pq.write_table(tables["summary"], folder / "summary.parquet", compression="zstd")
+        tables["bands"], every = fitting(tables["bands"])
+        if every > 1:
+            told.append(
+                f"bands.csv holds every {every}th day, so that a spreadsheet can open it; "
+                "bands.parquet holds them all"
+            )
         for title, table in (tables | {"codebook": codebook(comparison)}).items():
             write_csv(table, folder, title)
-    return results_folder() / name
+        if sheet:
+            write_sheet(comparison, folder)
+    return told

@@ -8,18 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from drawdown.layout import FLOWS, OUTCOMES, SEVERITY_LENGTH, O
+from drawdown.layout import BAND_WINDOW, FLOWS, OUTCOMES, SEVERITY_LENGTH, O
+from drawdown.levels import MONTH
 from drawdown.rules.reporting import daesh_attacks_a_month
-
-MONTH = 365.25 / 12.0
-"""Days of a month."""
 
 LAST_YEAR = 365
 HALF_YEAR = 182
 LAST_LEVELS = 90
-BAND_WINDOW = 30
-"""Days that a band of counts looks back."""
-
 BINS = 128
 N_FLOWS = len(FLOWS)
 N_OUTCOMES = len(OUTCOMES)

@@ -8,9 +8,12 @@ live the same histories.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +25,7 @@ from drawdown import luck, plan
 from drawdown import parameters as declared
 from drawdown.actors import Bloc as BlocRow
 from drawdown.actors import Faction, Province, Site, cast, cell_agent_numbers
+from drawdown.errors import InputError, unknown
 from drawdown.layout import (
     ATTACK_FOREIGN,
     ATTACK_STATE,
@@ -46,9 +50,10 @@ from drawdown.layout import (
     STATE_STARTS,
     STATES,
     STRIKE,
+    TAIL,
     VOTE,
 )
-from drawdown.parameters import Uncertainty
+from drawdown.parameters import LARGEST_SEED, Uncertainty
 from drawdown.rules import (
     daesh,
     harm,
@@ -161,6 +166,12 @@ class FactionAgent(Actor):
         self.restraint = 1.0
         self.foreign_hazard: list[float] = []
         self.total_hazard: list[float] = []
+
+    def remove(self) -> None:
+        """Leave the world, with all cells."""
+        for cell in [c for c in self.model.cells if c.faction is self]:
+            cell.remove()
+        super().remove()
 
     def decisions(self) -> None:
         """Work out what a rested cell would do in each region today."""
@@ -336,6 +347,8 @@ class Cell(Actor):
 
     def attack_foreign_site(self) -> None:
         """Attack a foreign site: weapon, harm, victims, and the demand it raises."""
+        if not self.model.sites:
+            return
         world, p, flow = self.model, self.p, self.model.flow
         site = self.choose_site()
         drone = self.luck(self.agent, luck.WEAPON) < harm.drone_share(
@@ -440,20 +453,24 @@ class SiteAgent(Actor):
                 world.us.advisers + world.us.coalition,
                 self.row.share / world.open_share,
                 baghdad,
-                p.baghdad_consulting,
+                posture.consulting(p.baghdad_consulting, world.open_baghdad),
             )
 
     def allies(self) -> None:
         """Take in NATO's people, and work out the site's pull."""
         world, p = self.model, self.p
         self.nato_people = 0.0
-        if self.row.nato is not None:
+        if self.row.nato is not None and self.is_open > 0.0:
             main = nato.at_main_site(
-                world.nato.personnel, world.day.nato_second_base, p.nato_erbil_share
+                world.nato.personnel,
+                world.day.nato_second_base,
+                p.nato_erbil_share,
+                world.nato_open["main"],
+                world.nato_open["second"],
             )
             at_main = self.row.nato == "main"
             self.nato_people = main if at_main else world.nato.personnel - main
-        self.people = self.row.staff + self.soldiers + self.nato_people
+        self.people = self.is_open * self.row.staff + self.soldiers + self.nato_people
         if self.row.kind == "diplomatic":
             self.fading = self.is_open
         else:
@@ -498,6 +515,7 @@ class UnitedStates(Actor):
         self.hold = 0.0
         self.budget = 1.0
         self.lost_support = 0.0
+        self.weighed = 0.0
 
     @property
     def soldiers(self) -> float:
@@ -559,6 +577,7 @@ class UnitedStates(Actor):
         demand = 0.0
         for faction in self.model.factions:
             demand = demand + faction.demand
+        self.weighed = demand
         threshold = retaliation.strike_threshold(
             int(day.doctrine),
             self.hold,
@@ -582,6 +601,8 @@ class UnitedStates(Actor):
         if retaliation.right_group(u, self.p.attribution_accuracy):
             return culprit.number, False
         others = [f.number for f in factions if f.obeys > 0.0 and f is not culprit]
+        if not others:
+            return culprit.number, False
         return others[int(self.luck(luck.UNITED_STATES, luck.OTHER_GROUP) * len(others))], True
 
     def home_politics(self) -> None:
@@ -944,21 +965,88 @@ def derive(p: Any) -> SimpleNamespace:
     )
 
 
-def _reporter(row: int) -> Callable[[World], float]:
-    def report(world: World) -> float:
-        return world.daily[-1][row] if world.daily else float("nan")
+def _last_day(row: int, world: World) -> float:
+    return world.daily[-1][row] if world.daily else float("nan")
 
-    return report
+
+_PLAYS = ("plays", "seed", "replication", "structure", "uncertainty", "history")
+"""What a scenario of Mesa's own may say beside parameters; ``plays`` names one of ours."""
+
+
+_OF_MESA = (
+    "model",
+    "rng",
+    "scenario_id",
+    "experiment_id",
+    "replication_id",
+    "initial_rng_state",
+)
+"""What Mesa itself keeps in such an object."""
+
+
+def _is_mesas(scenario: Any) -> bool:
+    return not isinstance(scenario, Scenario) and hasattr(scenario, "to_dict")
+
+
+def _of_mesas(scenario: Any) -> dict[str, Any]:
+    """Return the arguments of `World` that a scenario object of Mesa's stands for.
+
+    Raises:
+        InputError: If it says something that is neither an argument nor a parameter.
+    """
+    said = {k: v for k, v in vars(scenario).items() if not k.startswith("_")}
+    for name in _OF_MESA:
+        said.pop(name, None)
+    found: dict[str, Any] = {k: said.pop(k) for k in _PLAYS if k in said}
+    if "seed" not in found:
+        rng = getattr(scenario, "rng", None)
+        if isinstance(rng, np.random.Generator):
+            first = getattr(scenario, "initial_rng_state", rng.bit_generator.state)
+            digest = np.random.SeedSequence(int(first["state"]["state"])).generate_state(1)
+            found["seed"] = int(digest[0])
+        elif rng is not None:
+            found["seed"] = rng
+    faults = [unknown("parameter", k, [*_PLAYS, *PARAMETERS]) for k in said if k not in PARAMETERS]
+    if faults:
+        raise InputError(faults)
+    return found | {"parameters": said}
+
+
+def check_agents(agents: Mapping[str, type[Actor]] | None) -> dict[str, type[Actor]]:
+    """Return the agent classes of a world, with those that replace the usual ones.
+
+    Raises:
+        InputError: For a kind of agent that there is not, or a class of another kind.
+    """
+    faults = []
+    for kind, own in (agents or {}).items():
+        if kind not in AGENT_CLASSES:
+            faults.append(unknown("agent", f"{kind}", AGENT_CLASSES))
+        elif not (isinstance(own, type) and issubclass(own, AGENT_CLASSES[kind])):
+            base = AGENT_CLASSES[kind].__name__
+            faults.append(f"agents: '{kind}' must be a subclass of {base}, got {own!r}"[:200])
+    if faults:
+        raise InputError(faults)
+    return dict(AGENT_CLASSES) | dict(agents or {})
 
 
 class World(mesa.Model):  # type: ignore[misc]
     """One world: a scenario, its parameters and its luck.
 
+    Agents may be removed, added and selected as in any Mesa model: the day is lived by those
+    who are there. A faction that is removed takes its cells along; what somebody who is
+    removed has left behind stays as it is.
+
     Args:
-        scenario: A scenario, or the path or name of one.
-        seed: The ensemble's seed.
-        replication: Which of the ensemble's worlds this is.
-        structure: Rival structure of what a strike does: ``deter``, ``null``, ``provoke``.
+        scenario: A scenario, or the path or name of one. Also a scenario object of Mesa's own
+            (its runner hands one over): ``plays`` names the scenario, and ``seed``,
+            ``replication``, ``structure``, ``uncertainty``, ``history`` and parameters are
+            read from it.
+        seed: The ensemble's seed. Where neither seed nor replication is given each world is
+            another, as in every Mesa model; `seed` then says which. With a replication and
+            no seed it is 0.
+        replication: Which of the ensemble's worlds this is, by default the first, 0.
+        structure: Rival structure of what a strike does: ``deter``, ``neutral``, ``provoke``.
         parameters: Parameters that replace defaults or draws, by name.
         uncertainty: ``none`` uses defaults, ``posterior`` and ``prior`` the ensemble's
             draws.
@@ -966,35 +1054,49 @@ class World(mesa.Model):  # type: ignore[misc]
         history: Whether to live through the record first, where the scenario asks for it.
 
     Raises:
-        InputError: If the scenario or a parameter is wrong.
+        InputError: If the scenario, a name or a value is wrong.
     """
 
     def __init__(
         self,
-        scenario: Scenario | str = "combat-to-advisory",
-        seed: int = 0,
-        replication: int = 0,
-        structure: str = "null",
+        scenario: Scenario | str | Path | Any = "combat-to-advisory",
+        seed: int | None = None,
+        replication: int | None = None,
+        structure: str = "neutral",
         parameters: Mapping[str, float] | None = None,
         uncertainty: Uncertainty = "none",
         agents: Mapping[str, type[Actor]] | None = None,
         history: bool = True,
     ) -> None:
-        self.plays = Scenario.load(scenario) if isinstance(scenario, str) else scenario
-        self.structure = structure
+        mesas = scenario if _is_mesas(scenario) else None
+        if mesas is not None:
+            said = _of_mesas(scenario)
+            scenario = said.get("plays", "combat-to-advisory")
+            seed, replication = said.get("seed", seed), said.get("replication", replication)
+            structure = said.get("structure", structure)
+            uncertainty = said.get("uncertainty", uncertainty)
+            history = said.get("history", history)
+            parameters = dict(parameters or {}) | said["parameters"]
+        self.plays = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+        if seed is None:
+            seed = secrets.randbits(48) if replication is None else 0
+        self.seed = declared.whole_number(seed, "seed", 0, LARGEST_SEED)
+        replication = declared.whole_number(replication or 0, "replication", 0, 2**62)
+        self.structure = declared.check_structure(structure)
         nature = declared.draw(
             [replication],
-            seed=seed,
+            seed=self.seed,
             structure=self.structure,
             uncertainty=uncertainty,
             chosen=declared.settings(parameters),
         )[:, 0]
-        self._begin(nature, seed, replication, agents)
+        self._begin(nature, self.seed, replication, agents, mesas)
         if history and self.plays.history is not None:
             self._live_through(Scenario.load(self.plays.history))
+        self.before[:] = self.daily[-TAIL:]
         self._enter(self.plays)
         self.datacollector = mesa.DataCollector(
-            model_reporters={name: _reporter(row) for row, name in enumerate(OUTCOMES)}
+            model_reporters={name: partial(_last_day, row) for row, name in enumerate(OUTCOMES)}
         )
         self.datacollector.collect(self)
 
@@ -1008,8 +1110,13 @@ class World(mesa.Model):  # type: ignore[misc]
         seed: int,
         replication: int,
         agents: Mapping[str, type[Actor]] | None = None,
+        mesas: Any = None,
     ) -> None:
-        super().__init__(rng=seed & 0x7FFFFFFF)
+        if mesas is None:
+            super().__init__(rng=seed & 0x7FFFFFFF)
+        else:
+            super().__init__(scenario=mesas)
+        self.seed = seed
         self.replication = replication
         self.run_key = luck.run_key(seed, replication)
         self._nature = nature
@@ -1018,9 +1125,11 @@ class World(mesa.Model):  # type: ignore[misc]
         self.flow = dict.fromkeys(FLOWS, 0.0)
         self.strike: Happening | None = None
         self.nato_hits = 0.0
+        self.ordered = False
         self.datacollector = None
         self._use(nature)
-        self._people(dict(AGENT_CLASSES) | dict(agents or {}))
+        self.before: list[list[float]] = []
+        self._people(check_agents(agents))
 
     def _use(self, values: Floats) -> None:
         self.p = SimpleNamespace(**dict(zip(PARAMETERS, (float(v) for v in values), strict=True)))
@@ -1028,21 +1137,45 @@ class World(mesa.Model):  # type: ignore[misc]
 
     def _people(self, kinds: dict[str, Any]) -> None:
         people = cast()
+        self._there: dict[str, list[Any]] = {kind: [] for kind in AGENT_CLASSES}
         self.us = kinds["us"](self)
         self.nato = kinds["nato"](self)
         self.government = kinds["government"](self)
         self.forces = kinds["forces"](self)
         self.patron_agent = kinds["patron"](self)
-        self.factions = [kinds["faction"](self, i, row) for i, row in enumerate(people.factions)]
-        self.sites = [kinds["site"](self, i, row) for i, row in enumerate(people.sites)]
-        self.blocs = [kinds["bloc"](self, i, row) for i, row in enumerate(people.blocs)]
-        self.provinces = [kinds["province"](self, row) for row in people.provinces]
-        self.cells = [
-            kinds["cell"](self, self.factions[faction], region, agent)
-            for faction, region, agent in zip(
-                people.cell_faction, people.cell_region, cell_agent_numbers(), strict=True
-            )
-        ]
+        self.factions: list[FactionAgent] = self._there["faction"]
+        self.sites: list[SiteAgent] = self._there["site"]
+        self.blocs: list[Bloc] = self._there["bloc"]
+        self.provinces: list[ProvinceGroup] = self._there["province"]
+        self.cells: list[Cell] = self._there["cell"]
+        for i, faction in enumerate(people.factions):
+            kinds["faction"](self, i, faction)
+        for i, site in enumerate(people.sites):
+            kinds["site"](self, i, site)
+        for i, bloc in enumerate(people.blocs):
+            kinds["bloc"](self, i, bloc)
+        for province in people.provinces:
+            kinds["province"](self, province)
+        for number, region, agent in zip(
+            people.cell_faction, people.cell_region, cell_agent_numbers(), strict=True
+        ):
+            kinds["cell"](self, self.factions[number], region, agent)
+        # The state has a place for each of these, whoever of them is still there.
+        self._first = {kind: tuple(agents) for kind, agents in self._there.items()}
+
+    def register_agent(self, agent: mesa.Agent) -> None:
+        """Take an agent in; from now on it lives its kind's part of the day."""
+        super().register_agent(agent)
+        for kind, base in AGENT_CLASSES.items():
+            if isinstance(agent, base):
+                self._there[kind].append(agent)
+
+    def deregister_agent(self, agent: mesa.Agent) -> None:
+        """Let an agent go; no day is lived by it any more."""
+        super().deregister_agent(agent)
+        for agents in self._there.values():
+            if agent in agents:
+                agents.remove(agent)
 
     def _enter(self, scenario: Scenario) -> None:
         values = self._nature.copy()
@@ -1087,8 +1220,8 @@ class World(mesa.Model):  # type: ignore[misc]
         for phase, _ in STEP_ORDER:
             getattr(self, f"_{phase}")()
 
-    def _each(self, group: list[Any], phase: str) -> None:
-        for agent in group:
+    def _each(self, kind: str, phase: str) -> None:
+        for agent in tuple(self._there[kind]):
             getattr(agent, phase)()
 
     def _calendar(self) -> None:
@@ -1105,23 +1238,27 @@ class World(mesa.Model):  # type: ignore[misc]
         for faction in self.factions:
             faction.raised_today = 0.0
         self.quiet = patron.quiet(self.patron_agent.order_days, self.day.order, self.day.truce)
+        self.ordered = self.patron_agent.order_days > 0.0 or self.day.order > 0.0
         self.campaign = patron.campaign(
             self.patron_agent.campaign_days, self.day.campaign, self.quiet
         )
 
     def _posture(self) -> None:
         self.open_share, self.open_baghdad = 0.0, 0.0
+        self.nato_open = {"main": 0.0, "second": 0.0}
         for site in self.sites:
             share = site.row.share * getattr(self.day, f"open_{site.row.name}")
             self.open_share = self.open_share + share
             if site.row.region == BAGHDAD:
                 self.open_baghdad = self.open_baghdad + share
-        self.us.posture()
-        self._each(self.sites, "posture")
+            if site.row.nato is not None:
+                self.nato_open[site.row.nato] = getattr(self.day, f"open_{site.row.name}")
+        self._each("us", "posture")
+        self._each("site", "posture")
 
     def _allies(self) -> None:
-        self.nato.allies()
-        self._each(self.sites, "allies")
+        self._each("nato", "allies")
+        self._each("site", "allies")
 
     def _decisions(self) -> None:
         p, us = self.p, self.us
@@ -1163,13 +1300,13 @@ class World(mesa.Model):  # type: ignore[misc]
         self.feared = retaliation.fear_of_doctrine(
             int(self.day.doctrine), p.strike_rate_ratio, p.anticipation
         )
-        self._each(self.factions, "decisions")
-        self._each(self.cells, "decisions")
+        self._each("faction", "decisions")
+        self._each("cell", "decisions")
 
     def _effects(self) -> None:
-        self._each(self.cells, "effects")
-        self._each(self.sites, "effects")
-        self._each(self.factions, "effects")
+        self._each("cell", "effects")
+        self._each("site", "effects")
+        self._each("faction", "effects")
         self._observe_convoys()
 
     def _observe_convoys(self) -> None:
@@ -1194,20 +1331,20 @@ class World(mesa.Model):  # type: ignore[misc]
                 )
 
     def _retaliation(self) -> None:
-        self.us.retaliation()
+        self._each("us", "retaliation")
 
     def _aftermath(self) -> None:
-        self._each(self.factions, "aftermath")
+        self._each("faction", "aftermath")
 
     def _iraqi_politics(self) -> None:
-        self.government.iraqi_politics()
-        self._each(self.blocs, "iraqi_politics")
-        self._each(self.factions, "iraqi_politics")
-        self.government.hold_vote()
+        self._each("government", "iraqi_politics")
+        self._each("bloc", "iraqi_politics")
+        self._each("faction", "iraqi_politics")
+        self._each("government", "hold_vote")
 
     def _home_politics(self) -> None:
-        self.us.home_politics()
-        self.nato.home_politics()
+        self._each("us", "home_politics")
+        self._each("nato", "home_politics")
 
     def _daesh(self) -> None:
         p, us = self.p, self.us
@@ -1220,14 +1357,14 @@ class World(mesa.Model):  # type: ignore[misc]
             p.adviser_enabling,
             p.offshore_enabling,
         )
-        self.forces.daesh()
-        self._each(self.provinces, "daesh")
+        self._each("forces", "daesh")
+        self._each("province", "daesh")
 
     def _patron(self) -> None:
-        self.patron_agent.patron()
+        self._each("patron", "patron")
 
     def _influence(self) -> None:
-        self.government.move_influence()
+        self._each("government", "move_influence")
 
     def _record(self) -> None:
         p = self.p
@@ -1236,9 +1373,12 @@ class World(mesa.Model):  # type: ignore[misc]
             index = index + province.row.weight * province.strength
             exposed = exposed + province.row.minority * province.strength
             minority = minority + province.row.minority
-        north = self.sites[SECOND_BASE]
+        garrison = 0.0
+        for site in self.sites:
+            if site.number == SECOND_BASE:
+                garrison = site.soldiers + site.nato_people
         protection = influence.protection(
-            north.soldiers + north.nato_people,
+            garrison,
             self.forces.capacity,
             p.minority_protection,
             self.derived.north_reference,
@@ -1256,7 +1396,7 @@ class World(mesa.Model):  # type: ignore[misc]
             "isf_capacity": self.forces.capacity,
             "daesh_index": 100.0 * index,
             "iranian_influence": self.government.influence,
-            "minority_exposure": 100.0 * exposed / minority * protection,
+            "minority_exposure": 100.0 * exposed / minority * protection if minority else 0.0,
         }
         values = self.flow | levels
         self.daily.append([float(values[name]) for name in OUTCOMES])
@@ -1271,13 +1411,18 @@ class World(mesa.Model):  # type: ignore[misc]
             number += 1
         return float(number + 1)
 
+    def faction(self, number: int) -> FactionAgent:
+        """Return a faction by its number, also one that was removed."""
+        found: FactionAgent = self._first["faction"][number]
+        return found
+
     def yes_share(self) -> float:
         """Return the share of parliament expected to vote against foreign troops."""
         yes, seats = 0.0, 0.0
         for bloc in self.blocs:
             yes = yes + bloc.row.seats * bloc.stance
             seats = seats + bloc.row.seats
-        return yes / seats
+        return yes / seats if seats else 0.0
 
     def tell(
         self,
@@ -1333,19 +1478,19 @@ class World(mesa.Model):  # type: ignore[misc]
 
     def _holders(self) -> dict[str, list[tuple[Any, str]]]:
         """Return, for each part of the state, the agents and attributes that hold it."""
-        government, us = self.government, self.us
+        government, us, first = self.government, self.us, self._first
         return {
-            "rejection": [(f, "rejection") for f in self.factions],
-            "grievance": [(f, "grievance") for f in self.factions],
-            "caution": [(f, "caution") for f in self.factions],
-            "excitation": [(f, "excitation") for f in self.factions],
-            "demand": [(f, "demand") for f in self.factions],
-            "cum_attacks_faction": [(f, "cum_attacks") for f in self.factions],
-            "hardening": [(s, "hardening") for s in self.sites],
-            "cum_attacks_site": [(s, "cum_attacks") for s in self.sites],
-            "stance": [(b, "stance") for b in self.blocs],
-            "daesh": [(d, "strength") for d in self.provinces],
-            "last_attack": [(c, "last_attack") for c in self.cells],
+            "rejection": [(f, "rejection") for f in first["faction"]],
+            "grievance": [(f, "grievance") for f in first["faction"]],
+            "caution": [(f, "caution") for f in first["faction"]],
+            "excitation": [(f, "excitation") for f in first["faction"]],
+            "demand": [(f, "demand") for f in first["faction"]],
+            "cum_attacks_faction": [(f, "cum_attacks") for f in first["faction"]],
+            "hardening": [(s, "hardening") for s in first["site"]],
+            "cum_attacks_site": [(s, "cum_attacks") for s in first["site"]],
+            "stance": [(b, "stance") for b in first["bloc"]],
+            "daesh": [(d, "strength") for d in first["province"]],
+            "last_attack": [(c, "last_attack") for c in first["cell"]],
             "nato": [(self.nato, "personnel")],
             "nato_resolve": [(self.nato, "resolve")],
             "us_support": [(us, "support")],

@@ -181,7 +181,7 @@ def test_doors_are_shut_once_the_game_has_begun(rooms: Rooms) -> None:
     with pytest.raises(RefusedError, match="seat already"):
         rooms.join(code, "militia", "Ali", token)
     rooms.move(code, "deciding", ("waiting",), "s")
-    with pytest.raises(RefusedError, match="doors"):
+    with pytest.raises(RefusedError, match="closed"):
         rooms.join(code, "militia", "Omar")
     rooms.set_doors(code, True, "o")
     rooms.join(code, "militia", "Omar")

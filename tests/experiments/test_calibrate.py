@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from drawdown import parameters, seeds, store
-from drawdown.checkpoint import Checkpoint, model_fingerprint
+from drawdown.checkpoint import Checkpoint
 from drawdown.experiments import calibrate, record_run
 from drawdown.layout import PARAMETERS, STRUCTURES
 
@@ -71,7 +71,7 @@ def test_steps_are_counted_right(home: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_null_has_no_effect_of_a_strike_to_calibrate(found: calibrate.Calibration) -> None:
-    assert calibrate.STRIKE_EFFECT not in found.posteriors["null"].names
+    assert calibrate.STRIKE_EFFECT not in found.posteriors["neutral"].names
     assert "attack_rate" in found.screening.kept
 
 
@@ -96,14 +96,14 @@ def test_a_record_of_more_attacks_gives_a_higher_tempo(
 ) -> None:
     monkeypatch.setattr(seeds, "cache_folder", lambda: home)
     checkpoint = Checkpoint("calibration", "test")
-    names = calibrate.calibrated(found.screening.kept, "null")
-    pilot = calibrate.pilot(names, "null", TINY, 3, checkpoint)
-    emulator = calibrate.wave(names, "null", TINY, 3, checkpoint)
+    names = calibrate.calibrated(found.screening.kept, "neutral")
+    pilot = calibrate.pilot(names, "neutral", TINY, 3, checkpoint)
+    emulator = calibrate.wave(names, "neutral", TINY, 3, checkpoint)
     tempo = []
     for factor in (0.5, 2.5):
         fitted = calibrate.fit(
             record_run.observed() * factor,
-            "null",
+            "neutral",
             names,
             pilot,
             emulator,
@@ -159,7 +159,8 @@ def test_the_stored_posterior_says_what_made_it() -> None:
     assert made["command"][:2] == ["drawdown", "calibrate"]  # type: ignore[index]
     assert len(str(made["commit"])) == 40
     assert made["seed"] == 0
-    assert made["model"] == model_fingerprint(), "rules or priors have changed: calibrate anew"
+    told = "the record run plays other worlds than the posterior was made from: calibrate anew"
+    assert made["record_run"] == record_run.fingerprint(), told
 
 
 def test_the_stored_posterior_lies_within_the_priors() -> None:
@@ -198,7 +199,7 @@ def test_a_choice_overrides_the_posterior() -> None:
 def test_what_calibration_did_not_reach_is_drawn_from_its_prior() -> None:
     a = parameters.draw(range(40), uncertainty="posterior")
     b = parameters.draw(range(40), uncertainty="prior")
-    reached = set(parameters.posterior()["null"])
+    reached = set(parameters.posterior()["neutral"])
     for i, name in enumerate(PARAMETERS):
         if name not in reached:
             assert np.array_equal(a[i], b[i]), name

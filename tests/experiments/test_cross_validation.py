@@ -22,8 +22,8 @@ def test_a_fit_does_not_change_with_what_is_left_out() -> None:
     sizes = calibrate.Sizes(pilot=512, wave=128, wave_lucks=4)
     generator = np.random.default_rng(1)
     shares = generator.random((sizes.pilot, 2))
-    nature = record_run.nature_of(shares, names, first=0, seed=0, structure="null")
-    played = record_run.play(nature, structure="null")
+    nature = record_run.nature_of(shares, names, first=0, seed=0, structure="neutral")
+    played = record_run.play(nature, structure="neutral")
     pilot = (shares, record_run.statistics(record_run.report(played, generator)))
     emulator = calibrate.Emulator.fit(shares, pilot[1], np.full_like(pilot[1], 5.0), lucks=1)
     fold = cross_validation.FOLDS[3]
@@ -32,7 +32,7 @@ def test_a_fit_does_not_change_with_what_is_left_out() -> None:
     found = [
         calibrate.fit(
             values,
-            "null",
+            "neutral",
             names,
             pilot,
             emulator,

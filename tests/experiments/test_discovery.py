@@ -54,7 +54,7 @@ def found() -> thesis.Thesis:
 def test_each_hypothesis_is_told_under_each_structure(found: thesis.Thesis) -> None:
     assert [f.hypothesis.claim for f in found.findings] == ["C01", "C01", "C34", "C34", "C30"]
     for finding in found.findings:
-        assert set(finding.holds) == {"deter", "null", "provoke", "pooled"}
+        assert set(finding.holds) == {"deter", "neutral", "provoke", "pooled"}
         assert all(0.0 <= e.mean <= 1.0 for e in finding.holds.values())
 
 

@@ -27,7 +27,7 @@ def test_measures_are_those_by_hand() -> None:
     found = regret.summary(regret.regrets(LOSS))
     assert found["pooled"]["minimax"].tolist() == [2.0, 2.0]
     assert found["pooled"]["mean"] == pytest.approx([5 / 6, 5 / 6])
-    assert found["null"]["minimax"].tolist() == [1.0, 1.0]
+    assert found["neutral"]["minimax"].tolist() == [1.0, 1.0]
     assert found["deter"]["q90"] == pytest.approx([1.8, 1.8])
 
 

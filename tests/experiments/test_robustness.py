@@ -24,11 +24,11 @@ def test_a_side_needs_the_whole_interval() -> None:
 
 def test_fear_of_a_doctrine_acts_only_where_strikes_deter(found: robustness.Robustness) -> None:
     usual, feared = (
-        {s: found.estimates["robust_tempo", v, s].mean for s in ("deter", "null", "provoke")}
+        {s: found.estimates["robust_tempo", v, s].mean for s in ("deter", "neutral", "provoke")}
         for v in ("posterior", "feared_doctrine")
     )
     assert feared["deter"] < usual["deter"]
-    assert feared["null"] == usual["null"]
+    assert feared["neutral"] == usual["neutral"]
     assert feared["provoke"] == usual["provoke"]
 
 

@@ -32,8 +32,8 @@ class Page:
     def __init__(self, application: object) -> None:
         self.client = TestClient(application, raise_server_exceptions=False)  # type: ignore[arg-type]
 
-    def get(self, path: str) -> httpx.Response:
-        return self.client.get(path)
+    def get(self, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
+        return self.client.get(path, headers=headers)
 
     def post(self, path: str, body: object, **headers: str) -> httpx.Response:
         return self.client.post(path, json=body, headers={"X-Drawdown": "1", **headers})

@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from conftest import Page
 
-from drawdown import ensemble
+from drawdown import compare, ensemble, levers
 from drawdown.errors import InputError
 from drawdown.language import Language
-from drawdown.layout import OUTCOMES
+from drawdown.layout import OUTCOMES, PLAN
+from drawdown.levers import LEVERS, Lever, day_of, departs, moved, stands
 from drawdown.scenario import Scenario
 from drawdown.web import explore
-from drawdown.web.explore import DAYS, LEVERS, RUNS, Explorer, View
+from drawdown.web.explore import DAYS, RUNS, Explorer, View
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def test_curves_are_those_of_the_ensemble(explorer: Explorer) -> None:
     scenario = Scenario.load(view.case)
     scenario = scenario.until(scenario.start + timedelta(days=DAYS - 1))
     played = ensemble.play(
-        [scenario], runs=RUNS, structure="null", bands=False, keep=list(range(RUNS))
+        [scenario], runs=RUNS, structure="neutral", bands=False, keep=list(range(RUNS))
     )[0]
     days = np.stack([played.kept[k] for k in range(RUNS)], axis=2)
     foreign = days[:, OUTCOMES.index("attacks_foreign")]
@@ -59,16 +60,16 @@ def test_only_what_was_moved_moves(explorer: Explorer) -> None:
 
 
 @pytest.mark.parametrize("lever", LEVERS, ids=lambda s: s.name)
-def test_every_lever_moves_something(lever: explore.Slider, explorer: Explorer) -> None:
+def test_every_lever_moves_something(lever: Lever, explorer: Explorer) -> None:
     language = Language()
-    stands = explore.usual(View().scenario())[lever.name]
+    before = stands(View().scenario())[lever.name]
     ends = lever.choices or (lever.low, lever.high)
     if lever.name == "government":
         ends = ("confront",)
     usual, usual_numbers = explorer.curves(View(), language), explorer.numbers(View(), language)
     different = False
     for end in ends:
-        if end != stands:
+        if end != before:
             view = replace(View(), levers={lever.name: end})
             found, numbers = explorer.curves(view, language), explorer.numbers(view, language)
             different |= found["case"] != usual["case"] or numbers != usual_numbers
@@ -171,17 +172,97 @@ def test_worlds_and_plans_are_let_go() -> None:
     explorer._told.clear()
     assert alive() == before
     for k in range(80):
-        ensemble.plan_of(explore.moved(View().scenario(), {"nato_target": 10.0 * k}))
+        ensemble.plan_of(moved(View().scenario(), {"nato_target": 10.0 * k}))
     assert len(ensemble._plans) <= ensemble.MOST_PLANS
 
 
 def test_only_the_lever_that_is_moved_moves() -> None:
     before = View().scenario().levers
-    after = explore.moved(View().scenario(), {"coalition": 500.0}).levers
+    after = moved(View().scenario(), {"coalition": 500.0}).levers
     assert after.combat == before.combat
     assert after.advisers == before.advisers
     assert after.coalition[max(after.coalition)] == 500.0
-    later = explore.moved(View().scenario(), {"by": 24.0}).levers
+    later = moved(View().scenario(), {"by": 24.0}).levers
     assert min(later.combat) == min(before.combat)
     assert max(later.combat) > max(before.combat)
     assert later.coalition == before.coalition
+
+
+PEOPLE = ("combat", "advisers", "coalition")
+
+
+@pytest.mark.parametrize("name", explore.offered())
+def test_every_step_of_every_slider_plays_what_it_says(name: str) -> None:
+    """Catches a slider whose steps stop short, are ignored, or move another lever."""
+    scenario = View(case=name).scenario()
+    for lever in LEVERS:
+        count = round((lever.high - lever.low) / lever.step)
+        steps = lever.choices or [lever.low + k * lever.step for k in range(count + 1)]
+        if lever.name == "by" and not departs(scenario):
+            continue
+        for step in steps:
+            shown = moved(scenario, {lever.name: step})
+            days = ensemble.plan_of(shown)
+            usual = ensemble.plan_of(scenario)
+            if lever.name == "by":
+                there = min(DAYS - 1, (day_of(scenario, step) - scenario.start).days)
+                for role in PEOPLE:
+                    if len(getattr(scenario.levers, role)) == 1:
+                        continue
+                    for part in (role, f"{role}_residual"):
+                        if part not in PLAN:
+                            continue
+                        column = days[:, PLAN.index(part)]
+                        end = usual[-1, PLAN.index(part)]
+                        assert column[there:] == pytest.approx(end), (step, part)
+                        begin = usual[0, PLAN.index(part)]
+                        if end != begin and there < DAYS - 1:
+                            assert column[there - 1] != pytest.approx(end, abs=1e-9), (step, part)
+                continue
+            if lever.name == "government":
+                said = {"policing": levers.IMPLIED[str(step)]}
+                said["comply"] = float(step == "comply")
+            elif lever.name == "doctrine":
+                said = {"doctrine": float(explore.levers_of.DOCTRINES.index(step))}
+            else:
+                said = {lever.name: float(step)}
+            for column, value in said.items():
+                row = days[:, PLAN.index(column)]
+                if lever.name in PEOPLE:
+                    assert row[-1] == value, (lever.name, step)
+                    assert row[0] == usual[0, PLAN.index(column)]
+                else:
+                    assert row == pytest.approx(value), (lever.name, step)
+            others = [c for c in PLAN if c not in said and lever.name not in c]
+            if lever.name not in PEOPLE:
+                for column in others:
+                    k = PLAN.index(column)
+                    assert (days[:, k] == usual[:, k]).all(), (lever.name, column)
+
+
+def test_what_is_drawn_for_every_world_has_no_place_of_its_own() -> None:
+    """Catches a slider that shows the default where every world has its own number."""
+    shown = {s["name"]: s["stands"] for s in explore.controls(Language())["scenarios"]}
+    assert shown["combat-to-advisory"]["advisers"] is None
+    assert shown["full-withdrawal"]["advisers"] == 0.0
+    assert shown["sustained-presence"]["advisers"] == 1564.0
+
+
+@pytest.mark.parametrize("structure", ["deter", "provoke"])
+def test_the_table_is_that_of_compare_on_the_same_days(structure: str, explorer: Explorer) -> None:
+    """Catches an outcome worked out by another rule than compare's, or over other days."""
+    view = View(case="full-withdrawal", base="sustained-presence", structure=structure)
+    language = Language()
+    rows = {row["name"]: row for row in explorer.numbers(view, language)}
+    pair = [Scenario.load(n) for n in (view.base, view.case)]
+    pair = [s.until(s.start + timedelta(days=DAYS - 1)) for s in pair]
+    found = compare(pair, runs=RUNS, structure=structure, bands=False)
+    for name, digits in explore.TABLE:
+        e = found.difference(view.case, structure, name)
+        told = f"{language.number(e.mean, digits)} [{language.number(e.low, digits)}, "
+        assert rows[name]["less"] == told + f"{language.number(e.high, digits)}]", name
+        level = float(found.values(view.case, structure, name).mean())
+        assert rows[name]["case"] == language.number(level, digits), name
+    quotient = found.tempo_ratio(view.case, structure)
+    assert rows["tempo_ratio"]["less"].startswith(language.number(quotient.mean, 2))
+    assert "730" in explore.horizon(language)

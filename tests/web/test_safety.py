@@ -9,7 +9,7 @@ import pytest
 from conftest import Page
 
 from drawdown.exercise import game
-from drawdown.exercise.rooms import Rooms
+from drawdown.exercise.rooms import RefusedError, Rooms
 from drawdown.web import app
 from drawdown.web.guard import Guard, Rates, line
 
@@ -60,10 +60,11 @@ def choose(page: Page, code: str, **more: object) -> int:
     return page.post(f"{API}/{code}/choose", body).status_code
 
 
-def test_every_page_keeps_to_itself(visitor: Callable[[], Page]) -> None:
+def test_every_page_keeps_to_itself(visitor: Callable[[], Page], code: str) -> None:
+    room = code
     for path in PAGES:
         for code in ("en", "ar"):
-            answer = visitor().get(f"{path}?lang={code}")
+            answer = visitor().get(f"{path.replace('ABCDEF', room)}?lang={code}")
             assert answer.status_code == 200, path
             policy = answer.headers["content-security-policy"]
             assert "default-src 'none'" in policy
@@ -71,7 +72,9 @@ def test_every_page_keeps_to_itself(visitor: Callable[[], Page]) -> None:
             assert "frame-ancestors 'none'" in policy
             assert not re.search(r"(src|href)=\"(https?:)?//", answer.text)
             assert " style=" not in answer.text
-            assert not re.search(r"<script(?![^>]*(src=\"/static|application/json))", answer.text)
+            assert not re.search(
+                r"<script(?![^>]*(src=\"\./|src=\"(\.\./)+|application/json))", answer.text
+            )
             assert f'lang="{code}"' in answer.text
             assert ('dir="rtl"' in answer.text) == (code == "ar")
 
@@ -140,7 +143,7 @@ def test_the_facilitators_doors_are_shut(
         body = {"action": "start", "once": "1", "title": "x"}
         answer = team.get(where) if method == "GET" else team.post(where, body)
         assert answer.status_code == 403
-        assert set(answer.json()) == {"faults"}
+        assert set(answer.json()) == {"faults", "why"}
     assert team.post(f"{API}/enter", {"key": "wrong"}).status_code == 403
     for name in ("answers", "cards"):
         assert team.get(f"/materials/{name}").status_code == 403
@@ -230,7 +233,7 @@ def test_lines_lose_marks_that_turn_text() -> None:
         line("\u0645\u06cc\u200c\u0631\u0648\u062f", 20, "name")
         == "\u0645\u06cc\u200c\u0631\u0648\u062f"
     )
-    with pytest.raises(ValueError, match="at most"):
+    with pytest.raises(RefusedError, match="at most"):
         line("x" * 11, 10, "name")
 
 
@@ -261,4 +264,73 @@ def test_odd_actions_are_refused_plainly(facilitator: Page, code: str) -> None:
 
 def test_a_room_can_be_reached_by_its_short_address(visitor: Callable[[], Page]) -> None:
     answer = visitor().client.get("/r/abcdef?lang=ar", follow_redirects=False)
-    assert answer.headers["location"] == "/exercise/room/ABCDEF?lang=ar"
+    assert answer.headers["location"] == "../exercise/room/ABCDEF?lang=ar"
+
+
+HTML = {"accept": "text/html,application/xhtml+xml"}
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/materials/cards", "/exercise/room/AAAAAA", "/r/zz"])
+def test_what_is_refused_is_a_page_in_the_readers_language(
+    visitor: Callable[[], Page], path: str
+) -> None:
+    """Catches raw JSON, in English, where a person looks."""
+    for code, direction in (("en", "ltr"), ("ar", "rtl")):
+        answer = visitor().get(f"{path}?lang={code}", headers=HTML)
+        assert answer.status_code in (403, 404)
+        assert answer.headers["content-type"].startswith("text/html")
+        assert f'dir="{direction}"' in answer.text
+        assert "faults" not in answer.text
+    answer = visitor().get(f"{path}?lang=ar")
+    assert "faults" in answer.text
+
+
+def test_faults_of_a_request_come_in_the_readers_language(
+    visitor: Callable[[], Page], code: str
+) -> None:
+    us = seated(visitor, code, "us")
+    answer = us.post(
+        f"{API}/{code}/choose?lang=ar", {"turn": 0, "version": 0, "once": "x", "choices": {}}
+    )
+    assert answer.status_code == 409
+    assert answer.json()["why"] == "not_deciding"
+    assert re.search("[\u0600-\u06ff]", answer.json()["faults"][0])
+
+
+@pytest.mark.parametrize("base", ["", "/user/teacher/proxy/8000"])
+def test_every_address_of_every_page_works_below_a_path(
+    base: str, tmp_path: Path, facilitator: Page
+) -> None:
+    """Catches an address that begins at the root of another server."""
+    from urllib.parse import urljoin
+
+    from starlette.applications import Starlette
+    from starlette.routing import Mount
+    from starlette.testclient import TestClient
+
+    rooms = Rooms(tmp_path / "below.sqlite")
+    room = rooms.make("x")
+    inner = app.create(rooms, f"https://hub.example.edu{base}")
+    whole = Starlette(routes=[Mount(base, inner)]) if base else inner
+    client = TestClient(whole, base_url="https://hub.example.edu")
+    pages = ["/", "/exercise", "/exercise/facilitator", f"/exercise/room/{room.code}"]
+    pages += [f"/exercise/board/{room.code}", "/materials", "/materials/guide", "/nowhere"]
+    for page in pages:
+        text = client.get(base + page, headers=HTML).text
+        root = re.search('data-root="([^"]*)"', text)
+        assert root is not None
+        for link in set(re.findall(r'(?:src|href)="([^"#]+)"', text)) | {
+            f"{root[1]}static/live.js"
+        }:
+            assert not link.startswith("/"), (page, link)
+            address = urljoin(f"https://hub.example.edu{base}{page}", link)
+            if page == "/nowhere" and link.startswith("?"):
+                continue
+            assert client.get(address).status_code != 404, (page, link)
+    for script in Path(app.__file__).parent.joinpath("static").glob("*.js"):
+        assert not re.search(
+            r"[\"'`]/(api|static|exercise|download|materials|r)\b", script.read_text()
+        )
+    spaced = client.get(f"{base}/r/{room.code[:3]} {room.code[3:]}".lower(), follow_redirects=False)
+    assert spaced.headers["location"].startswith(f"../exercise/room/{room.code}")
+    rooms.close()

@@ -27,7 +27,7 @@ from drawdown.views.chronicle import Teller
 
 Floats = NDArray[np.float64]
 
-SUMMED = ("attacks_foreign", "attacks_state", "dead_us", "strikes")
+SUMMED = tuple(name for name, (_, how) in game.INDICATORS.items() if how == "sum")
 """Indicators that are added up over a game; the others are read at its end."""
 
 COMPARED = ("attacks_foreign", "attacks_state", "dead_us", "authority", "daesh_index")
@@ -47,7 +47,7 @@ def whole(rows: Floats) -> dict[str, float]:
         rows: Indicators by turn, shape (turns, indicators).
     """
     return {
-        name: float(rows[:, k].sum() if name in SUMMED or name == "reported" else rows[-1, k])
+        name: float(rows[:, k].sum() if name in SUMMED else rows[-1, k])
         for k, name in enumerate(NAMES)
     }
 
@@ -98,19 +98,36 @@ def without(turns: Sequence[Turn], role: str, number: int | None = None) -> list
     ]
 
 
-def branches(seed: int, turns: Sequence[Turn], played: Floats) -> Iterator[dict[str, Any]]:
-    """Yield, for every choice that was not ``auto``, the same luck without it."""
-    base = whole(played)
+def without_one(turns: Sequence[Turn], role: str, lever: str, number: int) -> list[Turn]:
+    """Return turns in which one lever of a role is left at ``auto`` in one turn."""
+    found = list(turns)
+    own = {k: v for k, v in turns[number].choices[role].items() if k != lever}
+    found[number] = Turn({**turns[number].choices, role: own}, turns[number].injects)
+    return found
+
+
+def branches(seed: int, turns: Sequence[Turn]) -> Iterator[dict[str, Any]]:
+    """Yield, for every single choice that was not ``auto``, the same luck without it.
+
+    What it changed is told on the outcomes that its team plays for, and on those that the
+    choice is declared to move.
+    """
+    base = whole(game.replay(seed, turns))
     for number, turn in enumerate(turns):
-        for role in game.rules().roles:
-            if all(o == AUTO for o in turn.choices.get(role, {}).values()):
-                continue
-            other = whole(game.replay(seed, without(turns, role, number)))
-            yield {
-                "turn": number,
-                "role": role,
-                "less": {name: base[name] - other[name] for name in COMPARED},
-            }
+        for role, item in game.rules().roles.items():
+            for lever, about in item.levers.items():
+                option = turn.chosen(role, lever)
+                if option == AUTO:
+                    continue
+                other = whole(game.replay(seed, without_one(turns, role, lever, number)))
+                names = [*item.indicators, *about.options[option].moves]
+                yield {
+                    "turn": number,
+                    "role": role,
+                    "lever": lever,
+                    "option": option,
+                    "less": {n: base[n] - other[n] for n in dict.fromkeys(names) if n in base},
+                }
 
 
 def policies(turns: Sequence[Turn]) -> dict[str, list[Turn]]:
@@ -226,11 +243,27 @@ def make(
                 "turn": b["turn"] + 1,
                 "role": roles[b["role"]].name.in_language(code),
                 "choices": [
-                    c for c in chosen(turns[b["turn"]], b["role"], language) if c["option"] != AUTO
+                    {
+                        "lever": (lever := roles[b["role"]].levers[b["lever"]]).name.in_language(
+                            code
+                        ),
+                        "choice": lever.options[b["option"]].name.in_language(code),
+                    }
                 ],
-                "less": {n: signed(n, v) for n, v in b["less"].items()},
+                "less": [
+                    {"label": language.word("exercise", f"indicator_{n}"), "value": signed(n, v)}
+                    for n, v in b["less"].items()
+                ],
             }
-            for b in branches(seed, turns, played)
+            for b in branches(seed, turns)
+        ],
+        "goals": [
+            {
+                "role": roles[role].name.in_language(code),
+                "goal": goal.in_language(code),
+                "reached": bool(reached),
+            }
+            for role, goal, reached in game.goals_reached(realised)
         ],
         "hidden": {
             "structure": language.word("structures", realised.structure),

@@ -23,9 +23,9 @@ from drawdown import parameters as declared
 from drawdown.actors import cast
 from drawdown.ensemble import Block
 from drawdown.errors import InputError, unknown
-from drawdown.layout import ATTACK_FOREIGN, ORDER_BEGINS, OUTCOMES, STRUCTURES, O
+from drawdown.layout import ATTACK_FOREIGN, OUTCOMES, STRUCTURES, VOTE, O, P, S
+from drawdown.levels import on as level_on
 from drawdown.parameters import Setting, Text
-from drawdown.plan import level_on
 from drawdown.scenario import Event, Scenario
 from drawdown.world import Happening, World
 
@@ -62,24 +62,32 @@ class Option(_Strict):
     Attributes:
         name: What it is called.
         hint: What it means.
-        posture: Share of the soldiers there at the turn's end; ``plan``, ``advise``.
+        posture: Where soldiers stand at the turn's end: a share of those there when the game
+            began (below 1 nobody comes for it, above 1 nobody leaves), or ``plan``, ``hold``,
+            ``advise``.
         policy: Levers of the scenario from the turn's first day.
         scale: Parameters multiplied during the turn.
         set: Parameters set during the turn.
         events: Events it brings.
         drop: Kinds of the scenario's events that do not happen.
         talks: What it says to a round of dialogue.
+        partner: Choices of others, by role and lever, without which it does little; its card
+            names them.
+        moves: Least effect on indicators, chosen in all turns, beside leaving the lever alone:
+            on the sum over the game for counts, on the end for levels (judgement).
     """
 
     name: Text
     hint: Text
-    posture: float | Literal["plan", "advise"] | None = None
+    posture: float | Literal["plan", "hold", "advise"] | None = None
     policy: dict[str, Any] = Field(default_factory=dict)
     scale: dict[str, float] = Field(default_factory=dict)
     set: dict[str, float] = Field(default_factory=dict)
     events: list[Dated] = Field(default_factory=list)
     drop: list[str] = Field(default_factory=list)
     talks: Literal["ask", "refuse"] | None = None
+    partner: dict[str, dict[str, str]] = Field(default_factory=dict)
+    moves: dict[str, float] = Field(default_factory=dict)
 
 
 class Lever(_Strict):
@@ -96,11 +104,45 @@ class Lever(_Strict):
     options: dict[str, Option]
 
 
-class Lines(_Strict):
-    """A few lines in both languages."""
+class Goal(Text):
+    """A goal, with the measure that says whether it was reached.
 
-    en: list[str]
-    ar: list[str]
+    Attributes:
+        of: An indicator, or ``vote_held``: 1 where parliament voted during the game, else 0.
+        how: Its sum over the game, its value at the end, or the lowest at a turn's end.
+        at_least: Lowest value that reaches the goal.
+        at_most: Highest.
+        of_start: Whether these are shares of the value when the game began.
+    """
+
+    of: str
+    how: Literal["sum", "end", "lowest"]
+    at_least: float | None = None
+    at_most: float | None = None
+    of_start: bool = False
+
+    def reached(self, rows: Floats, start: Floats, voted: Floats) -> NDArray[np.bool_]:
+        """Return whether a game reached the goal, one a world.
+
+        Args:
+            rows: Indicators by turn, shape (turns, indicators, worlds).
+            start: Indicators on the day before the game, shape (indicators, worlds).
+            voted: 1 where parliament voted during the game, else 0.
+        """
+        if self.of == "vote_held":
+            values = np.asarray(voted, np.float64)
+        else:
+            column = rows[:, NAMES.index(self.of)]
+            values = {"sum": column.sum(axis=0), "end": column[-1], "lowest": column.min(axis=0)}[
+                self.how
+            ]
+        scale: Any = start[NAMES.index(self.of)] if self.of_start else 1.0
+        found = np.ones(values.shape, np.bool_)
+        if self.at_least is not None:
+            found &= values >= self.at_least * scale
+        if self.at_most is not None:
+            found &= values <= self.at_most * scale
+        return found
 
 
 class Role(_Strict):
@@ -109,24 +151,34 @@ class Role(_Strict):
     Attributes:
         name: What it is called.
         brief: What it is, for its card.
-        goals: Its private goals.
+        goals: Its private goals, each with its measure.
         indicators: Three outcomes that it follows.
         levers: What it decides.
     """
 
     name: Text
     brief: Text
-    goals: Lines
+    goals: list[Goal] = Field(min_length=3, max_length=3)
     indicators: list[str] = Field(min_length=3, max_length=3)
     levers: dict[str, Lever]
 
 
 class Inject(_Strict):
-    """News that the facilitator can bring, with what it does to the world."""
+    """News that the facilitator can bring, with what it does to the world.
+
+    Attributes:
+        name: What it is called.
+        text: What everybody reads.
+        events: Events it brings.
+        needs: An indicator that must not be nothing, or the news would contradict the game.
+        without: What is said where it is nothing.
+    """
 
     name: Text
     text: Text
     events: list[Dated]
+    needs: str | None = None
+    without: Text | None = None
 
 
 class Rules(_Strict):
@@ -135,6 +187,7 @@ class Rules(_Strict):
     scenario: str
     begins: date
     turns: list[date]
+    world: dict[str, float] = Field(default_factory=dict)
     roles: dict[str, Role]
     injects: dict[str, Inject]
 
@@ -232,7 +285,7 @@ def _postures(turns: Sequence[Turn]) -> dict[str, dict[date, Any]]:
     """Return soldiers by role on dated days, as the turns so far have it."""
     levers = _base().levers
     plan = {name: getattr(levers, name) for name in POSTURE}
-    residual = declared.declarations()["residual_advisers"].default["null"]
+    residual = declared.declarations()["residual_advisers"].default["neutral"]
 
     def planned(name: str, day: date) -> float:
         number, weight = level_on(plan[name], day)
@@ -253,11 +306,16 @@ def _postures(turns: Sequence[Turn]) -> dict[str, dict[date, Any]]:
             freed = now["combat"] - goal["combat"]
             goal["advisers"] = min(planned("advisers", last), now["advisers"] + freed)
             then = goal
+        elif choice == "hold":
+            then = dict(now)
         elif choice == "advise":
             then = now | {"combat": 0.0, "advisers": now["advisers"] + now["combat"]}
         else:
             assert isinstance(choice, float)
-            then = {name: level * choice for name, level in now.items()}
+            bound = min if choice < 1.0 else max
+            then = {
+                name: bound(level, choice * points[name][begins]) for name, level in now.items()
+            }
         for name in POSTURE:
             points[name][last] = then[name]
         now = then
@@ -275,6 +333,7 @@ def segment(turns: Sequence[Turn]) -> Scenario:
     turn = turns[-1]
     levers: dict[str, Any] = dict(_postures(turns))
     world: dict[str, Setting] = dict(_base().world)
+    world |= {name: Setting(value=value) for name, value in rules().world.items()}
     events: list[Event] = []
     dropped: set[str] = set()
     said: list[str] = []
@@ -282,6 +341,9 @@ def segment(turns: Sequence[Turn]) -> Scenario:
         levers |= {name: {date.min: value} for name, value in option.policy.items()}
         for name, factor in option.scale.items():
             before = world.get(name)
+            if before is not None and before.value is not None:
+                world[name] = Setting(value=factor * before.value)
+                continue
             scaled = before.scale if before is not None and before.scale is not None else 1.0
             world[name] = Setting(scale=factor * scaled)
         for name, value in option.set.items():
@@ -322,12 +384,16 @@ class Realised:
         world: The Mesa world.
         ends: Number of its events at the end of each turn.
         accuracy: Accuracy of attribution in each turn.
+        ordered: Whether each day was under an order of restraint of the patron's.
+        start: Indicators on the day before the game.
     """
 
     structure: str
     world: World
     ends: list[int]
     accuracy: list[float]
+    ordered: list[bool] = field(default_factory=list)
+    start: Floats = field(default_factory=lambda: np.zeros(0))
 
     def daily(self, number: int) -> Floats:
         """Return the days of a turn, shape (days, outcomes)."""
@@ -352,14 +418,28 @@ def realise(seed: int, turns: Sequence[Turn], before: Realised | None = None) ->
         structure = structure_of(seed)
         first = segment(turns[:1])
         world = World(first, seed=seed, structure=structure, uncertainty="posterior")
-        before = Realised(structure, world, [], [])
+        eve = indicators(np.array(world.before[-1:]))
+        before = Realised(structure, world, [], [], start=eve)
+    kept = before
     for number in range(len(before.ends), len(turns)):
         if number:
             before.world.branch(segment(turns[: number + 1]))
-        before.world.run()
+        before.world.run(each=lambda now: kept.ordered.append(now.ordered))
         before.ends.append(len(before.world.happenings))
         before.accuracy.append(float(before.world.p.attribution_accuracy))
     return before
+
+
+def goals_reached(realised: Realised) -> Iterator[tuple[str, Goal, bool]]:
+    """Yield every role's goals, and whether the game as far as it was played reached them."""
+    rows = np.array([indicators(realised.daily(k)) for k in range(len(realised.ends))])
+    voted = any(h.kind == VOTE for h in realised.world.happenings[: realised.ends[-1]])
+    for role, item in rules().roles.items():
+        for goal in item.goals:
+            found = goal.reached(
+                rows[:, :, None], realised.start[:, None], np.array([float(voted)])
+            )
+            yield role, goal, bool(found[0])
 
 
 # --- many worlds at once: outlooks and replays ---------------------------------------------
@@ -370,6 +450,7 @@ INDICATORS: dict[str, tuple[str, str]] = {
     "attacks_state": ("attacks_state", "sum"),
     "strikes": ("strikes", "sum"),
     "dead_us": ("dead_us", "sum"),
+    "dead_coalition": ("dead_coalition", "sum"),
     "us_support": ("us_support", "last"),
     "authority": ("authority", "last"),
     "pressure": ("pressure", "last"),
@@ -538,20 +619,84 @@ def replay(seed: int, turns: Sequence[Turn], structure: str | None = None) -> Fl
     Args:
         seed: The game's seed.
         turns: The turns, as they were or otherwise.
-        structure: Another structure; by default the game's own.
+        structure: Another structure. The game's own parameters and past are kept, and only
+            what a strike does from the first turn on is exchanged for that structure's.
 
     Returns:
         Indicators, shape (turns, indicators).
     """
-    chosen = structure or structure_of(seed)
-    nature = declared.draw([0], seed=seed, structure=chosen)
+    own = structure_of(seed)
+    nature = declared.draw([0], seed=seed, structure=own)
     blocks = ensemble.begin([0], nature)
     blocks, _ = ensemble.live(blocks, history(), seed)
+    if structure is not None and structure != own:
+        other = declared.draw([0], seed=seed, structure=structure)[P.strike_rate_ratio, 0]
+        for block in blocks:
+            block.nature[P.strike_rate_ratio] = other
     rows = []
     for number in range(len(turns)):
         blocks, values = ensemble.live(blocks, segment(turns[: number + 1]), seed, indicators)
         rows.append(values[:, 0])
     return np.array(rows)
+
+
+@dataclass(frozen=True)
+class Lived:
+    """Many worlds of a game.
+
+    Attributes:
+        rows: Indicators by turn, shape (turns, indicators, worlds).
+        start: Indicators on the day before the game, shape (indicators, worlds).
+        voted: 1 where parliament voted during the game, else 0, one a world.
+    """
+
+    rows: Floats
+    start: Floats
+    voted: Floats
+
+    def whole(self) -> dict[str, Floats]:
+        """Return each indicator over the game, and ``vote_held``: sums, or values at the end."""
+        found = {
+            name: self.rows[:, k].sum(axis=0) if how == "sum" else self.rows[-1, k]
+            for k, (name, (_, how)) in enumerate(INDICATORS.items())
+        }
+        return found | {"vote_held": self.voted}
+
+
+@cache
+def _begun(worlds: int, seed: int) -> tuple[tuple[list[Block], ...], Floats]:
+    """Return worlds of every structure at the game's first day, and where they stand."""
+    parts, starts = [], []
+    for structure in STRUCTURES:
+        nature = declared.draw(range(worlds), seed=seed, structure=structure)
+        blocks, values = ensemble.live(
+            ensemble.begin(range(worlds), nature), history(), seed, indicators, last=1
+        )
+        parts.append(blocks)
+        starts.append(values)
+    return tuple(parts), np.hstack(starts)
+
+
+def live_many(turns: Sequence[Turn], worlds: int, seed: int = OUTLOOK_SEED) -> Lived:
+    """Return many worlds of a game, the structures side by side.
+
+    Args:
+        turns: The turns.
+        worlds: Worlds of each structure.
+        seed: Seed of their draws and luck; no game has the usual one.
+    """
+    begun, start = _begun(worlds, seed)
+    first = float(rules().begins.toordinal())
+    rows, voted = [], []
+    for part in begun:
+        blocks, own = part, []
+        for number in range(len(turns)):
+            scenario = segment(turns[: number + 1])
+            blocks, values = ensemble.live(blocks, scenario, seed, indicators)
+            own.append(values)
+        rows.append(np.array(own))
+        voted += [ensemble.state_of(block, S.last_vote) >= first for block in blocks]
+    return Lived(np.concatenate(rows, axis=2), start, np.concatenate(voted).astype(np.float64))
 
 
 # --- what a role is told ---------------------------------------------------------------------
@@ -603,20 +748,14 @@ def attackers(realised: Realised, number: int) -> dict[str, int]:
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-def ordered_days(realised: Realised, turn: Turn, number: int) -> int:
+def ordered_days(realised: Realised, number: int) -> int:
     """Return a turn's days under an order of restraint, the patron's own or the rules'.
 
-    A truce of the militias is not in it: the patron is not told of it.
+    Orders begun before the game count too. A truce of the militias is not in it: the patron
+    is not told of it.
     """
-    first, last = days_of(number)
-    option = rules().roles["patron"].levers["order"].options[turn.chosen("patron", "order")]
-    if any(event.what == "order" for event in option.events):
-        return (last - first).days + 1
-    days: set[date] = set()
-    for event in realised.world.happenings[: realised.ends[number]]:
-        if event.kind == ORDER_BEGINS:
-            days |= {event.day + timedelta(days=k) for k in range(event.amount)}
-    return sum(first <= day <= last for day in days)
+    first, last = ((day - rules().begins).days for day in days_of(number))
+    return sum(realised.ordered[first : last + 1])
 
 
 def quiet_days(realised: Realised, number: int) -> int:

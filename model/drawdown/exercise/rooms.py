@@ -12,6 +12,7 @@ import json
 import secrets
 import sqlite3
 import threading
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ from typing import Any
 from drawdown.errors import InputError, unknown
 from drawdown.exercise import game
 from drawdown.exercise.game import Turn
+from drawdown.language import Language
+from drawdown.parameters import Text
+from drawdown.place import results_folder
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Letters of a room's code: none that look alike."""
@@ -60,17 +64,43 @@ CREATE TABLE IF NOT EXISTS used (
 """
 
 
+def rooms_file() -> Path:
+    """Return where games are kept unless another file is named: in the folder of results."""
+    return results_folder() / "exercise.sqlite"
+
+
+_DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
+
+
+def as_code(text: str) -> str:
+    """Return a room's code as it was meant: with any digits, in any case, with spaces or dashes."""
+    plain = unicodedata.normalize("NFKC", text).translate(_DIGITS)
+    return "".join(c for c in plain.upper() if c.isalnum())
+
+
 class RefusedError(Exception):
     """A request that this caller may not make now.
 
     Attributes:
-        status: 403 where the caller may not, 404 where there is nothing, 409 where it is too
-            late or was done already.
+        status: 400 where it makes no sense, 403 where the caller may not, 404 where there is
+            nothing, 409 where it is too late or was done already, 429 where it is too much.
+        why: The reason, a word of the group ``refused``.
+        values: What fills the reason's blanks.
     """
 
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, status: int, why: str, **values: Any) -> None:
         self.status = status
+        self.why = why
+        self.values = values
+        super().__init__(self.told(Language("en")))
+
+    def told(self, language: Language) -> str:
+        """Return the reason in a language."""
+        values = {
+            k: v.in_language(language.code) if isinstance(v, Text) else v
+            for k, v in self.values.items()
+        }
+        return language.word("refused", self.why, **values)
 
 
 @dataclass(frozen=True)
@@ -147,9 +177,16 @@ class Rooms:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # It holds names and the facilitator's key.
-        path.touch(mode=0o600, exist_ok=True)
+        try:
+            if path.is_dir():
+                raise InputError(f"{path} is a folder; --file names an SQLite file")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # It holds names and the facilitator's key.
+            path.touch(mode=0o600, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"{path} cannot be opened ({error.strerror}); --file names another file for games"
+            ) from None
         self._lock = threading.RLock()
         try:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -159,10 +196,13 @@ class Rooms:
             self._db.executescript(_SCHEMA)
         except sqlite3.DatabaseError as error:
             raise InputError(f"{path} cannot hold rooms ({error})") from None
-        with self._change() as db:
-            db.execute(
-                "INSERT OR IGNORE INTO settings VALUES ('key', ?)", (secrets.token_urlsafe(12),)
-            )
+        try:
+            with self._change() as db:
+                db.execute(
+                    "INSERT OR IGNORE INTO settings VALUES ('key', ?)", (secrets.token_urlsafe(12),)
+                )
+        except sqlite3.Error as error:
+            raise InputError(f"{path} cannot be written ({error})") from None
         row = self._db.execute("SELECT value FROM settings WHERE name = 'key'").fetchone()
         self.key: str = row[0]
 
@@ -209,7 +249,7 @@ class Rooms:
             code,
         )
         if not rows:
-            raise RefusedError(403, "no seat in this room: join it first")
+            raise RefusedError(403, "no_seat")
         return Seat(*rows[0])
 
     def room(self, code: str) -> Room:
@@ -223,7 +263,7 @@ class Rooms:
             code,
         )
         if not rows:
-            raise RefusedError(404, "there is no room of this code")
+            raise RefusedError(404, "no_room")
         return _room(rows[0])
 
     def all(self) -> list[Room]:
@@ -314,7 +354,7 @@ class Rooms:
         with self._change() as db:
             (count,) = db.execute("SELECT count(*) FROM rooms").fetchone()
             if count >= MOST_ROOMS:
-                raise RefusedError(409, f"there are {MOST_ROOMS} rooms; delete one first")
+                raise RefusedError(409, "rooms_full", most=MOST_ROOMS)
             while True:
                 code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
                 if not db.execute("SELECT 1 FROM rooms WHERE code = ?", (code,)).fetchone():
@@ -342,16 +382,16 @@ class Rooms:
             raise InputError(unknown("role", role[:40], game.rules().roles))
         with self._change() as db:
             if not self.room(code).doors:
-                raise RefusedError(409, "the doors are shut: ask the facilitator")
+                raise RefusedError(409, "doors_shut")
             held = "SELECT 1 FROM seats WHERE token = ? AND room = ?"
             if token and db.execute(held, (_hidden(token), code)).fetchone():
-                raise RefusedError(409, "you have a seat already")
+                raise RefusedError(409, "seat_already")
             token = secrets.token_urlsafe(24)
             (count,) = db.execute(
                 "SELECT count(*) FROM seats WHERE room = ? AND role = ?", (code, role)
             ).fetchone()
             if count >= MOST_IN_TEAM:
-                raise RefusedError(409, "this team is full")
+                raise RefusedError(409, "team_full")
             db.execute(
                 "INSERT INTO seats VALUES (?, ?, ?, ?, ?)",
                 (_hidden(token), code, role, name, _now()),
@@ -414,14 +454,12 @@ class Rooms:
             room = self.room(code)
             self._use(db, code, f"{role}/{once}")
             if room.phase != "deciding":
-                raise RefusedError(409, "no choices are taken now")
+                raise RefusedError(409, "not_deciding")
             if turn != room.turn:
-                raise RefusedError(409, "this turn is over")
+                raise RefusedError(409, "turn_over")
             _, now = self.choice(code, turn, role)
             if version != now:
-                raise RefusedError(
-                    409, "somebody of your team was faster: look at the choice again"
-                )
+                raise RefusedError(409, "faster")
             db.execute(
                 "INSERT INTO choices VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (room, turn, role) "
                 "DO UPDATE SET choices = excluded.choices, version = excluded.version, "
@@ -441,7 +479,7 @@ class Rooms:
             room = self.room(code)
             self._use(db, code, once)
             if room.phase not in allowed:
-                raise RefusedError(409, f"not now: the room is {room.phase}")
+                raise RefusedError(409, "not_now")
             db.execute("UPDATE rooms SET phase = ? WHERE code = ?", (phase, code))
             if room.phase == "waiting":
                 # Who comes later could sit down in a second team and read its plans.
@@ -458,7 +496,7 @@ class Rooms:
             room = self.room(code)
             self._use(db, code, once)
             if room.phase != "deciding" or turn != room.turn:
-                raise RefusedError(409, "this turn is over or not open")
+                raise RefusedError(409, "turn_over")
             last = room.turn + 1 == len(game.rules().turns)
             db.execute(
                 "UPDATE rooms SET turn = turn + 1, phase = ? WHERE code = ?",
@@ -479,12 +517,12 @@ class Rooms:
             room = self.room(code)
             self._use(db, code, once)
             if room.phase not in ("deciding", "paused"):
-                raise RefusedError(409, "no turn is open")
+                raise RefusedError(409, "no_turn")
             told = db.execute("SELECT turn, inject FROM news WHERE room = ?", (code,)).fetchall()
             if len(told) >= MOST_NEWS:
-                raise RefusedError(409, f"there were {MOST_NEWS} pieces of news already")
+                raise RefusedError(409, "news_full", most=MOST_NEWS)
             if inject is not None and (room.turn, inject) in told:
-                raise RefusedError(409, "this came already in this turn")
+                raise RefusedError(409, "inject_twice")
             db.execute(
                 "INSERT INTO news VALUES (?, ?, ?, ?, ?)", (code, room.turn, inject, text, _now())
             )
@@ -525,4 +563,4 @@ class Rooms:
         try:
             db.execute("INSERT INTO used VALUES (?, ?)", (code, once))
         except sqlite3.IntegrityError:
-            raise RefusedError(409, "this was done already") from None
+            raise RefusedError(409, "done_already") from None

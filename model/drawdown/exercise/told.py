@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from drawdown.errors import InputError, unknown
 from drawdown.exercise import debrief, game
 from drawdown.exercise.game import NAMES, Outlooks, Realised
 from drawdown.exercise.rooms import MOST_IN_TEAM, RefusedError, Rooms, Snapshot
@@ -143,7 +144,7 @@ class Teller:
             "role": role,
             "role_title": item.name.in_language(code),
             "brief": item.brief.in_language(code),
-            "goals": getattr(item.goals, code),
+            "goals": [goal.in_language(code) for goal in item.goals],
             "members": [name for _, name in now.members[role] if name],
             "levers": [
                 {
@@ -174,7 +175,7 @@ class Teller:
             told["official"] = game.official(world, room.turn - 1)
         if room.turn and role == "patron":
             world = self.realised(now)
-            told["quiet"] = game.ordered_days(world, now.turns[-1], room.turn - 1)
+            told["quiet"] = game.ordered_days(world, room.turn - 1)
         return told
 
     def _public_choices(self, now: Snapshot, language: Language) -> list[dict[str, Any]]:
@@ -196,6 +197,7 @@ class Teller:
         """Return what somebody with the code sees before taking a seat: teams and free seats."""
         now = self.rooms.snapshot(code)
         return {
+            "code": code,
             "title": now.room.title,
             "doors": now.room.doors,
             "roles": [
@@ -223,6 +225,23 @@ class Teller:
             }
 
         return self._once(now.room.code, key, make)
+
+    def check_inject(self, code: str, name: str) -> None:
+        """Refuse prepared news that would contradict the game as it stands.
+
+        Raises:
+            RefusedError: If it would.
+            InputError: If there is no such news.
+        """
+        injects = game.rules().injects
+        if name not in injects:
+            raise InputError(unknown("inject", name, injects))
+        item, now = injects[name], self.rooms.snapshot(code)
+        if item.needs is None or item.without is None or not now.turns:
+            return
+        row = game.indicators(self.realised(now).daily(now.room.turn - 1))
+        if row[NAMES.index(item.needs)] < 1.0:
+            raise RefusedError(409, "inject_state", reason=item.without)
 
     def control(self, code: str, language: Language) -> dict[str, Any]:
         """Return what the facilitator sees."""
@@ -256,9 +275,9 @@ class Teller:
         """
         now = self.rooms.snapshot(code)
         if now.room.phase != "revealed":
-            raise RefusedError(403, "what is hidden has not been revealed")
+            raise RefusedError(403, "not_revealed")
         if not now.turns:
-            raise RefusedError(409, "no turn was played")
+            raise RefusedError(409, "no_turn_played")
         key = ("debrief", now.room.seed, now.room.turn, language.code)
 
         def make() -> dict[str, Any]:

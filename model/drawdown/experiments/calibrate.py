@@ -18,15 +18,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import kstest
 
-from drawdown import parameters as declared
 from drawdown.checkpoint import Checkpoint
 from drawdown.ensemble import plan_of
+from drawdown.errors import InputError
 from drawdown.experiments import abc, record_run
 from drawdown.experiments.history_matching import Emulator
 from drawdown.layout import STRUCTURES
@@ -156,7 +157,7 @@ class Posterior:
 
     def values(self) -> Floats:
         """Return the draws as values, shape (draws, names)."""
-        items = declared.declarations()
+        items = record_run.items()
         columns = []
         for k, name in enumerate(self.names):
             prior = items[name].prior
@@ -246,6 +247,7 @@ class Calibration:
     trials: Trials
     evidence: Evidence
     commit: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
 
 
 def statistic_names() -> tuple[str, ...]:
@@ -274,8 +276,8 @@ def _simulate(
 
 
 def calibrated(kept: Sequence[str], structure: str) -> tuple[str, ...]:
-    """Return the parameters calibrated under a structure: null has no effect of a strike."""
-    return tuple(n for n in kept if structure != "null" or n != STRIKE_EFFECT)
+    """Return the parameters calibrated under a structure: neutral has no effect of a strike."""
+    return tuple(n for n in kept if structure != "neutral" or n != STRIKE_EFFECT)
 
 
 def screen(sizes: Sizes, seed: int, checkpoint: Checkpoint) -> Screening:
@@ -287,7 +289,7 @@ def screen(sizes: Sizes, seed: int, checkpoint: Checkpoint) -> Screening:
     from SALib.analyze import morris as analyse
     from SALib.sample import morris as sample
 
-    names = [n for n in declared.sampled()]
+    names = [n for n, item in record_run.items().items() if item.sampled]
     dummies = [f"dummy_{i}" for i in range(6)]
     problem = {
         "num_vars": len(names) + len(dummies),
@@ -622,6 +624,10 @@ def calibrate(
     say("Screening: what the record run responds to (Morris)")
     screening = screen(sizes, seed, checkpoint)
     advance(1)
+    if not all(calibrated(screening.kept, structure) for structure in STRUCTURES):
+        raise InputError(
+            "the record responds to no parameter that has a prior to draw from: nothing to fit"
+        )
     pilots, emulators = {}, {}
     for structure in STRUCTURES:
         names = calibrated(screening.kept, structure)
@@ -648,7 +654,8 @@ def calibrate(
                 draws=sizes.draws,
                 seed=seed,
             )
-            order = np.argsort(found.shares[:, names.index("attack_rate")], kind="stable")
+            first = names.index("attack_rate") if "attack_rate" in names else 0
+            order = np.argsort(found.shares[:, first], kind="stable")
             numbers = [
                 found.ruled_out,
                 found.tolerance,
@@ -664,7 +671,16 @@ def calibrate(
     say("Evidence for the rival structures")
     weights = evidence(pilots, sizes.evidence)
     advance(1)
-    return Calibration(seed, sizes, screening, posteriors, trials, weights, begun)
+    return Calibration(
+        seed,
+        sizes,
+        screening,
+        posteriors,
+        trials,
+        weights,
+        begun,
+        dict(record_run.inputs().told),
+    )
 
 
 def steps(sizes: Sizes) -> int:
@@ -677,6 +693,7 @@ def settings(sizes: Sizes, seed: int) -> dict[str, object]:
     return {
         **asdict(sizes),
         "seed": seed,
+        "inputs": sorted(record_run.inputs().told.items()),
         "discrepancy": record_run.DISCREPANCY,
         "shared_error": record_run.SHARED_ERROR,
         "plans": tuple(

@@ -7,21 +7,30 @@ says how far the worlds themselves differ; it does not.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown import ensemble, seeds
+from drawdown import ensemble, many, reach, seeds
 from drawdown.ensemble import Bands, Ensemble
 from drawdown.errors import InputError, unknown
 from drawdown.layout import PARAMETERS, STRUCTURES
-from drawdown.parameters import Uncertainty, settings
-from drawdown.scenario import Scenario
+from drawdown.parameters import (
+    LARGEST_SEED,
+    Uncertainty,
+    check_structure,
+    check_uncertainty,
+    settings,
+    whole_number,
+)
+from drawdown.scenario import ENDINGS, Scenario, find
+from drawdown.scenario import names as scenario_names
 from drawdown.summaries import RUN_OUTCOMES
 
 if TYPE_CHECKING:
@@ -312,67 +321,147 @@ class Comparison:
 
 
 def structures_of(name: str) -> tuple[str, ...]:
-    """Return the structures that ``deter``, ``null``, ``provoke`` or ``all`` stand for."""
-    if name == "all":
-        return STRUCTURES
-    if name in STRUCTURES:
-        return (name,)
-    raise InputError(unknown("structure", name, (*STRUCTURES, "all")))
+    """Return the structures that ``deter``, ``neutral``, ``provoke`` or ``all`` stand for.
+
+    Raises:
+        InputError: If the name is none of them.
+    """
+    one = check_structure(name, ("all",))
+    return STRUCTURES if one == "all" else (one,)
 
 
 LARGEST_RUNS = 1_000_000
 
 
-def check_runs(runs: int, what: str = "runs") -> None:
-    """Refuse a number of runs that makes no sense.
+def check_runs(runs: Any, what: str = "runs") -> int:
+    """Return a number of runs as an int.
 
     Args:
-        runs: The number.
+        runs: The number, also a float such as 1e3 or NumPy's.
         what: What the user calls it.
 
     Raises:
-        InputError: If it is below 1 or above the cap.
+        InputError: If it is no whole number, below 1 or above the cap.
     """
-    if not 1 <= runs <= LARGEST_RUNS:
-        raise InputError(f"{what} must lie between 1 and {LARGEST_RUNS:,}, got {runs:,}")
+    return whole_number(runs, what, 1, LARGEST_RUNS)
 
 
-def load_all(given: Sequence[str | Path | Scenario]) -> list[Scenario]:
-    """Return scenarios by path, name or as they are, with the faults of all at once."""
-    faults, scenarios = [], []
-    for item in given:
+Given = str | Path | Scenario
+
+
+def load_all(given: Given | Sequence[Given]) -> list[Scenario]:
+    """Return scenarios by path, name or as they are, with the faults of all at once.
+
+    Files of one name in several folders are told apart by their folders' names.
+
+    Args:
+        given: Scenarios, or a single one.
+
+    Raises:
+        InputError: For every fault of every file, or if there is none or one is named twice.
+    """
+    items = [given] if isinstance(given, str | Path | Scenario) else list(given)
+    if not items:
+        raise InputError(f"name at least one scenario; allowed: {', '.join(scenario_names())}")
+    faults: list[str] = []
+    scenarios: list[Scenario] = []
+    places: list[Path | None] = []
+    for item in items:
         try:
+            places.append(None if isinstance(item, Scenario) else find(item).resolve())
             scenarios.append(item if isinstance(item, Scenario) else Scenario.load(item))
         except InputError as error:
             faults += error.faults
-    names = [s.name for s in scenarios]
-    faults += [f"scenario '{n}' is named twice" for n in sorted(set(names)) if names.count(n) > 1]
     if faults:
         raise InputError(faults)
+    names = [s.name for s in scenarios]
+    for k, (scenario, place) in enumerate(zip(scenarios, places, strict=True)):
+        twins = [i for i, name in enumerate(names) if name == scenario.name]
+        if len(twins) > 1:
+            others = {places[i] for i in twins}
+            if None in others or len(others) < len(twins):
+                faults.append(f"scenario '{scenario.name}' is named twice")
+            elif place is not None:
+                scenarios[k] = scenario.named(f"{place.parent.name}-{scenario.name}")
+    told = [s.name for s in scenarios]
+    faults += [
+        f"two scenarios would both be called '{n}'; give one file another name"
+        for n in sorted(set(told))
+        if told.count(n) > 1 and f"scenario '{n}' is named twice" not in faults
+    ]
+    if faults:
+        raise InputError(
+            [
+                f + "; in Python, scenario.named('…') gives a changed one a name of its own"
+                if "twice" in f and None in places
+                else f
+                for f in dict.fromkeys(faults)
+            ]
+        )
     return scenarios
 
 
-def baseline_of(scenarios: Sequence[Scenario], baseline: str | None) -> str:
+def baseline_of(scenarios: Sequence[Scenario], baseline: str | Path | None) -> str:
     """Return the name of the scenario that others are compared with, by default the first.
+
+    Args:
+        scenarios: All of them.
+        baseline: Its name, or the path that it was loaded from.
 
     Raises:
         InputError: If it is not among them.
     """
     names = [s.name for s in scenarios]
-    base = (baseline or names[0]).rpartition("/")[2].removesuffix(".yaml").removesuffix(".yml")
-    if base not in names:
-        raise InputError(unknown("baseline", base, names))
-    return base
+    if baseline is None:
+        return names[0]
+    if isinstance(baseline, Scenario):
+        baseline = baseline.name
+    path = Path(str(baseline))
+    stem = path.stem if path.suffix.lower() in ENDINGS else path.name
+    for name in (str(baseline), stem, f"{path.resolve().parent.name}-{stem}"):
+        if name in names:
+            return name
+    raise InputError(unknown("baseline", stem, names))
+
+
+def tell_notes(
+    scenarios: Sequence[Scenario],
+    parameters: Mapping[str, float] | None,
+    structures: tuple[str, ...] = STRUCTURES,
+) -> list[str]:
+    """Return what has no way to act in any of the scenarios, and warn of it.
+
+    Args:
+        scenarios: What is played.
+        parameters: Parameters chosen beside the scenarios.
+        structures: Rival structures played.
+    """
+    found: list[list[str]] = []
+    chosen = settings(parameters)
+    for scenario in scenarios:
+        found.append(reach.notes(scenario, {}, structures))
+    idle = [dict(reach.idle(s, chosen, structures, with_history=True)) for s in scenarios]
+    told = [note for notes in found for note in notes]
+    for name in chosen:
+        if all(name in one for one in idle):
+            told.append(f"{name}: has no way to act in what is played: {idle[0][name]}")
+    for note in told:
+        warnings.warn(note, reach.IdleWarning, stacklevel=3)
+    return told
 
 
 def simulate(
     scenario: str | Path | Scenario,
     runs: int = 1000,
     seed: int = 0,
-    structure: str = "null",
+    structure: str = "neutral",
     parameters: Mapping[str, float] | None = None,
     uncertainty: Uncertainty = "posterior",
     bands: bool = True,
+    daily: bool = False,
+    agents: Mapping[str, Any] | None = None,
+    processes: int | None = None,
+    progress: Callable[[int], None] | bool | None = None,
 ) -> Ensemble:
     """Play one scenario many times.
 
@@ -384,6 +473,12 @@ def simulate(
         parameters: Values that replace draws, by name.
         uncertainty: What parameters are drawn from, as in `parameters.draw`.
         bands: Whether to count daily bands.
+        daily: Whether to keep every run's days: `Ensemble.daily`. A run of two years takes
+            80 kB.
+        agents: Agent classes that replace those of `world.AGENT_CLASSES`. The worlds are then
+            played one by one with Mesa, which takes about a thousand times as long.
+        processes: Processes that play worlds with own agents; by default one a core.
+        progress: Called with the number of worlds played, as they end; True shows a bar.
 
     Returns:
         The ensemble; `Ensemble.frame` gives a table.
@@ -391,23 +486,31 @@ def simulate(
     Raises:
         InputError: If the scenario, a name or a value is wrong.
     """
-    check_runs(runs)
+    runs = check_runs(runs)
     if structure == "all":
         raise InputError("simulate plays one structure; compare plays all three")
     (one,) = structures_of(structure)
-    return ensemble.play(
-        load_all([scenario]),
+    loaded = load_all([scenario] if isinstance(scenario, str | Path | Scenario) else scenario)
+    if len(loaded) != 1:
+        raise InputError(f"simulate plays one scenario, got {len(loaded)}; compare plays several")
+    tell_notes(loaded, parameters, (one,))
+    return many.play(
+        loaded,
         runs=runs,
-        seed=seed,
+        seed=whole_number(seed, "seed", 0, LARGEST_SEED),
         structure=one,
         chosen=settings(parameters),
-        uncertainty=uncertainty,
+        uncertainty=check_uncertainty(uncertainty),
         bands=bands,
+        keep=range(runs) if daily else (),
+        agents=agents,
+        processes=processes,
+        progress=progress,
     )[0]
 
 
 def compare(
-    scenarios: Sequence[str | Path | Scenario],
+    scenarios: Given | Sequence[Given],
     runs: int = 1000,
     seed: int = 0,
     structure: str = "all",
@@ -416,8 +519,11 @@ def compare(
     uncertainty: Uncertainty = "posterior",
     bands: bool = True,
     threads: int | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] | bool | None = None,
     first: int = 0,
+    agents: Mapping[str, Any] | None = None,
+    processes: int | None = None,
+    days_to: ensemble.DaysTo | None = None,
 ) -> Comparison:
     """Play scenarios with the same worlds and compare them with a baseline.
 
@@ -425,14 +531,17 @@ def compare(
         scenarios: Scenarios, or paths or names of them.
         runs: Replications for each scenario and structure; the same draws and luck for all.
         seed: Seed of draws and luck.
-        structure: ``deter``, ``null``, ``provoke`` or ``all``.
+        structure: ``deter``, ``neutral``, ``provoke`` or ``all``.
         baseline: Name of the scenario to compare with; by default the first.
         parameters: Values that replace draws, by name.
         uncertainty: What parameters are drawn from, as in `parameters.draw`.
         bands: Whether to count daily bands.
         threads: Threads; by default what the machine lets this process have.
-        progress: Called with the number of worlds played, as they end.
+        progress: Called with the number of worlds played, as they end; True shows a bar.
         first: Number of the first replication.
+        agents: Agent classes that replace the usual ones, as in `simulate`.
+        processes: Processes that play worlds with own agents.
+        days_to: Takes the days of all worlds, as in `ensemble.play`.
 
     Returns:
         The comparison; its ``differences`` are a table.
@@ -440,15 +549,20 @@ def compare(
     Raises:
         InputError: If a scenario, a name or a value is wrong.
     """
-    check_runs(runs)
+    runs, first = check_runs(runs), whole_number(first, "first", 0, 2**62)
+    seed = whole_number(seed, "seed", 0, LARGEST_SEED)
+    uncertainty = check_uncertainty(uncertainty)
+    if threads is not None:
+        threads = whole_number(threads, "threads", 1, 1024)
     loaded = load_all(scenarios)
     names = [s.name for s in loaded]
     base = baseline_of(loaded, baseline)
     found: dict[tuple[str, str], Ensemble] = {}
     structures = structures_of(structure)
     chosen = settings(parameters)
+    tell_notes(loaded, parameters, structures)
     for one in structures:
-        for item in ensemble.play(
+        for item in many.play(
             loaded,
             runs=runs,
             first=first,
@@ -457,13 +571,23 @@ def compare(
             chosen=chosen,
             uncertainty=uncertainty,
             bands=bands,
+            agents=agents,
+            processes=processes,
             threads=threads,
             progress=progress,
+            days_to=days_to,
         ):
             found[item.scenario.name, one] = item
     ordered = {(n, s): found[n, s] for n in names for s in structures}
     return Comparison(
-        loaded, structures, base, seed, runs, ordered, dict(parameters or {}), uncertainty
+        loaded,
+        structures,
+        base,
+        seed,
+        runs,
+        ordered,
+        {name: float(choice.value or 0.0) for name, choice in chosen.items()},
+        uncertainty,
     )
 
 
@@ -531,7 +655,7 @@ CHECKED = ("tempo_foreign", "tempo_state", "stop_60", "stop_120", "stop_180")
 
 
 def to_precision(
-    scenarios: Sequence[str | Path | Scenario],
+    scenarios: Given | Sequence[Given],
     *,
     step: int = 500,
     cap: int = 20_000,
@@ -542,6 +666,7 @@ def to_precision(
     uncertainty: Uncertainty = "posterior",
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
+    days_to: ensemble.DaysTo | None = None,
 ) -> Comparison:
     """Play more worlds until every checked difference is pinned, or the cap is reached.
 
@@ -565,6 +690,7 @@ def to_precision(
             uncertainty=uncertainty,
             threads=threads,
             progress=progress,
+            days_to=days_to,
         )
         total = more_worlds(total, part) if total else part
         if total.runs >= cap or widest(total, CHECKED) < 1.0:

@@ -50,7 +50,7 @@ class Fact:
 
     Attributes:
         name: SF1 to SF20.
-        numbers: Its numbers, the mean over the structures, or under null where it says so.
+        numbers: Its numbers, the mean over the structures, or under neutral where it says so.
         by_structure: The same numbers under each structure.
         gate: Whether it is a gate.
         passed: Whether all its numbers lie in their bands.
@@ -518,10 +518,10 @@ def _judge(name: str, values: Mapping[str, Any]) -> tuple[Number, ...]:
 
 
 def _together(name: str, by_structure: Mapping[str, Values]) -> Values:
-    """Return a fact's values over the structures: under null, over their range, or the mean."""
+    """Return a fact's values over the structures: under neutral, over their range, or the mean."""
     how = seeds.load("patterns")[name].get("over", "mean")
-    if how == "null":
-        return by_structure["null"]
+    if how == "neutral":
+        return by_structure["neutral"]
     if how == "range":
         return {
             "measured_low": min(v["measured"] for v in by_structure.values()),
@@ -556,7 +556,7 @@ def compute(
     found = []
     for name, by_structure in values.items():
         item = seeds.load("patterns")[name]
-        shown = {"null": ("null",), "range": ()}.get(item.get("over", ""), STRUCTURES)
+        shown = {"neutral": ("neutral",), "range": ()}.get(item.get("over", ""), STRUCTURES)
         each = {s: _judge(name, by_structure[s]) for s in shown}
         numbers = _judge(name, _together(name, by_structure))
         found.append(Fact(name, numbers, each, item["use"] == "gate"))

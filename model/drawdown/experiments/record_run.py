@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from hashlib import sha256
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +16,7 @@ from numpy.typing import NDArray
 from drawdown import ensemble, record
 from drawdown import parameters as declared
 from drawdown.ensemble import Progress
+from drawdown.errors import InputError
 from drawdown.layout import PARAMETERS, STRUCTURES, O
 from drawdown.record import Interval, Series
 from drawdown.scenario import Scenario
@@ -47,6 +51,69 @@ class Target:
     mode: str
 
 
+FEWEST_INTERVALS = 3
+"""Intervals of attacks below which nothing is fitted (judgement)."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a calibration is made from.
+
+    Attributes:
+        attacks: A user's own counts of attacks on foreign sites, or None for the record's.
+        priors: ``prior``, or a YAML file of a user's own priors.
+        told: What the two are, for results.
+    """
+
+    attacks: Series | None = None
+    priors: str = "prior"
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+_inputs = Inputs()
+
+
+def inputs() -> Inputs:
+    """Return what is calibrated on now."""
+    return _inputs
+
+
+@contextmanager
+def using(own: Inputs) -> Iterator[None]:
+    """Hold the model against a user's own counts and priors for a while.
+
+    Only the counts of attacks are replaced; incidents, strikes and the truce stay those of
+    the record. One calibration at a time.
+
+    Raises:
+        InputError: If the counts do not lie within the record run, or are too few.
+    """
+    global _inputs
+    if own.attacks is not None:
+        item = scenario()
+        inside = own.attacks.between(item.start, item.end)
+        if len(inside) < len(own.attacks) or len(inside) < FEWEST_INTERVALS:
+            raise InputError(
+                f"the counts must be {FEWEST_INTERVALS} or more whole intervals within "
+                f"{item.start} and {item.end}, the days of the record run; {len(inside)} of "
+                f"{len(own.attacks)} are"
+            )
+    before, _inputs = _inputs, own
+    attack_intervals.cache_clear()
+    targets.cache_clear()
+    try:
+        yield
+    finally:
+        _inputs = before
+        attack_intervals.cache_clear()
+        targets.cache_clear()
+
+
+def items() -> dict[str, declared.Parameter]:
+    """Return all parameters with the priors in use."""
+    return declared.source(_inputs.priors).items
+
+
 @cache
 def scenario(mode: str = "conditioned") -> Scenario:
     """Return the record run, with the dated strikes imposed or free."""
@@ -55,8 +122,10 @@ def scenario(mode: str = "conditioned") -> Scenario:
 
 @cache
 def attack_intervals() -> Series:
-    """Return the record's attacks on facilities and bases within the record run."""
+    """Return the attacks on facilities and bases within the record run, or a user's own."""
     item = scenario()
+    if _inputs.attacks is not None:
+        return _inputs.attacks
     return record.attacks().between(item.start, item.end)
 
 
@@ -138,7 +207,7 @@ def play(
     *,
     first: int = 0,
     seed: int = 0,
-    structure: str = "null",
+    structure: str = "neutral",
     modes: Sequence[str] = ("conditioned", "free"),
     threads: int | None = None,
     progress: Progress | None = None,
@@ -173,6 +242,20 @@ def play(
             progress=progress,
         )[0].reduced
     return result
+
+
+def fingerprint() -> str:
+    """Return the digest of what a calibration rests on: draws of the priors, and what they play.
+
+    The same worlds give the same digest however the code that plays them is written, so a
+    posterior holds as long as it does.
+    """
+    total = sha256()
+    for structure in STRUCTURES:
+        nature = declared.draw(range(64), seed=0, structure=structure, uncertainty="prior")
+        total.update(nature.tobytes())
+        total.update(play(nature, structure=structure).tobytes())
+    return total.hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -328,10 +411,13 @@ def nature_of(
         held: Parameters held at a value in every run.
     """
     nature = declared.draw(
-        range(first, first + len(shares)), seed=seed, structure=structure, uncertainty="prior"
+        range(first, first + len(shares)),
+        seed=seed,
+        structure=structure,
+        uncertainty=_inputs.priors,
     )
     for column, name in enumerate(names):
-        prior = declared.declarations()[name].prior
+        prior = items()[name].prior
         assert prior is not None
         nature[PARAMETERS.index(name)] = prior[structure].quantiles(shares[:, column])
     for name, value in (held or {}).items():

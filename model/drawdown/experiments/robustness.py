@@ -2,7 +2,7 @@
 
 Each finding is computed under every rival structure and under variants of what the ensemble
 takes for granted: posterior, prior or defaults; façade groups as groups or as names; two
-ways of counting; campaigns; fear of a known doctrine; a null that is only about null.
+ways of counting; campaigns; fear of a known doctrine; a neutral that is only about neutral.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ PLAYED = (
     "robust-retaliation",
 )
 
-NULL_SPREAD = 0.10
-"""Standard deviation of the logarithm of a strike's effect in the variant of null
+NEUTRAL_SPREAD = 0.10
+"""Standard deviation of the logarithm of a strike's effect in the variant of neutral
 (literature:0, decision 1 of A3)."""
 
 
@@ -43,7 +43,7 @@ class Variant:
         name: Its name in ``words.yaml``.
         uncertainty: What parameters are drawn from.
         chosen: Parameters that replace draws.
-        spread: Standard deviation of the log effect of a strike under null.
+        spread: Standard deviation of the log effect of a strike under neutral.
     """
 
     name: str
@@ -59,7 +59,7 @@ VARIANTS = (
     Variant("facade_names", chosen=(("facade_groups", 0.0),)),
     Variant("campaigns", chosen=(("campaign_onset", 1.0 / 300.0),)),
     Variant("feared_doctrine", chosen=(("anticipation", 1.0),)),
-    Variant("about_null", spread=NULL_SPREAD),
+    Variant("about_neutral", spread=NEUTRAL_SPREAD),
 )
 
 Outcome = Callable[[str, str], Floats]
@@ -170,7 +170,7 @@ def _nature(variant: Variant, structure: str, runs: int, seed: int) -> Floats:
         uncertainty=variant.uncertainty,
         chosen=declared.settings(dict(variant.chosen)),
     )
-    if variant.spread and structure == "null":
+    if variant.spread and structure == "neutral":
         row = PARAMETERS.index("strike_rate_ratio")
         normal = np.random.default_rng([seed, 11]).standard_normal(runs)
         nature[row] = nature[row] * np.exp(variant.spread * normal)

@@ -10,7 +10,7 @@ and how these meet that luck.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +63,7 @@ def model(
     scenarios: Sequence[str | Scenario],
     outcomes: Sequence[str],
     names: Sequence[str] | None = None,
-    structure: str = "null",
+    structure: str = "neutral",
     seed: int = 0,
     lucks: int = 1,
     threads: int | None = None,
@@ -147,11 +147,17 @@ class Morris:
     errors: Floats
     noise: Floats
 
-    def few(self, most: int) -> list[str]:
-        """Return the parameters that stand out of the noise, strongest first."""
-        over = (self.effects / np.maximum(self.noise[:, None], 1e-12)).max(axis=0)
-        order = np.argsort(-over)
-        return [self.names[i] for i in order[:most] if over[i] > 1.0]
+    def few(self, most: int, outcome: str | None = None) -> list[str]:
+        """Return the parameters that stand out of the noise, strongest first.
+
+        Args:
+            most: How many at most.
+            outcome: The outcome that they stand out in; by default in any.
+        """
+        over = self.effects / np.maximum(self.noise[:, None], 1e-12)
+        row = over.max(axis=0) if outcome is None else over[self.outcomes.index(outcome)]
+        order = np.argsort(-row, kind="stable")
+        return [self.names[i] for i in order[:most] if row[i] > 1.0]
 
 
 def screen(
@@ -161,6 +167,7 @@ def screen(
     trajectories: int,
     seed: int,
     checkpoint: Checkpoint,
+    left_out: dict[str, tuple[str, float]] | None = None,
 ) -> Morris:
     """Return Morris's effects of all parameters, beside dummies.
 
@@ -171,6 +178,8 @@ def screen(
         trajectories: Trajectories.
         seed: Seed of the design.
         checkpoint: Where chunks are kept.
+        left_out: Filled with the outputs that never vary or are missing at some points; they
+            are not in what is returned.
     """
     from SALib.analyze import morris as analyse
     from SALib.sample import morris as sample
@@ -179,25 +188,33 @@ def screen(
     design = problem(every)
     points = sample.sample(design, N=trajectories, num_levels=LEVELS, seed=seed)
     values = _in_chunks("morris", points[:, : len(names)], model_of(names), checkpoint)
-    effects, errors = [], []
-    for column in values.T:
-        spread = max(float(column.std()), 1e-12)
+    effects, errors, kept = [], [], []
+    told = left_out if left_out is not None else {}
+    for outcome, column in zip(outcomes, values.T, strict=True):
+        missing = float(np.isnan(column).mean())
+        if missing > 0.0:
+            told[outcome] = ("missing", missing)
+            continue
+        if float(np.ptp(column)) == 0.0:
+            told[outcome] = ("constant", float(column[0]))
+            continue
+        kept.append(outcome)
+        spread = float(column.std())
         found = analyse.analyze(design, points, column / spread, num_levels=LEVELS, seed=seed)
         effects.append(np.asarray(found["mu_star"], np.float64))
         errors.append(np.asarray(found["mu_star_conf"], np.float64))
-    table, error = np.array(effects), np.array(errors)
+    table = np.array(effects).reshape(-1, len(every))
+    error = np.array(errors).reshape(-1, len(every))
     n = len(names)
-    return Morris(
-        tuple(names), tuple(outcomes), table[:, :n], error[:, :n], table[:, n:].max(axis=1)
-    )
+    return Morris(tuple(names), tuple(kept), table[:, :n], error[:, :n], table[:, n:].max(axis=1))
 
 
 @dataclass(frozen=True)
 class Sobol:
-    """Variance-based indices.
+    """Variance-based indices. A parameter that is not among an outcome's few has NaN there.
 
     Attributes:
-        names: Parameters.
+        names: Parameters that are among the few of some outcome.
         outcomes: Outputs.
         first: First-order indices, shape (outcomes, parameters).
         first_errors: Half 95 % intervals.
@@ -215,6 +232,12 @@ class Sobol:
     total_errors: Floats
     half_total: Floats
     runs: int
+
+    def few(self, outcome: str) -> list[str]:
+        """Return an outcome's few parameters, those with the largest total index first."""
+        row = self.total[self.outcomes.index(outcome)]
+        order = np.argsort(-row, kind="stable")
+        return [self.names[i] for i in order if row[i] == row[i]]
 
 
 def sobol_points(names: Sequence[str], size: int, seed: int) -> Floats:
@@ -260,29 +283,111 @@ def indices(
 
 def decompose(
     model_of: Callable[[Sequence[str]], Model],
-    names: Sequence[str],
-    outcomes: Sequence[str],
+    every: Sequence[str],
+    few: Mapping[str, Sequence[str]],
     size: int,
     seed: int,
     checkpoint: Checkpoint,
 ) -> Sobol:
-    """Return Sobol's indices over a few parameters.
+    """Return Sobol's indices of each outcome's few parameters.
+
+    All parameters vary in the base samples, whichever few are asked for, so that what is told
+    of an outcome does not depend on which others are asked for beside it.
 
     Args:
         model_of: The model as a function of the named parameters.
-        names: Parameters.
-        outcomes: Names of the model's outputs.
+        every: All parameters that vary.
+        few: For each output, in order, the parameters whose indices are wanted.
         size: Base sample, a power of two.
         seed: Seed of the design.
         checkpoint: Where chunks are kept.
     """
-    points = sobol_points(names, size, seed)
-    values = _in_chunks("sobol", points, model_of(names), checkpoint)
-    half = (size // 2) * (len(names) + 2)
-    return Sobol(
-        tuple(names),
-        tuple(outcomes),
-        *indices(names, values, seed),
-        indices(names, values[:half], seed)[2],
-        len(points),
-    )
+    outcomes = tuple(few)
+    names = [n for n in every if any(n in chosen for chosen in few.values())]
+    points = sobol_points(every, size, seed).reshape(size, len(every) + 2, len(every))
+    rows = [0, *(1 + list(every).index(n) for n in names), len(every) + 1]
+    design = points[:, rows].reshape(-1, len(every))
+    values = _in_chunks("sobol", design, model_of(every), checkpoint)
+    by_base = values.reshape(size, len(rows), len(outcomes))
+    shape = (len(outcomes), len(names))
+    tables = {
+        k: np.full(shape, np.nan)
+        for k in ("first", "first_errors", "total", "total_errors", "half_total")
+    }
+    for o, chosen in enumerate(few.values()):
+        columns = [k for k, n in enumerate(names) if n in chosen]
+        if not columns or np.isnan(by_base[:, :, o]).any():
+            continue
+        own = by_base[:, [0, *(1 + k for k in columns), len(rows) - 1], o].reshape(-1, 1)
+        wanted = [names[k] for k in columns]
+        half = (size // 2) * (len(columns) + 2)
+        found = (*indices(wanted, own, seed), indices(wanted, own[:half], seed)[2])
+        for table, row in zip(tables.values(), found, strict=True):
+            table[o, columns] = row[0]
+    return Sobol(names=tuple(names), outcomes=outcomes, runs=len(design), **tables)
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """What drives some outcomes, and which of those asked for have no drivers to find.
+
+    Attributes:
+        morris: Effects, or None where no outcome is left.
+        sobol: Indices, or None.
+        left_out: For each outcome that is left out: ``constant`` and its value, or
+            ``missing`` and the share of points at which it has none.
+    """
+
+    morris: Morris | None
+    sobol: Sobol | None
+    left_out: tuple[tuple[str, tuple[str, float]], ...]
+
+
+def examine(
+    scenarios: Sequence[str | Scenario],
+    outcomes: Sequence[str],
+    *,
+    trajectories: int,
+    few: int,
+    size: int,
+    lucks: int,
+    structure: str,
+    seed: int,
+    checkpoint: Checkpoint,
+    progress: Callable[[int], None] | None = None,
+) -> Drivers:
+    """Return what drives a scenario's outcomes, or their difference from another's.
+
+    An outcome that never varies, or has no value at some points, is left out and named.
+
+    Args:
+        scenarios: One scenario, or two for their difference.
+        outcomes: Outcomes of `summaries.RUN_OUTCOMES`.
+        trajectories: Trajectories of Morris.
+        few: Parameters of each outcome that Sobol's analysis is made for, at most.
+        size: Base sample of Sobol, a power of two.
+        lucks: Lucks that each point lives.
+        structure: Rival structure.
+        seed: Seed.
+        checkpoint: Where chunks are kept.
+        progress: Called with the number of worlds played.
+    """
+
+    def model_of(kept: Sequence[str]) -> Callable[[Sequence[str]], Model]:
+        def of(names: Sequence[str]) -> Model:
+            return model(scenarios, kept, names, structure, seed, lucks, progress=progress)
+
+        return of
+
+    every = varied(structure)
+    told: dict[str, tuple[str, float]] = {}
+    morris = screen(model_of(outcomes), every, outcomes, trajectories, seed, checkpoint, told)
+    kept = [o for o in outcomes if o not in told]
+    if not kept:
+        return Drivers(None, None, tuple(told.items()))
+    chosen = {o: morris.few(few, o) for o in kept}
+    sobol = decompose(model_of(kept), every, chosen, size, seed, checkpoint)
+    for o, outcome in enumerate(kept):
+        if chosen[outcome] and np.isnan(sobol.total[o]).all():
+            told[outcome] = ("missing", 0.0)
+    return Drivers(morris, sobol, tuple(told.items()))

@@ -10,7 +10,7 @@ from drawdown.experiments import compare, futures, record_run, regret, sensitivi
 from drawdown.experiments.compare import Comparison
 from drawdown.experiments.record_run import Held
 from drawdown.experiments.regret import Losses
-from drawdown.experiments.sensitivity import Morris, Sobol
+from drawdown.experiments.sensitivity import Drivers
 from drawdown.experiments.thesis import Thesis
 from drawdown.layout import STRUCTURES
 from drawdown.parameters import Uncertainty
@@ -19,7 +19,7 @@ from drawdown.scenario import Scenario
 DRIVEN = ("tempo_foreign", "tempo_state", "dead_us", "authority", "daesh_index")
 """Outcomes whose drivers are looked for; the first is drawn as a tornado."""
 
-STRUCTURE = "null"
+STRUCTURE = "neutral"
 """Structure under which drivers are looked for: the one where strikes move the tempo least."""
 
 
@@ -69,7 +69,7 @@ class Study:
 
     comparison: Comparison
     thesis: Thesis
-    drivers: Mapping[str, tuple[Morris, Sobol]]
+    drivers: Mapping[str, Drivers]
     losses: Losses
     weights: Mapping[str, float] | None
     held: tuple[Held, ...]
@@ -154,7 +154,7 @@ def _drivers(
     sizes: Sizes,
     seed: int,
     progress: Callable[[int], None] | None,
-) -> tuple[tuple[Morris, Sobol], Checkpoint]:
+) -> tuple[Drivers, Checkpoint]:
     settings = {
         "played": [repr((s.levers, s.events, s.world, s.start, s.end)) for s in (case, base)],
         "outcomes": DRIVEN,
@@ -164,13 +164,16 @@ def _drivers(
     key = fingerprint(settings, ("experiments/sensitivity.py", "summaries.py"))
     checkpoint = Checkpoint("report", key)
 
-    def model_of(names: Sequence[str]) -> sensitivity.Model:
-        return sensitivity.model(
-            [case, base], DRIVEN, names, STRUCTURE, seed, sizes.point_lucks, progress=progress
-        )
-
-    every = sensitivity.varied(STRUCTURE)
-    morris = sensitivity.screen(model_of, every, DRIVEN, sizes.trajectories, seed, checkpoint)
-    chosen = morris.few(sizes.few) or every[:1]
-    sobol = sensitivity.decompose(model_of, chosen, DRIVEN, sizes.size, seed, checkpoint)
-    return (morris, sobol), checkpoint
+    found = sensitivity.examine(
+        [case, base],
+        DRIVEN,
+        trajectories=sizes.trajectories,
+        few=sizes.few,
+        size=sizes.size,
+        lucks=sizes.point_lucks,
+        structure=STRUCTURE,
+        seed=seed,
+        checkpoint=checkpoint,
+        progress=progress,
+    )
+    return found, checkpoint

@@ -52,6 +52,26 @@ def suspended(personnel: float, nato_suspended_size: float) -> float:
     return min(personnel, nato_suspended_size)
 
 
-def at_main_site(personnel: float, second_base: float, nato_erbil_share: float) -> float:
-    """Return NATO's people at the main site; the rest are at the second base (C15)."""
+def at_main_site(
+    personnel: float,
+    second_base: float,
+    nato_erbil_share: float,
+    main_open: float,
+    second_open: float,
+) -> float:
+    """Return NATO's people at the main site; the rest are at the second base (C15).
+
+    Where one of the two is handed over all are at the other.
+
+    Args:
+        personnel: All of them.
+        second_base: 1 where there is a second base, else 0.
+        nato_erbil_share: Part of them that lives there.
+        main_open: 1 where the main site is open, else 0.
+        second_open: 1 where the second is open, else 0.
+    """
+    if main_open == 0.0 and second_open > 0.0:
+        return 0.0
+    if second_open == 0.0:
+        return personnel
     return personnel * (1.0 - second_base * nato_erbil_share)

@@ -70,6 +70,18 @@ def soldiers_at_site(
     return spread * share + others * baghdad_consulting * share_baghdad
 
 
+def consulting(baghdad_consulting: float, open_baghdad: float) -> float:
+    """Return the part of advisers and allies who work in Baghdad: nobody where no base is open.
+
+    They then stand with the rest, so that no soldier is lost (C18).
+
+    Args:
+        baghdad_consulting: That part while a base in Baghdad is open.
+        open_baghdad: Capacity of the open bases in Baghdad.
+    """
+    return baghdad_consulting if open_baghdad > 0.0 else 0.0
+
+
 def base_fade(people: float, fade_people: float) -> float:
     """Return how much of a target a base still is: a nearly empty one fades (C09)."""
     return min(1.0, people / fade_people)

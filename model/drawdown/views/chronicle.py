@@ -58,7 +58,6 @@ class Teller:
         self._doubt = self._truce = self._order = self._campaign = 0.0
         self._second_base = 0.0
         self._open: dict[str, float] = {}
-        self._demand_before = 0.0
 
     def _say(self, name: str, **values: object) -> str:
         return self.language.word("chronicle", name, **values)
@@ -133,12 +132,13 @@ class Teller:
         rule, claims = self.language.kept(rule), self.language.kept(claims)
         n = self.language.number
         if event.kind == ATTACK_FOREIGN:
-            faction = world.factions[event.who]
+            faction = world.faction(event.who)
             usual = world.derived.tempo * faction.row.rejection
+            motive = n(faction.motive / usual) if usual > 0.0 else n(0.0)
             text = self._say(
                 "why_attack",
                 hazard=n(max(faction.total_hazard), 4),
-                motive=n(faction.motive / usual),
+                motive=motive,
                 excitation=n(100 * faction.excited / (faction.motive + faction.excited), 0),
                 pull=n(max(world.pull)),
                 restraint=n(faction.restraint),
@@ -156,9 +156,12 @@ class Teller:
                 world.p.hold_back,
                 world.p.robust_hold_factor,
             )
-            demand = sum(f.demand for f in world.factions) / world.p.demand_left
             text = self._say(
-                "why_strike", demand=n(demand), threshold=n(threshold), rule=rule, claims=claims
+                "why_strike",
+                demand=n(world.us.weighed),
+                threshold=n(threshold),
+                rule=rule,
+                claims=claims,
             )
         else:
             text = self._say("why_rule", rule=rule, claims=claims)

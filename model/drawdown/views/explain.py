@@ -89,9 +89,9 @@ def _followed(item: str, language: Language) -> Iterator[str]:
         yield f"  rule      {name} — {_first_sentence(function)} ({_place(function)})"
     elif kind == "parameter":
         p = declarations()[name]
-        prior = f", prior {p.prior['null'].describe()}" if p.prior else ", fixed"
+        prior = f", prior {p.prior['neutral'].describe()}" if p.prior else ", fixed"
         yield (
-            f"  parameter {name} = {p.default['null']:g}{prior} — "
+            f"  parameter {name} = {p.default['neutral']:g}{prior} — "
             f"{p.meaning.in_language(language.code)}"
         )
     elif kind == "outcome":
@@ -140,13 +140,15 @@ def _parameter(name: str, language: Language) -> Iterator[str]:
     yield f"{name}: {p.name.in_language(code)} — {p.meaning.in_language(code)}"
     values = {s: p.default[s] for s in STRUCTURES}
     same = len(set(values.values())) == 1
-    shown = f"{p.default['null']:g}" if same else ", ".join(f"{k} {v:g}" for k, v in values.items())
+    shown = (
+        f"{p.default['neutral']:g}" if same else ", ".join(f"{k} {v:g}" for k, v in values.items())
+    )
     low, high = p.range
     yield f"  default   {shown} {p.unit.in_language(code)}, may lie in {low:g} … {high:g}"
     if p.prior is None:
         yield "  prior     none: fixed, open to --set"
     elif same:
-        yield f"  prior     {p.prior['null'].describe()}"
+        yield f"  prior     {p.prior['neutral'].describe()}"
     else:
         for structure in STRUCTURES:
             yield f"  prior     {structure}: {p.prior[structure].describe()}"
@@ -238,7 +240,7 @@ def _mechanism(name: str, language: Language) -> Iterator[str]:
     yield f"  off       {off}"
     yield (
         f"  must move {item['outcome']} in {item['scenario']} by at least {item['least']:g} "
-        f"({item['effect']}), structure {item.get('structure', 'null')}"
+        f"({item['effect']}), structure {item.get('structure', 'neutral')}"
     )
     yield "  test      tests/test_mechanisms.py"
     for claim in item["claims"]:

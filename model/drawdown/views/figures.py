@@ -106,6 +106,11 @@ class Result:
             raise InputError(
                 f"{folder} is not a result: 'drawdown run' and 'drawdown compare' write them"
             ) from None
+        if "null" in record.get("structures", ()):
+            raise InputError(
+                f"{folder} was made when the structure 'neutral' was called 'null'; the command "
+                f"in its run.json makes it anew, with the same numbers"
+            )
         return Result(folder, record, *tables)
 
     @property

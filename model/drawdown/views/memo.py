@@ -32,7 +32,7 @@ from drawdown.experiments.regret import (
     regrets,
     summary,
 )
-from drawdown.experiments.sensitivity import Morris, Sobol
+from drawdown.experiments.sensitivity import Drivers, Morris, Sobol
 from drawdown.experiments.thesis import CUT, RISE, Finding, Hypothesis, Thesis
 from drawdown.language import Language
 from drawdown.layout import STRUCTURES
@@ -466,9 +466,9 @@ def indices_table(sobol: Sobol, language: Language) -> Table:
         cells = []
         for o in range(len(sobol.outcomes)):
             cells += [
-                language.kept(f"{sobol.first[o, k]:.2f} ± {sobol.first_errors[o, k]:.2f}"),
-                language.kept(f"{sobol.total[o, k]:.2f} ± {sobol.total_errors[o, k]:.2f}"),
-                n(float(sobol.half_total[o, k])),
+                index_text(sobol.first[o, k], sobol.first_errors[o, k], language),
+                index_text(sobol.total[o, k], sobol.total_errors[o, k], language),
+                n(float(sobol.half_total[o, k])) if sobol.total[o, k] == sobol.total[o, k] else "",
             ]
         table.add_row(language.kept(name), *cells)
     return table
@@ -484,6 +484,25 @@ def show_sensitivity(
     console.print(language.line(language.word("sensitivity", "legend")), markup=False)
 
 
+def index_text(value: float, error: float, language: Language) -> str:
+    """Return an index with its half interval; nothing for a parameter that has none."""
+    return language.kept(f"{value:.2f} ± {error:.2f}") if value == value else ""
+
+
+def left_out(drivers: Drivers, language: Language) -> list[str]:
+    """Return a sentence for each outcome that has no drivers to be found."""
+    found = []
+    for outcome, (why, number) in drivers.left_out:
+        values = {
+            "outcome": language.outcome(outcome),
+            "name": language.kept(outcome),
+            "value": language.kept(f"{number:g}"),
+            "share": language.kept(f"{100 * number:.0f} %"),
+        }
+        found.append(language.word("sensitivity", f"left_out_{why}", **values))
+    return found
+
+
 def sensitivity_csv(morris: Morris, sobol: Sobol) -> list[list[str]]:
     """Return effects and indices as rows for a CSV file."""
     rows = [["method", "outcome", "parameter", "value", "half_interval", "kind"]]
@@ -497,6 +516,8 @@ def sensitivity_csv(morris: Morris, sobol: Sobol) -> list[list[str]]:
                 ("first", sobol.first[o, k], sobol.first_errors[o, k]),
                 ("total", sobol.total[o, k], sobol.total_errors[o, k]),
             ):
+                if value != value:
+                    continue
                 rows.append(["sobol", outcome, name, f"{value:.5g}", f"{error:.5g}", kind])
     return rows
 
@@ -517,8 +538,9 @@ def draw_sensitivity(
         return language.line(items[name].name.in_language(language.code))
 
     with matplotlib.rc_context(cast(Any, STYLE)):
-        order = np.argsort(sobol.total[0])
-        order = order[sobol.total[0, order] > 0.005]
+        total = np.nan_to_num(sobol.total[0], nan=0.0)
+        order = np.argsort(total)
+        order = order[total[order] > 0.005]
         figure = Figure(figsize=(11.5, 2.2 + 0.5 * max(3, len(order))))
         ax = figure.subplots()
         figure.subplots_adjust(
@@ -556,6 +578,9 @@ def draw_sensitivity(
         )
         rows = [morris.names.index(s) for s in shown]
         columns = list(range(len(morris.outcomes)))[:: -1 if right else 1]
+        if not shown:
+            # No parameter stands out of the noise: there is no picture to draw.
+            return written
         values = morris.effects[np.ix_(columns, rows)].T
         ax.imshow(values, aspect="auto", cmap="Blues", vmin=0)
         for i in range(values.shape[0]):

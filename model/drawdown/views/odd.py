@@ -112,7 +112,7 @@ def _parameters(_: Path) -> Iterator[str]:
         if item.prior is not None:
             each = {s: item.prior[s].describe() for s in STRUCTURES}
             prior = (
-                each["null"]
+                each["neutral"]
                 if len(set(each.values())) == 1
                 else "; ".join(f"{s} {p}" for s, p in each.items())
             )

@@ -19,7 +19,7 @@ from drawdown.experiments.compare import POOLED, Comparison
 from drawdown.experiments.discovery import Box
 from drawdown.experiments.record_run import Held
 from drawdown.experiments.sensitivity import Sobol
-from drawdown.experiments.study import STRUCTURE, Study
+from drawdown.experiments.study import DRIVEN, STRUCTURE, Study
 from drawdown.experiments.thesis import Finding
 from drawdown.language import Language
 from drawdown.layout import STRUCTURES
@@ -74,11 +74,13 @@ class Notes:
                 )
             case "parameter":
                 item = declarations()[name]
-                prior = word("fixed_at", value=f"{item.default['null']:g}")
+                prior = word("fixed_at", value=f"{item.default['neutral']:g}")
                 if item.prior is not None:
                     each = {s: item.prior[s].describe() for s in STRUCTURES}
                     same = len(set(each.values())) == 1
-                    told = each["null"] if same else ", ".join(f"{s} {p}" for s, p in each.items())
+                    told = (
+                        each["neutral"] if same else ", ".join(f"{s} {p}" for s, p in each.items())
+                    )
                     prior = word("prior_of", prior=language.kept(told))
                 return word(
                     "note_parameter",
@@ -362,7 +364,7 @@ class _Writer:
         made = _calibration()["posterior"]
         informed = [
             name
-            for name in made["null"]["spread_over_prior"]
+            for name in made["neutral"]["spread_over_prior"]
             if any(name not in made[s]["not_informed"] for s in STRUCTURES)
         ]
         judged = [k for k in drawn if not any(e in declarations()[k].source for e in EVIDENCE)]
@@ -390,12 +392,14 @@ class _Writer:
         if main.fails < NEVER:
             yield self.say("change_thesis", ("thesis",), statement=self.statement(main))
         for item in self.others:
-            _, sobol = self.study.drivers[item.name]
-            sure = sobol.total[0] - sobol.total_errors[0] > 0.02
-            order = sobol.total[0].argsort()[::-1]
-            names = [sobol.names[k] for k in order if sure[k]][:DRIVERS]
+            sobol = self.study.drivers[item.name].sobol
+            names: list[str] = []
+            if sobol is not None and sobol.outcomes[0] == DRIVEN[0]:
+                sure = sobol.total[0] - sobol.total_errors[0] > 0.02
+                few = sobol.few(DRIVEN[0])
+                names = [n for n in few if sure[sobol.names.index(n)]][:DRIVERS]
             values = {"case": self.title(item.name), "base": self.title(self.base)}
-            if not names:
+            if sobol is None or not names:
                 yield self.say("change_nothing", ("drivers",), **values)
                 continue
             told = [
@@ -551,13 +555,18 @@ class _Writer:
         """Return, for each difference, the table of Sobol's indices."""
         found = []
         for item in self.others:
-            _, sobol = self.study.drivers[item.name]
+            sobol = self.study.drivers[item.name].sobol
+            if sobol is None:
+                continue
             heads = [self.word("parameter"), *map(self.language.outcome, sobol.outcomes)]
             rows = []
             for k, name in enumerate(sobol.names):
                 sources = [("parameter", name), ("drivers",)]
                 cells = [declarations()[name].name.in_language(self.language.code)]
                 for o in range(len(sobol.outcomes)):
+                    if sobol.total[o, k] != sobol.total[o, k]:
+                        cells.append("")
+                        continue
                     whole = f"{sobol.total[o, k]:.2f} ± {sobol.total_errors[o, k]:.2f}"
                     parts = f"({sobol.first[o, k]:.2f}; {sobol.half_total[o, k]:.2f})"
                     cells.append(f"{self.language.kept(whole)}\n{self.language.kept(parts)}")
@@ -631,13 +640,18 @@ def draw(study: Study, folder: Path, language: Language) -> dict[str, Path]:
     if boxes:
         found["boxes"] = boxes[0]
     base = language.pick(study.comparison.title(study.comparison.baseline))
-    for scenario, (morris, sobol) in study.drivers.items():
+    for scenario, drivers in study.drivers.items():
+        if drivers.morris is None or drivers.sobol is None:
+            continue
         case = language.pick(study.comparison.title(scenario))
         title = language.word("sensitivity", "of_difference", case=case, base=base)
         inner = folder / scenario
         inner.mkdir()
-        tornado, effects = memo.draw_sensitivity(morris, sobol, title, inner, language, ("svg",))
-        found[f"tornado {scenario}"], found[f"effects {scenario}"] = tornado, effects
+        drawn = memo.draw_sensitivity(
+            drivers.morris, drivers.sobol, title, inner, language, ("svg",)
+        )
+        names = (f"tornado {scenario}", f"effects {scenario}")
+        found |= dict(zip(names, drawn, strict=False))
     if study.weights is not None:
         moved = memo.draw_regret(study.losses, study.weights, folder, language, ("svg",))
         if moved:

@@ -22,12 +22,12 @@ from drawdown.language import Language
 from drawdown.web import classroom, explore, materials
 from drawdown.web.explore import Explorer, View
 from drawdown.web.guard import Guard, Rates
-from drawdown.web.pages import Endpoint, language_of, page, plainly, words_of
+from drawdown.web.pages import Endpoint, language_of, page, plainly, refused, words_of
 
 STATIC = Path(__file__).parent / "static"
 
 
-def _explore_routes() -> list[BaseRoute]:
+def _explore_routes(address: str | None) -> list[BaseRoute]:
     explorer = Explorer()
     # The exercise must not wait for people who play with sliders.
     lanes, world_lane = CapacityLimiter(2), CapacityLimiter(1)
@@ -35,18 +35,19 @@ def _explore_routes() -> list[BaseRoute]:
 
     def may(request: Request, rates: Rates) -> None:
         if not rates.allows(request.client.host if request.client else ""):
-            raise RefusedError(429, language_of(request).word("web", "too_many"))
+            raise RefusedError(429, "too_many")
 
     async def show(request: Request) -> Response:
         language = language_of(request)
         parts = await to_thread.run_sync(explore.controls, language)
         return page(
+            request,
             "explore.html",
-            language,
             "explore",
             "explore",
             words=words_of(language, "web", "explore"),
-            parts=parts | {"map": explore.map_of(language)},
+            parts=parts | {"map": explore.map_of(language), "address": address or ""},
+            horizon=explore.horizon(language),
         )
 
     def played(
@@ -105,12 +106,11 @@ def create(rooms: Rooms, address: str | None = None) -> Starlette:
     """
 
     async def not_found(request: Request, error: Exception) -> Response:
-        text = language_of(request).word("web", "not_found")
-        return JSONResponse({"faults": [text]}, 404)
+        return refused(request, 404, language_of(request).word("refused", "not_found"))
 
     return Starlette(
         routes=[
-            *_explore_routes(),
+            *_explore_routes(address),
             *classroom.routes(rooms, address),
             *materials.routes(rooms),
             Mount("/static", StaticFiles(directory=STATIC)),

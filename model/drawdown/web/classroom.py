@@ -25,6 +25,7 @@ from drawdown.exercise.rooms import (
     LONGEST_NEWS,
     RefusedError,
     Rooms,
+    as_code,
 )
 from drawdown.exercise.told import Teller, export_rows
 from drawdown.language import Language
@@ -87,28 +88,28 @@ async def _sent(request: Request) -> dict[str, Any]:
     """Return what was sent.
 
     Raises:
-        ValueError: If it is no JSON object.
+        RefusedError: If it is no JSON object.
     """
     try:
         found = json.loads(await request.body())
     except (ValueError, RecursionError):
-        raise ValueError("what was sent is no JSON") from None
+        raise RefusedError(400, "no_json") from None
     if not isinstance(found, dict):
-        raise ValueError("what was sent must be a JSON object")
+        raise RefusedError(400, "no_json")
     return found
 
 
 def _whole(sent: Mapping[str, Any], name: str) -> int:
     value = sent.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
-        raise ValueError(f"{name} must be a whole number")
+        raise RefusedError(400, "whole_number", what=name)
     return value
 
 
 def _code(request: Request) -> str:
-    code = str(request.path_params["code"]).upper()
+    code = as_code(str(request.path_params["code"]))
     if len(code) != CODE_LENGTH or set(code) - set(LETTERS):
-        raise RefusedError(404, "there is no room of this code")
+        raise RefusedError(404, "no_room")
     return code
 
 
@@ -127,14 +128,14 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
 
     def may_guess(request: Request) -> None:
         if not guesses.allows(request.client.host if request.client else ""):
-            raise RefusedError(429, "too many tries; wait a moment")
+            raise RefusedError(429, "too_many_tries")
 
     def facilitates(request: Request) -> bool:
         return rooms.is_facilitator(request.cookies.get(KEY_COOKIE))
 
     def need_facilitator(request: Request) -> None:
         if not facilitates(request):
-            raise RefusedError(403, "only the facilitator may")
+            raise RefusedError(403, "facilitator")
 
     def token_of(request: Request, code: str) -> str:
         return request.cookies.get(f"seat-{code}", "")
@@ -148,16 +149,22 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
     # --- pages ---
 
     def shown(template: str) -> Endpoint:
+        @plainly
         async def show(request: Request) -> Response:
-            language = language_of(request)
-            words = words_of(language, "web", "exercise")
-            return page(template, language, "exercise", "exercise", words=words)
+            if "code" in request.path_params:
+                code = _code(request)
+                if code != request.path_params["code"]:
+                    return RedirectResponse(f"{quote(code)}?{request.query_params}")
+                await aside(partial(rooms.room, code))
+            words = words_of(language_of(request), "web", "exercise")
+            return page(request, template, "exercise", "exercise", words=words)
 
         return show
 
+    @plainly
     async def by_code(request: Request) -> Response:
-        code, language = request.path_params["code"].upper(), language_of(request).code
-        return RedirectResponse(f"/exercise/room/{quote(code)}?lang={language}")
+        code, language = _code(request), language_of(request).code
+        return RedirectResponse(f"../exercise/room/{quote(code)}?lang={language}")
 
     # --- for the facilitator ---
 
@@ -166,7 +173,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         may_guess(request)
         key = (await _sent(request)).get("key")
         if not isinstance(key, str) or not rooms.is_facilitator(key[:100]):
-            raise RefusedError(403, "that is not the key")
+            raise RefusedError(403, "wrong_key")
         answer = JSONResponse({})
         keep(answer, KEY_COOKIE, rooms.key)
         return answer
@@ -214,7 +221,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         }
         work: Callable[[], None]
         if not isinstance(action, str):
-            raise ValueError("there is no such action")
+            raise RefusedError(400, "no_action")
         if action in moves:
             phase, allowed = moves[action]
             work = partial(rooms.move, code, phase, allowed, once)
@@ -222,6 +229,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
             work = partial(rooms.next_turn, code, _whole(sent, "turn"), once)
         elif action == "inject":
             name = line(sent.get("inject"), 40, "inject")
+            await aside(partial(teller.check_inject, code, name))
             work = partial(rooms.tell, code, name, "", once)
         elif action == "news":
             text = line(sent.get("text"), LONGEST_NEWS, "text")
@@ -237,7 +245,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         elif action == "delete":
             work = partial(rooms.delete, code)
         else:
-            raise ValueError("there is no such action")
+            raise RefusedError(400, "no_action")
         await aside(work)
         bell.ring(code)
         return JSONResponse({})
@@ -308,12 +316,12 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         code, sent = _code(request), await _sent(request)
         seat = await aside(partial(rooms.seat, code, token_of(request, code)))
         if not choices_sent.allows(token_of(request, code)):
-            raise RefusedError(429, "too many choices; wait a moment")
+            raise RefusedError(429, "too_many_choices")
         if sent.get("role", seat.role) != seat.role:
-            raise RefusedError(403, "this is another team's choice")
+            raise RefusedError(403, "other_team")
         choices = sent.get("choices")
         if not isinstance(choices, dict) or len(choices) > 10:
-            raise ValueError("choices must be options by lever")
+            raise RefusedError(400, "no_choices")
         version = await aside(
             partial(
                 rooms.choose,
@@ -343,7 +351,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
             await aside(partial(rooms.seat, code, token))
         who = "facilitator" if leads else token
         if bell.full(who, leads):
-            raise RefusedError(429, "too many pages listen")
+            raise RefusedError(429, "too_many_pages")
 
         async def stream() -> AsyncIterator[str]:
             async for rung in bell.listen(code, who):
@@ -359,7 +367,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         may_guess(request)
         code = _code(request)
         await aside(partial(rooms.room, code))
-        host = address or f"{request.url.scheme}://{request.url.netloc}"
+        host = address or str(request.base_url).rstrip("/")
         picture = BytesIO()
         segno.make(f"{host}/r/{code}", error="m").save(
             picture, kind="svg", scale=8, border=2, xmldecl=False

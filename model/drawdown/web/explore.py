@@ -20,14 +20,15 @@ from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
 from drawdown import ensemble, seeds
+from drawdown import levers as levers_of
 from drawdown import parameters as declared
 from drawdown.actors import cast
 from drawdown.ensemble import Block
 from drawdown.errors import InputError, unknown
 from drawdown.experiments.compare import Estimate, estimate, ratio
 from drawdown.language import LANGUAGES, Language
-from drawdown.layout import ATTACK_FOREIGN, ATTACK_STATE, OUTCOMES, STRIKE, STRUCTURES, O
-from drawdown.scenario import CONFRONTING, DOCTRINES, GOVERNMENTS, RESIDUAL, Scenario, names
+from drawdown.layout import ATTACK_FOREIGN, ATTACK_STATE, OUTCOMES, STRIKE, STRUCTURES
+from drawdown.scenario import Scenario, names
 from drawdown.views.chronicle import Teller
 from drawdown.world import World
 
@@ -46,50 +47,22 @@ BEFORE = 180
 STEP = 7
 COUNTED = ("attacks_foreign", "attacks_state")
 PEOPLE = ("us_combat", "us_advisers", "nato")
-ENDING = ("authority", "pressure", "daesh_index")
-
-LAST_YEAR = 365
-MONTH = 365.25 / 12
-LAST_DAYS = 90
-WINDOWS = (60, 120, 180)
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 LARGEST_SEED = 2**31 - 1
 
-
-@dataclass(frozen=True)
-class Slider:
-    """A lever of policy that a hand can move.
-
-    Attributes:
-        name: Its name.
-        low: Lowest value.
-        high: Highest value.
-        step: Step.
-        choices: Allowed words, where it is no number.
-    """
-
-    name: str
-    low: float = 0.0
-    high: float = 1.0
-    step: float = 1.0
-    choices: tuple[str, ...] = ()
-
-
-LEVERS = (
-    Slider("combat", 0, 3000, 50),
-    Slider("advisers", 0, 4000, 50),
-    Slider("coalition", 0, 3000, 50),
-    Slider("by", 1, 24, 1),
-    Slider("nato_target", 0, 6000, 100),
-    Slider("doctrine", choices=DOCTRINES),
-    Slider("strike_budget", 0, 52, 1),
-    Slider("policing", 0, 1, 0.05),
-    Slider("government", choices=GOVERNMENTS),
+TABLE = (
+    ("tempo_foreign", 2),
+    ("stop_60", 2),
+    ("stop_120", 2),
+    ("stop_180", 2),
+    ("tempo_state", 2),
+    ("dead_us", 1),
+    ("authority", 3),
+    ("pressure", 3),
+    ("daesh_index", 0),
 )
-"""Levers of the first scenario: soldiers by role at the end, the month they are there by, and
-the others from the first day on."""
-
-_POSTURE = ("combat", "advisers", "coalition")
+"""Outcomes of the table under the curves, with the digits shown. They are those of `compare`,
+worked out by the same function over the days that Explore plays."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +81,7 @@ class View:
 
     case: str = "combat-to-advisory"
     base: str = "sustained-presence"
-    structure: str = "null"
+    structure: str = "neutral"
     seed: int = 0
     world: int = 0
     levers: Mapping[str, float | str] = field(default_factory=dict)
@@ -124,9 +97,9 @@ class View:
         faults: list[str] = []
         view = View()
         found: dict[str, Any] = {}
-        levers: dict[str, float | str] = {}
+        levers: dict[str, Any] = {}
         held: dict[str, float] = {}
-        sliders = {s.name: s for s in LEVERS}
+        sliders = {s.name: s for s in levers_of.LEVERS}
         for key, value in query.items():
             value = value[:100]
             if key in ("case", "base"):
@@ -135,10 +108,10 @@ class View:
                 else:
                     faults.append(f"{key}: {unknown('scenario', value, offered())}")
             elif key == "structure":
-                if value in STRUCTURES:
-                    found[key] = value
-                else:
-                    faults.append(f"structure: {unknown('structure', value, STRUCTURES)}")
+                try:
+                    found[key] = declared.check_structure(value)
+                except InputError as error:
+                    faults += [f"structure: {fault}" for fault in error.faults]
             elif key in ("seed", "world"):
                 most = LARGEST_SEED if key == "seed" else RUNS - 1
                 if value.isascii() and value.isdigit() and int(value) <= most:
@@ -147,7 +120,7 @@ class View:
                     faults.append(f"{key} must be a whole number from 0 to {most:,}, got '{value}'")
             elif key in sliders:
                 try:
-                    levers[key] = _lever_value(sliders[key], value)
+                    levers[key] = sliders[key].read(value)
                 except InputError as error:
                     faults += error.faults
             elif key.startswith("u."):
@@ -170,7 +143,7 @@ class View:
 
     def scenario(self) -> Scenario:
         """Return the first scenario with the levers that were moved, over two years."""
-        return moved(_loaded(self.case), self.levers)
+        return levers_of.moved(_loaded(self.case), self.levers)
 
     def file(self) -> str:
         """Return the first scenario as a file that extends the one it came from."""
@@ -178,13 +151,13 @@ class View:
         policy: dict[str, Any] = {}
         shifted = self.scenario().levers
         posture = {
-            name: {f"{day}": level for day, level in getattr(shifted, name).items()}
-            for name in _POSTURE
-            if getattr(shifted, name) != getattr(source.levers, name)
+            name: {f"{max(day, source.start)}": level for day, level in levels.items()}
+            for name in levers_of.POSTURE
+            if (levels := getattr(shifted, name)) != getattr(source.levers, name)
         }
         if posture:
             policy["posture"] = posture
-        for name in ("nato_target", "doctrine", "strike_budget", "policing", "government"):
+        for name in levers_of.FROM_THE_FIRST_DAY:
             if name in self.levers:
                 policy[name] = self.levers[name]
         content: dict[str, Any] = {
@@ -224,79 +197,6 @@ def _loaded(name: str) -> Scenario:
 @cache
 def _history(name: str, until: date) -> Scenario:
     return Scenario.load(name).until(until - timedelta(days=1))
-
-
-def _lever_value(slider: Slider, value: str) -> float | str:
-    if slider.choices:
-        if value not in slider.choices:
-            raise InputError(f"{slider.name}: {unknown('choice', value, slider.choices)}")
-        return value
-    try:
-        number = float(value)
-    except ValueError:
-        raise InputError(f"{slider.name} must be a number, got '{value}'") from None
-    if not slider.low <= number <= slider.high:
-        raise InputError(
-            f"{slider.name} must lie between {slider.low:g} and {slider.high:g}, got {number:g}"
-        )
-    return number
-
-
-def _end(levels: Mapping[date, Any]) -> Any:
-    return levels[max(levels)]
-
-
-def usual(scenario: Scenario) -> dict[str, float | str]:
-    """Return where the sliders of a scenario stand before they are moved."""
-    levers = scenario.levers
-    posture = [getattr(levers, name) for name in _POSTURE]
-    last = max(max(levels) for levels in posture)
-    months = round((last - scenario.start).days / MONTH) if last > scenario.start else 17
-    residual = declared.declarations()["residual_advisers"].default["null"]
-    found: dict[str, float | str] = {"by": float(min(24, max(1, months)))}
-    for name, levels in zip(_POSTURE, posture, strict=True):
-        level = _end(levels)
-        found[name] = residual if level == RESIDUAL else float(level)
-    for name in ("nato_target", "strike_budget", "policing", "doctrine", "government"):
-        found[name] = _end(getattr(levers, name))
-    return found
-
-
-def _departure(
-    levels: Mapping[date, Any], start: date, by: date, shifted: bool, end: Any
-) -> dict[date, Any]:
-    """Return dated soldiers with another end, or another last date, and the rest as it was."""
-    if len(levels) == 1:
-        (level,) = levels.values()
-        return {start: level, by: end}
-    first, last = min(levels), max(levels)
-    found: dict[date, Any] = {}
-    for day, level in levels.items():
-        share = (day - first) / (last - first)
-        moved_day = first + (by - first) * share if shifted and by > first else day
-        found[moved_day] = end if day == last and end is not None else level
-    return found
-
-
-def moved(scenario: Scenario, levers: Mapping[str, float | str]) -> Scenario:
-    """Return a scenario with some of its levers moved."""
-    if not levers:
-        return scenario
-    changed: dict[str, Any] = {
-        name: {date.min: levers[name]}
-        for name in ("nato_target", "doctrine", "strike_budget", "policing", "government")
-        if name in levers
-    }
-    if levers.get("government") == "confront" and "policing" not in levers:
-        changed["policing"] = {date.min: CONFRONTING}
-    by = scenario.start + timedelta(days=round(float(usual(scenario)["by"]) * MONTH))
-    if "by" in levers:
-        by = scenario.start + timedelta(days=round(float(levers["by"]) * MONTH))
-    for name in _POSTURE:
-        levels = getattr(scenario.levers, name)
-        if name in levers or ("by" in levers and len(levels) > 1):
-            changed[name] = _departure(levels, scenario.start, by, "by" in levers, levers.get(name))
-    return scenario.with_levers(**changed)
 
 
 class _Kept(OrderedDict[Any, Any]):
@@ -424,9 +324,7 @@ class _Worlds:
         """Return the rows of a block."""
         parts = [daily[:, OUTCOMES.index(name)] for name in COUNTED]
         parts += [daily[::STEP, OUTCOMES.index(name)] for name in PEOPLE]
-        parts.append(daily[:, O.dead_us].sum(axis=0, keepdims=True))
-        ending = daily[-LAST_DAYS:, [OUTCOMES.index(name) for name in ENDING]]
-        return np.vstack([*parts, ending.mean(axis=0)])
+        return np.vstack([*parts, ensemble.outcomes_of(daily, [name for name, _ in TABLE])])
 
     def counts(self, outcome: str) -> Floats:
         """Return daily counts, shape (days, worlds)."""
@@ -441,25 +339,11 @@ class _Worlds:
         found: Floats = rows.reshape(len(PEOPLE), self.WEEKS, -1)
         return found
 
-    def dead_us(self) -> Floats:
-        """Return the dead of each world."""
-        found: Floats = self.rows[-1 - len(ENDING)]
+    def outcome(self, name: str) -> Floats:
+        """Return one of the outcomes of `TABLE`, one a world."""
+        names = [n for n, _ in TABLE]
+        found: Floats = self.rows[names.index(name) - len(TABLE)]
         return found
-
-    def ending(self, outcome: str) -> Floats:
-        """Return the mean of an outcome's last days."""
-        found: Floats = self.rows[ENDING.index(outcome) - len(ENDING)]
-        return found
-
-    def year(self, outcome: str) -> Floats:
-        """Return counts a month over the last year."""
-        found: Floats = self.counts(outcome)[-LAST_YEAR:].sum(axis=0, dtype=np.float64)
-        return found * (MONTH / LAST_YEAR)
-
-    def stopped(self, window: int) -> Floats:
-        """Return whether nothing was counted on foreign sites in the last days."""
-        found: Floats = self.counts("attacks_foreign")[-window:].sum(axis=0) == 0
-        return found.astype(np.float64)
 
 
 def _monthly(before: Floats, days: Floats) -> Floats:
@@ -521,20 +405,12 @@ def _numbers(a: _Worlds, b: _Worlds, language: Language) -> Iterator[dict[str, A
             ),
         }
 
-    x, y = a.year("attacks_foreign"), b.year("attacks_foreign")
-    yield put("tempo_foreign", 2, x, y, estimate(x - y))
-    found = put("tempo_ratio", 2, x, y, ratio(x, y))
-    yield found | {"label": language.word("table", "tempo_ratio"), "case": "", "base": ""}
-    for window in WINDOWS:
-        x, y = a.stopped(window), b.stopped(window)
-        yield put(f"stop_{window}", 2, x, y, estimate(x - y))
-    x, y = a.year("attacks_state"), b.year("attacks_state")
-    yield put("tempo_state", 2, x, y, estimate(x - y))
-    x, y = a.dead_us(), b.dead_us()
-    yield put("dead_us", 1, x, y, estimate(x - y))
-    for name, digits in (("authority", 3), ("pressure", 3), ("daesh_index", 0)):
-        x, y = a.ending(name), b.ending(name)
+    for name, digits in TABLE:
+        x, y = a.outcome(name), b.outcome(name)
         yield put(name, digits, x, y, estimate(x - y))
+        if name == "tempo_foreign":
+            found = put("tempo_ratio", 2, x, y, ratio(x, y))
+            yield found | {"label": language.word("table", "tempo_ratio"), "case": "", "base": ""}
 
 
 def _events(scenarios: Sequence[Scenario], language: Language) -> Iterator[dict[str, Any]]:
@@ -630,6 +506,26 @@ def map_of(language: Language) -> dict[str, Any]:
     }
 
 
+def _ends(item: declared.Parameter) -> tuple[float, float]:
+    """Return the lowest and the highest value that a parameter is drawn at."""
+    assert item.prior is not None
+    ends = [item.prior[s].quantile(u) for s in STRUCTURES for u in (0.0, 1.0)]
+    return min(ends), max(ends)
+
+
+def horizon(language: Language) -> str:
+    """Return what days the table under the curves is about."""
+    first = min(_loaded(n).start for n in offered())
+    last = first + timedelta(days=DAYS - 1)
+    return language.word(
+        "explore",
+        "horizon",
+        days=language.kept(f"{DAYS}"),
+        first=language.day(first),
+        last=language.day(last),
+    )
+
+
 def controls(language: Language) -> dict[str, Any]:
     """Return everything a hand can move, from the declarations, to be written as JSON."""
     code = language.code
@@ -651,14 +547,14 @@ def controls(language: Language) -> dict[str, Any]:
                 for c in s.choices
             ],
         }
-        for s in LEVERS
+        for s in levers_of.LEVERS
     ]
+    residual = _ends(declared.declarations()["residual_advisers"])
     parameters = []
     for name, item in declared.declarations().items():
         if item.prior is None:
             continue
-        ends = [item.prior[s].quantile(u) for s in STRUCTURES for u in (0.0, 1.0)]
-        low, high = min(ends), max(ends)
+        low, high = _ends(item)
         parameters.append(
             {
                 "name": name,
@@ -681,9 +577,12 @@ def controls(language: Language) -> dict[str, Any]:
                 "name": n,
                 "title": _loaded(n).title.in_language(code),
                 "question": _loaded(n).question.in_language(code),
-                "stands": usual(_loaded(n)),
+                "stands": levers_of.stands(_loaded(n)),
+                "departs": levers_of.departs(_loaded(n)),
             }
             for n in offered()
         ],
+        "implied": levers_of.IMPLIED,
+        "residual": residual,
         "structures": [{"name": s, "label": language.word("structures", s)} for s in STRUCTURES],
     }

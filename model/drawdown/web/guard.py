@@ -6,8 +6,11 @@ import time
 from collections import OrderedDict
 from typing import Any
 
-from starlette.responses import JSONResponse
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from drawdown.exercise.rooms import RefusedError
+from drawdown.web.pages import language_of, refused
 
 LARGEST_BODY = 65_536
 """Bytes of a request's body that are read."""
@@ -81,24 +84,26 @@ class Guard:
                 ]
             await send(message)
 
-        async def refuse(status: int, text: str) -> None:
-            await JSONResponse({"faults": [text]}, status)(scope, receive, answer)
+        async def refuse(status: int, why: str) -> None:
+            request = Request(scope)
+            text = language_of(request).word("refused", why)
+            await refused(request, status, text, why)(scope, receive, answer)
 
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
         caller = scope["client"][0] if scope.get("client") else ""
         if not self.rates.allows(caller):
-            await refuse(429, "too many requests; wait a moment")
+            await refuse(429, "too_many")
             return
         if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
-            await refuse(414, "the address is too long")
+            await refuse(414, "long_address")
             return
         if scope["method"] not in ("GET", "HEAD"):
             kind = headers.get("content-type", "").partition(";")[0].strip().lower()
             if kind != "application/json" or "x-drawdown" not in headers:
-                await refuse(415, "a change must be sent as JSON by this page")
+                await refuse(415, "not_by_page")
                 return
         if int(headers.get("content-length") or 0) > LARGEST_BODY:
-            await refuse(413, "that is too large")
+            await refuse(413, "too_large")
             return
         body, more = b"", scope["method"] not in ("GET", "HEAD")
         while more:
@@ -108,7 +113,7 @@ class Guard:
             body += message.get("body", b"")
             more = message.get("more_body", False)
             if len(body) > LARGEST_BODY:
-                await refuse(413, "that is too large")
+                await refuse(413, "too_large")
                 return
         sent = False
 
@@ -131,18 +136,18 @@ def line(value: Any, longest: int, what: str) -> str:
         what: Its name in an error.
 
     Raises:
-        ValueError: If it is no text, empty or too long.
+        RefusedError: If it is no text, empty or too long.
     """
     if not isinstance(value, str):
-        raise ValueError(f"{what} must be text")
+        raise RefusedError(400, "must_be_text", what=what)
     # A joiner is part of how some names are written; other marks hide or turn text.
     spaced = " ".join(value.split())
     kept = "".join(c for c in spaced if (c.isprintable() and c not in _TURNING) or c in _JOINERS)
     kept = " ".join(kept.split()).strip("".join(_JOINERS))
     if not kept:
-        raise ValueError(f"{what} must not be empty")
+        raise RefusedError(400, "empty", what=what)
     if len(kept) > longest:
-        raise ValueError(f"{what} may have at most {longest} letters, got {len(kept)}")
+        raise RefusedError(400, "too_long", what=what, most=longest, got=len(kept))
     return kept
 
 

@@ -35,7 +35,7 @@ def cards(language: Language) -> list[dict[str, Any]]:
         {
             "name": role.name.in_language(code),
             "brief": role.brief.in_language(code),
-            "goals": getattr(role.goals, code),
+            "goals": [goal.in_language(code) for goal in role.goals],
             "indicators": [language.word("exercise", f"indicator_{n}") for n in role.indicators],
             "levers": [
                 {
@@ -63,8 +63,8 @@ def routes(rooms: Rooms) -> list[BaseRoute]:
         ]
         title = language.word("web", "materials")
         return page(
+            request,
             "materials.html",
-            language,
             "materials",
             "exercise",
             title=title,
@@ -78,12 +78,12 @@ def routes(rooms: Rooms) -> list[BaseRoute]:
         language, name = language_of(request), request.path_params["name"]
         every = seeds.load("materials")
         if name not in every:
-            raise RefusedError(404, language.word("web", "not_found"))
+            raise RefusedError(404, "not_found")
         if name in LOCKED and not rooms.is_facilitator(request.cookies.get(KEY_COOKIE)):
-            raise RefusedError(403, "only the facilitator may")
+            raise RefusedError(403, "facilitator")
         return page(
+            request,
             "materials.html",
-            language,
             "materials",
             "exercise",
             title=language.pick(every[name]["title"]),

@@ -49,8 +49,41 @@ def words_of(language: Language, *groups: str) -> dict[str, Any]:
     return found | {"months": language.words["months"][language.code]}
 
 
-def page(template: str, language: Language, here: str, group: str, **values: Any) -> HTMLResponse:
-    """Return a page in one language."""
+def _own_path(request: Request) -> str:
+    """Return the part of an address's path that is ours, below the path we are mounted at."""
+    path, above = str(request.scope["path"]), str(request.scope.get("root_path", ""))
+    return path[len(above) :] if above and path.startswith(f"{above}/") else path
+
+
+def way_up(request: Request) -> str:
+    """Return the way from a page's address to that of the first page.
+
+    The pages may lie below a path of another server (JupyterHub's proxy, a university's), so
+    no address in them begins at the root.
+    """
+    deep = _own_path(request).count("/") - 1
+    return "../" * deep or "./"
+
+
+def page(
+    request: Request,
+    template: str,
+    here: str,
+    group: str,
+    status: int = 200,
+    **values: Any,
+) -> HTMLResponse:
+    """Return a page in the reader's language.
+
+    Args:
+        request: What was asked.
+        template: The page's template.
+        here: The page's place in the menu.
+        group: Words that it uses.
+        status: Status of the answer.
+        **values: What the template shows.
+    """
+    language = language_of(request)
 
     def web(name: str) -> str:
         return language.word("web", name)
@@ -64,9 +97,26 @@ def page(template: str, language: Language, here: str, group: str, **values: Any
     text = (
         environment("web/templates")
         .get_template(template)
-        .render(language=language, here=here, web=web, word=word, **values)
+        .render(language=language, here=here, web=web, word=word, root=way_up(request), **values)
     )
-    return HTMLResponse(text)
+    return HTMLResponse(text, status)
+
+
+def wants_page(request: Request) -> bool:
+    """Return whether a person looks at an address, rather than a page's script."""
+    path = _own_path(request)
+    return (
+        request.method in ("GET", "HEAD")
+        and "text/html" in request.headers.get("accept", "")
+        and not path.startswith(("/api/", "/static/"))
+    )
+
+
+def refused(request: Request, status: int, text: str, why: str = "") -> Response:
+    """Answer what is not allowed or not there: a page for a person, JSON for a script."""
+    if not wants_page(request):
+        return JSONResponse({"faults": [text], "why": why}, status)
+    return page(request, "refused.html", "", "web", status, text=text, locked=why == "facilitator")
 
 
 def plainly(endpoint: Endpoint) -> Endpoint:
@@ -77,10 +127,11 @@ def plainly(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except InputError as error:
-            return JSONResponse({"faults": error.faults}, 400)
+            return refused(request, 400, "\n".join(error.faults))
         except ValueError as error:
-            return JSONResponse({"faults": [str(error)]}, 400)
+            return refused(request, 400, str(error))
         except RefusedError as error:
-            return JSONResponse({"faults": [str(error)]}, error.status)
+            text = error.told(language_of(request))
+            return refused(request, error.status, text, error.why)
 
     return guarded

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import socket
-from pathlib import Path
 
 import uvicorn
 
-from drawdown import seeds
 from drawdown.errors import InputError
 from drawdown.exercise.rooms import Rooms
 from drawdown.web.app import create
 
 HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"
-
-
-def rooms_file() -> Path:
-    """Return where games are kept unless another file is named."""
-    root = seeds.project_root()
-    return (root or Path.cwd()) / "results" / "exercise.sqlite"
 
 
 def own_address() -> str | None:

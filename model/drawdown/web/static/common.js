@@ -1,6 +1,9 @@
 export const words = JSON.parse(document.getElementById("words").textContent);
 export const lang = document.documentElement.lang;
 
+/** Way from this page to the first one: the pages may lie below a path of another server. */
+export const root = document.documentElement.dataset.root;
+
 export function word(name, values = {}) {
   return (words[name] ?? name).replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
 }
@@ -58,6 +61,7 @@ export async function ask(url, options = {}) {
   if (!answer.ok) {
     const error = new Error((body.faults ?? [answer.statusText]).join("\n"));
     error.status = answer.status;
+    error.why = body.why;
     throw error;
   }
   return body;
@@ -69,4 +73,9 @@ export function send(url, body) {
     headers: { "Content-Type": "application/json", "X-Drawdown": "1" },
     body: JSON.stringify(body),
   });
+}
+
+/** What to say of a fault: this page's own words for its reason, or the server's sentence. */
+export function told(fault) {
+  return words[fault.why] ?? word("error", { text: fault.message });
 }

@@ -1,11 +1,11 @@
-import { ask, el, isolated, lang, word } from "./common.js";
+import { ask, el, isolated, lang, root, word } from "./common.js";
 import { card, table } from "./parts.js";
 
 const join = (choices) => choices.map((c) => `${c.lever}: ${c.choice}`).join(lang === "ar" ? "؛ " : "; ");
 
 /** Returns the debrief of a room as sections of a page. */
 export async function debrief(code) {
-  const d = await ask(`/api/exercise/${code}/debrief?lang=${lang}`);
+  const d = await ask(`${root}api/exercise/${code}/debrief?lang=${lang}`);
   const names = d.compared.map((n) => d.outcomes[n]);
   const timeline = d.timeline.map((t) => el("details", { open: true },
     el("summary", {}, el("strong", {}, word("turn", { n: isolated(t.turn) })), ` · ${t.days}`),
@@ -23,7 +23,9 @@ export async function debrief(code) {
   return [
     card(word("timeline"), ...timeline, numbers),
     card(word("branches"), el("p", { class: "hint" }, word("branches_hint")),
-      d.branches.length ? table(word("branches"), ["", ...names], d.branches.map((b) => [`${word("turn", { n: isolated(b.turn) })} · ${b.role}: ${join(b.choices)}`, ...d.compared.map((n) => b.less[n])])) : el("p", {}, word("no_branches"))),
+      d.branches.length ? el("ul", {}, ...d.branches.map((b) => el("li", {}, el("strong", {}, `${word("turn", { n: isolated(b.turn) })} · ${b.role}: ${join(b.choices)}`), " – ",
+        b.less.map((l) => `${l.label}: ${l.value}`).join(lang === "ar" ? "؛ " : "; ")))) : el("p", {}, word("no_branches"))),
+    card(word("goals_head"), table(word("goals_head"), ["", word("goals"), word("goal_reached")], d.goals.map((g) => [g.role, g.goal, word(g.reached ? "yes" : "no")]))),
     card(word("hidden"), el("ul", {},
       el("li", {}, word("hidden_structure", { structure: d.hidden.structure })),
       el("li", {}, word("hidden_accuracy", { n: d.hidden.accuracy })),

@@ -1,9 +1,9 @@
-import { addDays, announce, ask, dayText, el, fill, isolated, lang, svg, word, words } from "./common.js";
+import { addDays, announce, ask, dayText, el, fill, isolated, lang, root, svg, word, words } from "./common.js";
 import { COLOURS, Fan, pictureOf } from "./chart.js";
 
 const parts = JSON.parse(document.getElementById("parts").textContent);
 const $ = (id) => document.getElementById(id);
-const usual = { case: "combat-to-advisory", base: "sustained-presence", structure: "null", seed: "0", world: "0" };
+const usual = { case: "combat-to-advisory", base: "sustained-presence", structure: "neutral", seed: "0", world: "0" };
 const state = { ...usual, levers: {}, held: {} };
 
 function readAddress() {
@@ -30,7 +30,7 @@ function writeAddress() {
   clearTimeout(addressTimer);
   addressTimer = setTimeout(() => {
     history.replaceState(null, "", `?${query()}`);
-    for (const [id, path] of [["file", "/download/scenario.yaml"], ["csv", "/download/curves.csv"]]) $(id).href = `${path}?${query()}`;
+    for (const [id, path] of [["file", "download/scenario.yaml"], ["csv", "download/curves.csv"]]) $(id).href = `${root}${path}?${query()}`;
     const other = new URLSearchParams(query());
     other.set("lang", lang === "ar" ? "en" : "ar");
     $("language").href = `?${other}`;
@@ -52,7 +52,7 @@ async function refresh() {
   do {
     dirty = false;
     try {
-      draw(await ask(`/api/curves?${query()}`));
+      draw(await ask(`${root}api/curves?${query()}`));
       $("error").textContent = "";
     } catch (error) {
       $("error").textContent = error.status ? error.message : word("lost");
@@ -89,7 +89,7 @@ async function rest(found, events, asked) {
   fill($("soldiers-legend"), el("li", {}, "— ", word("soldiers_us")), el("li", {}, "- - ", word("soldiers_nato")));
   fill($("events"), ...events.map((e) => el("li", {}, `${e.told}: ${e.what} (${e.whose.map((k) => found.titles[k]).join(lang === "ar" ? "، " : ", ")})`)));
   let numbers;
-  try { numbers = await ask(`/api/numbers?${asked}`); } catch { return; }
+  try { numbers = await ask(`${root}api/numbers?${asked}`); } catch { return; }
   if (shown !== found) return;
   const head = el("tr", {}, ...["", found.titles[0], found.titles[1], word("difference"), word("futures")].map((t, i) => (i ? el("th", { scope: "col" }, t) : el("td"))));
   const rows = numbers.map((r) => el("tr", {}, el("th", { scope: "row" }, r.label), ...[r.case, r.base, r.less, r.futures].map((t) => el("td", { class: "number" }, t))));
@@ -121,9 +121,12 @@ function slider(item, stands, value, change, about) {
   }
   if (about) box.append(about);
   const show = (moved) => {
+    const drawn = stands === null && !moved;
     box.classList.toggle("moved", moved);
+    input.classList.toggle("drawn", drawn);
     back.classList.toggle("hidden", !moved);
-    const text = stands === null && !moved ? word("drawn") : `${numberText(input.value, item.step)} ${item.unit ?? ""}`;
+    // A slider's own value is rounded to its steps; what is told is what is played.
+    const text = drawn ? `${word("drawn")} ${word("range", { low: numberText(item.drawn[0], item.step), high: numberText(item.drawn[1], item.step) })}` : `${numberText(moved ? input.value : stands, item.step)} ${item.unit ?? ""}`;
     output.textContent = text;
     if (input.type === "range") input.setAttribute("aria-valuetext", text);
   };
@@ -139,10 +142,36 @@ function setOrDrop(where, name, value) {
   else where[name] = value;
 }
 
+const people = ["combat", "advisers", "coalition"];
+
+/** Where a lever stands that nobody has moved: policing follows the government that was chosen. */
+function standing(chosen, item) {
+  if (item.name === "policing" && "government" in state.levers) return parts.implied[state.levers.government];
+  return chosen.stands[item.name];
+}
+
+/** A lever that has nothing to act on is not offered: months where nobody comes or goes. */
+function offered(chosen, item) {
+  return item.name !== "by" || chosen.departs || people.some((name) => name in state.levers);
+}
+
+function moveLever(name, value) {
+  const before = JSON.stringify([state.levers.government, people.some((n) => n in state.levers)]);
+  setOrDrop(state.levers, name, value);
+  const chosen = parts.scenarios.find((s) => s.name === state.case);
+  if (!offered(chosen, { name: "by" })) delete state.levers.by;
+  if (before !== JSON.stringify([state.levers.government, people.some((n) => n in state.levers)])) {
+    const focus = document.activeElement?.id;
+    buildLevers();
+    if (focus) $(focus)?.focus();
+  }
+}
+
 function buildLevers() {
-  const stands = parts.scenarios.find((s) => s.name === state.case).stands;
-  fill($("levers"), ...parts.levers.map((item) => slider(item, stands[item.name], state.levers[item.name], (v) => setOrDrop(state.levers, item.name, v))));
-  $("question").textContent = parts.scenarios.find((s) => s.name === state.case).question;
+  const chosen = parts.scenarios.find((s) => s.name === state.case);
+  fill($("levers"), ...parts.levers.filter((item) => offered(chosen, item)).map((item) => slider(
+    { ...item, middle: (item.low + item.high) / 2, drawn: parts.residual }, standing(chosen, item), state.levers[item.name], (v) => moveLever(item.name, v))));
+  $("question").textContent = chosen.question;
 }
 
 function buildUncertainties() {
@@ -153,7 +182,7 @@ function buildUncertainties() {
       el("p", {}, item.meaning),
       el("p", {}, `${word("source")}: `, el("bdi", { dir: "ltr", lang: "en" }, item.source), " · ", el("bdi", { dir: "ltr" }, item.name)),
     );
-    return slider({ ...item, middle: item.default[state.structure] }, null, state.held[item.name], (v) => setOrDrop(state.held, item.name, v), about);
+    return slider({ ...item, middle: item.default[state.structure], drawn: [item.low, item.high] }, null, state.held[item.name], (v) => setOrDrop(state.held, item.name, v), about);
   }));
 }
 
@@ -199,7 +228,7 @@ $("png").addEventListener("click", () => {
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
 });
 $("copy").addEventListener("click", async () => {
-  const link = `${location.origin}/?${query()}`;
+  const link = `${parts.address || new URL(root, location.href).href.replace(/\/$/, "")}/?${query()}`;
   try { await navigator.clipboard.writeText(link); } catch { prompt(word("link"), link); }
   announce(word("copied"), 0);
 });
@@ -279,7 +308,7 @@ $("load").addEventListener("click", async () => {
   $("load").disabled = true;
   $("load").textContent = word("busy");
   try {
-    world = await ask(`/api/world?${query()}`);
+    world = await ask(`${root}api/world?${query()}`);
     if (!sites.length) buildMap();
     sites.forEach((s) => { s.title_ = parts.map.sites.find((o) => o.name === s.name).title; });
     $("stage").classList.remove("hidden");

@@ -1,4 +1,4 @@
-import { announce, ask, el, fill, isolated, lang, send, word } from "./common.js";
+import { announce, ask, el, fill, isolated, lang, root, send, word } from "./common.js";
 import { debrief } from "./debrief.js";
 import { follow, once } from "./live.js";
 import { card, indicators, news, publicChoices, put, single, where } from "./parts.js";
@@ -15,7 +15,7 @@ function askKey() {
   const form = el("form", {}, el("label", { for: "key" }, word("key")), key, el("p", {}, el("button", { class: "main" }, word("enter"))));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    try { await send("/api/exercise/enter", { key: key.value.trim() }); error.textContent = ""; begin(); } catch (fault) {
+    try { await send(`${root}api/exercise/enter`, { key: key.value.trim() }); error.textContent = ""; begin(); } catch (fault) {
       error.textContent = fault.status === 403 ? word("wrong_key") : word("error", { text: fault.message });
     }
   });
@@ -23,23 +23,23 @@ function askKey() {
 }
 
 async function listRooms() {
-  const { rooms } = await ask("/api/exercise/rooms");
+  const { rooms } = await ask(`${root}api/exercise/rooms`);
   const title = el("input", { type: "text", id: "title", required: true, maxlength: "40", autocomplete: "off" });
   const make = el("button", { class: "main" }, word("new_room"));
   const form = el("form", {}, el("label", { for: "title" }, word("room_title")), title, el("p", {}, make));
   form.addEventListener("submit", single(make, async () => {
     try {
-      const made = await send("/api/exercise/rooms", { title: title.value });
-      location.href = `/exercise/facilitator?room=${made.code}&lang=${lang}`;
+      const made = await send(`${root}api/exercise/rooms`, { title: title.value });
+      location.href = `${root}exercise/facilitator?room=${made.code}&lang=${lang}`;
     } catch (fault) { failed(fault); }
   }));
   fill(app, card(word("new_room"), form), card(word("rooms"), el("ul", {}, ...rooms.map((r) => el("li", {},
-    el("a", { href: `/exercise/facilitator?room=${r.code}&lang=${lang}` }, el("bdi", {}, r.title), " · ", el("bdi", { dir: "ltr" }, r.code)), " · ", word(`phase_${r.phase}`))))));
+    el("a", { href: `${root}exercise/facilitator?room=${r.code}&lang=${lang}` }, el("bdi", {}, r.title), " · ", el("bdi", { dir: "ltr" }, r.code)), " · ", word(`phase_${r.phase}`))))));
 }
 
 async function act(action, more = {}) {
   try {
-    await send(`/api/exercise/${code}/control`, { action, once: once(), ...more });
+    await send(`${root}api/exercise/${code}/control`, { action, once: once(), ...more });
     error.textContent = "";
     return true;
   } catch (fault) { failed(fault); return false; }
@@ -51,7 +51,7 @@ function button(action, label, { kind = "", sure = () => "", more = () => ({}) }
     const question = sure();
     if (question && !confirm(question)) return;
     const done = await act(action, more());
-    if (done && action === "delete") { location.href = `/exercise/facilitator?lang=${lang}`; return; }
+    if (done && action === "delete") { location.href = `${root}exercise/facilitator?lang=${lang}`; return; }
     await refresh();
   }));
   return node;
@@ -64,10 +64,10 @@ function build() {
   parts.status = el("p", { class: "status", role: "status" });
   const buttons = {
     start: button("start", word("start"), { kind: "main" }),
-    next: button("next", word("next"), { kind: "main", sure: () => (state.ready.length < state.roles.length ? word("next_sure", { n: isolated(state.ready.length) }) : ""), more: () => ({ turn: state.turn }) }),
+    next: button("next", word("next"), { kind: "main", sure: () => word("next_sure", { n: isolated(state.ready.length), all: isolated(state.roles.length) }), more: () => ({ turn: state.turn }) }),
     pause: button("pause", word("pause")),
     resume: button("resume", word("resume")),
-    reveal: button("reveal", word("reveal")),
+    reveal: button("reveal", word("reveal"), { sure: () => word("reveal_sure") }),
     open: button("open", word("open_doors")),
     shut: button("shut", word("shut_doors")),
   };
@@ -76,9 +76,9 @@ function build() {
   const join = card(word("room"), el("p", {}, el("strong", {}, el("bdi", {}, state.title))),
     el("p", {}, state.address ? word("join_here", { address: isolated(address) }) : word("only_here")),
     el("p", { class: "code" }, code),
-    el("img", { class: "qr", src: `/api/exercise/${code}/qr.svg`, alt: word("qr_told") }),
+    el("img", { class: "qr", src: `${root}api/exercise/${code}/qr.svg`, alt: word("qr_told") }),
     el("div", { class: "row" }, buttons.open, buttons.shut),
-    el("p", {}, el("a", { href: `/exercise/board/${code}?lang=${lang}`, target: "_blank", rel: "noopener" }, word("board"))));
+    el("p", {}, el("a", { href: `${root}exercise/board/${code}?lang=${lang}`, target: "_blank", rel: "noopener" }, word("board"))));
   const choose = el("select", { id: "inject" }, ...state.injects.map((i) => el("option", { value: i.name }, i.title)));
   const told = el("p", { class: "hint" });
   const show = () => { told.textContent = state.injects.find((i) => i.name === choose.value).text; };
@@ -91,8 +91,8 @@ function build() {
   parts.news_buttons = [own, prepared];
   const injects = card(word("injects"), el("label", { for: "inject" }, word("inject_prepared")), choose, told, prepared, el("label", { for: "news-text" }, word("inject_own")), text, own);
   const records = card(word("records"), el("div", { class: "row" },
-    el("a", { class: "button", href: `/api/exercise/${code}/export.json?lang=${lang}`, download: "" }, word("export")),
-    el("a", { class: "button", href: `/api/exercise/${code}/export.csv?lang=${lang}`, download: "" }, word("export_csv")),
+    el("a", { class: "button", href: `${root}api/exercise/${code}/export.json?lang=${lang}`, download: "" }, word("export")),
+    el("a", { class: "button", href: `${root}api/exercise/${code}/export.csv?lang=${lang}`, download: "" }, word("export_csv")),
     button("forget", word("forget"), { kind: "danger", sure: () => word("forget_sure") }),
     button("reset", word("reset"), { kind: "danger", sure: () => word("reset_sure") }),
     button("delete", word("delete"), { kind: "danger", sure: () => word("delete_sure") })));
@@ -132,7 +132,7 @@ function draw() {
 }
 
 async function update() {
-  state = await ask(`/api/exercise/${code}/control?lang=${lang}`);
+  state = await ask(`${root}api/exercise/${code}/control?lang=${lang}`);
   draw();
   if (state.phase !== "revealed") { fill(parts.debrief); revealed = ""; return; }
   if (revealed === `${state.turn}`) return;
@@ -146,10 +146,10 @@ async function begin() {
   const given = new URLSearchParams(location.hash.slice(1)).get("key");
   if (given) {
     history.replaceState(null, "", location.pathname + location.search);
-    try { await send("/api/exercise/enter", { key: given }); } catch (fault) { failed(fault); }
+    try { await send(`${root}api/exercise/enter`, { key: given }); } catch (fault) { failed(fault); }
   }
   try {
-    if (code) { await ask(`/api/exercise/${code}/control?lang=${lang}`); refresh = follow(code, update); } else await listRooms();
+    if (code) { await ask(`${root}api/exercise/${code}/control?lang=${lang}`); refresh = follow(code, update); } else await listRooms();
   } catch (fault) {
     if (fault.status === 403) askKey();
     else failed(fault);

@@ -1,4 +1,4 @@
-import { word } from "./common.js";
+import { root, word } from "./common.js";
 
 /** Calls refresh at once, after every change of a room, and when a lost connection is back. */
 export function follow(code, refresh) {
@@ -23,15 +23,19 @@ export function follow(code, refresh) {
   }
   function listen() {
     source?.close();
-    source = new EventSource(`/api/exercise/${code}/events`);
+    source = new EventSource(`${root}api/exercise/${code}/events`);
     source.onmessage = run;
     source.onerror = () => {
       // A server that was killed refuses at first, and the browser gives up by itself then.
-      if (source.readyState === EventSource.CLOSED) {
-        setTimeout(() => { run(); listen(); }, 1500);
+      if (source?.readyState === EventSource.CLOSED) {
+        setTimeout(() => { if (!document.hidden) { run(); listen(); } }, 1500);
       } else { run(); }
     };
   }
+  // A browser keeps only a few streams open, so a tab that nobody sees gives its own back.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) { source?.close(); source = null; } else if (!source) { listen(); run(); }
+  });
   listen();
   run();
   return run;

@@ -1,10 +1,10 @@
-import { announce, ask, el, fill, isolated, lang, send, word } from "./common.js";
+import { announce, ask, el, fill, isolated, lang, root, send, told, word } from "./common.js";
 import { debrief } from "./debrief.js";
 import { follow, once } from "./live.js";
 import { card, indicators, news, publicChoices, put, single, where } from "./parts.js";
 
 const code = location.pathname.split("/").pop();
-const base = `/api/exercise/${code}`;
+const base = `${root}api/exercise/${code}`;
 const app = document.getElementById("app");
 const error = document.getElementById("error");
 let state = null, draft = {}, touched = new Set(), built = "", revealed = "", refresh = null, form = null;
@@ -25,9 +25,8 @@ async function lobby() {
       await send(`${base}/join?lang=${lang}`, { role: role.value, name: name.value });
       error.textContent = "";
     } catch (fault) {
-      if (fault.status === 409 && fault.message.includes("already")) { begin(); return; }
-      const full = fault.message.includes("doors") ? "doors_shut" : "team_full";
-      error.textContent = fault.status === 409 ? word(full) : word("error", { text: fault.message });
+      if (fault.why === "seat_already") { begin(); return; }
+      error.textContent = told(fault);
       return;
     }
     await begin();
@@ -57,7 +56,7 @@ function decision() {
       for (const name of sent) touched.delete(name);
       announce(word("sent"), 0);
     } catch (fault) {
-      error.textContent = fault.status === 409 ? word(fault.message.includes("faster") ? "faster" : "turn_over") : word("error", { text: fault.message });
+      error.textContent = told(fault);
     }
     await refresh();
   }));

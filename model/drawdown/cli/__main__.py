@@ -1,0 +1,5 @@
+"""``python -m drawdown.cli`` is ``drawdown``."""
+
+from drawdown.cli.main import main
+
+main()

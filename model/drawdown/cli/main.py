@@ -1,0 +1,129 @@
+"""The group of all commands: finds them by name, and turns faults into sentences."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from drawdown.cli import terminal
+
+INTERRUPTED = 130
+
+COMMANDS: dict[str, str] = {
+    "run": "play",
+    "compare": "play",
+    "patterns": "evidence",
+    "calibrate": "evidence",
+    "validate": "evidence",
+    "crossvalidate": "evidence",
+    "robustness": "evidence",
+    "events": "observed",
+    "thesis": "memo",
+    "sensitivity": "memo",
+    "regret": "memo",
+    "report": "memo",
+    "serve": "classroom",
+    "exercise": "classroom",
+    "bundle": "classroom",
+    "scenarios": "files",
+    "check": "files",
+    "new": "files",
+    "schema": "files",
+    "explain": "model",
+    "odd": "model",
+    "watch": "model",
+    "plot": "model",
+}
+"""Every command and the file in this folder that holds it."""
+
+EXTRAS: dict[str, str] = {
+    "scipy": "analysis",
+    "scoringrules": "analysis",
+    "SALib": "analysis",
+    "ema_workbench": "ema",
+    "starlette": "web",
+    "uvicorn": "web",
+    "segno": "web",
+    "anyio": "web",
+    "openpyxl": "excel",
+    "numba": "",
+}
+"""Libraries that an installation may lack, and the extra that brings each."""
+
+
+def _without(error: ImportError) -> str | None:
+    """Return the sentence for a library that is not installed, or None where it is no extra."""
+    library = (error.name or "").partition(".")[0]
+    extra = EXTRAS.get(library)
+    if not extra:
+        return None
+    return (
+        f"this command needs {library}, of the extra '{extra}': "
+        f"pip install 'drawdown[{extra}]' brings it"
+    )
+
+
+class Group(click.Group):
+    """Imports a command where it is called, and turns faults of input into plain sentences."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of `COMMANDS`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return a command, from its file."""
+        if name not in COMMANDS:
+            return None
+        module = import_module(f"drawdown.cli.{COMMANDS[name]}")
+        found: click.Command = getattr(module, name)
+        return found
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; exit with 2 after faults and with 130 where it was interrupted."""
+        from drawdown.errors import InputError
+
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            for fault in error.faults:
+                click.echo(fault, err=True)
+            ctx.exit(2)
+        except ImportError as error:
+            told = _without(error)
+            if told is None:
+                raise
+            click.echo(told, err=True)
+            ctx.exit(2)
+        except KeyboardInterrupt:
+            click.echo(
+                "Interrupted: nothing half-written is left behind. Calibration, cross-validation "
+                "and sensitivity go on where they stopped when the same command is given.",
+                err=True,
+            )
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # The reader has left; nothing may be written to it on the way out.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Name the nearest command where there is none of the name."""
+        from drawdown.errors import nearest
+
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            ctx.fail(f"there is no command '{args[0]}'{nearest(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="drawdown")
+def main() -> None:
+    """Withdrawal against presence in Iraq after 2020, day by day, many times over.
+
+    A model for teaching and policy analysis. It compares scenarios; it does not forecast.
+    """
+    terminal.settle()

@@ -1,0 +1,203 @@
+"""Options that several commands share, and what is read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from drawdown.place import Place
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def options(*each: Callable[[F], F]) -> Callable[[F], F]:
+    """Return several options as one decorator."""
+
+    def wrap(function: F) -> F:
+        for option in reversed(each):
+            function = option(function)
+        return function
+
+    return wrap
+
+
+language = click.option(
+    "--lang", default="en", show_default=True, help="Language of what is shown: en or ar."
+)
+seed = click.option(
+    "--seed",
+    default=0,
+    show_default=True,
+    type=click.IntRange(min=0, max=2**63 - 1),
+    help="Seed of draws and luck.",
+)
+chosen = click.option(
+    "--set", "chosen", multiple=True, metavar="NAME=VALUE", help="Replace a parameter's draw."
+)
+without = click.option(
+    "--without", multiple=True, metavar="MECHANISM", help="Switch a mechanism off."
+)
+uncertainty = click.option(
+    "--uncertainty",
+    type=click.Choice(["posterior", "prior", "none"]),
+    default="posterior",
+    show_default=True,
+    help="Draw parameters from the posterior, from the priors, or keep their defaults.",
+)
+priors = click.option(
+    "--priors",
+    default=None,
+    type=click.Path(),
+    metavar="FILE",
+    help="YAML file of priors that replace those of seeds/parameters.yaml, by name.",
+)
+threads = click.option(
+    "--threads", type=click.IntRange(1, 256), default=None, help="Threads to use."
+)
+runs = click.option("--runs", default=1000, show_default=True, help="Worlds a structure.")
+
+
+def draws(usual: int) -> Callable[[F], F]:
+    """Return the option of how many draws."""
+    return click.option(
+        "--draws", default=usual, show_default=True, help="Draws of the uncertainties a structure."
+    )
+
+
+def lucks(usual: int) -> Callable[[F], F]:
+    """Return the option of how many lucks."""
+    return click.option(
+        "--lucks",
+        default=usual,
+        show_default=True,
+        type=click.IntRange(1, 1000),
+        help="Lucks that each draw or point lives; what is told is their mean.",
+    )
+
+
+def structure(usual: str, *also: str) -> Callable[[F], F]:
+    """Return the option of a rival structure, ``also`` such words as ``all``."""
+    return click.option(
+        "--structure",
+        default=usual,
+        show_default=True,
+        help="What a strike does: deter, neutral, provoke"
+        + "".join(f", or {word}" for word in also)
+        + ".",
+    )
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Where a command's result goes: the options of `keeps`."""
+
+    name: str | None
+    out: str | None
+    overwrite: bool
+
+    def place(self, usual: str, settings: Mapping[str, Any]) -> Place:
+        """Return the place of a result, known to be writable.
+
+        Args:
+            usual: What the result is called without ``--name``.
+            settings: All that decides it.
+        """
+        from drawdown import place
+        from drawdown.checkpoint import model_fingerprint
+
+        whole = {"model": model_fingerprint()} | dict(settings)
+        return place.find(self.name, usual, whole, self.out, self.overwrite)
+
+
+def keeps(function: F) -> F:
+    """Add the options of where a result goes; they come as one argument, ``keep``."""
+
+    @click.option("--name", default=None, help="What the result's folder is called.")
+    @click.option(
+        "--out",
+        default=None,
+        metavar="FOLDER",
+        type=click.Path(),
+        help="Folder of results.  [default: $DRAWDOWN_RESULTS, or results/ where you stand]",
+    )
+    @click.option("--overwrite", is_flag=True, help="Replace a result of this name.")
+    @wraps(function)
+    def with_place(
+        *args: Any, name: str | None, out: str | None, overwrite: bool, **rest: Any
+    ) -> Any:
+        return function(*args, keep=Keep(name, out, overwrite), **rest)
+
+    return with_place  # type: ignore[return-value]
+
+
+def needs(*libraries: str) -> None:
+    """Say before any work which extra a command lacks.
+
+    Args:
+        *libraries: Libraries that the command will import.
+
+    Raises:
+        ImportError: Naming the first one that is not installed.
+    """
+    from importlib.util import find_spec
+
+    for library in libraries:
+        if find_spec(library) is None:
+            raise ImportError(f"{library} is not installed", name=library)
+
+
+def parse_set(given: tuple[str, ...], off: tuple[str, ...]) -> dict[str, float]:
+    """Return the parameters that ``--set`` and ``--without`` choose.
+
+    Raises:
+        InputError: For every name or value that is wrong.
+    """
+    from drawdown import seeds
+    from drawdown.errors import InputError, unknown
+    from drawdown.parameters import check_value
+
+    values: dict[str, float] = {}
+    faults = []
+    mechanisms = seeds.load("mechanisms")
+    for name in off:
+        if name not in mechanisms:
+            faults.append(f"--without: {unknown('mechanism', name, mechanisms)}")
+        else:
+            values |= {k: float(v) for k, v in mechanisms[name]["off"].items()}
+    for item in given:
+        name, equals, text = item.partition("=")
+        if not equals:
+            faults.append(f"--set {item}: must be NAME=VALUE, such as attack_rate=0.1")
+            continue
+        try:
+            value: Any = float(text)
+        except ValueError:
+            value = text
+        found = check_value(name.strip(), value, "--set")
+        faults += found
+        if not found:
+            values[name.strip()] = float(value)
+    if faults:
+        raise InputError(faults)
+    return values
+
+
+def tell_notes(
+    scenarios: Any, values: Mapping[str, float], structures: tuple[str, ...] | None = None
+) -> None:
+    """Say on standard error what has no way to act in what is about to be played."""
+    import warnings
+
+    from drawdown.experiments.compare import tell_notes as notes_of
+    from drawdown.layout import STRUCTURES
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        told = notes_of(scenarios, values, structures or STRUCTURES)
+    for note in told:
+        click.echo(f"note: {note}", err=True)

@@ -1,0 +1,164 @@
+"""``run`` and ``compare``: play scenarios, write the result, tell it."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from drawdown.cli import options, terminal
+from drawdown.cli.options import Keep
+
+if TYPE_CHECKING:
+    from drawdown.language import Language
+
+_many = options.options(
+    options.runs,
+    options.seed,
+    options.structure("all", "all"),
+    options.chosen,
+    options.without,
+    click.option(
+        "--uncertainty",
+        default="posterior",
+        show_default=True,
+        metavar="WORD|PATH",
+        help="Draw parameters from the posterior or the prior, or keep defaults (none); or from "
+        "a folder that calibrate wrote, or a YAML file of priors.",
+    ),
+    options.keeps,
+    options.threads,
+    click.option("--figures/--no-figures", default=True, show_default=True, help="Draw figures."),
+    click.option("--xlsx", is_flag=True, help="Write the summary for Excel too."),
+    click.option("--daily", is_flag=True, help="Keep every run's days (daily.parquet)."),
+    options.language,
+)
+
+
+def _draw(language: Language) -> Callable[[Path], Callable[[], None]]:
+    def draw(folder: Path) -> Callable[[], None]:
+        from drawdown.views.figures import draw_in_parallel
+
+        return draw_in_parallel(folder, language)
+
+    return draw
+
+
+def _play(
+    scenarios: tuple[str, ...],
+    baseline: str | None,
+    runs: int,
+    seed: int,
+    structure: str,
+    chosen: tuple[str, ...],
+    without: tuple[str, ...],
+    uncertainty: str,
+    keep: Keep,
+    threads: int | None,
+    figures: bool,
+    xlsx: bool,
+    daily: bool,
+    lang: str,
+    precision: bool = False,
+    everything: bool = False,
+) -> None:
+    from drawdown import store
+    from drawdown.experiments import compare as experiment
+    from drawdown.language import Language
+    from drawdown.parameters import check_uncertainty, source
+    from drawdown.reach import IdleWarning
+    from drawdown.views import memo, tables
+
+    if xlsx:
+        import openpyxl  # noqa: F401
+    language = Language(lang)
+    values = options.parse_set(chosen, without)
+    structures = experiment.structures_of(structure)
+    experiment.check_runs(runs)
+    loaded = experiment.load_all(scenarios)
+    base = experiment.baseline_of(loaded, baseline)
+    check_uncertainty(uncertainty)
+    settings = store.settings_of(
+        loaded,
+        runs=runs,
+        seed=seed,
+        structures=structures,
+        baseline=base,
+        chosen=values,
+        uncertainty=uncertainty,
+        drawn_from=source(uncertainty).told,
+        precision=precision,
+        kept=(xlsx, daily, figures, lang),
+    )
+    place = keep.place("-".join(s.name for s in loaded), settings)
+    options.tell_notes(loaded, values, structures)
+    common: dict[str, Any] = {
+        "seed": seed,
+        "structure": structure,
+        "baseline": base,
+        "parameters": values,
+        "uncertainty": uncertainty,
+        "threads": threads,
+    }
+    worlds = runs * len(loaded) * len(structures)
+    with place.folder() as folder, warnings.catch_warnings(), ExitStack() as at_the_end:
+        warnings.simplefilter("ignore", IdleWarning)
+        if daily:
+            days = store.Days(folder / "daily.parquet")
+            at_the_end.callback(days.close)
+            common["days_to"] = days
+        with terminal.playing(worlds if not precision else 0) as progress:
+            if precision:
+                comparison = experiment.to_precision(loaded, step=runs, progress=progress, **common)
+            else:
+                comparison = experiment.compare(loaded, runs=runs, progress=progress, **common)
+        command = ["drawdown", *sys.argv[1:]]
+        draw = _draw(language) if figures else None
+        told = store.save(comparison, folder, command, draw, xlsx)
+        at_the_end.close()
+    console = terminal.console()
+    tables.show(comparison, language, console)
+    for scenario in comparison.scenarios:
+        if scenario.name != comparison.baseline:
+            if everything:
+                console.print(memo.all_outcomes(comparison, scenario.name, language))
+            for sentence in memo.paragraph(comparison, scenario.name, language):
+                console.print(language.line(sentence), markup=False)
+    if precision:
+        worst = experiment.widest(comparison, experiment.CHECKED)
+        reached = "reached" if worst < 1 else "not reached"
+        console.print(
+            f"Precision {reached} with {comparison.runs:,} worlds a structure: the widest half "
+            f"interval is {worst:.2f} times the smallest difference of interest."
+        )
+    for sentence in told:
+        console.print(sentence, markup=False)
+    terminal.say_where(place.final, language, console)
+
+
+@click.command()
+@click.argument("scenario")
+@_many
+def run(scenario: str, **rest: Any) -> None:
+    """Play one SCENARIO many times and write a result's folder."""
+    _play((scenario,), None, **rest)
+
+
+@click.command()
+@click.argument("scenarios", nargs=-1, required=True)
+@click.option("--baseline", default=None, help="Scenario the others are compared with.")
+@click.option(
+    "--precision",
+    is_flag=True,
+    help="Play on, --runs at a time, until differences are pinned to the smallest of interest.",
+)
+@click.option("--everything", is_flag=True, help="Every outcome's difference under each structure.")
+@_many
+def compare(scenarios: tuple[str, ...], baseline: str | None, **rest: Any) -> None:
+    """Play SCENARIOS with the same worlds and compare them, pair by pair."""
+    _play(scenarios, baseline, **rest)

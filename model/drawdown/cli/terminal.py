@@ -1,0 +1,157 @@
+"""What a command writes on: any terminal, pipe or file, whatever its code page holds."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from drawdown.language import Language
+
+Advance = Callable[[int], None]
+
+WIDTH = 160
+"""Columns of a table that goes to a pipe or a file."""
+
+_PLAIN = {
+    "\N{MINUS SIGN}": "-",
+    "\N{EN DASH}": "-",
+    "\N{EM DASH}": "-",
+    "\N{HORIZONTAL ELLIPSIS}": "...",
+    "\N{LESS-THAN OR EQUAL TO}": "<=",
+    "\N{GREATER-THAN OR EQUAL TO}": ">=",
+    "\N{RIGHTWARDS ARROW}": "->",
+    "\N{MULTIPLICATION SIGN}": "x",
+    "\N{PLUS-MINUS SIGN}": "+-",
+    "\N{MIDDLE DOT}": "-",
+    "\N{LEFT SINGLE QUOTATION MARK}": "'",
+    "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+    "\N{LEFT DOUBLE QUOTATION MARK}": '"',
+    "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
+    "\N{LATIN SMALL LETTER C WITH CEDILLA}": "c",
+}
+_UNSEEN = frozenset("\u200e\u200f\u061c\u2066\u2067\u2068\u2069\u202a\u202b\u202c\ufeff")
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """Replace what a code page lacks by what reads alike: no sign of a number is lost."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = ""
+    for sign in error.object[error.start : error.end]:
+        if sign in _UNSEEN:
+            continue
+        if 0x2500 <= ord(sign) <= 0x257F:
+            text += "-" if sign in "─━═╌╍" else "|" if sign in "│┃║" else "+"
+        else:
+            text += _PLAIN.get(sign, "?")
+    return text, error.end
+
+
+codecs.register_error("drawdown", _plain)
+
+
+def settle() -> None:
+    """Let standard output and error take every character, as UTF-8 or replaced.
+
+    A pipe or a file whose code page nobody chose gets UTF-8; a terminal, or a code page named
+    in ``PYTHONIOENCODING``, keeps its own, and what it lacks is replaced by what reads alike.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        set_up: Any = getattr(stream, "reconfigure", None)
+        if set_up is None or (stream.encoding or "").lower().replace("-", "") == "utf8":
+            continue
+        if stream.isatty() or os.environ.get("PYTHONIOENCODING"):
+            set_up(errors="drawdown")
+        else:
+            set_up(encoding="utf-8")
+
+
+def console(stderr: bool = False) -> Console:
+    """Return what tables are printed on."""
+    from rich.console import Console
+
+    wide = None if sys.stdout.isatty() or stderr else WIDTH
+    return Console(stderr=stderr, width=wide, highlight=False)
+
+
+@contextmanager
+def bar(total: int, text: str, unit: str = "") -> Iterator[tuple[Advance, Callable[[str], None]]]:
+    """Show a bar; compile the rule book first where that has not been done, and say so.
+
+    Args:
+        total: Where the bar ends.
+        text: What is being done.
+        unit: What is counted.
+
+    Yields:
+        What moves the bar, and what says which step it is at.
+    """
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    from drawdown import ensemble
+
+    if not ensemble.has_compiler():
+        ensemble.note_without_compiler()
+    shown = console(stderr=True)
+    if ensemble.needs_compiling():
+        message = "Compiling the rule book; this machine needs it once, about a minute …"
+        if shown.is_terminal:
+            with shown.status(message):
+                ensemble.compile_now()
+        else:
+            shown.print(message)
+            ensemble.compile_now()
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=shown,
+        transient=True,
+    ) as progress:
+        task = progress.add_task(text, total=total)
+
+        def say(now: str) -> None:
+            progress.update(task, description=now)
+            if not shown.is_terminal:
+                shown.print(now)
+
+        yield lambda n: progress.advance(task, n), say
+
+
+@contextmanager
+def playing(worlds: int, text: str = "Playing") -> Iterator[Advance]:
+    """Show a bar of worlds played."""
+    with bar(worlds, text, "worlds") as (advance, _):
+        yield advance
+
+
+def shown_path(path: Path) -> str:
+    """Return a path as seen from the working folder where it lies below it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd().resolve()))
+    except ValueError:
+        return str(path)
+
+
+def say_where(path: Path, language: Language, on: Console) -> None:
+    """Say where a result was written."""
+    kept = language.kept(shown_path(path))
+    on.print(language.word("table", "written", folder=kept), markup=False, soft_wrap=True)

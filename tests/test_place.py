@@ -1,0 +1,222 @@
+"""Results are the user's: nothing is lost, nothing lands elsewhere, all is known beforehand."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+
+from drawdown import place
+from drawdown.cli import main
+from drawdown.errors import InputError
+
+FEW = ["--runs", "3", "--no-figures"]
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+def test_another_setting_goes_into_another_folder(results: Path) -> None:
+    """Catches a second run that deletes a first, and with it a user's notes."""
+    assert call("compare", "restraint", "expulsion", *FEW).exit_code == 0
+    first = results / "restraint-expulsion"
+    (first / "notes.txt").write_text("mine")
+    before = (first / "outcomes.csv").read_bytes()
+    for more in (["--structure", "deter"], ["--seed", "2"], ["--set", "lethality=0.3"]):
+        assert call("compare", "restraint", "expulsion", *FEW, *more).exit_code == 0
+    folders = sorted(p.name for p in results.iterdir())
+    assert len(folders) == 4
+    assert all(name.startswith("restraint-expulsion") for name in folders)
+    assert (first / "outcomes.csv").read_bytes() == before
+    assert call("compare", "restraint", "expulsion", *FEW).exit_code == 0
+    assert len(list(results.iterdir())) == 4
+    assert (first / "notes.txt").read_text() == "mine"
+    assert (first / "outcomes.csv").read_bytes() == before
+
+
+def test_a_name_that_is_taken_is_refused_before_a_world_is_played(
+    results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from drawdown.experiments import compare
+
+    assert call("run", "restraint", *FEW, "--name", "kept").exit_code == 0
+    (results / "a-file").write_text("x")
+    (results / "linked").symlink_to(results / "kept")
+
+    def forbidden(*_: object, **__: object) -> None:
+        raise AssertionError("played all the same")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(compare, "compare", forbidden)
+        for name, words in (
+            ("kept", "--overwrite"),
+            ("a-file", "not a folder"),
+            ("linked", "not a folder"),
+            ("..", "must be letters"),
+            ("a/b", "must be letters"),
+            ("/tmp/x", "must be letters"),
+        ):
+            done = call("run", "restraint", *FEW, "--seed", "5", "--name", name)
+            assert done.exit_code == 2, name
+            assert words in done.stderr, name
+        done = call("run", "restraint", *FEW, "--out", str(results / "a-file"))
+        assert (done.exit_code, "is a file" in done.stderr) == (2, True)
+    done = call("run", "restraint", *FEW, "--seed", "5", "--name", "kept", "--overwrite")
+    assert done.exit_code == 0
+
+
+def test_overwriting_keeps_what_others_wrote_and_refuses_what_is_not_ours(results: Path) -> None:
+    assert call("run", "restraint", *FEW, "--name", "kept").exit_code == 0
+    (results / "kept" / "sub").mkdir()
+    (results / "kept" / "sub" / "plan.txt").write_text("mine")
+    assert call("run", "expulsion", *FEW, "--name", "kept", "--overwrite").exit_code == 0
+    assert (results / "kept" / "sub" / "plan.txt").read_text() == "mine"
+    assert set(pd.read_csv(results / "kept" / "outcomes.csv")["scenario"]) == {"expulsion"}
+    (results / "photos").mkdir()
+    (results / "photos" / "1.jpg").write_text("x")
+    done = call("run", "restraint", *FEW, "--name", "photos", "--overwrite")
+    assert (done.exit_code, "was not written by drawdown" in done.stderr) == (2, True)
+    assert [p.name for p in (results / "photos").iterdir()] == ["1.jpg"]
+
+
+def test_an_interruption_at_any_step_leaves_the_old_result_whole(
+    results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches removing the old copy before the new one is in its place."""
+    assert call("run", "restraint", *FEW, "--name", "kept").exit_code == 0
+    whole = {p.name: p.read_bytes() for p in (results / "kept").iterdir()}
+    moved = Path.replace
+    for step in range(2):
+        count = iter(range(10))
+
+        def stopping(self: Path, target: Path, step: int = step, count: object = count) -> Path:
+            if ".part" in self.name + str(target) or ".before" in str(target):
+                if next(count) == step:  # type: ignore[call-overload]
+                    raise KeyboardInterrupt
+            return moved(self, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "replace", stopping)
+            done = call("run", "restraint", *FEW, "--seed", "9", "--name", "kept", "--overwrite")
+        assert done.exit_code == 130
+        assert {p.name: p.read_bytes() for p in (results / "kept").iterdir()} == whole
+    assert [p.name for p in results.iterdir()] == ["kept"]
+
+
+def test_results_go_where_one_is_told_or_below_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches results that land in the checkout from elsewhere."""
+    monkeypatch.delenv(place.VARIABLE, raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert call("run", "restraint", *FEW).exit_code == 0
+    assert (tmp_path / "results" / "restraint" / "run.json").is_file()
+    assert call("run", "restraint", *FEW, "--out", "mine").exit_code == 0
+    assert (tmp_path / "mine" / "restraint" / "run.json").is_file()
+    monkeypatch.setenv(place.VARIABLE, str(tmp_path / "theirs"))
+    assert call("run", "restraint", *FEW).exit_code == 0
+    assert (tmp_path / "theirs" / "restraint" / "run.json").is_file()
+    assert call("plot", "restraint", "--formats", "png").exit_code == 0
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_may_not_be_written_is_said_first(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    done = call("run", "restraint", *FEW, "--out", str(tmp_path))
+    assert (done.exit_code, "cannot write" in done.stderr) == (2, True)
+
+
+def test_what_cannot_be_written_is_said_before_a_world_is_played(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(place.tempfile, "TemporaryDirectory", refused)
+    with pytest.raises(InputError, match="--out FOLDER"):
+        place.find(None, "x", {}, tmp_path)
+
+
+def test_a_missing_value_is_an_empty_cell_everywhere(results: Path) -> None:
+    assert call("compare", "sustained-presence", "full-withdrawal", *FEW).exit_code == 0
+    folder = results / "sustained-presence-full-withdrawal"
+    for path in folder.glob("*.csv"):
+        cells = {c.strip('"').lower() for c in path.read_text().replace("\n", ",").split(",")}
+        assert not cells & {"nan", "inf", "-inf", "none", "null"}, path.name
+    table = pd.read_csv(folder / "outcomes.csv")
+    assert table["days_until_exit"].isna().any()
+    assert set(table["structure"]) == {"deter", "neutral", "provoke"}
+    same = pq.read_table(folder / "outcomes.parquet").to_pandas()
+    assert table["days_until_exit"].isna().sum() == same["days_until_exit"].isna().sum()
+
+
+def test_excel_and_daily_series(results: Path) -> None:
+    done = call("compare", "restraint", "expulsion", *FEW, "--xlsx", "--daily")
+    assert done.exit_code == 0
+    folder = results / "restraint-expulsion"
+    sheet = pd.read_excel(folder / "summary.xlsx", sheet_name=None)
+    assert set(sheet) == {"summary", "codebook", "run"}
+    table = pd.read_csv(folder / "summary.csv")
+    assert len(sheet["summary"]) == len(table)
+    assert sheet["summary"]["mean"].to_numpy() == pytest.approx(table["mean"], nan_ok=True)
+    days = pq.read_table(folder / "daily.parquet").to_pandas()
+    assert len(days) == 2 * 3 * 3 * 915
+    sums = days.groupby(["scenario", "structure", "replication"])["attacks_foreign"].sum()
+    told = pd.read_csv(folder / "outcomes.csv")
+    for row in told.itertuples():
+        assert sums[row.scenario, row.structure, row.replication] == row.attacks_foreign
+
+
+def test_bands_stay_below_a_spreadsheets_rows() -> None:
+    """Catches a CSV that a spreadsheet cuts off without a word."""
+    import numpy as np
+    import pyarrow as pa
+
+    from drawdown import store
+
+    days = np.tile(np.datetime64("2021-07-26", "D") + np.arange(1000), 1100)
+    table = pa.table({"date": pa.array(days), "mean": np.zeros(len(days))})
+    thin, every = store.fitting(table)
+    assert every == 2
+    assert thin.num_rows == 550_000 < store.LARGEST_SHEET
+    assert thin["date"][1].as_py().isoformat() == "2021-07-28"
+    assert store.fitting(thin) == (thin, 1)
+
+
+@pytest.mark.parametrize("name", ["my plan (2)", "خطة الانسحاب", "plan[1]"])
+def test_a_file_of_any_name_can_be_played(name: str, tmp_path: Path, results: Path) -> None:
+    """Catches check that says fine where run refuses."""
+    path = tmp_path / f"{name}.yaml"
+    path.write_text(
+        "title: {en: A, ar: أ}\nquestion: {en: B?, ar: ب؟}\nextends: restraint\n", encoding="utf-8"
+    )
+    assert call("check", str(path)).exit_code == 0
+    assert call("run", str(path), *FEW).exit_code == 0
+    assert len(list(results.iterdir())) == 1
+
+
+def test_what_new_wrote_is_found_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, results: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call("new", "my-plan", "--extends", "full-withdrawal").exit_code == 0
+    text = (tmp_path / "my-plan.yaml").read_text(encoding="utf-8")
+    (tmp_path / "Capital.YAML").write_text(text, encoding="utf-8")
+    (tmp_path / "short.yml").write_text(text, encoding="utf-8")
+    (tmp_path / "data.json").write_text(
+        '{"title": {"en": "A", "ar": "أ"}, "question": {"en": "B?", "ar": "ب؟"}, '
+        '"extends": "my-plan"}',
+        encoding="utf-8",
+    )
+    for name in ("my-plan", "./my-plan", "my-plan.yaml", "Capital.YAML", "short", "data.json"):
+        assert call("check", name).exit_code == 0, name
+    assert call("run", "my-plan", *FEW).exit_code == 0
+    for name, words in (("my-plam", "did you mean"), ("my-plam.yaml", "my-plan.yaml")):
+        done = call("check", name)
+        assert (done.exit_code, words in done.stderr) == (2, True), done.stderr
+    assert call("new", "restraint").exit_code == 2
+    (tmp_path / "restraint.yaml").write_text(text, encoding="utf-8")
+    assert "yours is ./restraint.yaml" in call("check", "restraint").stderr
