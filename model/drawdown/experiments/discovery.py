@@ -6,6 +6,7 @@ box is then judged on draws it has not seen.
 
 from __future__ import annotations
 
+import inspect
 import logging
 import warnings
 from collections.abc import Mapping, Sequence
@@ -122,14 +123,19 @@ def discover(
         from ema_workbench.analysis import prim
 
         logging.getLogger("EMA").setLevel(logging.ERROR)
-        # Below its threshold it tells nothing; which box is dense enough is chosen below.
-        least = min(threshold, float(y.mean()))
-        found = prim.Prim(frame, y, threshold=least, mass_min=LEAST_MASS).find_box()
+        # Older releases tell nothing below a threshold, newer ones know none; which box is
+        # dense enough is chosen below.
+        least: dict[str, float] = {}
+        if "threshold" in inspect.signature(prim.Prim).parameters:
+            least["threshold"] = min(threshold, float(y.mean()))
+        found = prim.Prim(frame, y, mass_min=LEAST_MASS, **least).find_box()
     if found is None:
         return None
     best: tuple[float, tuple[Side, ...]] | None = None
+    # The same numbers under the newer releases' name and the older ones'.
+    every_quasi_p = found.p_values if "p_values" in vars(found) else found.qp
     for i in range(len(found.peeling_trajectory)):
-        limits, quasi_p = found.box_lims[i], found.qp[i]
+        limits, quasi_p = found.box_lims[i], every_quasi_p[i]
         sides = []
         for name, pair in quasi_p.items():
             below, above = (0.0 <= p < SURE / len(x) for p in pair)
