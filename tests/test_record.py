@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drawdown import record
+from drawdown import record, seeds
 from drawdown.errors import InputError
 from drawdown.layout import OUTCOMES, O
 
@@ -107,3 +107,14 @@ def test_totals_count_both_ends_of_an_interval() -> None:
     late = record.Series((record.Interval(date(2020, 1, 9), date(2020, 1, 11), 0, 0, 0),))
     with pytest.raises(ValueError, match="beyond"):
         record.totals(daily, first, late, "attacks_foreign")
+
+
+def test_the_data_package_is_valid_and_complete() -> None:
+    """Catches a table that the package does not describe, or describes wrongly."""
+    import frictionless
+
+    folder = seeds.folder("seeds") / "record"
+    report = frictionless.validate(str(folder / "datapackage.json"))
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "message"])
+    described = {Path(task.place).name for task in report.tasks}
+    assert described == {path.name for path in folder.glob("*.csv")}
