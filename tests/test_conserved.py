@@ -43,7 +43,7 @@ def test_nato_is_conserved_while_a_site_of_its_own_is_open(
 ) -> None:
     world = world_with(open_bases)
     for day in world._plan:
-        day.nato_second_base = float(second)
+        day["nato_second_base"] = float(second)
     world.run(1)
     own = [s for s in world.sites if s.row.nato is not None and s.is_open]
     there = sum(s.nato_people for s in world.sites)

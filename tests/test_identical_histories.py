@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from drawdown import ensemble, plan
 from drawdown import parameters as declared
-from drawdown.layout import STATES, STRUCTURES, D, state_names
+from drawdown.day import steps
+from drawdown.layout import STATES, STRUCTURES, state_names
 from drawdown.rules import militia
 from drawdown.scenario import Scenario, names
-from drawdown.world import STEP_ORDER, World
+from drawdown.world import World
 
 ROOM = 4000
 
@@ -23,20 +24,15 @@ class Pair:
     """One world in both engines, stepped together."""
 
     def __init__(self, scenario: Scenario, nature: Any, seed: int, replication: int) -> None:
-        self.engine = ensemble.the_engine()
+        self.engine = ensemble.the_engine().engine
         self.scenario = scenario
         self.days = plan.build(scenario)
         self.nature = nature
         width = ensemble.lanes()
         self.width = width
-        columns = np.repeat(nature[:, None], width, axis=1)
-        self.flat = np.ascontiguousarray(columns).ravel()
-        self.derived = np.empty(D.rows * width)
-        kernel = self.engine.kernel
-        kernel.derive(self.flat, self.derived, self.engine.actors, self.engine.open_at_reference)
-        self.keys = np.empty(width, np.uint64)
-        numbers = np.full(width, replication)
-        kernel.make_keys(np.uint64(seed), numbers, self.keys)
+        self.columns = np.repeat(nature[:, None], width, axis=1)
+        self.derived = self.engine.derive(self.columns)
+        self.keys = self.engine.keys(seed, np.full(width, replication))
         start = World.cold_state(nature)
         self.state = np.repeat(start[:, None], width, axis=1).ravel()
         self.events = np.zeros((width, ROOM, 8), np.int32)
@@ -48,9 +44,8 @@ class Pair:
         state = self.world.export_state()
         seed_key, told = self.world.run_key, self.world.happenings
         self.scenario, self.days = scenario, plan.build(scenario)
-        self.flat = np.ascontiguousarray(np.repeat(nature[:, None], self.width, axis=1)).ravel()
-        kernel = self.engine.kernel
-        kernel.derive(self.flat, self.derived, self.engine.actors, self.engine.open_at_reference)
+        self.columns = np.repeat(nature[:, None], self.width, axis=1)
+        self.derived = self.engine.derive(self.columns)
         self.world = World.from_state(state, nature, 0, 0, self.days, scenario.start)
         self.world.run_key = seed_key
         self.world.happenings = told
@@ -58,14 +53,13 @@ class Pair:
     def day(self, t: int) -> None:
         """Live one day in both and compare all state and all events."""
         daily = np.empty((1, 26, self.width), np.float32)
-        self.engine.kernel.advance(
+        self.engine.advance(
             self.state,
-            self.flat,
+            self.columns,
             self.derived,
             self.keys,
             self.days[t : t + 1],
             self.scenario.start.toordinal() + t,
-            self.engine.actors,
             daily,
             self.events,
             self.counts,
@@ -150,10 +144,10 @@ def test_would_notice_a_changed_constant(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_would_notice_two_phases_swapped(monkeypatch: pytest.MonkeyPatch) -> None:
-    swapped = list(STEP_ORDER)
-    i = [n for n, _ in swapped].index("retaliation")
+    swapped = list(steps.DAY)
+    i = [phase.name for phase in swapped].index("retaliation")
     swapped[i], swapped[i - 1] = swapped[i - 1], swapped[i]
-    monkeypatch.setattr("drawdown.world.STEP_ORDER", tuple(swapped))
+    monkeypatch.setattr(steps, "DAY", tuple(swapped))
     with pytest.raises(AssertionError):
         _pair_that_strikes().live(400)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from drawdown import ensemble, rules
+from drawdown.day import engine, steps
 from drawdown.parameters import declarations, draw
 from drawdown.scenario import Scenario
 from drawdown.views.explain import rule_functions
@@ -54,11 +55,9 @@ def test_the_lint_would_notice(line: str) -> None:
 
 
 def test_the_compiler_is_not_told_to_be_fast_and_loose() -> None:
-    package = Path(rules.__file__).parents[1]
-    for name in ("compiled.py", "kernel.py"):
-        text = (package / name).read_text(encoding="utf-8")
-        assert "fastmath=" not in text
-        assert "contract" not in text.split('"""', 2)[2]
+    assert "-ffp-contract=off" in engine.FLAGS
+    loose = ("-ffast-math", "-Ofast", "-funsafe-math-optimizations", "-fassociative-math")
+    assert not set(loose) & set(engine.FLAGS)
 
 
 def test_every_parameter_is_used_by_a_rule() -> None:
@@ -68,9 +67,11 @@ def test_every_parameter_is_used_by_a_rule() -> None:
     # Half-lives enter through `numbers.fade`.
     fades = {"hold_half_life"}
     assert set(declarations()) - used - starts - fades == set()
-    world = (Path(rules.__file__).parents[1] / "world.py").read_text(encoding="utf-8")
+    package = Path(rules.__file__).parents[1]
+    begins = (package / "day" / "start.py").read_text(encoding="utf-8")
+    day = (package / "day" / "steps.py").read_text(encoding="utf-8")
     for name in starts | fades:
-        assert f"p.{name}" in world, name
+        assert f"p.{name}" in day or f"P.{name}" in begins, name
 
 
 PLAYED = (
@@ -116,16 +117,36 @@ def test_every_parameter_moves_something() -> None:
     assert still == []
 
 
-def test_every_rule_is_called_by_both_engines() -> None:
+def called(path: Path) -> set[str]:
+    """Return what a file calls, by the last part of the name."""
+    calls = [n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)]
+    return {ast.unparse(call.func).rpartition(".")[2] for call in calls}
+
+
+def test_every_rule_is_called_by_a_step_or_another_rule() -> None:
     package = Path(rules.__file__).parents[1]
-    texts = [(package / f).read_text(encoding="utf-8") for f in ("world.py", "kernel.py")]
-    inside = "".join(p.read_text(encoding="utf-8") for p in FILES)
-    elsewhere = (package / "parameters.py").read_text() + (package / "summaries.py").read_text()
+    places = [package / "day" / "steps.py", package / "parameters.py", package / "summaries.py"]
+    everywhere = set().union(*(called(path) for path in (*places, *FILES)))
     for name in rule_functions():
-        short = name.partition(".")[2]
-        helper = inside.count(f"{short}(") > 1 or f"{short}(" in elsewhere
-        for text in texts:
-            assert f"{short}(" in text or helper, name
+        assert name.partition(".")[2] in everywhere, name
+
+
+def test_steps_give_each_rule_the_parameter_that_it_names() -> None:
+    """Catches two parameters swapped in a call: a rule's argument's name is the column's."""
+    tree = ast.parse(inspect.getsource(steps))
+    checked = 0
+    for call in (n for n in ast.walk(tree) if isinstance(n, ast.Call)):
+        rule = rule_functions().get(ast.unparse(call.func))
+        if rule is None:
+            continue
+        names = list(inspect.signature(rule).parameters)
+        assert len(call.args) == len(names), ast.unparse(call)
+        for name, given in zip(names, call.args, strict=True):
+            text = ast.unparse(given)
+            if name in declarations() and text.startswith("p."):
+                assert text == f"p.{name}", f"{ast.unparse(call.func)} wants {name}, gets {text}"
+                checked += 1
+    assert checked > 150
 
 
 def test_every_rule_says_what_it_returns() -> None:

@@ -6,9 +6,9 @@ import mesa
 import numpy as np
 import pytest
 
-from drawdown import ensemble
+from drawdown import actors, ensemble, seeds
 from drawdown import parameters as declared
-from drawdown.actors import cast
+from drawdown.actors import actor_tables, cast
 from drawdown.layout import OUTCOMES, S
 from drawdown.rules import militia
 from drawdown.scenario import Scenario
@@ -137,33 +137,23 @@ def test_without_cells_no_attacks() -> None:
     assert world.outcomes()[:, [FOREIGN, STATE]].sum() == 0
 
 
-def test_labels_of_groups_change_no_aggregate() -> None:
-    # Two factions swap their names, the cells keep their luck: under neutral nothing but the
-    # order of a sum may differ.
-    item = Scenario.load("record-2020-2021").until(date(2020, 12, 31))
-    swap = np.array([3, 1, 2, 0, 4, 5, 6])
-    engine = ensemble._Compiled()
-    nature = declared.draw(range(64))
-    totals = []
-    for order in (np.arange(7), swap):
-        a = ensemble.actor_arrays()
-        engine.actors = a._replace(
-            cell_faction=order[a.cell_faction],
-            **{
-                f: getattr(a, f)[order]
-                for f in ("usual_rejection", "obeys", "cells", "share_of_cells")
-            },
-        )
-        total = np.zeros(len(OUTCOMES))
-        for block in ensemble._blocks_of(range(64), nature):
-            state = block.state.reshape(-1, ensemble.lanes())
-            state[S.rejection : S.rejection + 7] = state[S.rejection : S.rejection + 7][order]
-            days = ensemble.plan_of(item)
-            daily = engine.advance(block, block.nature, 0, days, item.start, len(days))
-            total += daily[:, :, : block.used].sum(axis=(0, 2), dtype=np.float64)
-        totals.append(total)
-    assert totals[0][FOREIGN] > 1000
-    assert totals[0] == pytest.approx(totals[1], rel=1e-3)
+def test_the_order_of_lines_in_the_actors_file_means_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Catches an actor found by its line: the first site, the fifth faction, the last base."""
+    usual, tables = cast(), actor_tables()
+    data = seeds.load("actors")
+    groups = ("factions", "sites", "blocs", "provinces")
+    turned = {**data, **{g: dict(reversed(data[g].items())) for g in groups}}
+    turned["sites"] = {"a_new_site": {**data["sites"]["k1"], "number": 99}, **turned["sites"]}
+    monkeypatch.setattr(actors.seeds, "load", lambda name: turned)
+    again = actors.cast.__wrapped__()
+    assert [s.name for s in again.sites] == [s.name for s in usual.sites] + ["a_new_site"]
+    del turned["sites"]["a_new_site"]
+    again = actors.cast.__wrapped__()
+    assert again == usual
+    monkeypatch.setattr(actors, "cast", lambda: again)
+    assert actor_tables() == tables
 
 
 def test_state_goes_out_and_in() -> None:

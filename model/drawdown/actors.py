@@ -3,15 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from drawdown import seeds
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -22,6 +16,7 @@ class Faction:
     rejection: float
     obeys: int
     cells_by_region: tuple[int, ...]
+    facade: bool = False
 
     @property
     def cells(self) -> int:
@@ -77,6 +72,7 @@ class Cast:
     provinces: tuple[Province, ...]
     calendar: dict[str, int]
     drones_from: date
+    capital: int
 
     @property
     def cell_faction(self) -> list[int]:
@@ -112,6 +108,12 @@ class Cast:
         return [item.name for item in getattr(self, kind)].index(name)
 
 
+def _in_order(group: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return actors by their number, then by name: the order of lines means nothing."""
+    last = len(group)
+    return sorted(group.items(), key=lambda item: (item[1].get("number", last), item[0]))
+
+
 @lru_cache(maxsize=1)
 def cast() -> Cast:
     """Return the actors of ``seeds/actors.yaml``."""
@@ -127,8 +129,9 @@ def cast() -> Cast:
                 float(item["rejection"]),
                 int(item["obeys"]),
                 tuple(int(item["cells"][region]) for region in regions),
+                bool(item.get("facade", False)),
             )
-            for name, item in data["factions"].items()
+            for name, item in _in_order(data["factions"])
         ),
         sites=tuple(
             Site(
@@ -144,47 +147,23 @@ def cast() -> Cast:
                 item.get("nato"),
                 date.fromisoformat(item["handed_over"]) if "handed_over" in item else None,
             )
-            for name, item in data["sites"].items()
+            for name, item in _in_order(data["sites"])
         ),
         blocs=tuple(
             Bloc(name, float(i["seats"]), float(i["stance"]), float(i["accommodating"]))
-            for name, i in data["blocs"].items()
+            for name, i in _in_order(data["blocs"])
         ),
         provinces=tuple(
             Province(name, float(i["weight"]), float(i["minority"]), float(i["pace"]))
-            for name, i in data["provinces"].items()
+            for name, i in _in_order(data["provinces"])
         ),
         calendar=calendar,
         drones_from=drones_from,
+        capital=regions.index(data["capital"]),
     )
 
 
-class ActorArrays(NamedTuple):
-    """The same tables as arrays, for the ensemble engine."""
-
-    cell_faction: Ints
-    cell_region: Ints
-    cell_agent: Ints
-    usual_rejection: Floats
-    obeys: Floats
-    cells: Floats
-    share_of_cells: Floats
-    site_diplomatic: Ints
-    site_region: Ints
-    site_symbol: Floats
-    site_share: Floats
-    site_staff: Floats
-    site_hardening: Floats
-    site_nato: Ints
-    seats: Floats
-    usual_stance: Floats
-    accommodating: Floats
-    province_weight: Floats
-    province_minority: Floats
-    province_pace: Floats
-
-
-NATO_MAIN, NATO_SECOND = 1, 2
+NATO_NOT, NATO_MAIN, NATO_SECOND = 0, 1, 2
 """Where NATO's people live: the mission's main site and its second base (C15)."""
 
 
@@ -199,30 +178,36 @@ def cell_agent_numbers() -> list[int]:
     ]
 
 
-def actor_arrays() -> ActorArrays:
-    """Return the actors as arrays."""
+def actor_tables() -> dict[str, list[Any]]:
+    """Return what does not change about actors: a column each, as steps name it."""
     people = cast()
-    nato = {None: 0, "main": NATO_MAIN, "second": NATO_SECOND}
-    cells = float(people.committee_cells)
-    return ActorArrays(
-        cell_faction=np.array(people.cell_faction, np.int64),
-        cell_region=np.array(people.cell_region, np.int64),
-        cell_agent=np.array(cell_agent_numbers(), np.int64),
-        usual_rejection=np.array([f.rejection for f in people.factions]),
-        obeys=np.array([float(f.obeys) for f in people.factions]),
-        cells=np.array([float(f.cells) for f in people.factions]),
-        share_of_cells=np.array([f.cells / cells for f in people.factions]),
-        site_diplomatic=np.array([int(s.kind == "diplomatic") for s in people.sites], np.int64),
-        site_region=np.array([s.region for s in people.sites], np.int64),
-        site_symbol=np.array([s.symbol for s in people.sites]),
-        site_share=np.array([s.share for s in people.sites]),
-        site_staff=np.array([s.staff for s in people.sites]),
-        site_hardening=np.array([s.hardening for s in people.sites]),
-        site_nato=np.array([nato[s.nato] for s in people.sites], np.int64),
-        seats=np.array([b.seats for b in people.blocs]),
-        usual_stance=np.array([b.stance for b in people.blocs]),
-        accommodating=np.array([b.accommodating for b in people.blocs]),
-        province_weight=np.array([p.weight for p in people.provinces]),
-        province_minority=np.array([p.minority for p in people.provinces]),
-        province_pace=np.array([p.pace for p in people.provinces]),
+    factions, sites, blocs, provinces = (
+        people.factions,
+        people.sites,
+        people.blocs,
+        people.provinces,
     )
+    nato = {None: NATO_NOT, "main": NATO_MAIN, "second": NATO_SECOND}
+    return {
+        "cell_faction": people.cell_faction,
+        "cell_region": people.cell_region,
+        "cell_agent": cell_agent_numbers(),
+        "usual_rejection": [f.rejection for f in factions],
+        "obeys": [float(f.obeys) for f in factions],
+        "facade": [int(f.facade) for f in factions],
+        "cells_of": [float(f.cells) for f in factions],
+        "share_of_cells": [f.cells / float(people.committee_cells) for f in factions],
+        "site_diplomatic": [int(s.kind == "diplomatic") for s in sites],
+        "site_region": [s.region for s in sites],
+        "site_in_capital": [int(s.region == people.capital) for s in sites],
+        "site_symbol": [s.symbol for s in sites],
+        "site_share": [s.share for s in sites],
+        "site_staff": [s.staff for s in sites],
+        "site_nato": [nato[s.nato] for s in sites],
+        "seats": [b.seats for b in blocs],
+        "usual_stance": [b.stance for b in blocs],
+        "accommodating": [b.accommodating for b in blocs],
+        "province_weight": [p.weight for p in provinces],
+        "province_minority": [p.minority for p in provinces],
+        "province_pace": [p.pace for p in provinces],
+    }

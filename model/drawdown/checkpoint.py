@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from drawdown import rules, seeds
+from drawdown.day import book
 
 Arrays = dict[str, Any]
 
@@ -30,7 +31,17 @@ def _meaning(path: Path) -> str:
     return ast.unparse(tree)
 
 
-_RUNNING = ("kernel", "luck", "plan", "ensemble", "summaries", "parameters", "layout", "actors")
+_RUNNING = (
+    "day/steps",
+    "day/start",
+    "luck",
+    "plan",
+    "ensemble",
+    "summaries",
+    "parameters",
+    "layout",
+    "actors",
+)
 
 
 def model_fingerprint() -> str:
@@ -45,6 +56,7 @@ def model_fingerprint() -> str:
         numbers = (name, item["default"], item["range"], item.get("prior"))
         total.update(repr(numbers).encode())
     total.update(repr(seeds.load("actors")).encode())
+    total.update(book.current().digest.encode())
     return total.hexdigest()[:16]
 
 

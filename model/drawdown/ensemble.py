@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -23,19 +24,15 @@ from numpy.typing import NDArray
 
 from drawdown import parameters as declared
 from drawdown import plan, seeds, summaries
-from drawdown.actors import actor_arrays, cast
+from drawdown.day import book, engine
+from drawdown.day.start import first_state
 from drawdown.errors import InputError
 from drawdown.layout import (
-    EVENT_FIELDS,
     FLOWS,
-    LONG_AGO,
     OUTCOMES,
     PARAMETERS,
-    STATE_GROUPS,
-    STATE_STARTS,
     STATES,
     TAIL,
-    D,
     P,
     S,
 )
@@ -57,23 +54,13 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 @lru_cache(maxsize=1)
 def has_compiler() -> bool:
-    """Return whether Numba is there; without it ensembles are played by Mesa, slowly."""
-    if os.environ.get("DRAWDOWN_WITHOUT_NUMBA"):
-        return False
-    try:
-        import numba  # noqa: F401
-    except ImportError:
-        return False
-    return True
+    """Return whether there is an engine or a compiler; else Mesa plays ensembles, slowly."""
+    return engine.is_cached() or bool(engine.compiler())
 
 
 def needs_compiling() -> bool:
-    """Return whether the first use will compile the rule book, which takes a while."""
-    if not has_compiler():
-        return False
-    from drawdown import compiled
-
-    return not compiled.is_cached()
+    """Return whether the first use will compile the engine, which takes a moment."""
+    return has_compiler() and not engine.is_cached(book.current())
 
 
 def compile_now() -> None:
@@ -247,9 +234,7 @@ def lanes() -> int:
     """Return how many worlds the engine moves together."""
     if not has_compiler():
         return 1
-    from drawdown import kernel
-
-    return int(kernel.LANES)
+    return engine.LANES
 
 
 def _blocks_of(replications: Sequence[int], nature: Floats) -> Iterator[Block]:
@@ -267,51 +252,13 @@ def _blocks_of(replications: Sequence[int], nature: Floats) -> Iterator[Block]:
         )
 
 
-def first_state(nature: Floats) -> Floats:
-    """Return the states of a cold start, shape (states, runs), as the agents of `World` begin.
-
-    Args:
-        nature: Parameters, shape (parameters, runs).
-    """
-    people = cast()
-    begins: dict[str, Any] = {
-        "rejection": [f.rejection for f in people.factions],
-        "hardening": [s.hardening for s in people.sites],
-        "stance": [b.stance for b in people.blocs],
-        "daesh": 1.0,
-        "last_attack": LONG_AGO,
-        "nato": nature[P.initial_nato],
-        "nato_resolve": 1.0,
-        "us_support": nature[P.support_anchor],
-        "posture_factor": 1.0,
-        "posture_goal": 1.0,
-        "strike_budget": 1.0,
-        "authority": nature[P.initial_authority],
-        "pressure": nature[P.initial_pressure],
-        "last_vote": LONG_AGO,
-        "capacity": nature[P.initial_isf_capacity],
-        "influence": nature[P.initial_influence],
-    }
-    state = np.zeros((STATES, nature.shape[1]))
-    for name, length in STATE_GROUPS:
-        value = begins.get(name, 0.0)
-        if isinstance(value, list):
-            value = np.array(value)[:, None]
-        state[STATE_STARTS[name] : STATE_STARTS[name] + length] = value
-    return state
-
-
 class _Compiled:
-    """Plays blocks with the compiled kernel."""
+    """Plays blocks with the compiled engine."""
 
-    def __init__(self) -> None:
-        from drawdown import kernel
-
-        self.kernel = kernel
-        self.actors = actor_arrays()
-        self.open_at_reference = np.array(plan.opportunity_reference(), np.float64)
-        self.summarise = kernel.summarise
-        self.count_into_bands = kernel.count_into_bands
+    def __init__(self, rules: book.RuleBook) -> None:
+        self.engine = engine.Engine(rules)
+        self.summarise = self.engine.summarise
+        self.count_into_bands = self.engine.count_into_bands
 
     def advance(
         self,
@@ -322,25 +269,15 @@ class _Compiled:
         first: date,
         keep: int,
     ) -> Singles:
-        width = nature.shape[1]
-        flat = nature.ravel()
-        derived = np.empty(D.rows * width)
-        self.kernel.derive(flat, derived, self.actors, self.open_at_reference)
-        keys = np.empty(width, np.uint64)
-        self.kernel.make_keys(np.uint64(seed & (2**64 - 1)), block.replications, keys)
-        daily = np.empty((min(keep, len(days)), len(OUTCOMES), width), np.float32)
-        no_events = np.zeros((width, 0, len(EVENT_FIELDS)), np.int32)
-        self.kernel.advance(
+        daily = np.empty((min(keep, len(days)), len(OUTCOMES), engine.LANES), np.float32)
+        self.engine.advance(
             block.state,
-            flat,
-            derived,
-            keys,
+            nature,
+            self.engine.derive(nature),
+            self.engine.keys(seed, block.replications),
             days,
             first.toordinal(),
-            self.actors,
             daily,
-            no_events,
-            np.zeros(width, np.int64),
         )
         return daily
 
@@ -348,10 +285,12 @@ class _Compiled:
 class _Mesa:
     """Plays blocks of one world with the Mesa model, where there is no compiler."""
 
+    def __init__(self, rules: book.RuleBook = book.PLAIN) -> None:
+        self.rules = rules
+
     # Sums of single numbers would be single; compiled sums are double.
-    @staticmethod
-    def summarise(daily: Singles, *rest: Any) -> None:
-        summaries.summarise(daily.astype(np.float64), *rest)
+    def summarise(self, daily: Singles, *rest: Any) -> None:
+        self.rules.summaries["summarise"](daily.astype(np.float64), *rest)
 
     @staticmethod
     def count_into_bands(daily: Singles, before: Singles, *rest: Any) -> None:
@@ -370,7 +309,13 @@ class _Mesa:
         from drawdown.world import World
 
         world = World.from_state(
-            block.state, nature[:, 0], seed, int(block.replications[0]), days, first
+            block.state,
+            nature[:, 0],
+            seed,
+            int(block.replications[0]),
+            days,
+            first,
+            self.rules,
         )
         world.run()
         daily = world.outcomes().astype(np.float32)[len(days) - min(keep, len(days)) :]
@@ -379,10 +324,14 @@ class _Mesa:
         return daily[:, :, None]
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
+def _engine_for(rules: book.RuleBook) -> Any:
+    return _Compiled(rules) if has_compiler() else _Mesa(rules)
+
+
 def the_engine() -> Any:
-    """Return what plays blocks here: the compiled kernel, or Mesa where there is no compiler."""
-    return _Compiled() if has_compiler() else _Mesa()
+    """Return what plays blocks here: the compiled engine, or Mesa where there is no compiler."""
+    return _engine_for(book.current())
 
 
 def outcomes_of(daily: Singles, names: Sequence[str]) -> Floats:
@@ -471,6 +420,7 @@ def play(
     threads: int | None = None,
     progress: Progress | None = None,
     days_to: DaysTo | None = None,
+    rules: book.RuleBook | str | Path | None = None,
 ) -> list[Ensemble]:
     """Play scenarios with the same worlds: same draws, same luck, same history.
 
@@ -492,10 +442,15 @@ def play(
         progress: Called with the number of worlds played, as they end.
         days_to: Takes every block's days: called with scenario, structure, replications and
             days of shape (days, outcomes, worlds), from any thread and in any order.
+        rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
 
     Returns:
         One ensemble a scenario.
     """
+    if rules is not None:
+        asked = {k: v for k, v in locals().items() if k not in ("scenarios", "rules")}
+        with book.using(rules):
+            return play(scenarios, **asked)
     replications = list(range(first, first + runs))
     if nature is None:
         nature = declared.draw(
@@ -698,6 +653,6 @@ def _padded(tail: Singles, width: int) -> Singles:
 def note_without_compiler() -> None:
     """Tell on standard error that worlds are played one by one."""
     sys.stderr.write(
-        "Numba is not installed: worlds are played one by one with Mesa, about a thousand "
-        "times slower. 'pip install numba' brings the ensemble engine.\n"
+        "There is no C compiler (cc, gcc, clang or the package ziglang): worlds are played one by "
+        "one with Mesa, about a thousand times slower.\n"
     )

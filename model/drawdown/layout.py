@@ -33,9 +33,7 @@ STATE_GROUPS: tuple[tuple[str, int], ...] = (
     ("caution", FACTIONS),
     ("excitation", FACTIONS),
     ("demand", FACTIONS),
-    ("cum_attacks_faction", FACTIONS),
     ("hardening", SITES),
-    ("cum_attacks_site", SITES),
     ("stance", BLOCS),
     ("daesh", PROVINCES),
     ("last_attack", CELLS),
@@ -135,6 +133,18 @@ ATTACK_FOREIGN, ATTACK_STATE, STRIKE, VOTE, ORDER_BEGINS, REVIEW, EXPULSION, CAM
 )
 """Kinds of events."""
 
+VOTE_HELD, VOTE_PASSES = 1.0, 2.0
+"""In the plan's ``vote``: one is held, or its result is given too."""
+
+
+def starts(groups: tuple[tuple[str, int], ...]) -> dict[str, int]:
+    """Return where each part of a group of columns begins."""
+    found, row = {}, 0
+    for name, length in groups:
+        found[name] = row
+        row += length
+    return found
+
 
 def _index(names: dict[str, int]) -> Any:
     module = ModuleType("index")
@@ -143,21 +153,14 @@ def _index(names: dict[str, int]) -> Any:
     return module
 
 
-def _state_starts() -> dict[str, int]:
-    starts, row = {}, 0
-    for name, length in STATE_GROUPS:
-        starts[name] = row
-        row += length
-    return starts
-
-
-STATE_STARTS = _state_starts()
+STATE_STARTS = starts(STATE_GROUPS)
 STATES = sum(length for _, length in STATE_GROUPS)
 
 P: Any = _index({name: row for row, name in enumerate(PARAMETERS)})
 S: Any = _index(STATE_STARTS)
 C: Any = _index(
-    {name: row for row, name in enumerate(PLAN)} | {"open": PLAN.index("open_us_embassy")}
+    {name: row for row, name in enumerate(PLAN)}
+    | {"open": PLAN.index(f"open_{_cast.sites[0].name}")}
 )
 O: Any = _index({name: row for row, name in enumerate(OUTCOMES)})
 
@@ -171,49 +174,64 @@ def state_names() -> list[str]:
     ]
 
 
-def _work() -> dict[str, int]:
-    groups = (
-        ("combat", 1),
-        ("advisers", 1),
-        ("coalition", 1),
-        ("leaving", 1),
-        ("quiet", 1),
-        ("campaign", 1),
-        ("feared", 1),
-        ("response", 1),
-        ("police", 1),
-        ("holding", 1),
-        ("soldiers", SITES),
-        ("nato_at", 3),
-        ("people", SITES),
-        ("fading", SITES),
-        ("pull", REGIONS),
-        ("site_pull", SITES),
-        ("foreign", FACTIONS * REGIONS),
-        ("total", FACTIONS * REGIONS),
-        ("attacks_by", FACTIONS),
-        ("raised", FACTIONS),
-        ("attacks_on", SITES),
-        ("nato_hits", 1),
-        ("struck", 1),
-        ("struck_group", 1),
-        ("wrong", 1),
-        ("leader", 1),
-        ("lost_support", 1),
-        ("chance", 1),
-        ("enabling", 1),
-        ("capacity_before", 1),
-        ("flow", len(FLOWS)),
-    )
-    starts, row = {}, 0
-    for name, length in groups:
-        starts[name] = row
-        row += length
-    return starts | {"rows": row}
-
-
-W: Any = _index(_work())
-"""What is worked out anew each day, in the ensemble engine."""
+WORK_GROUPS: tuple[tuple[str, int], ...] = (
+    *(
+        (name, 1)
+        for name in (
+            "quiet",
+            "ordered",
+            "campaign",
+            "nato_hits",
+            "open_share",
+            "open_capital",
+            "main_open",
+            "second_open",
+            "combat",
+            "advisers",
+            "coalition",
+            "leaving",
+            "nato_main",
+            "response",
+            "police",
+            "holding",
+            "feared",
+            "struck",
+            "struck_group",
+            "wrong",
+            "leader",
+            "lost_support",
+            "weighed",
+            "vote_called",
+            "yes_seats",
+            "reviewed",
+            "capacity_before",
+            "enabling",
+            "order_given",
+            "campaign_given",
+        )
+    ),
+    *(
+        (name, SITES)
+        for name in (
+            "is_open",
+            "soldiers",
+            "nato_people",
+            "people",
+            "fading",
+            "site_pull",
+            "attacks_on",
+        )
+    ),
+    ("pull", REGIONS),
+    *(
+        (name, FACTIONS)
+        for name in ("motive", "restraint", "excited", "standing", "attacks_by", "raised")
+    ),
+    ("foreign", FACTIONS * REGIONS),
+    ("total", FACTIONS * REGIONS),
+    ("decision", CELLS),
+)
+"""What is worked out anew each day: name and length of each part."""
 
 DERIVED_GROUPS = (
     ("tempo", 1),
@@ -229,24 +247,10 @@ DERIVED_GROUPS = (
 """What is worked out once a run from its parameters: name and length of each part."""
 
 
-def _derived() -> dict[str, int]:
-    starts, row = {}, 0
-    for name, length in DERIVED_GROUPS:
-        starts[name] = row
-        row += length
-    return starts | {"rows": row}
-
-
-D: Any = _index(_derived())
-
 LEAVING_HORIZON = float(_cast.calendar["leaving_horizon"])
-MAIN_BASE = next(i for i, site in enumerate(_cast.sites) if site.nato == "main")
-SECOND_BASE = next(i for i, site in enumerate(_cast.sites) if site.nato == "second")
-BAGHDAD = _cast.regions.index("baghdad")
 COMMITTEE_FACTIONS = sum(f.obeys for f in _cast.factions)
 COMMITTEE_WEIGHT = _cast.committee_weight
-FACADE = _cast.index("factions", "facade_groups")
-FACADE_WEIGHT = _cast.factions[FACADE].cells * _cast.factions[FACADE].rejection
+FACADE_WEIGHT = sum(f.cells * f.rejection for f in _cast.factions if f.facade)
 BAND_WINDOW = 30
 """Days that a band of counts looks back."""
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from drawdown import ensemble, summaries
 from drawdown import parameters as declared
+from drawdown.day import book
 from drawdown.ensemble import Bands, DaysTo, Ensemble, bin_ranges, own_nature
 from drawdown.layout import FLOWS, OUTCOMES, PARAMETERS, TAIL, P
 from drawdown.parameters import Setting, Uncertainty, whole_number
@@ -136,6 +137,7 @@ def _one_life(
     structure: str,
     replication: int,
     agents: dict[str, Any],
+    rules: book.RuleBook,
 ) -> tuple[Singles, Singles, float]:
     """Return a world's days, the counts of the days before them, and its request to leave."""
     from drawdown.world import World
@@ -147,6 +149,7 @@ def _one_life(
         structure=structure,
         parameters=dict(zip(PARAMETERS, nature.tolist(), strict=True)),
         agents=agents,
+        rules=rules,
     )
     world.run()
     before = np.array(world.before, np.float32).reshape(-1, len(OUTCOMES))[:, : len(FLOWS)]
@@ -177,7 +180,7 @@ def _with_agents(
     counts = np.zeros((scenario.days, len(OUTCOMES), summaries.BINS), np.int32)
     kept: dict[int, Singles] = {}
     lives = Parallel(n_jobs=processes, return_as="generator")(
-        delayed(_one_life)(scenario, nature[:, k], seed, structure, number, agents)
+        delayed(_one_life)(scenario, nature[:, k], seed, structure, number, agents, book.current())
         for k, number in enumerate(numbers)
     )
     for k, (days, before, request) in enumerate(lives):

@@ -7,15 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.actors import cast
-from drawdown.layout import PLAN
+from drawdown.layout import PLAN, VOTE_HELD, VOTE_PASSES
 from drawdown.levels import line, step
 from drawdown.rules import retaliation
 from drawdown.scenario import DOCTRINES, Scenario
 
 Floats = NDArray[np.float64]
-
-VOTE_HELD, VOTE_PASSES = 1.0, 2.0
-"""In the plan's ``vote``: one is held, or its result is given too."""
 
 _DOCTRINE = dict(
     zip(

@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 
 from drawdown import __version__, seeds
 from drawdown.checkpoint import model_fingerprint
+from drawdown.day import book
 from drawdown.ensemble import QUANTILES
 from drawdown.experiments.compare import Comparison
 from drawdown.language import Language
@@ -63,7 +64,7 @@ def commit() -> str:
 def versions() -> dict[str, str]:
     """Return the versions of what results depend on."""
     found = {"drawdown": __version__, "python": platform.python_version()}
-    for name in ("mesa", "numba", "numpy"):
+    for name in ("mesa", "numpy"):
         try:
             found[name] = version(name)
         except ImportError:
@@ -190,6 +191,7 @@ def write_run(folder: Path, command: Sequence[str] | None = None, **more: Any) -
         "command": list(command if command is not None else sys.argv),
         "commit": commit(),
         "versions": versions(),
+        "rules": book.current().describe(),
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         **more,
     }
@@ -468,6 +470,7 @@ def run_record(comparison: Comparison, command: Sequence[str]) -> dict[str, Any]
         "command": list(command),
         "commit": commit(),
         "versions": versions(),
+        "rules": comparison.rules,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": comparison.seed,
         "runs": comparison.runs,

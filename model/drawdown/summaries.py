@@ -1,7 +1,7 @@
 """Reduces the days of a block of worlds to one number a run, and to bands over runs.
 
-The loops are plain Python over arrays, so that the ensemble engine compiles them and a
-machine without Numba runs them as they are.
+The loops are plain Python over arrays, so that the ensemble engine lowers them and a machine
+without a compiler runs them as they are.
 """
 
 from typing import Any
@@ -10,6 +10,7 @@ import numpy as np
 
 from drawdown.layout import BAND_WINDOW, FLOWS, OUTCOMES, SEVERITY_LENGTH, O
 from drawdown.levels import MONTH
+from drawdown.rules.politics import HONOURED, REFUSED
 from drawdown.rules.reporting import daesh_attacks_a_month
 
 LAST_YEAR = 365
@@ -46,8 +47,21 @@ RUN_OUTCOMES = (
 """One number a run, in this order."""
 
 _FIRST_FLOW = RUN_OUTCOMES.index(FLOWS[0])
+_FOREIGN = RUN_OUTCOMES.index("tempo_foreign")
+_STOP = RUN_OUTCOMES.index("stop_60")
+_STATE = RUN_OUTCOMES.index("tempo_state")
+_FIRST_HALF = RUN_OUTCOMES.index("tempo_first_half_year")
+_PRESSURE_HALF = RUN_OUTCOMES.index("pressure_first_half_year")
 _TROOPS = RUN_OUTCOMES.index("us_troops_end")
+_LOWEST = RUN_OUTCOMES.index("us_support_lowest")
+_DAESH_INDEX = RUN_OUTCOMES.index("daesh_index")
+_DAESH_ATTACKS = RUN_OUTCOMES.index("daesh_attacks")
 _EXIT = RUN_OUTCOMES.index("days_until_exit")
+_MADE = RUN_OUTCOMES.index("request_made")
+_HONOURED = RUN_OUTCOMES.index("request_honoured")
+_LEVELS = tuple(OUTCOMES.index(n) for n in OUTCOMES if n in RUN_OUTCOMES and n not in FLOWS)
+_LEVEL_ROWS = tuple(RUN_OUTCOMES.index(OUTCOMES[o]) for o in _LEVELS)
+N_LEVELS = len(_LEVELS)
 UNKNOWN = float("nan")
 """No such day, or a run too short to tell."""
 
@@ -67,70 +81,59 @@ def summarise(daily: Any, requests: Any, daesh_attacks_per_index: Any, out: Any)
     year = min(days, LAST_YEAR)
     half = min(days, HALF_YEAR)
     last = min(days, LAST_LEVELS)
-    for lane in range(lanes):
+    for row in range(out.shape[0]):
+        for lane in range(lanes):
+            out[row, lane] = 0.0
+    # Sums run over the days in order, for all worlds side by side.
+    for t in range(days):
         for o in range(N_FLOWS):
-            total = 0.0
-            for t in range(days):
-                total = total + daily[t, o, lane]
-            out[_FIRST_FLOW + o, lane] = total
-        foreign, state, first, pressure_first = 0.0, 0.0, 0.0, 0.0
+            for lane in range(lanes):
+                out[_FIRST_FLOW + o, lane] = out[_FIRST_FLOW + o, lane] + daily[t, o, lane]
+    for t in range(days - year, days):
+        for lane in range(lanes):
+            out[_FOREIGN, lane] = out[_FOREIGN, lane] + daily[t, O.attacks_foreign, lane]
+            out[_STATE, lane] = out[_STATE, lane] + daily[t, O.attacks_state, lane]
+    for t in range(half):
+        for lane in range(lanes):
+            out[_FIRST_HALF, lane] = out[_FIRST_HALF, lane] + daily[t, O.attacks_foreign, lane]
+            out[_PRESSURE_HALF, lane] = out[_PRESSURE_HALF, lane] + daily[t, O.pressure, lane]
+    for level in range(N_LEVELS):
+        row, o = _LEVEL_ROWS[level], _LEVELS[level]
+        for t in range(days - last, days):
+            for lane in range(lanes):
+                out[row, lane] = out[row, lane] + daily[t, o, lane]
+        for lane in range(lanes):
+            out[row, lane] = out[row, lane] / last
+    for lane in range(lanes):
+        out[_LOWEST, lane] = daily[0, O.us_support, lane]
+    for t in range(days):
+        for lane in range(lanes):
+            out[_LOWEST, lane] = min(out[_LOWEST, lane], daily[t, O.us_support, lane])
+    end = days - 1
+    for lane in range(lanes):
+        out[_FOREIGN, lane] = out[_FOREIGN, lane] / year * MONTH
+        out[_STATE, lane] = out[_STATE, lane] / year * MONTH
+        out[_FIRST_HALF, lane] = out[_FIRST_HALF, lane] / half * MONTH
+        out[_PRESSURE_HALF, lane] = out[_PRESSURE_HALF, lane] / half
+        out[_TROOPS, lane] = daily[end, O.us_combat, lane] + daily[end, O.us_advisers, lane]
+        out[_DAESH_ATTACKS, lane] = daesh_attacks_a_month(
+            out[_DAESH_INDEX, lane], daesh_attacks_per_index[lane]
+        )
         since = days
         for t in range(days):
-            attacks = daily[t, O.attacks_foreign, lane]
-            if attacks > 0.0:
-                since = days - 1 - t
-            if t >= days - year:
-                foreign = foreign + attacks
-                state = state + daily[t, O.attacks_state, lane]
-            if t < half:
-                first = first + attacks
-                pressure_first = pressure_first + daily[t, O.pressure, lane]
-        out[0, lane] = foreign / year * MONTH
+            if daily[end - t, O.attacks_foreign, lane] > 0.0:
+                since = t
+                break
         for i in range(3):
             window = 60 * (i + 1)
-            out[1 + i, lane] = UNKNOWN if days < window else 1.0 if since >= window else 0.0
-        out[4, lane] = state / year * MONTH
-        out[5, lane] = first / half * MONTH
-        end = days - 1
-        out[_TROOPS, lane] = daily[end, O.us_combat, lane] + daily[end, O.us_advisers, lane]
-        row = _TROOPS + 1
-        for o in (
-            O.nato,
-            O.authority,
-            O.pressure,
-            -1,
-            O.us_support,
-            -3,
-            O.isf_capacity,
-            O.daesh_index,
-            -2,
-            O.iranian_influence,
-            O.minority_exposure,
-        ):
-            if o == -1:
-                out[row, lane] = pressure_first / half
-            elif o == -2:
-                out[row, lane] = daesh_attacks_a_month(
-                    out[row - 1, lane], daesh_attacks_per_index[lane]
-                )
-            elif o == -3:
-                lowest = daily[0, O.us_support, lane]
-                for t in range(days):
-                    lowest = min(lowest, daily[t, O.us_support, lane])
-                out[row, lane] = lowest
-            else:
-                total = 0.0
-                for t in range(days - last, days):
-                    total = total + daily[t, o, lane]
-                out[row, lane] = total / last
-            row += 1
+            out[_STOP + i, lane] = UNKNOWN if days < window else 1.0 if since >= window else 0.0
         out[_EXIT, lane] = UNKNOWN
         for t in range(days):
             if daily[t, O.us_combat, lane] + daily[t, O.us_advisers, lane] < 1.0:
                 out[_EXIT, lane] = t + 0.0
                 break
-        out[_EXIT + 1, lane] = 1.0 if requests[lane] >= 2.0 else 0.0
-        out[_EXIT + 2, lane] = 1.0 if requests[lane] == 3.0 else 0.0
+        out[_MADE, lane] = 1.0 if requests[lane] >= REFUSED else 0.0
+        out[_HONOURED, lane] = 1.0 if requests[lane] == HONOURED else 0.0
 
 
 def count_into_bands(

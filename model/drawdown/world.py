@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import mesa
@@ -23,73 +22,140 @@ from numpy.typing import NDArray
 
 from drawdown import luck, plan
 from drawdown import parameters as declared
+from drawdown.actors import (
+    NATO_MAIN,
+    NATO_SECOND,
+    Faction,
+    Province,
+    Site,
+    actor_tables,
+    cast,
+    cell_agent_numbers,
+)
 from drawdown.actors import Bloc as BlocRow
-from drawdown.actors import Faction, Province, Site, cast, cell_agent_numbers
+from drawdown.day import book, steps
+from drawdown.day.start import first_state
 from drawdown.errors import InputError, unknown
 from drawdown.layout import (
-    ATTACK_FOREIGN,
-    ATTACK_STATE,
-    BAGHDAD,
-    CAMPAIGN_BEGINS,
-    COMMITTEE_FACTIONS,
-    COMMITTEE_WEIGHT,
-    EXPULSION,
-    FACADE,
-    FACADE_WEIGHT,
-    FLOWS,
-    LEAVING_HORIZON,
+    DERIVED_GROUPS,
     LONG_AGO,
-    ORDER_BEGINS,
     OUTCOMES,
     PARAMETERS,
     PLAN,
-    REVIEW,
-    SECOND_BASE,
-    SEVERITY_LENGTH,
+    REGIONS,
     STATE_GROUPS,
     STATE_STARTS,
     STATES,
-    STRIKE,
     TAIL,
-    VOTE,
+    WORK_GROUPS,
+    C,
 )
 from drawdown.parameters import LARGEST_SEED, Uncertainty
-from drawdown.rules import (
-    daesh,
-    harm,
-    home,
-    influence,
-    militia,
-    nato,
-    patron,
-    politics,
-    posture,
-    presence,
-    reporting,
-    retaliation,
-    setup,
-)
-from drawdown.rules.numbers import fade
 from drawdown.scenario import Scenario
 
 Floats = NDArray[np.float64]
 
-STEP_ORDER: tuple[tuple[str, str], ...] = (
-    ("calendar", "the scenario's dated events take effect"),
-    ("posture", "soldiers move, bases share them, before anyone can aim at them"),
-    ("allies", "NATO moves towards its target under the cover that is there"),
-    ("decisions", "every cell decides on what yesterday left behind"),
-    ("effects", "attacks choose sites and do harm; protection, excitation and demand follow"),
-    ("retaliation", "the United States weighs an answer to what it has seen"),
-    ("aftermath", "a strike changes caution or grievance, as the structure has it"),
-    ("iraqi_politics", "authority, pressure, blocs and a vote take the day in"),
-    ("home_politics", "support at home and NATO's resolve take the losses in"),
-    ("daesh", "the Iraqi forces train, DAESH grows or shrinks"),
-    ("patron", "an order of restraint or a campaign runs down or begins"),
-    ("influence", "influence moves slowly with all of it"),
-    ("record", "the day is written down"),
-)
+STEP_ORDER: tuple[tuple[str, str], ...] = tuple((ph.name, ph.reason) for ph in steps.DAY)
 """A day, in order, with the reason for each place. Inside a phase nobody sees the others."""
+
+COLUMNS_OF: dict[str, tuple[str, ...]] = {
+    "faction": (
+        "rejection",
+        "grievance",
+        "caution",
+        "excitation",
+        "demand",
+        "motive",
+        "restraint",
+        "excited",
+        "standing",
+        "attacks_by",
+        "raised",
+        "foreign",
+        "total",
+        "usual_rejection",
+        "obeys",
+        "facade",
+        "cells_of",
+        "share_of_cells",
+    ),
+    "cell": ("last_attack", "decision", "cell_faction", "cell_region", "cell_agent"),
+    "site": (
+        "hardening",
+        "is_open",
+        "soldiers",
+        "nato_people",
+        "people",
+        "fading",
+        "site_pull",
+        "attacks_on",
+        "site_diplomatic",
+        "site_region",
+        "site_in_capital",
+        "site_symbol",
+        "site_share",
+        "site_staff",
+        "site_nato",
+        "site_open_at_reference",
+    ),
+    "bloc": ("stance", "seats", "usual_stance", "accommodating"),
+    "province": ("daesh", "province_weight", "province_minority", "province_pace"),
+}
+"""Columns that have a number for each agent of a kind; the others have one a world."""
+
+_MANY = {name for names in COLUMNS_OF.values() for name in names} | {
+    "pull",
+    "opportunity_scale",
+    "severity",
+}
+_BY_REGION = ("foreign", "total")
+_INDICES = ("f", "c", "j", "b", "k", "r")
+_STEPS_OF = {(part.kind, part.method): part.steps for phase in steps.DAY for part in phase.parts}
+
+
+class Columns:
+    """Numbers by name; `fill` exchanges them all and keeps the object."""
+
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Take these numbers in place of those before."""
+        self.__dict__ = dict(values)
+
+    def __getattr__(self, name: str) -> Any:
+        """Say which number is missing."""
+        raise AttributeError(f"there is no '{name}' here")
+
+
+def _laid_out(groups: tuple[tuple[str, int], ...]) -> dict[str, Any]:
+    return {
+        name: [[0.0] * REGIONS for _ in range(length // REGIONS)]
+        if name in _BY_REGION
+        else [0.0] * length
+        if name in _MANY
+        else 0.0
+        for name, length in groups
+    }
+
+
+class _Own:
+    """An agent's attribute that is its number in one of the world's columns."""
+
+    def __init__(self, space: str, name: str, meaning: str) -> None:
+        self.space, self.name, self.__doc__ = space, name, meaning
+        self.many = name in _MANY
+
+    def __get__(self, agent: Any, owner: type | None = None) -> Any:
+        if agent is None:
+            return self
+        columns = getattr(agent.model, self.space)
+        value = getattr(columns, self.name)
+        return value[agent.number] if self.many else value
+
+    def __set__(self, agent: Any, value: Any) -> None:
+        columns = getattr(agent.model, self.space)
+        if self.many:
+            getattr(columns, self.name)[agent.number] = value
+        else:
+            setattr(columns, self.name, value)
 
 
 @dataclass(frozen=True)
@@ -131,9 +197,15 @@ class Happening:
 
 
 class Actor(mesa.Agent):  # type: ignore[misc]
-    """An agent of the model; `p` are the world's parameters, `day` is today's plan."""
+    """An agent of the model: what it has are its numbers in the world's columns.
+
+    `p` are the world's parameters. Each method of the day plays the steps of
+    `drawdown.day.steps` that bear on this agent.
+    """
 
     model: World
+    kind = ""
+    number = 0
 
     @property
     def p(self) -> Any:
@@ -144,28 +216,57 @@ class Actor(mesa.Agent):  # type: ignore[misc]
         """Return today's draw for one decision."""
         return luck.uniform(self.model.day_key, agent, decision)
 
+    def live(self, method: str) -> None:
+        """Play the steps that a method of the day stands for."""
+        model, number = self.model, self.number
+        for step, indices in model.bound.get((self.kind, method)) or model.bind(self.kind, method):
+            if indices == 1:
+                step(number)
+            elif indices == 0:
+                step()
+            else:
+                for region in range(REGIONS):
+                    step(number, region)
+
+    def take_place(self, number: int, begins: Mapping[str, Any]) -> None:
+        """Take a place in the columns; whoever joins later begins there with these numbers."""
+        self.number = number
+        self.model.seat(self.kind, number, begins)
+
 
 class FactionAgent(Actor):
     """An armed faction: rejection, grievance, caution, excitation, demand it has earned."""
 
+    kind = "faction"
+    rejection = _Own("s", "rejection", "Rejection of foreign presence.")
+    grievance = _Own("s", "grievance", "What strikes have added to it.")
+    caution = _Own("s", "caution", "Caution from strikes it has felt.")
+    excitation = _Own("s", "excitation", "Excitation, in expected attacks a day.")
+    demand = _Own("s", "demand", "Demand for a strike that it has earned.")
+    attacks_today = _Own("w", "attacks_by", "Attacks today.")
+    raised_today = _Own("w", "raised", "Demand raised today.")
+    motive = _Own("w", "motive", "Motive of one cell today.")
+    excited = _Own("w", "excited", "Excitation of one cell today.")
+    restraint = _Own("w", "restraint", "What holds it back today, a factor.")
+    foreign_hazard = _Own("w", "foreign", "Hazard of a rested cell against foreigners, by region.")
+    total_hazard = _Own("w", "total", "Hazard of a rested cell against anybody, by region.")
+
     def __init__(self, model: World, number: int, row: Faction) -> None:
         super().__init__(model)
-        self.number = number
         self.row = row
         self.obeys = float(row.obeys)
         self.share_of_cells = row.cells / float(cast().committee_cells)
-        self.rejection = row.rejection
-        self.grievance = 0.0
-        self.caution = 0.0
-        self.excitation = 0.0
-        self.demand = 0.0
-        self.cum_attacks = 0.0
-        self.attacks_today = 0.0
-        self.raised_today = 0.0
-        self.motive = self.excited = 0.0
-        self.restraint = 1.0
-        self.foreign_hazard: list[float] = []
-        self.total_hazard: list[float] = []
+        self.take_place(
+            number,
+            {
+                "rejection": row.rejection,
+                "usual_rejection": row.rejection,
+                "obeys": self.obeys,
+                "facade": int(row.facade),
+                "cells_of": float(row.cells),
+                "share_of_cells": self.share_of_cells,
+            },
+        )
 
     def remove(self) -> None:
         """Leave the world, with all cells."""
@@ -173,725 +274,289 @@ class FactionAgent(Actor):
             cell.remove()
         super().remove()
 
+    def calendar(self) -> None:
+        """Begin the day with nothing done."""
+        self.live("calendar")
+
     def decisions(self) -> None:
         """Work out what a rested cell would do in each region today."""
-        world, p, day = self.model, self.p, self.model.day
-        self.motive = militia.motive(
-            world.derived.tempo,
-            self.rejection,
-            self.grievance,
-            day.round_ahead,
-            p.calendar_boost,
-            day.doubt,
-            p.doubt_boost,
-            world.campaign * self.obeys,
-            p.campaign_boost,
-        )
-        self.restraint = militia.restraint(
-            self.caution,
-            world.quiet,
-            self.obeys,
-            p.residual_fire,
-            world.police,
-            militia.activity(
-                self.number == FACADE, self.obeys, p.facade_groups, FACADE_WEIGHT, COMMITTEE_WEIGHT
-            ),
-            world.feared,
-        )
-        self.excited = self.excitation / self.row.cells
-        standing = militia.standing_state_hazard(
-            world.derived.tempo,
-            self.rejection,
-            p.state_share,
-            militia.backlash(
-                day.policing,
-                self.rejection,
-                p.confrontation_backlash,
-                p.ordinary_policing,
-                p.backlash_floor,
-            ),
-        )
-        self.foreign_hazard, self.total_hazard = [], []
-        for pull in world.pull:
-            foreign = militia.foreign_hazard(
-                self.motive, self.excited, pull, self.restraint, world.holding
-            )
-            state = militia.state_hazard(
-                self.motive,
-                self.excited,
-                pull,
-                self.restraint,
-                world.holding,
-                standing,
-                p.displacement_share,
-            )
-            self.foreign_hazard.append(foreign)
-            self.total_hazard.append(militia.total_hazard(foreign, state))
+        self.live("decisions")
 
     def effects(self) -> None:
         """Let today's attacks excite tomorrow's, and Washington's demand follow."""
-        p = self.p
-        all_attacks = self.model.flow["attacks_foreign"] + self.model.flow["attacks_state"]
-        self.excitation = militia.next_excitation(
-            self.excitation,
-            self.attacks_today,
-            all_attacks,
-            self.share_of_cells,
-            p.excitation_branching_ratio,
-            p.excitation_delay,
-            p.own_group_share,
-        )
-        self.demand = retaliation.next_demand(self.demand, self.raised_today, p.demand_memory)
-        self.cum_attacks += self.attacks_today
+        self.live("effects")
 
     def aftermath(self) -> None:
-        """Forget a little of earlier strikes, and take in today's if there was one."""
-        world, p = self.model, self.p
-        self.caution = self.caution * world.derived.strike_fading
-        self.grievance = self.grievance * world.derived.strike_fading
-        strike = world.strike
-        if strike is None:
-            return
-        self.demand = retaliation.demand_after_strike(self.demand, p.demand_left)
-        if self.obeys == 0.0:
-            return
-        weight = retaliation.weight_of_group(
-            self.number == strike.who, p.struck_weight, float(COMMITTEE_FACTIONS)
-        )
-        wrong, leader = strike.amount == 1, strike.drone == 1
-        caution = retaliation.caution_dose(
-            p.strike_rate_ratio,
-            world.derived.dose,
-            wrong,
-            leader,
-            p.wrong_caution,
-            p.leader_factor,
-        )
-        grievance = retaliation.grievance_dose(
-            p.strike_rate_ratio,
-            world.derived.dose,
-            wrong,
-            leader,
-            p.wrong_grievance,
-            p.leader_factor,
-        )
-        self.caution = retaliation.raise_caution(self.caution, caution, weight, p.caution_cap)
-        self.grievance = retaliation.raise_grievance(
-            self.grievance, grievance, weight, p.grievance_limit
-        )
+        """Forget a little of earlier strikes."""
+        self.live("aftermath")
+
+    def feel_strike(self) -> None:
+        """Take today's strike in."""
+        self.live("feel_strike")
 
     def iraqi_politics(self) -> None:
         """Harden or soften after a concession or a broken promise."""
-        p, day = self.p, self.model.day
-        self.rejection = militia.next_rejection(
-            self.rejection,
-            self.row.rejection,
-            self.obeys,
-            day.concession,
-            day.broken_deadline,
-            p.concession_split,
-            p.committee_hardening,
-            p.stance_memory,
-        )
+        self.live("iraqi_politics")
 
 
 class Cell(Actor):
     """A cell: the agent that attacks."""
+
+    kind = "cell"
+    last_attack = _Own("s", "last_attack", "Number of the day of its last attack.")
+    today = _Own("w", "decision", "What it does today (`militia.NOTHING` and others).")
 
     def __init__(self, model: World, faction: FactionAgent, region: int, agent: int) -> None:
         super().__init__(model)
         self.faction = faction
         self.region = region
         self.agent = agent
-        self.last_attack = LONG_AGO
-        self.today = militia.NOTHING
+        self.take_place(
+            model.next_place("cell"),
+            {
+                "last_attack": LONG_AGO,
+                "cell_faction": faction.number,
+                "cell_region": region,
+                "cell_agent": agent,
+            },
+        )
 
     def decisions(self) -> None:
         """Decide whether to attack today, and whom."""
-        ready = militia.readiness(self.model.day_number - self.last_attack, self.p.ready_days)
-        self.today = militia.cell_decision(
-            self.luck(self.agent, luck.ACT),
-            ready,
-            self.faction.foreign_hazard[self.region],
-            self.faction.total_hazard[self.region],
-        )
+        self.live("decisions")
 
     def effects(self) -> None:
         """Carry the decision out."""
-        if self.today == militia.NOTHING:
-            return
-        self.last_attack = self.model.day_number
-        self.faction.attacks_today += 1.0
-        if self.today == militia.FOREIGN:
-            self.attack_foreign_site()
-        else:
-            self.attack_state()
-
-    def choose_site(self) -> SiteAgent:
-        """Choose a foreign site by worth, people, protection and nearness."""
-        p = self.p
-        sites: list[SiteAgent] = self.model.sites
-        pulls = [
-            site.pull * presence.nearness(site.row.region == self.region, p.reach) for site in sites
-        ]
-        total = 0.0
-        for pull in pulls:
-            total = total + pull
-        reach = self.luck(self.agent, luck.SITE) * total
-        passed = 0.0
-        for site, pull in zip(sites, pulls, strict=True):
-            passed = passed + pull
-            if reach < passed:
-                return site
-        return sites[0]
-
-    def attack_foreign_site(self) -> None:
-        """Attack a foreign site: weapon, harm, victims, and the demand it raises."""
-        if not self.model.sites:
-            return
-        world, p, flow = self.model, self.p, self.model.flow
-        site = self.choose_site()
-        drone = self.luck(self.agent, luck.WEAPON) < harm.drone_share(
-            world.day.drone_phase, p.drone_share_end
-        )
-        factor = harm.harm_factor(
-            site.hardening,
-            site.people,
-            drone,
-            p.drone_harm_ratio,
-            p.hardening_reference,
-            p.exposure_floor,
-            p.exposure_cap,
-            p.people_scale,
-        )
-        u = self.luck(self.agent, luck.HARM)
-        dead, wounded = 0.0, 0.0
-        if harm.is_harmful(u, factor, p.lethality, p.wounded_ratio):
-            number = world.severity(self.luck(self.agent, luck.NUMBER))
-            if harm.is_fatal(u, factor, p.lethality):
-                dead = number
-            wounded = harm.wounded_beside_dead(number, dead, p.wounded_with_dead)
-        iraqi = self.iraqi_victims(on_state=False)
-        site.attacks_today += 1.0
-        flow["attacks_foreign"] += 1.0
-        flow["attacks_diplomatic"] += float(site.row.kind == "diplomatic")
-        flow["attacks_drone"] += float(drone)
-        flow["reported_press"] += 1.0
-        named = reporting.officially_named(self.luck(self.agent, luck.NAMED), p.official_share)
-        flow["reported_official"] += float(named)
-        if dead > 0.0 or wounded > 0.0:
-            american, others = site.american_and_others()
-            u = self.luck(self.agent, luck.VICTIM)
-            side = "us" if harm.victims_are_american(u, american, others) else "coalition"
-            flow[f"dead_{side}"] += dead
-            flow[f"wounded_{side}"] += wounded
-            if dead > 0.0 and site.nato_people > 0.0:
-                world.nato_hits += 1.0
-        self.faction.raised_today += retaliation.attack_raises_demand(
-            dead,
-            wounded,
-            p.attack_demand,
-            p.wounded_demand,
-            p.death_demand,
-            p.death_demand_each,
-            p.death_demand_cap,
-        )
-        world.tell(
-            ATTACK_FOREIGN,
-            self.faction.number,
-            site.number,
-            int(iraqi),
-            int(drone),
-            int(dead),
-            int(wounded),
-        )
-
-    def attack_state(self) -> None:
-        """Attack the Iraqi state or a rival."""
-        self.model.flow["attacks_state"] += 1.0
-        iraqi = self.iraqi_victims(on_state=True)
-        self.model.tell(ATTACK_STATE, self.faction.number, -1, int(iraqi))
-
-    def iraqi_victims(self, on_state: bool) -> float:
-        """Return Iraqis killed by this attack, and count them."""
-        p, flow = self.p, self.model.flow
-        u = self.luck(self.agent, luck.IRAQIS)
-        if not harm.iraqis_killed(u, on_state, p.iraqi_dead_foreign, p.iraqi_dead_state):
-            return 0.0
-        dead = self.model.severity(self.luck(self.agent, luck.IRAQI_NUMBER))
-        flow["dead_iraqi"] += dead
-        flow["wounded_iraqi"] += harm.wounded_beside_dead(dead, dead, p.wounded_with_dead)
-        return dead
+        self.live("effects")
 
 
 class SiteAgent(Actor):
     """A foreign site: people by mission, protection, open or handed over."""
 
+    kind = "site"
+    hardening = _Own("s", "hardening", "Protection, 0 to 1.")
+    attacks_today = _Own("w", "attacks_on", "Attacks on it today.")
+    is_open = _Own("w", "is_open", "1 while foreigners hold it, else 0.")
+    soldiers = _Own("w", "soldiers", "US and coalition soldiers there.")
+    nato_people = _Own("w", "nato_people", "NATO's people there.")
+    people = _Own("w", "people", "All foreigners there.")
+    fading = _Own("w", "fading", "How much of a target it still is.")
+    pull = _Own("w", "site_pull", "Its weight as a target.")
+
     def __init__(self, model: World, number: int, row: Site) -> None:
         super().__init__(model)
-        self.number = number
         self.row = row
-        self.hardening = row.hardening
-        self.cum_attacks = 0.0
-        self.attacks_today = 0.0
-        self.is_open = 1.0
-        self.soldiers = 0.0
-        self.nato_people = 0.0
-        self.people = 0.0
-        self.fading = 0.0
-        self.pull = 0.0
+        nato = {"main": NATO_MAIN, "second": NATO_SECOND}
+        self.take_place(
+            number,
+            {
+                "hardening": row.hardening,
+                "site_diplomatic": int(row.kind == "diplomatic"),
+                "site_region": row.region,
+                "site_in_capital": int(row.region == cast().capital),
+                "site_symbol": row.symbol,
+                "site_share": row.share,
+                "site_staff": row.staff,
+                "site_nato": nato.get(row.nato or "", 0),
+            },
+        )
+
+    def calendar(self) -> None:
+        """Begin the day with nothing suffered."""
+        self.live("calendar")
 
     def posture(self) -> None:
         """Take in the soldiers that the open bases share."""
-        world, p = self.model, self.p
-        self.is_open = getattr(world.day, f"open_{self.row.name}")
-        self.soldiers = 0.0
-        if self.is_open > 0.0 and self.row.share > 0.0:
-            baghdad = self.row.share / world.open_baghdad if self.row.region == BAGHDAD else 0.0
-            self.soldiers = posture.soldiers_at_site(
-                world.us.combat,
-                world.us.advisers + world.us.coalition,
-                self.row.share / world.open_share,
-                baghdad,
-                posture.consulting(p.baghdad_consulting, world.open_baghdad),
-            )
+        self.live("posture")
 
     def allies(self) -> None:
         """Take in NATO's people, and work out the site's pull."""
-        world, p = self.model, self.p
-        self.nato_people = 0.0
-        if self.row.nato is not None and self.is_open > 0.0:
-            main = nato.at_main_site(
-                world.nato.personnel,
-                world.day.nato_second_base,
-                p.nato_erbil_share,
-                world.nato_open["main"],
-                world.nato_open["second"],
-            )
-            at_main = self.row.nato == "main"
-            self.nato_people = main if at_main else world.nato.personnel - main
-        self.people = self.is_open * self.row.staff + self.soldiers + self.nato_people
-        if self.row.kind == "diplomatic":
-            self.fading = self.is_open
-        else:
-            self.fading = self.is_open * posture.base_fade(self.people, p.fade_people)
-        self.pull = presence.site_pull(
-            self.row.symbol,
-            self.people,
-            self.fading,
-            self.hardening,
-            p.people_scale,
-            p.hardening_avoidance,
-        )
-
-    def american_and_others(self) -> tuple[float, float]:
-        """Return Americans and others among the people at the site."""
-        us, coalition = self.model.us.soldiers, self.model.us.coalition
-        american = self.soldiers * us / max(1.0, us + coalition) + self.row.staff
-        return american, self.people - american
+        self.live("allies")
 
     def effects(self) -> None:
         """Add protection after attacks."""
-        if self.attacks_today > 0.0:
-            self.hardening = harm.next_hardening(
-                self.hardening, self.attacks_today, self.p.hardening_gain, self.p.hardening_cap
-            )
-            self.cum_attacks += self.attacks_today
+        self.live("effects")
 
 
 class UnitedStates(Actor):
     """The US administration: soldiers by role, hold-back, budget, support at home."""
 
-    def __init__(self, model: World) -> None:
-        super().__init__(model)
-        self.combat = 0.0
-        self.advisers = 0.0
-        self.coalition = 0.0
-        self.leaving = 0.0
-        self.factor = 1.0
-        self.goal = 1.0
-        self.support = self.p.support_anchor
-        self.dead = 0.0
-        self.hold = 0.0
-        self.budget = 1.0
-        self.lost_support = 0.0
-        self.weighed = 0.0
+    kind = "us"
+    combat = _Own("w", "combat", "Combat soldiers.")
+    advisers = _Own("w", "advisers", "Advisers.")
+    coalition = _Own("w", "coalition", "Other coalition soldiers.")
+    leaving = _Own("w", "leaving", "Share who are seen to leave.")
+    factor = _Own("s", "posture_factor", "Share of the planned soldiers who are there.")
+    goal = _Own("s", "posture_goal", "Share to keep.")
+    support = _Own("s", "us_support", "Support at home, in points of 100.")
+    dead = _Own("s", "us_dead", "US dead so far.")
+    hold = _Own("s", "hold", "Memory of the last strike.")
+    budget = _Own("s", "strike_budget", "Strikes still allowed.")
+    lost_support = _Own("w", "lost_support", "Points that today's strike costs.")
+    weighed = _Own("w", "weighed", "Demand weighed today.")
 
     @property
     def soldiers(self) -> float:
         """US soldiers in the country."""
-        return self.combat + self.advisers
+        return float(self.combat + self.advisers)
 
     def posture(self) -> None:
         """Move soldiers along the plan, as far as a review or a request lets them stay."""
-        p, day = self.p, self.model.day
-        self.factor = posture.next_posture_factor(self.factor, self.goal, p.posture_change_days)
-        residual = p.residual_advisers
-        self.combat = day.combat * self.factor
-        self.advisers = (
-            posture.planned_advisers(day.advisers, day.advisers_residual, residual) * self.factor
-        )
-        self.coalition = day.coalition * self.factor
-        self.leaving = posture.leaving(
-            posture.planned_advisers(day.announced, day.announced_residual, residual),
-            posture.planned_advisers(day.announced_later, day.announced_later_residual, residual),
-            self.factor,
-            self.goal,
-            p.posture_change_days,
-            LEAVING_HORIZON,
-        )
+        self.live("posture")
 
     def retaliation(self) -> None:
-        """Decide whether to strike today, and whom."""
-        world, p, day = self.model, self.p, self.model.day
-        world.strike = None
-        self.lost_support = 0.0
-        struck, who, wrong, leader = False, -1, False, False
-        if day.strike_on > 0.0:
-            struck, who, leader = True, int(day.strike_on) - 1, day.strike_leader > 0.0
-        elif day.decided > 0.0 and self.decides_to_strike():
-            struck, leader = True, int(day.doctrine) == retaliation.DECAPITATION
-            who, wrong = self.attribute()
-        self.hold = retaliation.next_hold(self.hold, struck, world.derived.hold_fading)
-        self.budget = retaliation.next_budget(self.budget, float(struck), day.strike_budget)
-        if not struck:
-            return
-        killed = retaliation.militiamen_killed(
-            self.luck(luck.UNITED_STATES, luck.STRIKE_NUMBER), p.strike_dead
-        )
-        self.lost_support = home.strike_cost(
-            world.nato.personnel,
-            self.soldiers,
-            p.strike_support_cost,
-            p.burden_sharing,
-            p.burden_scale,
-        )
-        world.flow["strikes"] += 1.0
-        world.flow["strike_cost"] += self.lost_support
-        world.flow["dead_iraqi"] += float(killed)
-        world.strike = world.tell(STRIKE, who, -1, int(wrong), int(leader), killed)
+        """Decide whether to strike today."""
+        self.live("retaliation")
 
-    def decides_to_strike(self) -> bool:
-        """Weigh demand against the doctrine's threshold."""
-        p, day = self.p, self.model.day
-        demand = 0.0
-        for faction in self.model.factions:
-            demand = demand + faction.demand
-        self.weighed = demand
-        threshold = retaliation.strike_threshold(
-            int(day.doctrine),
-            self.hold,
-            p.threshold_limited,
-            p.threshold_robust,
-            p.hold_back,
-            p.robust_hold_factor,
-        )
-        allowed = retaliation.allowed_strikes(self.budget, day.strike_budget)
-        chance = retaliation.strike_probability(demand, threshold, p.decision_lag, allowed)
-        return self.luck(luck.UNITED_STATES, luck.STRIKE) < chance
+    def strike(self) -> None:
+        """Choose the group and carry a strike out."""
+        self.live("strike")
 
-    def attribute(self) -> tuple[int, bool]:
-        """Return the group to strike, and whether it is the wrong one."""
-        factions = self.model.factions
-        culprit = factions[0]
-        for faction in factions:
-            if faction.demand > culprit.demand:
-                culprit = faction
-        u = self.luck(luck.UNITED_STATES, luck.ATTRIBUTION)
-        if retaliation.right_group(u, self.p.attribution_accuracy):
-            return culprit.number, False
-        others = [f.number for f in factions if f.obeys > 0.0 and f is not culprit]
-        if not others:
-            return culprit.number, False
-        return others[int(self.luck(luck.UNITED_STATES, luck.OTHER_GROUP) * len(others))], True
+    def keep_count(self) -> None:
+        """Remember a strike, and what the year still allows."""
+        self.live("keep_count")
 
     def home_politics(self) -> None:
         """Count the day's losses at home, and review the posture if support is too low."""
-        world, p = self.model, self.p
-        dead = world.flow["dead_us"]
-        lost = self.lost_support + home.casualty_cost(
-            dead, self.dead, p.casualty_slope, p.casualty_offset
-        )
-        self.dead += dead
-        self.support = home.next_support(
-            self.support,
-            lost,
-            world.flow["attacks_foreign"],
-            p.attack_support_cost,
-            p.support_anchor,
-            p.support_recovery,
-        )
-        if world.day.decided == 0.0:
-            return
-        before = self.goal
-        self.goal = home.posture_goal(self.goal, self.support, p.review_floor, p.review_level)
-        if self.goal < before:
-            world.tell(REVIEW)
+        self.live("home_politics")
+
+    def tell_review(self) -> None:
+        """Write a review down."""
+        self.live("tell_review")
 
 
 class NatoMission(Actor):
     """The NATO mission: personnel and resolve."""
 
-    def __init__(self, model: World) -> None:
-        super().__init__(model)
-        self.personnel = self.p.initial_nato
-        self.resolve = 1.0
+    kind = "nato"
+    personnel = _Own("s", "nato", "Personnel.")
+    resolve = _Own("s", "nato_resolve", "Resolve, 0 to 1.")
 
     def allies(self) -> None:
         """Grow or shrink towards what the target, US cover and resolve allow."""
-        world, p, day = self.model, self.p, self.model.day
-        if day.nato_suspended > 0.0:
-            self.personnel = nato.suspended(self.personnel, p.nato_suspended_size)
-        goal = nato.goal(
-            day.nato_target,
-            world.us.soldiers,
-            self.resolve,
-            world.government.request == politics.HONOURED,
-            p.nato_dependence,
-            p.nato_cover,
-        )
-        self.personnel = nato.next_personnel(
-            self.personnel,
-            goal,
-            nato.growth(p.nato_planned_growth, p.nato_build_days),
-            p.nato_draw_down,
-        )
+        self.live("allies")
 
     def home_politics(self) -> None:
         """Let fatal incidents cost resolve."""
-        self.resolve = nato.next_resolve(
-            self.resolve,
-            self.model.nato_hits,
-            self.p.nato_resolve_loss,
-            self.p.nato_resolve_recovery,
-        )
+        self.live("home_politics")
 
 
 class Government(Actor):
     """The Iraqi government: authority, pressure, the request to leave."""
 
-    def __init__(self, model: World) -> None:
-        super().__init__(model)
-        self.authority = self.p.initial_authority
-        self.pressure = self.p.initial_pressure
-        self.request = float(politics.NO_REQUEST)
-        self.last_vote = LONG_AGO
-        self.influence = self.p.initial_influence
+    kind = "government"
+    authority = _Own("s", "authority", "Authority, 0 to 1.")
+    pressure = _Own("s", "pressure", "Pressure to expel foreign troops, 0 to 1.")
+    request = _Own("s", "request", "Where the request to leave stands.")
+    last_vote = _Own("s", "last_vote", "Number of the day of the last vote.")
+    influence = _Own("s", "influence", "Iranian influence, 0 to 1.")
+
+    def feel_strike(self) -> None:
+        """Take today's strike in."""
+        self.live("feel_strike")
 
     def iraqi_politics(self) -> None:
-        """Take in attacks and strikes, then what parliament wants."""
-        world, p, day = self.model, self.p, self.model.day
-        strike = world.strike
-        if strike is not None:
-            leader = strike.drone == 1
-            self.authority = politics.authority_after_strike(
-                self.authority,
-                strike.amount == 1,
-                leader,
-                p.strike_authority_cost,
-                p.wrong_strike_factor,
-                p.leader_strike_factor,
-            )
-            self.pressure = politics.pressure_after_strike(
-                self.pressure, leader, p.strike_pressure, p.leader_strike_factor
-            )
-        self.authority = politics.next_authority(
-            self.authority,
-            world.flow["attacks_foreign"],
-            world.flow["attacks_state"],
-            world.forces.capacity,
-            day.election,
-            day.dialogue,
-            day.new_government,
-            p.attack_authority_cost,
-            p.state_attack_factor,
-            p.authority_recovery,
-            p.authority_anchor,
-            p.authority_from_capacity,
-            p.capacity_reference,
-            p.legitimacy_gain,
-            p.dialogue_gain,
-            p.new_government_gain,
-        )
-        goal = politics.pressure_goal(
-            world.yes_share(),
-            world.response,
-            self.authority,
-            p.pressure_scale,
-            p.pressure_from_authority,
-        )
-        self.pressure = politics.next_pressure(
-            self.pressure,
-            goal,
-            day.concession,
-            day.broken_deadline,
-            p.concession_split,
-            p.broken_pressure,
-            p.pressure_memory,
-        )
+        """Take in attacks, then what parliament wants."""
+        self.live("iraqi_politics")
+
+    def call_vote(self) -> None:
+        """Call a vote where the calendar or the pressure brings a motion."""
+        self.live("call_vote")
 
     def hold_vote(self) -> None:
-        """Let parliament vote where the calendar or the pressure brings a motion."""
-        world, p, day = self.model, self.p, self.model.day
-        if self.request == politics.HONOURED:
-            return
-        called = day.vote > 0.0 or politics.vote_is_called(
-            self.luck(luck.PARLIAMENT, luck.CALL),
-            self.pressure,
-            world.day_number - self.last_vote,
-            p.vote_trigger,
-            p.vote_chance,
-            p.vote_interval,
-        )
-        if not called:
-            return
-        self.last_vote = world.day_number
-        yes = 0.0
-        for bloc in world.blocs:
-            if bloc.votes_yes():
-                yes = yes + bloc.row.seats
-        passed = politics.vote_passes(yes, p.vote_majority) or day.vote == plan.VOTE_PASSES
-        world.tell(VOTE, -1, -1, int(yes), int(passed))
-        if not passed:
-            return
-        self.request = float(politics.request_after_vote(day.comply > 0.0, day.us_honours > 0.0))
-        if self.request == politics.HONOURED:
-            world.us.goal = 0.0
-            world.tell(EXPULSION)
-        else:
-            self.pressure = politics.pressure_after_vote(self.pressure, p.vote_pressure)
+        """Count the votes."""
+        self.live("hold_vote")
 
     def move_influence(self) -> None:
         """Let Iranian influence follow authority, freedom of the militias and presence."""
-        world, p = self.model, self.p
-        freedom = influence.militia_freedom(world.day.policing, self.authority)
-        self.influence = influence.next_influence(
-            self.influence,
-            self.authority,
-            freedom,
-            world.us.soldiers,
-            world.nato.personnel,
-            p.influence_presence_weight,
-            p.influence_from_authority,
-            p.influence_from_freedom,
-            p.influence_memory,
-            p.authority_anchor,
-            p.freedom_reference,
-            p.reference_combat,
-            p.reference_advisers,
-            p.reference_nato,
-        )
+        self.live("move_influence")
 
 
 class Bloc(Actor):
     """A parliamentary bloc: its stance on foreign troops."""
 
+    kind = "bloc"
+    stance = _Own("s", "stance", "Probability of voting against foreign troops.")
+
     def __init__(self, model: World, number: int, row: BlocRow) -> None:
         super().__init__(model)
-        self.number = number
         self.row = row
-        self.stance = row.stance
-
-    def iraqi_politics(self) -> None:
-        """Move with strikes, concessions and broken promises."""
-        p, day, strike = self.p, self.model.day, self.model.strike
-        if strike is not None:
-            self.stance = politics.stance_after_strike(
-                self.stance, strike.drone == 1, p.strike_stance, p.leader_strike_factor
-            )
-        self.stance = politics.next_stance(
-            self.stance,
-            self.row.stance,
-            self.row.accommodating,
-            day.concession,
-            day.broken_deadline,
-            p.concession_split,
-            p.broken_stance,
-            p.stance_memory,
+        self.take_place(
+            number,
+            {
+                "stance": row.stance,
+                "seats": row.seats,
+                "usual_stance": row.stance,
+                "accommodating": row.accommodating,
+            },
         )
 
-    def votes_yes(self) -> bool:
+    def feel_strike(self) -> None:
+        """Move with today's strike."""
+        self.live("feel_strike")
+
+    def iraqi_politics(self) -> None:
+        """Move with concessions and broken promises."""
+        self.live("iraqi_politics")
+
+    def vote(self) -> None:
         """Vote, as one, on asking foreign troops to leave."""
-        u = self.luck(luck.FIRST_BLOC + self.number, luck.VOTE)
-        return politics.bloc_votes_yes(u, self.stance)
+        self.live("vote")
 
 
 class IraqiForces(Actor):
     """The Iraqi security forces: capacity."""
 
-    def __init__(self, model: World) -> None:
-        super().__init__(model)
-        self.capacity = self.p.initial_isf_capacity
+    kind = "forces"
+    capacity = _Own("s", "capacity", "Capacity, 0 to 1.")
 
     def daesh(self) -> None:
         """Train, or wear down."""
-        world, p = self.model, self.p
-        training = daesh.training(
-            world.us.advisers,
-            world.us.coalition,
-            world.us.combat,
-            world.nato.personnel,
-            world.derived.trainers_reference,
-            p.coalition_training,
-            p.combat_training,
-            p.nato_training,
-            p.training_cap,
-        )
-        self.capacity = daesh.next_capacity(
-            self.capacity, training, p.capacity_memory, p.capacity_reference
-        )
+        self.live("daesh")
 
 
 class ProvinceGroup(Actor):
     """DAESH in one province: strength."""
 
+    kind = "province"
+    strength = _Own("s", "daesh", "Strength, 1 at the start.")
+
     def __init__(self, model: World, row: Province) -> None:
         super().__init__(model)
         self.row = row
-        self.strength = 1.0
+        self.take_place(
+            model.next_place("province"),
+            {
+                "daesh": 1.0,
+                "province_weight": row.weight,
+                "province_minority": row.minority,
+                "province_pace": row.pace,
+            },
+        )
 
     def daesh(self) -> None:
         """Grow, as far as the Iraqi forces and support from abroad let it."""
-        p = self.p
-        self.strength = daesh.next_strength(
-            self.strength,
-            self.row.pace,
-            self.model.capacity_before,
-            self.model.enabling,
-            p.daesh_growth,
-            p.enabling_share,
-            p.daesh_limit,
-            p.capacity_reference,
-        )
+        self.live("daesh")
 
 
 class Patron(Actor):
     """The patron (Iran): orders of restraint and campaigns that begin and end."""
 
-    def __init__(self, model: World) -> None:
-        super().__init__(model)
-        self.order_days = 0.0
-        self.campaign_days = 0.0
+    kind = "patron"
+    order_days = _Own("s", "order_days", "Days that an order of restraint still lasts.")
+    campaign_days = _Own("s", "campaign_days", "Days that a campaign still lasts.")
 
     def patron(self) -> None:
-        """Let an order or a campaign run down, or give one."""
-        p = self.p
-        if self.order_days > 0.0:
-            self.order_days -= 1.0
-        elif self.campaign_days > 0.0:
-            self.campaign_days -= 1.0
-        elif patron.order_begins(self.luck(luck.PATRON, luck.ORDER), p.restraint_onset):
-            length = patron.order_length(
-                self.luck(luck.PATRON, luck.LENGTH), p.restraint_dwell, p.restraint_minimum
-            )
-            self.order_days = float(length)
-            self.model.tell(ORDER_BEGINS, amount=length)
-        elif patron.campaign_begins(self.luck(luck.PATRON, luck.CAMPAIGN), p.campaign_onset):
-            length = patron.campaign_length(
-                self.luck(luck.PATRON, luck.CAMPAIGN_LENGTH), p.campaign_dwell, p.campaign_minimum
-            )
-            self.campaign_days = float(length)
-            self.model.tell(CAMPAIGN_BEGINS, amount=length)
+        """Let an order or a campaign run down, or begin one."""
+        self.live("patron")
+
+    def order_restraint(self) -> None:
+        """Give an order of restraint."""
+        self.live("order_restraint")
+
+    def begin_campaign(self) -> None:
+        """Begin a campaign."""
+        self.live("begin_campaign")
 
 
 AGENT_CLASSES: dict[str, type[Actor]] = {
@@ -908,61 +573,13 @@ AGENT_CLASSES: dict[str, type[Actor]] = {
 }
 """The agents of a world; pass ``agents={"cell": MyCell}`` to replace one."""
 
-
-def derive(p: Any) -> SimpleNamespace:
-    """Return what is worked out once a run from its parameters (`drawdown.rules.setup`)."""
-    people = cast()
-    is_open = plan.opportunity_reference()
-    scales = []
-    for region in range(len(people.regions)):
-        places = 0.0
-        for site, there in zip(people.sites, is_open, strict=True):
-            near = presence.nearness(site.region == region, p.reach)
-            places = places + presence.site_opportunity(site.symbol, float(there), near)
-        scales.append(setup.opportunity_scale(places))
-    open_share = 0.0
-    for site, there in zip(people.sites, is_open, strict=True):
-        open_share = open_share + site.share * there
-    weights = [setup.severity_weight(k, p.severity_exponent) for k in range(1, SEVERITY_LENGTH + 1)]
-    total = 0.0
-    for weight in weights:
-        total = total + weight
-    passed, severity = 0.0, []
-    for weight in weights:
-        passed = passed + weight
-        severity.append(passed / total)
-    return SimpleNamespace(
-        tempo=setup.tempo_per_rejection(p.attack_rate, COMMITTEE_WEIGHT),
-        dose=setup.strike_dose(p.strike_rate_ratio, p.strike_half_life),
-        strike_fading=fade(p.strike_half_life),
-        hold_fading=fade(p.hold_half_life),
-        visible_reference=presence.visible(
-            p.reference_combat,
-            p.reference_advisers,
-            p.reference_coalition,
-            p.reference_nato,
-            p.adviser_visibility,
-            p.nato_visibility,
-        ),
-        trainers_reference=daesh.trainers(
-            p.reference_advisers,
-            p.reference_coalition,
-            p.reference_combat,
-            p.reference_nato,
-            p.coalition_training,
-            p.combat_training,
-            p.nato_training,
-        ),
-        north_reference=posture.soldiers_at_site(
-            p.reference_combat,
-            p.reference_advisers + p.reference_coalition,
-            people.sites[SECOND_BASE].share / open_share,
-            0.0,
-            p.baghdad_consulting,
-        ),
-        opportunity_scale=scales,
-        severity=severity,
-    )
+_INDEX_LISTS = {
+    "faction": "factions",
+    "cell": "cells",
+    "site": "sites",
+    "bloc": "blocs",
+    "province": "provinces",
+}
 
 
 def _last_day(row: int, world: World) -> float:
@@ -1052,6 +669,7 @@ class World(mesa.Model):  # type: ignore[misc]
             draws.
         agents: Agent classes that replace those of `AGENT_CLASSES`.
         history: Whether to live through the record first, where the scenario asks for it.
+        rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
 
     Raises:
         InputError: If the scenario, a name or a value is wrong.
@@ -1067,6 +685,7 @@ class World(mesa.Model):  # type: ignore[misc]
         uncertainty: Uncertainty = "none",
         agents: Mapping[str, type[Actor]] | None = None,
         history: bool = True,
+        rules: book.RuleBook | str | Path | None = None,
     ) -> None:
         mesas = scenario if _is_mesas(scenario) else None
         if mesas is not None:
@@ -1090,7 +709,8 @@ class World(mesa.Model):  # type: ignore[misc]
             uncertainty=uncertainty,
             chosen=declared.settings(parameters),
         )[:, 0]
-        self._begin(nature, self.seed, replication, agents, mesas)
+        with book.using(rules) as played:
+            self._begin(nature, self.seed, replication, agents, mesas, played)
         if history and self.plays.history is not None:
             self._live_through(Scenario.load(self.plays.history))
         self.before[:] = self.daily[-TAIL:]
@@ -1111,6 +731,7 @@ class World(mesa.Model):  # type: ignore[misc]
         replication: int,
         agents: Mapping[str, type[Actor]] | None = None,
         mesas: Any = None,
+        rules: book.RuleBook | None = None,
     ) -> None:
         if mesas is None:
             super().__init__(rng=seed & 0x7FFFFFFF)
@@ -1119,25 +740,45 @@ class World(mesa.Model):  # type: ignore[misc]
         self.seed = seed
         self.replication = replication
         self.run_key = luck.run_key(seed, replication)
+        self.day_key = 0
+        self.rules = rules if rules is not None else book.current()
         self._nature = nature
         self.happenings: list[Happening] = []
         self.daily: list[list[float]] = []
-        self.flow = dict.fromkeys(FLOWS, 0.0)
-        self.strike: Happening | None = None
-        self.nato_hits = 0.0
-        self.ordered = False
         self.datacollector = None
-        self._use(nature)
+        self.s, self.w, self.out = Columns(), Columns(), Columns()
+        self.p, self.derived, self.day = Columns(), Columns(), Columns()
+        self.actors = Columns()
+        self.bound: dict[tuple[str, str], list[tuple[Callable[..., None], int]]] = {}
+        self.w.fill(_laid_out(WORK_GROUPS))
+        self.actors.fill(
+            {name: list(column) for name, column in actor_tables().items()}
+            | {name: [] for name in _INDEX_LISTS.values()}
+            | {"site_open_at_reference": [float(x) for x in plan.opportunity_reference()]}
+        )
+        self.import_state(first_state(nature[:, None])[:, 0])
         self.before: list[list[float]] = []
         self._people(check_agents(agents))
+        self._use(nature)
 
     def _use(self, values: Floats) -> None:
-        self.p = SimpleNamespace(**dict(zip(PARAMETERS, (float(v) for v in values), strict=True)))
-        self.derived = derive(self.p)
+        self.p.fill(dict(zip(PARAMETERS, (float(v) for v in values), strict=True)))
+        self.derived.fill(_laid_out(DERIVED_GROUPS))
+        whole = Columns()
+        tables: dict[str, Any] = dict(actor_tables())
+        whole.fill(
+            tables
+            | {name: range(len(self._first[kind])) for kind, name in _INDEX_LISTS.items()}
+            | {"site_open_at_reference": plan.opportunity_reference()}
+        )
+        work_out = self.rules.steps["work_out"]
+        work_out(self.p, self.derived, whole)
 
     def _people(self, kinds: dict[str, Any]) -> None:
         people = cast()
         self._there: dict[str, list[Any]] = {kind: [] for kind in AGENT_CLASSES}
+        self._seats = dict.fromkeys(COLUMNS_OF, 0)
+        self._setting_up = True
         self.us = kinds["us"](self)
         self.nato = kinds["nato"](self)
         self.government = kinds["government"](self)
@@ -1160,8 +801,31 @@ class World(mesa.Model):  # type: ignore[misc]
             people.cell_faction, people.cell_region, cell_agent_numbers(), strict=True
         ):
             kinds["cell"](self, self.factions[number], region, agent)
+        self._setting_up = False
         # The state has a place for each of these, whoever of them is still there.
         self._first = {kind: tuple(agents) for kind, agents in self._there.items()}
+
+    def next_place(self, kind: str) -> int:
+        """Return the first place in the columns that nobody of this kind has had."""
+        return self._seats[kind]
+
+    def seat(self, kind: str, number: int, begins: Mapping[str, Any]) -> None:
+        """Give an agent a place in the columns; who joins later finds these numbers there."""
+        self._seats[kind] = max(self._seats[kind], number + 1)
+        here: list[int] = getattr(self.actors, _INDEX_LISTS[kind])
+        if number not in here:
+            here.append(number)
+        if self._setting_up:
+            return
+        for columns in (self.s, self.w, self.actors):
+            for name in COLUMNS_OF[kind]:
+                if name not in columns.__dict__:
+                    continue
+                column = columns.__dict__[name]
+                while len(column) <= number:
+                    column.append([0.0] * REGIONS if name in _BY_REGION else 0.0)
+                if name in begins:
+                    column[number] = begins[name]
 
     def register_agent(self, agent: mesa.Agent) -> None:
         """Take an agent in; from now on it lives its kind's part of the day."""
@@ -1173,9 +837,11 @@ class World(mesa.Model):  # type: ignore[misc]
     def deregister_agent(self, agent: mesa.Agent) -> None:
         """Let an agent go; no day is lived by it any more."""
         super().deregister_agent(agent)
-        for agents in self._there.values():
+        for kind, agents in self._there.items():
             if agent in agents:
                 agents.remove(agent)
+                if kind in _INDEX_LISTS and all(a.number != agent.number for a in agents):
+                    getattr(self.actors, _INDEX_LISTS[kind]).remove(agent.number)
 
     def _enter(self, scenario: Scenario) -> None:
         values = self._nature.copy()
@@ -1186,7 +852,11 @@ class World(mesa.Model):  # type: ignore[misc]
         self._follow(plan.build(scenario), scenario.start)
 
     def _follow(self, days: Floats, first: date) -> None:
-        self._plan = [SimpleNamespace(**dict(zip(PLAN, row, strict=True))) for row in days.tolist()]
+        number = first.toordinal()
+        self._plan = [
+            dict(zip(PLAN, row, strict=True)) | {"open": row[C.open :], "day": float(number + i)}
+            for i, row in enumerate(days.tolist())
+        ]
         self._next = 0
         self.today = first - timedelta(days=1)
         self.happenings = []
@@ -1217,212 +887,81 @@ class World(mesa.Model):  # type: ignore[misc]
         self.running = self._next < len(self._plan)
 
     def _one_day(self) -> None:
-        for phase, _ in STEP_ORDER:
-            getattr(self, f"_{phase}")()
-
-    def _each(self, kind: str, phase: str) -> None:
-        for agent in tuple(self._there[kind]):
-            getattr(agent, phase)()
-
-    def _calendar(self) -> None:
-        self.day = self._plan[self._next]
+        self.day.fill(self._plan[self._next])
         self._next += 1
         self.today += timedelta(days=1)
-        self.day_number = float(self.today.toordinal())
         self.day_key = luck.day_key(self.run_key, self.today.toordinal())
-        self.flow = dict.fromkeys(FLOWS, 0.0)
-        self.nato_hits = 0.0
-        self.strike = None
-        for agent in (*self.factions, *self.sites):
-            agent.attacks_today = 0.0
-        for faction in self.factions:
-            faction.raised_today = 0.0
-        self.quiet = patron.quiet(self.patron_agent.order_days, self.day.order, self.day.truce)
-        self.ordered = self.patron_agent.order_days > 0.0 or self.day.order > 0.0
-        self.campaign = patron.campaign(
-            self.patron_agent.campaign_days, self.day.campaign, self.quiet
-        )
+        self.out.fill(dict.fromkeys(OUTCOMES, 0.0))
+        for phase in steps.DAY:
+            for part in phase.parts:
+                if part.when and not getattr(self.w, part.when) > 0.0:
+                    continue
+                if part.kind in ("world", "region"):
+                    bound = self.bound.get((part.kind, part.method))
+                    for step, indices in bound or self.bind(part.kind, part.method):
+                        for region in range(REGIONS) if indices else (None,):
+                            step() if region is None else step(region)
+                else:
+                    self._each(self._there[part.kind], part.method)
+        self.daily.append([float(getattr(self.out, name)) for name in OUTCOMES])
 
-    def _posture(self) -> None:
-        self.open_share, self.open_baghdad = 0.0, 0.0
-        self.nato_open = {"main": 0.0, "second": 0.0}
-        for site in self.sites:
-            share = site.row.share * getattr(self.day, f"open_{site.row.name}")
-            self.open_share = self.open_share + share
-            if site.row.region == BAGHDAD:
-                self.open_baghdad = self.open_baghdad + share
-            if site.row.nato is not None:
-                self.nato_open[site.row.nato] = getattr(self.day, f"open_{site.row.name}")
-        self._each("us", "posture")
-        self._each("site", "posture")
+    def _each(self, agents: list[Any], method: str) -> None:
+        for agent in tuple(agents):
+            getattr(agent, method)()
 
-    def _allies(self) -> None:
-        self._each("nato", "allies")
-        self._each("site", "allies")
+    def bind(self, kind: str, method: str) -> list[tuple[Callable[..., None], int]]:
+        """Return the steps of one method of the day with what they name, for this world."""
+        bound = [self._bind(name) for name in _STEPS_OF[kind, method]]
+        self.bound[kind, method] = bound
+        return bound
 
-    def _decisions(self) -> None:
-        p, us = self.p, self.us
-        visible = presence.visible(
-            us.combat,
-            us.advisers,
-            us.coalition,
-            self.nato.personnel,
-            p.adviser_visibility,
-            p.nato_visibility,
-        )
-        self.response = presence.response(
-            visible,
-            self.derived.visible_reference,
-            p.presence_elasticity,
-            p.diplomatic_motive,
-            p.any_soldier_scale,
-        )
-        self.pull = []
-        for region, scale in enumerate(self.derived.opportunity_scale):
-            places = 0.0
-            for site in self.sites:
-                near = presence.nearness(site.row.region == region, p.reach)
-                places = places + presence.site_opportunity(site.row.symbol, site.fading, near)
-            self.pull.append(
-                self.response * presence.opportunity(places, scale, p.opportunity_weight)
-            )
-        self.police = militia.policing_restraint(
-            self.day.policing,
-            self.government.authority,
-            self.government.pressure,
-            self.forces.capacity,
-            p.policing_effect,
-            p.policing_scale,
-            p.policing_floor,
-            p.capacity_reference,
-        )
-        self.holding = militia.hold_fire(us.leaving, p.hold_fire_discount)
-        self.feared = retaliation.fear_of_doctrine(
-            int(self.day.doctrine), p.strike_rate_ratio, p.anticipation
-        )
-        self._each("faction", "decisions")
-        self._each("cell", "decisions")
-
-    def _effects(self) -> None:
-        self._each("cell", "effects")
-        self._each("site", "effects")
-        self._each("faction", "effects")
-        self._observe_convoys()
-
-    def _observe_convoys(self) -> None:
-        p = self.p
-        rate = reporting.convoy_rate(
-            p.attack_rate,
-            self.quiet,
-            self.response,
-            p.convoy_ratio,
-            p.convoy_response_cap,
-            p.residual_fire,
-        )
-        for bomb, named in (
-            (luck.CONVOY_1, luck.CONVOY_1_NAMED),
-            (luck.CONVOY_2, luck.CONVOY_2_NAMED),
-        ):
-            if reporting.convoy_bomb(luck.uniform(self.day_key, luck.OBSERVER, bomb), rate):
-                self.flow["reported_press"] += 1.0
-                u = luck.uniform(self.day_key, luck.OBSERVER, named)
-                self.flow["reported_official"] += float(
-                    reporting.officially_named(u, p.official_share)
-                )
-
-    def _retaliation(self) -> None:
-        self._each("us", "retaliation")
-
-    def _aftermath(self) -> None:
-        self._each("faction", "aftermath")
-
-    def _iraqi_politics(self) -> None:
-        self._each("government", "iraqi_politics")
-        self._each("bloc", "iraqi_politics")
-        self._each("faction", "iraqi_politics")
-        self._each("government", "hold_vote")
-
-    def _home_politics(self) -> None:
-        self._each("us", "home_politics")
-        self._each("nato", "home_politics")
-
-    def _daesh(self) -> None:
-        p, us = self.p, self.us
-        self.capacity_before = self.forces.capacity
-        self.enabling = daesh.enabling(
-            us.combat,
-            us.advisers,
-            p.reference_combat,
-            p.reference_advisers,
-            p.adviser_enabling,
-            p.offshore_enabling,
-        )
-        self._each("forces", "daesh")
-        self._each("province", "daesh")
-
-    def _patron(self) -> None:
-        self._each("patron", "patron")
-
-    def _influence(self) -> None:
-        self._each("government", "move_influence")
-
-    def _record(self) -> None:
-        p = self.p
-        index, exposed, minority = 0.0, 0.0, 0.0
-        for province in self.provinces:
-            index = index + province.row.weight * province.strength
-            exposed = exposed + province.row.minority * province.strength
-            minority = minority + province.row.minority
-        garrison = 0.0
-        for site in self.sites:
-            if site.number == SECOND_BASE:
-                garrison = site.soldiers + site.nato_people
-        protection = influence.protection(
-            garrison,
-            self.forces.capacity,
-            p.minority_protection,
-            self.derived.north_reference,
-            p.capacity_reference,
-        )
-        levels = {
-            "us_combat": self.us.combat,
-            "us_advisers": self.us.advisers,
-            "coalition": self.us.coalition,
-            "nato": self.nato.personnel,
-            "quiet": self.quiet,
-            "authority": self.government.authority,
-            "pressure": self.government.pressure,
-            "us_support": self.us.support,
-            "isf_capacity": self.forces.capacity,
-            "daesh_index": 100.0 * index,
-            "iranian_influence": self.government.influence,
-            "minority_exposure": 100.0 * exposed / minority * protection if minority else 0.0,
+    def _bind(self, name: str) -> tuple[Callable[..., None], int]:
+        """Return a step with what it names, and how many it counts."""
+        step = self.rules.steps[name]
+        columns = {
+            "s": self.s,
+            "p": self.p,
+            "d": self.derived,
+            "w": self.w,
+            "row": self.day,
+            "out": self.out,
+            "actors": self.actors,
+            "draw": self._draw,
+            "tell": self.tell,
         }
-        values = self.flow | levels
-        self.daily.append([float(values[name]) for name in OUTCOMES])
+        names = step.__code__.co_varnames[: step.__code__.co_argcount]
+        given = [columns[n] for n in names if n not in _INDICES]
+        return partial(step, *given), len(names) - len(given)
 
-    # --- what the agents ask of the world ------------------------------------------------
+    def _draw(self, agent: int, decision: int) -> float:
+        return luck.uniform(self.day_key, agent, decision)
 
-    def severity(self, u: float) -> float:
-        """Return how many an incident kills or wounds, from the severity table."""
-        table = self.derived.severity
-        number = 0
-        while number < SEVERITY_LENGTH - 1 and u >= table[number]:
-            number += 1
-        return float(number + 1)
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what is bound anew when it is wanted."""
+        return {**self.__dict__, "bound": {}}
+
+    # --- what others ask of the world ----------------------------------------------------
+
+    @property
+    def day_number(self) -> float:
+        """Number of today (``date.toordinal()``)."""
+        return float(self.today.toordinal())
+
+    @property
+    def ordered(self) -> bool:
+        """Whether an order of restraint of the patron's stood today."""
+        return bool(self.w.ordered > 0.0)
+
+    @property
+    def pull(self) -> list[float]:
+        """Pull of each region today: the response, as far as places are open."""
+        found: list[float] = self.w.pull
+        return found
 
     def faction(self, number: int) -> FactionAgent:
         """Return a faction by its number, also one that was removed."""
         found: FactionAgent = self._first["faction"][number]
         return found
-
-    def yes_share(self) -> float:
-        """Return the share of parliament expected to vote against foreign troops."""
-        yes, seats = 0.0, 0.0
-        for bloc in self.blocs:
-            yes = yes + bloc.row.seats * bloc.stance
-            seats = seats + bloc.row.seats
-        return yes / seats if seats else 0.0
 
     def tell(
         self,
@@ -1444,11 +983,8 @@ class World(mesa.Model):  # type: ignore[misc]
     @classmethod
     def cold_state(cls, nature: Floats) -> Floats:
         """Return the state in which a world with these parameters begins."""
-        world = cls.__new__(cls)
-        world._begin(nature, 0, 0)
-        state = world.export_state()
-        world.retire()
-        return state
+        found: Floats = first_state(nature[:, None])[:, 0]
+        return found
 
     @classmethod
     def from_state(
@@ -1459,6 +995,7 @@ class World(mesa.Model):  # type: ignore[misc]
         replication: int,
         days: Floats,
         first: date,
+        rules: book.RuleBook | None = None,
     ) -> World:
         """Return a world that stands in an exported state before the first day of a plan.
 
@@ -1469,64 +1006,32 @@ class World(mesa.Model):  # type: ignore[misc]
             replication: Which of its worlds.
             days: A plan from `drawdown.plan.build`.
             first: Its first day.
+            rules: The rules to play by; by default those that are played by now.
         """
         world = cls.__new__(cls)
-        world._begin(nature, seed, replication)
+        world._begin(nature, seed, replication, rules=rules)
         world._follow(days, first)
         world.import_state(state)
         return world
 
-    def _holders(self) -> dict[str, list[tuple[Any, str]]]:
-        """Return, for each part of the state, the agents and attributes that hold it."""
-        government, us, first = self.government, self.us, self._first
-        return {
-            "rejection": [(f, "rejection") for f in first["faction"]],
-            "grievance": [(f, "grievance") for f in first["faction"]],
-            "caution": [(f, "caution") for f in first["faction"]],
-            "excitation": [(f, "excitation") for f in first["faction"]],
-            "demand": [(f, "demand") for f in first["faction"]],
-            "cum_attacks_faction": [(f, "cum_attacks") for f in first["faction"]],
-            "hardening": [(s, "hardening") for s in first["site"]],
-            "cum_attacks_site": [(s, "cum_attacks") for s in first["site"]],
-            "stance": [(b, "stance") for b in first["bloc"]],
-            "daesh": [(d, "strength") for d in first["province"]],
-            "last_attack": [(c, "last_attack") for c in first["cell"]],
-            "nato": [(self.nato, "personnel")],
-            "nato_resolve": [(self.nato, "resolve")],
-            "us_support": [(us, "support")],
-            "us_dead": [(us, "dead")],
-            "posture_factor": [(us, "factor")],
-            "posture_goal": [(us, "goal")],
-            "request": [(government, "request")],
-            "hold": [(us, "hold")],
-            "strike_budget": [(us, "budget")],
-            "authority": [(government, "authority")],
-            "pressure": [(government, "pressure")],
-            "last_vote": [(government, "last_vote")],
-            "capacity": [(self.forces, "capacity")],
-            "influence": [(government, "influence")],
-            "order_days": [(self.patron_agent, "order_days")],
-            "campaign_days": [(self.patron_agent, "campaign_days")],
-        }
-
     def export_state(self) -> Floats:
         """Return the whole state as one vector in the order of `layout.STATE_GROUPS`."""
         state = np.empty(STATES)
-        holders = self._holders()
         for name, length in STATE_GROUPS:
-            start = STATE_STARTS[name]
-            state[start : start + length] = [getattr(a, attr) for a, attr in holders[name]]
+            start, column = STATE_STARTS[name], getattr(self.s, name)
+            state[start : start + length] = column[:length] if name in _MANY else column
         return state
 
     def import_state(self, state: Floats) -> None:
         """Put every agent into the state of a vector from `export_state`."""
-        holders = self._holders()
+        values: dict[str, Any] = {}
         for name, length in STATE_GROUPS:
-            start = STATE_STARTS[name]
-            for (agent, attribute), value in zip(
-                holders[name], state[start : start + length], strict=True
-            ):
-                setattr(agent, attribute, float(value))
+            column = state[STATE_STARTS[name] : STATE_STARTS[name] + length].tolist()
+            if name in _MANY:
+                values[name] = column + self.s.__dict__.get(name, [])[length:]
+            else:
+                values[name] = column[0]
+        self.s.fill(values)
 
     def outcomes(self) -> Floats:
         """Return what was recorded so far, shape (days, outcomes of `layout.OUTCOMES`)."""

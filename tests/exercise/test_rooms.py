@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,8 @@ def test_names_can_be_deleted(rooms: Rooms, code: str) -> None:
     assert [name for _, name in rooms.members(code)["us"]] == ["Omar"]
     rooms.forget_names(code, "f")
     assert [name for _, name in rooms.members(code)["us"]] == [""]
-    raw = sqlite3.connect(rooms.path).execute("SELECT name FROM seats").fetchall()
+    with closing(sqlite3.connect(rooms.path)) as db:
+        raw = db.execute("SELECT name FROM seats").fetchall()
     assert raw == [("",)]
     rooms.delete(code)
     with pytest.raises(RefusedError):
@@ -126,7 +128,8 @@ def test_a_team_holds_five_and_tokens_are_kept_hidden(rooms: Rooms, code: str) -
     tokens = [rooms.join(code, "us", f"n{k}") for k in range(5)]
     with pytest.raises(RefusedError):
         rooms.join(code, "us", "n6")
-    text = "\n".join(sqlite3.connect(rooms.path).iterdump())
+    with closing(sqlite3.connect(rooms.path)) as db:
+        text = "\n".join(db.iterdump())
     assert not any(token in text for token in tokens)
     with pytest.raises(RefusedError):
         rooms.seat(code, "forged")

@@ -40,6 +40,19 @@ COMMANDS: dict[str, str] = {
 }
 """Every command and the file in this folder that holds it."""
 
+WITHOUT_WORLDS = (
+    "events",
+    "bundle",
+    "scenarios",
+    "check",
+    "new",
+    "schema",
+    "explain",
+    "odd",
+    "plot",
+)
+"""Commands that play no worlds; the others take ``--rules``."""
+
 EXTRAS: dict[str, str] = {
     "scipy": "analysis",
     "scoringrules": "analysis",
@@ -50,7 +63,6 @@ EXTRAS: dict[str, str] = {
     "segno": "web",
     "anyio": "web",
     "openpyxl": "excel",
-    "numba": "",
 }
 """Libraries that an installation may lack, and the extra that brings each."""
 
@@ -67,6 +79,16 @@ def _without(error: ImportError) -> str | None:
     )
 
 
+def _take_rules(command: click.Command) -> None:
+    from drawdown.cli import options
+
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _take_rules(inner)
+    elif all(param.name != "rules" for param in command.params):
+        command.params.append(options.rules())
+
+
 class Group(click.Group):
     """Imports a command where it is called, and turns faults of input into plain sentences."""
 
@@ -80,6 +102,8 @@ class Group(click.Group):
             return None
         module = import_module(f"drawdown.cli.{COMMANDS[name]}")
         found: click.Command = getattr(module, name)
+        if name not in WITHOUT_WORLDS:
+            _take_rules(found)
         return found
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -109,6 +133,10 @@ class Group(click.Group):
             # The reader has left; nothing may be written to it on the way out.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
+        finally:
+            if "drawdown.day.book" in sys.modules:
+                book = sys.modules["drawdown.day.book"]
+                book.use(book.PLAIN)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Name the nearest command where there is none of the name."""

@@ -42,6 +42,28 @@ chosen = click.option(
 without = click.option(
     "--without", multiple=True, metavar="MECHANISM", help="Switch a mechanism off."
 )
+
+
+def _play_by(ctx: click.Context, option: click.Parameter, path: str | None) -> None:
+    del ctx, option
+    if path is not None:
+        from drawdown.day import book
+
+        book.use(book.load(path))
+
+
+def rules() -> click.Option:
+    """Return the option of rules of one's own, which every command that plays worlds has."""
+    return click.Option(
+        ["--rules"],
+        type=click.Path(),
+        metavar="FILE",
+        expose_value=False,
+        callback=_play_by,
+        help="Python file whose functions replace rules of the same names.",
+    )
+
+
 uncertainty = click.option(
     "--uncertainty",
     type=click.Choice(["posterior", "prior", "none"]),

@@ -109,7 +109,7 @@ def bar(total: int, text: str, unit: str = "") -> Iterator[tuple[Advance, Callab
         ensemble.note_without_compiler()
     shown = console(stderr=True)
     if ensemble.needs_compiling():
-        message = "Compiling the rule book; this machine needs it once, about a minute …"
+        message = "Compiling the rule book; once for these rules …"
         if shown.is_terminal:
             with shown.status(message):
                 ensemble.compile_now()

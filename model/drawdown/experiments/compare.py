@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown import ensemble, many, reach, seeds
+from drawdown.day import book
 from drawdown.ensemble import Bands, Ensemble
 from drawdown.errors import InputError, unknown
 from drawdown.layout import PARAMETERS, STRUCTURES
@@ -165,6 +166,7 @@ class Comparison:
         ensembles: By scenario name and structure.
         chosen: Parameters that replaced draws.
         uncertainty: What the parameters were drawn from.
+        rules: Which rules were somebody's own, as `day.book.RuleBook.describe` says it.
     """
 
     scenarios: list[Scenario]
@@ -175,6 +177,7 @@ class Comparison:
     ensembles: dict[tuple[str, str], Ensemble]
     chosen: dict[str, float] = field(default_factory=dict)
     uncertainty: str = "posterior"
+    rules: dict[str, Any] = field(default_factory=lambda: book.current().describe())
 
     @property
     def all_structures(self) -> tuple[str, ...]:
@@ -462,6 +465,7 @@ def simulate(
     agents: Mapping[str, Any] | None = None,
     processes: int | None = None,
     progress: Callable[[int], None] | bool | None = None,
+    rules: book.RuleBook | str | Path | None = None,
 ) -> Ensemble:
     """Play one scenario many times.
 
@@ -479,6 +483,7 @@ def simulate(
             played one by one with Mesa, which takes about a thousand times as long.
         processes: Processes that play worlds with own agents; by default one a core.
         progress: Called with the number of worlds played, as they end; True shows a bar.
+        rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
 
     Returns:
         The ensemble; `Ensemble.frame` gives a table.
@@ -486,6 +491,10 @@ def simulate(
     Raises:
         InputError: If the scenario, a name or a value is wrong.
     """
+    if rules is not None:
+        asked = {k: v for k, v in locals().items() if k not in ("scenario", "rules")}
+        with book.using(rules):
+            return simulate(scenario, **asked)
     runs = check_runs(runs)
     if structure == "all":
         raise InputError("simulate plays one structure; compare plays all three")
@@ -524,6 +533,7 @@ def compare(
     agents: Mapping[str, Any] | None = None,
     processes: int | None = None,
     days_to: ensemble.DaysTo | None = None,
+    rules: book.RuleBook | str | Path | None = None,
 ) -> Comparison:
     """Play scenarios with the same worlds and compare them with a baseline.
 
@@ -542,6 +552,7 @@ def compare(
         agents: Agent classes that replace the usual ones, as in `simulate`.
         processes: Processes that play worlds with own agents.
         days_to: Takes the days of all worlds, as in `ensemble.play`.
+        rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
 
     Returns:
         The comparison; its ``differences`` are a table.
@@ -549,6 +560,10 @@ def compare(
     Raises:
         InputError: If a scenario, a name or a value is wrong.
     """
+    if rules is not None:
+        asked = {k: v for k, v in locals().items() if k not in ("scenarios", "rules")}
+        with book.using(rules):
+            return compare(scenarios, **asked)
     runs, first = check_runs(runs), whole_number(first, "first", 0, 2**62)
     seed = whole_number(seed, "seed", 0, LARGEST_SEED)
     uncertainty = check_uncertainty(uncertainty)
@@ -647,6 +662,7 @@ def more_worlds(first: Comparison, second: Comparison) -> Comparison:
         joined,
         first.chosen,
         first.uncertainty,
+        first.rules,
     )
 
 

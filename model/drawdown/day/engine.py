@@ -1,0 +1,521 @@
+"""The ensemble engine: the day of `drawdown.day.steps`, compiled, over many worlds at once.
+
+Worlds lie side by side in *lanes*; a step is a loop over lanes. The C made from the steps is
+compiled by whatever compiler is here and kept under a digest of all it was made from, so an
+edited rule is never served stale. Without a compiler the Mesa world plays, slowly.
+
+Most cells do nothing on most days. Only where a cell's draw is below the hazard of a rested cell
+does its own readiness count; that is exact as long as readiness is at most 1 and a cell whose
+draw is not below that hazard does nothing. `rested_bounds` tests it when the engine is built;
+rules that break it are played without the short cut.
+"""
+
+import ctypes
+import hashlib
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown import luck, plan, seeds
+from drawdown import summaries as reductions
+from drawdown.actors import actor_tables
+from drawdown.day import book, steps
+from drawdown.day.lowering import INT, UNSIGNED, Array, Program
+from drawdown.errors import InputError
+from drawdown.layout import (
+    BLOCS,
+    CELLS,
+    DERIVED_GROUPS,
+    EVENT_FIELDS,
+    FACTIONS,
+    FLOWS,
+    OUTCOMES,
+    PLAN,
+    PROVINCES,
+    REGIONS,
+    SITES,
+    WORK_GROUPS,
+    starts,
+)
+from drawdown.rules import MODULES
+
+LANES = 32
+"""Worlds that move together."""
+
+KEPT = 6
+"""Engines kept in the cache; those not used for the longest time leave it."""
+
+_COUNTS = {
+    "faction": FACTIONS,
+    "cell": CELLS,
+    "site": SITES,
+    "bloc": BLOCS,
+    "province": PROVINCES,
+    "region": REGIONS,
+}
+_LISTS = {
+    "factions": FACTIONS,
+    "cells": CELLS,
+    "sites": SITES,
+    "blocs": BLOCS,
+    "provinces": PROVINCES,
+}
+_WORK = starts(WORK_GROUPS)
+_HEAD = """
+#include <stdint.h>
+#include <stdbool.h>
+#define INLINE static inline __attribute__((always_inline))
+#ifdef _WIN32
+#define EXPORT __declspec(dllexport)
+#else
+#define EXPORT __attribute__((visibility("default")))
+#endif
+typedef struct { int32_t *events; int room; int64_t *counts; } Log;
+INLINE double min_double(double a, double b) { return b < a ? b : a; }
+INLINE double max_double(double a, double b) { return b > a ? b : a; }
+INLINE int min_int(int a, int b) { return b < a ? b : a; }
+INLINE int max_int(int a, int b) { return b > a ? b : a; }
+static void tell(Log *log, int l, double day, int kind, int who, int where, int amount,
+                 int drone, int dead, int wounded) {
+    int64_t n = log->counts[l]++;
+    if (n >= log->room) return;
+    int32_t *row = log->events + ((int64_t)l * log->room + n) * 8;
+    row[0] = (int32_t)day; row[1] = kind; row[2] = who; row[3] = where;
+    row[4] = amount; row[5] = drone; row[6] = dead; row[7] = wounded;
+}
+static bool anywhere(const double *w, int when) {
+    int found = 0;
+    for (int l = 0; l < LANES; l++) found |= w[when * LANES + l] > 0.0;
+    return found != 0;
+}
+"""
+
+
+def rested_bounds(militia: Any) -> bool:
+    """Return whether a cell's draw at or above a rested cell's hazard always means nothing.
+
+    Tried over a grid of draws, readiness and hazards, the edges included.
+    """
+    grid = [0.0, 1e-12, 0.01, 0.3, 0.5, 0.7, 0.999999, 1.0 - 2.0**-53]
+    for days in (0.0, 0.5, 1.0, 3.0, 10.0, 1e3, 1e6):
+        for ready_days in (0.5, 1.0, 7.0, 60.0):
+            if not 0.0 <= militia.readiness(days, ready_days) <= 1.0:
+                return False
+    for u in grid:
+        for total in (*grid, u):
+            for foreign in (0.0, total * 0.5, total):
+                for ready in (0.0, 0.5, 1.0 - 2.0**-53, 1.0):
+                    does = militia.cell_decision(u, ready, foreign, total)
+                    if u >= total and does != militia.NOTHING:
+                        return False
+    return True
+
+
+def _day(program: Program, rules: book.RuleBook) -> list[str]:
+    """Return the calls of a day's steps, in order."""
+    given = "s, p, d, w, out, row, keys, (double)day, &log"
+    lines: list[str] = []
+    short_cut = rested_bounds(rules.rules["militia"])
+    for phase in steps.DAY:
+        lines.append(f"/* {phase.name}: {phase.reason} */")
+        for part in phase.parts:
+            names = [program.step(rules.steps[step]) for step in part.steps]
+            if part.kind == "cell" and part.method == "decisions":
+                lines += _cells_decide(names[0][0], given, short_cut)
+                continue
+            if part.kind == "cell":
+                lines += [
+                    f"for (int i = 0; i < found; i++) "
+                    f"{name}({given}, acting[i] % LANES, acting[i] / LANES);"
+                    for name, _ in names
+                ]
+                continue
+            many = _COUNTS.get(part.kind, 1)
+            if part.when:
+                lines.append(f"if (anywhere(w, {_WORK[part.when]})) {{")
+            for name, counted in names:
+                call = f"{name}_all({given}"
+                if part.when:
+                    call = f"{name}_where({given}, {_WORK[part.when]}"
+                if counted == 0:
+                    lines.append(f"{call});")
+                elif counted == 1:
+                    lines.append(f"for (int i = 0; i < {many}; i++) {call}, i);")
+                else:
+                    lines.append(
+                        f"for (int i = 0; i < {many}; i++) "
+                        f"for (int r = 0; r < {REGIONS}; r++) {call}, i, r);"
+                    )
+            if part.when:
+                lines.append("}")
+    return lines
+
+
+def _cells_decide(name: str, given: str, short_cut: bool) -> list[str]:
+    """Return the cells' decisions: each of them, or those whom a rested cell's hazard finds."""
+    if not short_cut:
+        return [
+            f"for (int c = 0; c < {CELLS}; c++) for (int l = 0; l < LANES; l++) {{",
+            f"    {name}({given}, l, c);",
+            "    acting[found++] = c * LANES + l;",
+            "}",
+        ]
+    return [
+        f"for (int i = 0; i < {FACTIONS * REGIONS}; i++) for (int l = 0; l < LANES; l++)",
+        f"    bounds[i * LANES + l] = (int64_t)(min_double(w[({_WORK['total']} + i) * LANES + l], "
+        "1.0) * 9007199254740992.0) + 1;",
+        f"for (int c = 0; c < {CELLS}; c++) {{",
+        f"    const int64_t *bound = bounds + (T_cell_faction[c] * {REGIONS} + T_cell_region[c])"
+        " * LANES;",
+        "    const uint64_t add = cell_acts[c];",
+        "    int64_t below[LANES], any = 0;",
+        "    for (int l = 0; l < LANES; l++) {",
+        "        below[l] = (int64_t)(luck_mix(keys[l] + add) >> 11) - bound[l];",
+        "        any |= below[l];",
+        "    }",
+        "    if (any >= 0) continue;",
+        "    for (int l = 0; l < LANES; l++)",
+        "        if (below[l] < 0) {",
+        f"            {name}({given}, l, c);",
+        "            acting[found++] = c * LANES + l;",
+        "        }",
+        "}",
+    ]
+
+
+def source(rules: book.RuleBook = book.PLAIN) -> str:
+    """Return the engine's C.
+
+    Raises:
+        InputError: If a step or rule does something that cannot be lowered.
+    """
+    tables = actor_tables() | {
+        "site_open_at_reference": [float(x) for x in plan.opportunity_reference()]
+    }
+    program = Program(tables, _LISTS)
+    program.function(luck.mix, (UNSIGNED,))
+    program.function(luck.uniform, (UNSIGNED, INT, INT))
+    _, run_key = program.function(luck.run_key, (UNSIGNED, UNSIGNED))
+    _, day_key = program.function(luck.day_key, (UNSIGNED, INT))
+    work_out, _ = program.step(rules.steps["work_out"])
+    day = _day(program, rules)
+    singles, doubles = Array("float", 3), Array("double", 1)
+    _, summarise = program.function(
+        rules.summaries["summarise"], (singles, doubles, doubles, Array("double", 2))
+    )
+    _, bands = program.function(
+        rules.summaries["count_into_bands"],
+        (singles, singles, INT, doubles, doubles, Array("int32_t", 3)),
+    )
+    work_rows = sum(length for _, length in WORK_GROUPS)
+    outcomes = len(OUTCOMES)
+    acts = ", ".join(
+        f"{((agent * luck.DECISIONS_PER_AGENT + luck.ACT + 1) * luck.GOLDEN) & luck.MASK}ULL"
+        for agent in tables["cell_agent"]
+    )
+    return f"""#define LANES {LANES}
+{_HEAD}
+{program.text()}
+static const uint64_t cell_acts[] = {{{acts}}};
+EXPORT void drawdown_keys(uint64_t seed, const int64_t *replications, uint64_t *keys) {{
+    for (int l = 0; l < LANES; l++) keys[l] = {run_key}(seed, (uint64_t)replications[l]);
+}}
+EXPORT double drawdown_uniform(uint64_t seed, uint64_t replication, int day, int agent,
+        int which) {{
+    return luck_uniform({day_key}({run_key}(seed, replication), day), agent, which);
+}}
+EXPORT void drawdown_derive(const double *restrict p, double *restrict d) {{
+    double *s = 0, *w = 0, *out = 0; const double *row = 0; const uint64_t *keys = 0; Log *log = 0;
+    {work_out}_all(s, p, d, w, out, row, keys, 0.0, log);
+}}
+EXPORT void drawdown_advance(double *restrict s, const double *restrict p, double *restrict d,
+        const uint64_t *restrict runs, const double *restrict plan, int days, int first,
+        float *restrict daily, int kept, int32_t *events, int room, int64_t *counts) {{
+    double w[{work_rows} * LANES] __attribute__((aligned(64)));
+    double out[{outcomes} * LANES] __attribute__((aligned(64)));
+    uint64_t keys[LANES] __attribute__((aligned(64)));
+    int64_t bounds[{FACTIONS * REGIONS} * LANES] __attribute__((aligned(64)));
+    int acting[{CELLS} * LANES];
+    Log log = {{events, room, counts}};
+    (void)bounds;
+    __builtin_memset(w, 0, sizeof w);
+    for (int t = 0; t < days; t++) {{
+        const double *row = plan + (int64_t)t * {len(PLAN)};
+        const int day = first + t;
+        int found = 0;
+        for (int l = 0; l < LANES; l++) keys[l] = {day_key}(runs[l], day);
+        __builtin_memset(out, 0, sizeof out);
+        {(chr(10) + "        ").join(day)}
+        const int place = t - (days - kept);
+        if (place >= 0)
+            for (int i = 0; i < {outcomes} * LANES; i++)
+                daily[(int64_t)place * {outcomes} * LANES + i] = (float)out[i];
+    }}
+}}
+#define SUMMARISE(n) {summarise}(daily, days, {outcomes}, n, requests, n, per_index, n, rows, \\
+    {len(reductions.RUN_OUTCOMES)}, n)
+EXPORT void drawdown_summarise(float *daily, int days, int worlds, double *requests,
+        double *per_index, double *rows) {{
+    if (worlds == LANES) SUMMARISE(LANES); else SUMMARISE(worlds);
+}}
+#define BANDS(n) {bands}(daily, days, {outcomes}, n, before, back, {len(FLOWS)}, n, used, \\
+    lows, {outcomes}, widths, {outcomes}, histogram, days, {outcomes}, {reductions.BINS})
+EXPORT void drawdown_bands(float *daily, int days, int worlds, float *before, int back, int used,
+        double *lows, double *widths, int32_t *histogram) {{
+    if (worlds == LANES) BANDS(LANES); else BANDS(worlds);
+}}
+"""
+
+
+# --- compiling ------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def compiler() -> tuple[str, ...]:
+    """Return the command of the C compiler here, or nothing."""
+    own = os.environ.get("DRAWDOWN_COMPILER")
+    if own is not None:
+        return tuple(own.split())
+    if importlib.util.find_spec("ziglang") is not None:
+        return (sys.executable, "-m", "ziglang", "cc")
+    for name in ("clang", "cc", "gcc"):
+        found = shutil.which(name)
+        if found:
+            return (found,)
+    return ()
+
+
+FLAGS = (
+    "-O3",
+    "-march=native",
+    *(("-mprefer-vector-width=512",) if platform.machine() in ("x86_64", "AMD64") else ()),
+    "-ffp-contract=off",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-shared",
+    "-fPIC",
+    "-fno-sanitize=all",
+    "-w",
+)
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return f"{platform.machine()} {platform.processor()}"
+    return next((line for line in lines if line.startswith(("flags", "Features"))), "")
+
+
+def _sources() -> list[Path]:
+    here = Path(__file__).parent
+    package = here.parent
+    python = [package / f"{name}.py" for name in ("luck", "layout", "actors", "summaries", "plan")]
+    rules = [package / "rules" / f"{name}.py" for name in MODULES]
+    data = [seeds.folder("seeds") / f"{name}.yaml" for name in ("parameters", "actors")]
+    return [*python, *rules, *sorted(here.glob("*.py")), *data]
+
+
+@lru_cache(maxsize=64)
+def digest(rules: book.RuleBook = book.PLAIN) -> str:
+    """Return the digest of everything the engine is made from."""
+    total = hashlib.sha256(repr((compiler(), FLAGS, _processor(), sys.platform)).encode())
+    for path in _sources():
+        total.update(path.read_bytes())
+    total.update(rules.text.encode())
+    return total.hexdigest()[:24]
+
+
+def cache_folder() -> Path:
+    """Return the folder of the engines compiled on this machine."""
+    return seeds.cache_folder() / "engine"
+
+
+def library(rules: book.RuleBook = book.PLAIN) -> Path:
+    """Return where the engine made from today's sources is, or will be."""
+    return cache_folder() / digest(rules) / "engine.so"
+
+
+def is_cached(rules: book.RuleBook = book.PLAIN) -> bool:
+    """Return whether today's sources have been compiled on this machine before."""
+    return library(rules).exists()
+
+
+def build(rules: book.RuleBook = book.PLAIN) -> Path:
+    """Compile today's sources, unless that was done, and return the library.
+
+    Raises:
+        InputError: If a step or rule cannot be lowered, or the compiler fails.
+    """
+    target = library(rules)
+    if target.exists():
+        os.utime(target.parent)
+        return target
+    text = source(rules)
+    target.parent.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent.parent, prefix=".new-") as folder:
+        written = Path(folder) / "engine.c"
+        written.write_text(text, encoding="utf-8")
+        made = Path(folder) / "engine.so"
+        done = subprocess.run(
+            [*compiler(), *FLAGS, str(written), "-o", str(made)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            said = (done.stderr or done.stdout).strip().splitlines()[:1]
+            raise InputError(f"{' '.join(compiler())} cannot compile the engine: {said}")
+        os.chmod(folder, 0o755)
+        try:
+            os.rename(folder, target.parent)
+        except OSError:
+            # Another program has built the same meanwhile.
+            if not target.exists():
+                raise
+        else:
+            Path(folder).mkdir()
+    _clean(target.parent)
+    return target
+
+
+def _clean(used: Path) -> None:
+    """Remove engines that were not used for the longest time."""
+    found = sorted(
+        (p for p in cache_folder().iterdir() if p.is_dir() and p != used),
+        key=lambda p: p.stat().st_mtime,
+        reverse=True,
+    )
+    old = time.time() - 3600.0
+    for i, folder in enumerate(found):
+        if i >= KEPT - 1 or (folder.name.startswith(".new-") and folder.stat().st_mtime < old):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _at(array: NDArray[Any]) -> ctypes.c_void_p:
+    return ctypes.c_void_p(array.ctypes.data)
+
+
+class Engine:
+    """The compiled day, for blocks of `LANES` worlds.
+
+    Calls let go of the interpreter's lock, so threads play blocks side by side.
+    """
+
+    def __init__(self, rules: book.RuleBook = book.PLAIN, path: Path | None = None) -> None:
+        self.library = ctypes.CDLL(str(path or build(rules)))
+        self.library.drawdown_uniform.restype = ctypes.c_double
+
+    def keys(self, seed: int, replications: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """Return the key of each replication's draws."""
+        found = np.empty(LANES, np.uint64)
+        numbers = np.ascontiguousarray(replications, np.int64)
+        self.library.drawdown_keys(ctypes.c_uint64(seed & luck.MASK), _at(numbers), _at(found))
+        return found
+
+    def uniform(self, seed: int, replication: int, day: int, agent: int, decision: int) -> float:
+        """Return one draw, as the engine makes it."""
+        found: float = self.library.drawdown_uniform(
+            ctypes.c_uint64(seed & luck.MASK), ctypes.c_uint64(replication), day, agent, decision
+        )
+        return found
+
+    def derive(self, nature: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what `steps.work_out` makes of parameters, shape (parameters, lanes)."""
+        found = np.empty((sum(length for _, length in DERIVED_GROUPS), LANES))
+        self.library.drawdown_derive(_at(np.ascontiguousarray(nature)), _at(found))
+        return found
+
+    def advance(
+        self,
+        state: NDArray[np.float64],
+        nature: NDArray[np.float64],
+        derived: NDArray[np.float64],
+        keys: NDArray[np.uint64],
+        days: NDArray[np.float64],
+        first: int,
+        daily: NDArray[np.float32],
+        events: NDArray[np.int32] | None = None,
+        counts: NDArray[np.int64] | None = None,
+    ) -> None:
+        """Play a block of worlds through the days of a plan.
+
+        Args:
+            state: State, shape (states, lanes), flat or not; moved in place.
+            nature: Parameters, shape (parameters, lanes).
+            derived: From `derive`.
+            keys: From `keys`.
+            days: Levers and events, shape (days, columns of the plan).
+            first: Ordinal of the first day.
+            daily: Outcomes of the last days, shape (days kept, outcomes, lanes), filled.
+            events: Event log, shape (lanes, room, fields), filled as far as there is room.
+            counts: Events so far, one a lane.
+        """
+        if events is None:
+            events = np.zeros((LANES, 0, len(EVENT_FIELDS)), np.int32)
+        if counts is None:
+            counts = np.zeros(LANES, np.int64)
+        nature, days = np.ascontiguousarray(nature), np.ascontiguousarray(days)
+        self.library.drawdown_advance(
+            _at(state),
+            _at(nature),
+            _at(derived),
+            _at(keys),
+            _at(days),
+            len(days),
+            first,
+            _at(daily),
+            len(daily),
+            _at(events),
+            events.shape[1],
+            _at(counts),
+        )
+
+    def summarise(
+        self,
+        daily: NDArray[np.float32],
+        requests: NDArray[np.float64],
+        per_index: NDArray[np.float64],
+        rows: NDArray[np.float64],
+    ) -> None:
+        """Play `summaries.summarise`, which see."""
+        daily = np.ascontiguousarray(daily, np.float32)
+        requests = np.ascontiguousarray(requests, np.float64)
+        per_index = np.ascontiguousarray(per_index, np.float64)
+        self.library.drawdown_summarise(
+            _at(daily), len(daily), daily.shape[2], _at(requests), _at(per_index), _at(rows)
+        )
+
+    def count_into_bands(
+        self,
+        daily: NDArray[np.float32],
+        before: NDArray[np.float32],
+        used: int,
+        lows: NDArray[np.float64],
+        widths: NDArray[np.float64],
+        histogram: NDArray[np.int32],
+    ) -> None:
+        """Play `summaries.count_into_bands`, which see."""
+        daily, before = np.ascontiguousarray(daily), np.ascontiguousarray(before)
+        self.library.drawdown_bands(
+            _at(daily),
+            len(daily),
+            daily.shape[2],
+            _at(before),
+            len(before),
+            used,
+            _at(np.ascontiguousarray(lows)),
+            _at(np.ascontiguousarray(widths)),
+            _at(histogram),
+        )

@@ -1,0 +1,1098 @@
+"""A day, written once: what every actor does, in order.
+
+A step is plain Python about one world. What it needs it names among its arguments:
+
+``s``
+    The world's state: ``s.authority``, ``s.rejection[f]``.
+``p``
+    Its parameters: ``p.lethality``.
+``d``
+    What is worked out from them once a run: ``d.tempo``.
+``w``
+    Today's working numbers: ``w.response``, ``w.people[j]``.
+``row``
+    Today's plan: ``row.election``, ``row.open[j]``, and the day's number, ``row.day``.
+``out``
+    Today's outcomes: ``out.dead_us``. All are 0 when the day begins.
+``actors``
+    What does not change about actors: ``actors.seats[b]``; ``actors.sites`` counts them.
+``draw``
+    ``draw(agent, decision)``: today's random number for one decision of one agent.
+``tell``
+    ``tell(kind, who, where, amount, drone, dead, wounded)`` writes an event down.
+
+A last argument counts: ``f`` factions, ``c`` cells, ``j`` sites, ``b`` blocs, ``k`` provinces,
+``r`` regions. The Mesa world calls the steps as they are; `drawdown.day.lowering` makes the
+ensemble engine from the same text. So a step keeps to what both understand: numbers, the names
+above, rules, ``if``, ``for`` over actors or a range, ``min``, ``max``, ``int`` and ``float``.
+"""
+
+# A step's arguments are bound by name to what plays it: columns there, objects here.
+# mypy: allow-untyped-defs, allow-untyped-calls
+
+from dataclasses import dataclass
+
+from drawdown import luck
+from drawdown.actors import NATO_MAIN, NATO_SECOND
+from drawdown.layout import (
+    ATTACK_FOREIGN,
+    ATTACK_STATE,
+    CAMPAIGN_BEGINS,
+    COMMITTEE_FACTIONS,
+    COMMITTEE_WEIGHT,
+    EXPULSION,
+    FACADE_WEIGHT,
+    LEAVING_HORIZON,
+    ORDER_BEGINS,
+    REGIONS,
+    REVIEW,
+    SEVERITY_LENGTH,
+    STRIKE,
+    VOTE,
+    VOTE_PASSES,
+)
+from drawdown.rules import (
+    daesh,
+    harm,
+    home,
+    influence,
+    militia,
+    nato,
+    numbers,
+    patron,
+    politics,
+    posture,
+    presence,
+    reporting,
+    retaliation,
+    setup,
+)
+
+NOBODY = NOWHERE = -1
+
+
+def work_out(p, d, actors):
+    """Work out what a run needs from its parameters, once."""
+    d.tempo = setup.tempo_per_rejection(p.attack_rate, COMMITTEE_WEIGHT)
+    d.dose = setup.strike_dose(p.strike_rate_ratio, p.strike_half_life)
+    d.strike_fading = numbers.fade(p.strike_half_life)
+    d.hold_fading = numbers.fade(p.hold_half_life)
+    d.visible_reference = presence.visible(
+        p.reference_combat,
+        p.reference_advisers,
+        p.reference_coalition,
+        p.reference_nato,
+        p.adviser_visibility,
+        p.nato_visibility,
+    )
+    d.trainers_reference = daesh.trainers(
+        p.reference_advisers,
+        p.reference_coalition,
+        p.reference_combat,
+        p.reference_nato,
+        p.coalition_training,
+        p.combat_training,
+        p.nato_training,
+    )
+    open_share, second_share = 0.0, 0.0
+    for j in actors.sites:
+        open_share = open_share + actors.site_share[j] * actors.site_open_at_reference[j]
+        if actors.site_nato[j] == NATO_SECOND:
+            second_share = actors.site_share[j]
+    d.north_reference = posture.soldiers_at_site(
+        p.reference_combat,
+        p.reference_advisers + p.reference_coalition,
+        second_share / open_share,
+        0.0,
+        p.baghdad_consulting,
+    )
+    for r in range(REGIONS):
+        places = 0.0
+        for j in actors.sites:
+            near = presence.nearness(actors.site_region[j] == r, p.reach)
+            places = places + presence.site_opportunity(
+                actors.site_symbol[j], actors.site_open_at_reference[j], near
+            )
+        d.opportunity_scale[r] = setup.opportunity_scale(places)
+    total = 0.0
+    for n in range(SEVERITY_LENGTH):
+        d.severity[n] = setup.severity_weight(n + 1, p.severity_exponent)
+        total = total + d.severity[n]
+    passed = 0.0
+    for n in range(SEVERITY_LENGTH):
+        passed = passed + d.severity[n]
+        d.severity[n] = passed / total
+
+
+# --- calendar -----------------------------------------------------------------------------
+
+
+def day_begins(s, w, row):
+    """Begin the day: who holds fire, and whether the patron's side is in a campaign."""
+    w.quiet = patron.quiet(s.order_days, row.order, row.truce)
+    w.ordered = 1.0 if s.order_days > 0.0 or row.order > 0.0 else 0.0
+    w.campaign = patron.campaign(s.campaign_days, row.campaign, w.quiet)
+    w.nato_hits = 0.0
+
+
+def faction_begins(w, f):
+    """Begin the faction's day with nothing done."""
+    w.attacks_by[f] = 0.0
+    w.raised[f] = 0.0
+
+
+def site_begins(w, j):
+    """Begin the site's day with nothing suffered."""
+    w.attacks_on[j] = 0.0
+
+
+# --- posture ------------------------------------------------------------------------------
+
+
+def bases_open(w, row, actors):
+    """Add up what the open bases can hold, and see which of NATO's sites are open."""
+    w.open_share = 0.0
+    w.open_capital = 0.0
+    w.main_open = 0.0
+    w.second_open = 0.0
+    for j in actors.sites:
+        share = actors.site_share[j] * row.open[j]
+        w.open_share = w.open_share + share
+        if actors.site_in_capital[j]:
+            w.open_capital = w.open_capital + share
+        if actors.site_nato[j] == NATO_MAIN:
+            w.main_open = row.open[j]
+        if actors.site_nato[j] == NATO_SECOND:
+            w.second_open = row.open[j]
+
+
+def soldiers_move(s, p, w, row):
+    """Move soldiers along the plan, as far as a review or a request lets them stay."""
+    s.posture_factor = posture.next_posture_factor(
+        s.posture_factor, s.posture_goal, p.posture_change_days
+    )
+    w.combat = row.combat * s.posture_factor
+    w.advisers = (
+        posture.planned_advisers(row.advisers, row.advisers_residual, p.residual_advisers)
+        * s.posture_factor
+    )
+    w.coalition = row.coalition * s.posture_factor
+    w.leaving = posture.leaving(
+        posture.planned_advisers(row.announced, row.announced_residual, p.residual_advisers),
+        posture.planned_advisers(
+            row.announced_later, row.announced_later_residual, p.residual_advisers
+        ),
+        s.posture_factor,
+        s.posture_goal,
+        p.posture_change_days,
+        LEAVING_HORIZON,
+    )
+
+
+def soldiers_arrive(p, w, row, actors, j):
+    """Give the site its part of the soldiers whom the open bases share."""
+    w.is_open[j] = row.open[j]
+    if row.open[j] == 0.0 or actors.site_share[j] == 0.0:
+        w.soldiers[j] = 0.0
+        return
+    capital = 0.0
+    if actors.site_in_capital[j]:
+        capital = actors.site_share[j] / w.open_capital
+    w.soldiers[j] = posture.soldiers_at_site(
+        w.combat,
+        w.advisers + w.coalition,
+        actors.site_share[j] / w.open_share,
+        capital,
+        posture.consulting(p.baghdad_consulting, w.open_capital),
+    )
+
+
+# --- allies -------------------------------------------------------------------------------
+
+
+def mission_moves(s, p, w, row):
+    """Grow or shrink NATO's mission towards what target, cover and resolve allow."""
+    if row.nato_suspended > 0.0:
+        s.nato = nato.suspended(s.nato, p.nato_suspended_size)
+    goal = nato.goal(
+        row.nato_target,
+        w.combat + w.advisers,
+        s.nato_resolve,
+        s.request == politics.HONOURED,
+        p.nato_dependence,
+        p.nato_cover,
+    )
+    s.nato = nato.next_personnel(
+        s.nato, goal, nato.growth(p.nato_planned_growth, p.nato_build_days), p.nato_draw_down
+    )
+    w.nato_main = nato.at_main_site(
+        s.nato, row.nato_second_base, p.nato_erbil_share, w.main_open, w.second_open
+    )
+
+
+def people_arrive(s, p, w, row, actors, j):
+    """Count the people at a site, and work out its pull as a target."""
+    if row.open[j] == 0.0:
+        w.nato_people[j] = 0.0
+        w.people[j] = 0.0
+        w.fading[j] = 0.0
+        w.site_pull[j] = 0.0
+        return
+    nato_people = 0.0
+    if actors.site_nato[j] == NATO_MAIN:
+        nato_people = w.nato_main
+    if actors.site_nato[j] == NATO_SECOND:
+        nato_people = s.nato - w.nato_main
+    w.nato_people[j] = nato_people
+    w.people[j] = actors.site_staff[j] + w.soldiers[j] + nato_people
+    w.fading[j] = row.open[j]
+    if not actors.site_diplomatic[j]:
+        w.fading[j] = row.open[j] * posture.base_fade(w.people[j], p.fade_people)
+    w.site_pull[j] = presence.site_pull(
+        actors.site_symbol[j],
+        w.people[j],
+        w.fading[j],
+        s.hardening[j],
+        p.people_scale,
+        p.hardening_avoidance,
+    )
+
+
+# --- decisions ----------------------------------------------------------------------------
+
+
+def militias_look(s, p, d, w, row):
+    """See the foreigners, the police, a departure and a doctrine as every cell does."""
+    visible = presence.visible(
+        w.combat, w.advisers, w.coalition, s.nato, p.adviser_visibility, p.nato_visibility
+    )
+    w.response = presence.response(
+        visible,
+        d.visible_reference,
+        p.presence_elasticity,
+        p.diplomatic_motive,
+        p.any_soldier_scale,
+    )
+    w.police = militia.policing_restraint(
+        row.policing,
+        s.authority,
+        s.pressure,
+        s.capacity,
+        p.policing_effect,
+        p.policing_scale,
+        p.policing_floor,
+        p.capacity_reference,
+    )
+    w.holding = militia.hold_fire(w.leaving, p.hold_fire_discount)
+    w.feared = retaliation.fear_of_doctrine(int(row.doctrine), p.strike_rate_ratio, p.anticipation)
+
+
+def region_offers(p, d, w, actors, r):
+    """Work out the pull of a region: the response, as far as places are open."""
+    places = 0.0
+    for j in actors.sites:
+        near = presence.nearness(actors.site_region[j] == r, p.reach)
+        places = places + presence.site_opportunity(actors.site_symbol[j], w.fading[j], near)
+    w.pull[r] = w.response * presence.opportunity(
+        places, d.opportunity_scale[r], p.opportunity_weight
+    )
+
+
+def faction_weighs(s, p, d, w, row, actors, f):
+    """Work out a faction's motive and what holds it back."""
+    w.motive[f] = militia.motive(
+        d.tempo,
+        s.rejection[f],
+        s.grievance[f],
+        row.round_ahead,
+        p.calendar_boost,
+        row.doubt,
+        p.doubt_boost,
+        w.campaign * actors.obeys[f],
+        p.campaign_boost,
+    )
+    w.restraint[f] = militia.restraint(
+        s.caution[f],
+        w.quiet,
+        actors.obeys[f],
+        p.residual_fire,
+        w.police,
+        militia.activity(
+            actors.facade[f], actors.obeys[f], p.facade_groups, FACADE_WEIGHT, COMMITTEE_WEIGHT
+        ),
+        w.feared,
+    )
+    w.excited[f] = s.excitation[f] / actors.cells_of[f]
+    w.standing[f] = militia.standing_state_hazard(
+        d.tempo,
+        s.rejection[f],
+        p.state_share,
+        militia.backlash(
+            row.policing,
+            s.rejection[f],
+            p.confrontation_backlash,
+            p.ordinary_policing,
+            p.backlash_floor,
+        ),
+    )
+
+
+def faction_looks_at_region(p, w, f, r):
+    """Work out what a rested cell of the faction would do in a region."""
+    w.foreign[f][r] = militia.foreign_hazard(
+        w.motive[f], w.excited[f], w.pull[r], w.restraint[f], w.holding
+    )
+    state = militia.state_hazard(
+        w.motive[f],
+        w.excited[f],
+        w.pull[r],
+        w.restraint[f],
+        w.holding,
+        w.standing[f],
+        p.displacement_share,
+    )
+    w.total[f][r] = militia.total_hazard(w.foreign[f][r], state)
+
+
+def cell_decides(s, p, w, row, actors, draw, c):
+    """Decide whether to attack today, and whom."""
+    faction, region = actors.cell_faction[c], actors.cell_region[c]
+    ready = militia.readiness(row.day - s.last_attack[c], p.ready_days)
+    w.decision[c] = militia.cell_decision(
+        draw(actors.cell_agent[c], luck.ACT),
+        ready,
+        w.foreign[faction][region],
+        w.total[faction][region],
+    )
+
+
+# --- effects ------------------------------------------------------------------------------
+
+
+def cell_acts(s, p, d, w, row, out, actors, draw, tell, c):
+    """Carry a decision out."""
+    if w.decision[c] == militia.NOTHING:
+        return
+    faction = actors.cell_faction[c]
+    s.last_attack[c] = row.day
+    w.attacks_by[faction] = w.attacks_by[faction] + 1.0
+    if w.decision[c] == militia.FOREIGN:
+        cell_attacks_foreigners(s, p, d, w, row, out, actors, draw, tell, c)
+    else:
+        out.attacks_state = out.attacks_state + 1.0
+        iraqis = kill_iraqis(p, d, out, draw, actors.cell_agent[c], True)
+        tell(ATTACK_STATE, faction, NOWHERE, int(iraqis), 0, 0, 0)
+
+
+def cell_attacks_foreigners(s, p, d, w, row, out, actors, draw, tell, c):
+    """Attack a foreign site: weapon, harm, victims, and the demand it raises."""
+    agent, faction = actors.cell_agent[c], actors.cell_faction[c]
+    j = choose_site(p, w, actors, draw(agent, luck.SITE), actors.cell_region[c])
+    if j == NOWHERE:
+        return
+    drone = draw(agent, luck.WEAPON) < harm.drone_share(row.drone_phase, p.drone_share_end)
+    factor = harm.harm_factor(
+        s.hardening[j],
+        w.people[j],
+        drone,
+        p.drone_harm_ratio,
+        p.hardening_reference,
+        p.exposure_floor,
+        p.exposure_cap,
+        p.people_scale,
+    )
+    u = draw(agent, luck.HARM)
+    dead, wounded = 0.0, 0.0
+    if harm.is_harmful(u, factor, p.lethality, p.wounded_ratio):
+        number = severity(d, draw(agent, luck.NUMBER))
+        if harm.is_fatal(u, factor, p.lethality):
+            dead = number
+        wounded = harm.wounded_beside_dead(number, dead, p.wounded_with_dead)
+    iraqis = kill_iraqis(p, d, out, draw, agent, False)
+    w.attacks_on[j] = w.attacks_on[j] + 1.0
+    out.attacks_foreign = out.attacks_foreign + 1.0
+    if actors.site_diplomatic[j]:
+        out.attacks_diplomatic = out.attacks_diplomatic + 1.0
+    if drone:
+        out.attacks_drone = out.attacks_drone + 1.0
+    out.reported_press = out.reported_press + 1.0
+    if reporting.officially_named(draw(agent, luck.NAMED), p.official_share):
+        out.reported_official = out.reported_official + 1.0
+    if dead > 0.0 or wounded > 0.0:
+        us = w.combat + w.advisers
+        american = w.soldiers[j] * us / max(1.0, us + w.coalition) + actors.site_staff[j]
+        others = w.people[j] - american
+        if harm.victims_are_american(draw(agent, luck.VICTIM), american, others):
+            out.dead_us = out.dead_us + dead
+            out.wounded_us = out.wounded_us + wounded
+        else:
+            out.dead_coalition = out.dead_coalition + dead
+            out.wounded_coalition = out.wounded_coalition + wounded
+        if dead > 0.0 and w.nato_people[j] > 0.0:
+            w.nato_hits = w.nato_hits + 1.0
+    w.raised[faction] = w.raised[faction] + retaliation.attack_raises_demand(
+        dead,
+        wounded,
+        p.attack_demand,
+        p.wounded_demand,
+        p.death_demand,
+        p.death_demand_each,
+        p.death_demand_cap,
+    )
+    tell(ATTACK_FOREIGN, faction, j, int(iraqis), int(drone), int(dead), int(wounded))
+
+
+def choose_site(p, w, actors, u, region):
+    """Return the site that a cell attacks: by worth, people, protection and nearness."""
+    total = 0.0
+    for j in actors.sites:
+        near = presence.nearness(actors.site_region[j] == region, p.reach)
+        total = total + w.site_pull[j] * near
+    passed = 0.0
+    for j in actors.sites:
+        near = presence.nearness(actors.site_region[j] == region, p.reach)
+        passed = passed + w.site_pull[j] * near
+        if u * total < passed:
+            return j
+    for j in actors.sites:
+        return j
+    return NOWHERE
+
+
+def severity(d, u):
+    """Return how many an incident kills or wounds, from the severity table."""
+    n = 0
+    while n < SEVERITY_LENGTH - 1 and u >= d.severity[n]:
+        n = n + 1
+    return n + 1.0
+
+
+def kill_iraqis(p, d, out, draw, agent, on_state):
+    """Return Iraqis killed by an attack, and count them."""
+    if not harm.iraqis_killed(
+        draw(agent, luck.IRAQIS), on_state, p.iraqi_dead_foreign, p.iraqi_dead_state
+    ):
+        return 0.0
+    dead = severity(d, draw(agent, luck.IRAQI_NUMBER))
+    out.dead_iraqi = out.dead_iraqi + dead
+    out.wounded_iraqi = out.wounded_iraqi + harm.wounded_beside_dead(
+        dead, dead, p.wounded_with_dead
+    )
+    return dead
+
+
+def site_protects_itself(s, p, w, j):
+    """Add protection after attacks."""
+    protection = s.hardening[j]
+    if w.attacks_on[j] > 0.0:
+        protection = harm.next_hardening(
+            protection, w.attacks_on[j], p.hardening_gain, p.hardening_cap
+        )
+    s.hardening[j] = protection
+
+
+def faction_is_excited(s, p, w, out, actors, f):
+    """Let today's attacks excite tomorrow's, and Washington's demand follow."""
+    s.excitation[f] = militia.next_excitation(
+        s.excitation[f],
+        w.attacks_by[f],
+        out.attacks_foreign + out.attacks_state,
+        actors.share_of_cells[f],
+        p.excitation_branching_ratio,
+        p.excitation_delay,
+        p.own_group_share,
+    )
+    s.demand[f] = retaliation.next_demand(s.demand[f], w.raised[f], p.demand_memory)
+
+
+def press_counts_convoys(p, w, out, draw):
+    """Count roadside bombs on convoys, which exist for the press count alone."""
+    rate = reporting.convoy_rate(
+        p.attack_rate,
+        w.quiet,
+        w.response,
+        p.convoy_ratio,
+        p.convoy_response_cap,
+        p.residual_fire,
+    )
+    if reporting.convoy_bomb(draw(luck.OBSERVER, luck.CONVOY_1), rate):
+        out.reported_press = out.reported_press + 1.0
+        if reporting.officially_named(draw(luck.OBSERVER, luck.CONVOY_1_NAMED), p.official_share):
+            out.reported_official = out.reported_official + 1.0
+    if reporting.convoy_bomb(draw(luck.OBSERVER, luck.CONVOY_2), rate):
+        out.reported_press = out.reported_press + 1.0
+        if reporting.officially_named(draw(luck.OBSERVER, luck.CONVOY_2_NAMED), p.official_share):
+            out.reported_official = out.reported_official + 1.0
+
+
+# --- retaliation --------------------------------------------------------------------------
+
+
+def states_decide(s, p, w, row, actors, draw):
+    """Decide in Washington whether to strike today: as dated, or by demand and doctrine."""
+    w.struck = 0.0
+    w.lost_support = 0.0
+    if row.strike_on > 0.0:
+        w.struck = 1.0
+    elif row.decided > 0.0:
+        w.weighed = 0.0
+        for f in actors.factions:
+            w.weighed = w.weighed + s.demand[f]
+        threshold = retaliation.strike_threshold(
+            int(row.doctrine),
+            s.hold,
+            p.threshold_limited,
+            p.threshold_robust,
+            p.hold_back,
+            p.robust_hold_factor,
+        )
+        allowed = retaliation.allowed_strikes(s.strike_budget, row.strike_budget)
+        chance = retaliation.strike_probability(w.weighed, threshold, p.decision_lag, allowed)
+        if draw(luck.UNITED_STATES, luck.STRIKE) < chance:
+            w.struck = 1.0
+
+
+def states_choose_group(s, p, w, row, actors, draw):
+    """Choose the group to strike: the dated one, or whom intelligence names."""
+    w.wrong = 0.0
+    w.leader = 0.0
+    if row.strike_on > 0.0:
+        w.struck_group = row.strike_on - 1.0
+        if row.strike_leader > 0.0:
+            w.leader = 1.0
+        return
+    if int(row.doctrine) == retaliation.DECAPITATION:
+        w.leader = 1.0
+    culprit = NOBODY
+    for f in actors.factions:
+        if culprit == NOBODY or s.demand[f] > s.demand[culprit]:
+            culprit = f
+    w.struck_group = culprit
+    if retaliation.right_group(draw(luck.UNITED_STATES, luck.ATTRIBUTION), p.attribution_accuracy):
+        return
+    others = 0
+    for f in actors.factions:
+        if actors.obeys[f] > 0.0 and f != culprit:
+            others = others + 1
+    place = int(draw(luck.UNITED_STATES, luck.OTHER_GROUP) * others)
+    for f in actors.factions:
+        if actors.obeys[f] > 0.0 and f != culprit:
+            if place == 0:
+                w.struck_group = f
+                w.wrong = 1.0
+            place = place - 1
+
+
+def states_strike(s, p, w, out, draw, tell):
+    """Carry a strike out: the dead, and the cost at home."""
+    killed = retaliation.militiamen_killed(
+        draw(luck.UNITED_STATES, luck.STRIKE_NUMBER), p.strike_dead
+    )
+    w.lost_support = home.strike_cost(
+        s.nato, w.combat + w.advisers, p.strike_support_cost, p.burden_sharing, p.burden_scale
+    )
+    out.strikes = out.strikes + 1.0
+    out.strike_cost = out.strike_cost + w.lost_support
+    out.dead_iraqi = out.dead_iraqi + killed
+    tell(STRIKE, int(w.struck_group), NOWHERE, int(w.wrong), int(w.leader), killed, 0)
+
+
+def states_keep_count(s, d, w, row):
+    """Remember a strike, and what the year still allows."""
+    s.hold = retaliation.next_hold(s.hold, w.struck > 0.0, d.hold_fading)
+    s.strike_budget = retaliation.next_budget(s.strike_budget, w.struck, row.strike_budget)
+
+
+# --- aftermath ----------------------------------------------------------------------------
+
+
+def faction_forgets(s, d, f):
+    """Forget a little of earlier strikes."""
+    s.caution[f] = s.caution[f] * d.strike_fading
+    s.grievance[f] = s.grievance[f] * d.strike_fading
+
+
+def faction_feels_strike(s, p, d, w, actors, f):
+    """Take a strike in: caution or grievance, as the structure has it."""
+    s.demand[f] = retaliation.demand_after_strike(s.demand[f], p.demand_left)
+    if actors.obeys[f] == 0.0:
+        return
+    weight = retaliation.weight_of_group(
+        w.struck_group == f, p.struck_weight, float(COMMITTEE_FACTIONS)
+    )
+    caution = retaliation.caution_dose(
+        p.strike_rate_ratio,
+        d.dose,
+        w.wrong > 0.0,
+        w.leader > 0.0,
+        p.wrong_caution,
+        p.leader_factor,
+    )
+    grievance = retaliation.grievance_dose(
+        p.strike_rate_ratio,
+        d.dose,
+        w.wrong > 0.0,
+        w.leader > 0.0,
+        p.wrong_grievance,
+        p.leader_factor,
+    )
+    s.caution[f] = retaliation.raise_caution(s.caution[f], caution, weight, p.caution_cap)
+    s.grievance[f] = retaliation.raise_grievance(
+        s.grievance[f], grievance, weight, p.grievance_limit
+    )
+
+
+# --- Iraqi politics -----------------------------------------------------------------------
+
+
+def government_feels_strike(s, p, w):
+    """Take a strike on Iraqi soil in."""
+    s.authority = politics.authority_after_strike(
+        s.authority,
+        w.wrong > 0.0,
+        w.leader > 0.0,
+        p.strike_authority_cost,
+        p.wrong_strike_factor,
+        p.leader_strike_factor,
+    )
+    s.pressure = politics.pressure_after_strike(
+        s.pressure, w.leader > 0.0, p.strike_pressure, p.leader_strike_factor
+    )
+
+
+def bloc_feels_strike(s, p, w, b):
+    """Move with a strike."""
+    s.stance[b] = politics.stance_after_strike(
+        s.stance[b], w.leader > 0.0, p.strike_stance, p.leader_strike_factor
+    )
+
+
+def government_takes_day_in(s, p, w, row, out, actors):
+    """Take in attacks, forces and what parliament wants."""
+    yes, seats = 0.0, 0.0
+    for b in actors.blocs:
+        yes = yes + actors.seats[b] * s.stance[b]
+        seats = seats + actors.seats[b]
+    share = 0.0
+    if seats > 0.0:
+        share = yes / seats
+    s.authority = politics.next_authority(
+        s.authority,
+        out.attacks_foreign,
+        out.attacks_state,
+        s.capacity,
+        row.election,
+        row.dialogue,
+        row.new_government,
+        p.attack_authority_cost,
+        p.state_attack_factor,
+        p.authority_recovery,
+        p.authority_anchor,
+        p.authority_from_capacity,
+        p.capacity_reference,
+        p.legitimacy_gain,
+        p.dialogue_gain,
+        p.new_government_gain,
+    )
+    goal = politics.pressure_goal(
+        share, w.response, s.authority, p.pressure_scale, p.pressure_from_authority
+    )
+    s.pressure = politics.next_pressure(
+        s.pressure,
+        goal,
+        row.concession,
+        row.broken_deadline,
+        p.concession_split,
+        p.broken_pressure,
+        p.pressure_memory,
+    )
+
+
+def bloc_moves(s, p, row, actors, b):
+    """Move with concessions and broken promises."""
+    s.stance[b] = politics.next_stance(
+        s.stance[b],
+        actors.usual_stance[b],
+        actors.accommodating[b],
+        row.concession,
+        row.broken_deadline,
+        p.concession_split,
+        p.broken_stance,
+        p.stance_memory,
+    )
+
+
+def faction_moves(s, p, row, actors, f):
+    """Harden or soften after a concession or a broken promise."""
+    s.rejection[f] = militia.next_rejection(
+        s.rejection[f],
+        actors.usual_rejection[f],
+        actors.obeys[f],
+        row.concession,
+        row.broken_deadline,
+        p.concession_split,
+        p.committee_hardening,
+        p.stance_memory,
+    )
+
+
+def parliament_calls_vote(s, p, w, row, draw):
+    """Call a vote where the calendar or the pressure brings a motion."""
+    w.vote_called = 0.0
+    w.yes_seats = 0.0
+    called = row.vote > 0.0 or politics.vote_is_called(
+        draw(luck.PARLIAMENT, luck.CALL),
+        s.pressure,
+        row.day - s.last_vote,
+        p.vote_trigger,
+        p.vote_chance,
+        p.vote_interval,
+    )
+    if called and s.request != politics.HONOURED:
+        w.vote_called = 1.0
+        s.last_vote = row.day
+
+
+def bloc_votes(s, w, actors, draw, b):
+    """Vote, as one, on asking foreign troops to leave."""
+    if politics.bloc_votes_yes(draw(luck.FIRST_BLOC + b, luck.VOTE), s.stance[b]):
+        w.yes_seats = w.yes_seats + actors.seats[b]
+
+
+def parliament_counts(s, p, w, row, tell):
+    """Count the votes; a motion that passes makes a request, or more pressure."""
+    passed = politics.vote_passes(w.yes_seats, p.vote_majority) or row.vote == VOTE_PASSES
+    tell(VOTE, NOBODY, NOWHERE, int(w.yes_seats), int(passed), 0, 0)
+    if not passed:
+        return
+    s.request = politics.request_after_vote(row.comply > 0.0, row.us_honours > 0.0)
+    if s.request == politics.HONOURED:
+        s.posture_goal = 0.0
+        tell(EXPULSION, NOBODY, NOWHERE, 0, 0, 0, 0)
+    else:
+        s.pressure = politics.pressure_after_vote(s.pressure, p.vote_pressure)
+
+
+# --- home politics ------------------------------------------------------------------------
+
+
+def support_takes_losses_in(s, p, w, out):
+    """Count the day's losses at home."""
+    lost = w.lost_support + home.casualty_cost(
+        out.dead_us, s.us_dead, p.casualty_slope, p.casualty_offset
+    )
+    s.us_dead = s.us_dead + out.dead_us
+    s.us_support = home.next_support(
+        s.us_support,
+        lost,
+        out.attacks_foreign,
+        p.attack_support_cost,
+        p.support_anchor,
+        p.support_recovery,
+    )
+
+
+def states_review(s, p, w, row):
+    """Review the posture if support is too low; a dated record dates the posture too."""
+    w.reviewed = 0.0
+    if row.decided > 0.0:
+        before = s.posture_goal
+        s.posture_goal = home.posture_goal(before, s.us_support, p.review_floor, p.review_level)
+        if s.posture_goal < before:
+            w.reviewed = 1.0
+
+
+def states_tell_review(tell):
+    """Write a review down."""
+    tell(REVIEW, NOBODY, NOWHERE, 0, 0, 0, 0)
+
+
+def mission_takes_losses_in(s, p, w):
+    """Let fatal incidents cost NATO's resolve."""
+    s.nato_resolve = nato.next_resolve(
+        s.nato_resolve, w.nato_hits, p.nato_resolve_loss, p.nato_resolve_recovery
+    )
+
+
+# --- DAESH --------------------------------------------------------------------------------
+
+
+def support_from_abroad(s, p, w):
+    """Work out what holds DAESH down today: the forces' capacity and help from abroad."""
+    w.capacity_before = s.capacity
+    w.enabling = daesh.enabling(
+        w.combat,
+        w.advisers,
+        p.reference_combat,
+        p.reference_advisers,
+        p.adviser_enabling,
+        p.offshore_enabling,
+    )
+
+
+def forces_train(s, p, d, w):
+    """Train, or wear down."""
+    training = daesh.training(
+        w.advisers,
+        w.coalition,
+        w.combat,
+        s.nato,
+        d.trainers_reference,
+        p.coalition_training,
+        p.combat_training,
+        p.nato_training,
+        p.training_cap,
+    )
+    s.capacity = daesh.next_capacity(s.capacity, training, p.capacity_memory, p.capacity_reference)
+
+
+def province_moves(s, p, w, actors, k):
+    """Let DAESH grow, as far as the Iraqi forces and support from abroad let it."""
+    s.daesh[k] = daesh.next_strength(
+        s.daesh[k],
+        actors.province_pace[k],
+        w.capacity_before,
+        w.enabling,
+        p.daesh_growth,
+        p.enabling_share,
+        p.daesh_limit,
+        p.capacity_reference,
+    )
+
+
+# --- patron -------------------------------------------------------------------------------
+
+
+def patron_decides(s, p, w, draw):
+    """Let an order or a campaign run down, or begin one."""
+    w.order_given = 0.0
+    w.campaign_given = 0.0
+    if s.order_days > 0.0:
+        s.order_days = s.order_days - 1.0
+    elif s.campaign_days > 0.0:
+        s.campaign_days = s.campaign_days - 1.0
+    elif patron.order_begins(draw(luck.PATRON, luck.ORDER), p.restraint_onset):
+        w.order_given = 1.0
+    elif patron.campaign_begins(draw(luck.PATRON, luck.CAMPAIGN), p.campaign_onset):
+        w.campaign_given = 1.0
+
+
+def patron_orders_restraint(s, p, draw, tell):
+    """Give an order of restraint."""
+    length = patron.order_length(
+        draw(luck.PATRON, luck.LENGTH), p.restraint_dwell, p.restraint_minimum
+    )
+    s.order_days = float(length)
+    tell(ORDER_BEGINS, NOBODY, NOWHERE, length, 0, 0, 0)
+
+
+def patron_begins_campaign(s, p, draw, tell):
+    """Begin a campaign."""
+    length = patron.campaign_length(
+        draw(luck.PATRON, luck.CAMPAIGN_LENGTH), p.campaign_dwell, p.campaign_minimum
+    )
+    s.campaign_days = float(length)
+    tell(CAMPAIGN_BEGINS, NOBODY, NOWHERE, length, 0, 0, 0)
+
+
+# --- influence and record -----------------------------------------------------------------
+
+
+def influence_moves(s, p, w, row):
+    """Let Iranian influence follow authority, freedom of the militias and presence."""
+    s.influence = influence.next_influence(
+        s.influence,
+        s.authority,
+        influence.militia_freedom(row.policing, s.authority),
+        w.combat + w.advisers,
+        s.nato,
+        p.influence_presence_weight,
+        p.influence_from_authority,
+        p.influence_from_freedom,
+        p.influence_memory,
+        p.authority_anchor,
+        p.freedom_reference,
+        p.reference_combat,
+        p.reference_advisers,
+        p.reference_nato,
+    )
+
+
+def record(s, p, d, w, out, actors):
+    """Write the day's levels down beside what was counted."""
+    index, exposed, minority = 0.0, 0.0, 0.0
+    for k in actors.provinces:
+        index = index + actors.province_weight[k] * s.daesh[k]
+        exposed = exposed + actors.province_minority[k] * s.daesh[k]
+        minority = minority + actors.province_minority[k]
+    garrison = 0.0
+    for j in actors.sites:
+        if actors.site_nato[j] == NATO_SECOND:
+            garrison = w.soldiers[j] + w.nato_people[j]
+    protection = influence.protection(
+        garrison, s.capacity, p.minority_protection, d.north_reference, p.capacity_reference
+    )
+    out.us_combat = w.combat
+    out.us_advisers = w.advisers
+    out.coalition = w.coalition
+    out.nato = s.nato
+    out.quiet = w.quiet
+    out.authority = s.authority
+    out.pressure = s.pressure
+    out.us_support = s.us_support
+    out.isf_capacity = s.capacity
+    out.daesh_index = 100.0 * index
+    out.iranian_influence = s.influence
+    out.minority_exposure = 0.0
+    if minority > 0.0:
+        out.minority_exposure = 100.0 * exposed / minority * protection
+
+
+# --- the order of the day -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a phase: who lives it, in which steps, and on which days.
+
+    Attributes:
+        kind: Kind of agent (`drawdown.world.AGENT_CLASSES`), ``world`` or ``region``.
+        method: The agent's method that plays the steps; overriding it replaces them.
+        steps: The steps, by name, in order.
+        when: Working number that must be above 0, or nothing happens; empty: always.
+    """
+
+    kind: str
+    method: str
+    steps: tuple[str, ...]
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A phase of the day; inside it nobody sees what the others do.
+
+    Attributes:
+        name: Its name.
+        reason: Why it stands where it stands.
+        parts: Who lives it, in order.
+    """
+
+    name: str
+    reason: str
+    parts: tuple[Part, ...]
+
+
+DAY: tuple[Phase, ...] = (
+    Phase(
+        "calendar",
+        "the scenario's dated events take effect",
+        (
+            Part("world", "calendar", ("day_begins",)),
+            Part("faction", "calendar", ("faction_begins",)),
+            Part("site", "calendar", ("site_begins",)),
+        ),
+    ),
+    Phase(
+        "posture",
+        "soldiers move, bases share them, before anyone can aim at them",
+        (
+            Part("world", "posture", ("bases_open",)),
+            Part("us", "posture", ("soldiers_move",)),
+            Part("site", "posture", ("soldiers_arrive",)),
+        ),
+    ),
+    Phase(
+        "allies",
+        "NATO moves towards its target under the cover that is there",
+        (
+            Part("nato", "allies", ("mission_moves",)),
+            Part("site", "allies", ("people_arrive",)),
+        ),
+    ),
+    Phase(
+        "decisions",
+        "every cell decides on what yesterday left behind",
+        (
+            Part("world", "decisions", ("militias_look",)),
+            Part("region", "decisions", ("region_offers",)),
+            Part("faction", "decisions", ("faction_weighs", "faction_looks_at_region")),
+            Part("cell", "decisions", ("cell_decides",)),
+        ),
+    ),
+    Phase(
+        "effects",
+        "attacks choose sites and do harm; protection, excitation and demand follow",
+        (
+            Part("cell", "effects", ("cell_acts",)),
+            Part("site", "effects", ("site_protects_itself",)),
+            Part("faction", "effects", ("faction_is_excited",)),
+            Part("world", "effects", ("press_counts_convoys",)),
+        ),
+    ),
+    Phase(
+        "retaliation",
+        "the United States weighs an answer to what it has seen",
+        (
+            Part("us", "retaliation", ("states_decide",)),
+            Part("us", "strike", ("states_choose_group", "states_strike"), "struck"),
+            Part("us", "keep_count", ("states_keep_count",)),
+        ),
+    ),
+    Phase(
+        "aftermath",
+        "a strike changes caution or grievance, as the structure has it",
+        (
+            Part("faction", "aftermath", ("faction_forgets",)),
+            Part("faction", "feel_strike", ("faction_feels_strike",), "struck"),
+        ),
+    ),
+    Phase(
+        "iraqi_politics",
+        "authority, pressure, blocs and a vote take the day in",
+        (
+            Part("government", "feel_strike", ("government_feels_strike",), "struck"),
+            Part("government", "iraqi_politics", ("government_takes_day_in",)),
+            Part("bloc", "feel_strike", ("bloc_feels_strike",), "struck"),
+            Part("bloc", "iraqi_politics", ("bloc_moves",)),
+            Part("faction", "iraqi_politics", ("faction_moves",)),
+            Part("government", "call_vote", ("parliament_calls_vote",)),
+            Part("bloc", "vote", ("bloc_votes",), "vote_called"),
+            Part("government", "hold_vote", ("parliament_counts",), "vote_called"),
+        ),
+    ),
+    Phase(
+        "home_politics",
+        "support at home and NATO's resolve take the losses in",
+        (
+            Part("us", "home_politics", ("support_takes_losses_in", "states_review")),
+            Part("us", "tell_review", ("states_tell_review",), "reviewed"),
+            Part("nato", "home_politics", ("mission_takes_losses_in",)),
+        ),
+    ),
+    Phase(
+        "daesh",
+        "the Iraqi forces train, DAESH grows or shrinks",
+        (
+            Part("world", "daesh", ("support_from_abroad",)),
+            Part("forces", "daesh", ("forces_train",)),
+            Part("province", "daesh", ("province_moves",)),
+        ),
+    ),
+    Phase(
+        "patron",
+        "an order of restraint or a campaign runs down or begins",
+        (
+            Part("patron", "patron", ("patron_decides",)),
+            Part("patron", "order_restraint", ("patron_orders_restraint",), "order_given"),
+            Part("patron", "begin_campaign", ("patron_begins_campaign",), "campaign_given"),
+        ),
+    ),
+    Phase(
+        "influence",
+        "influence moves slowly with all of it",
+        (Part("government", "move_influence", ("influence_moves",)),),
+    ),
+    Phase("record", "the day is written down", (Part("world", "record", ("record",)),)),
+)
+"""A day, in order."""
