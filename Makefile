@@ -1,6 +1,6 @@
 # make run   sets everything up and plays the headline: withdrawal against presence
 # make test  sets everything up and passes the tests
-.PHONY: run test test-all test-pythons check lock bench clean
+.PHONY: run test test-all test-pythons check lock bench expected mutants clean
 
 PYTHON ?= python3.11
 BIN := .venv/bin
@@ -27,6 +27,14 @@ check: .venv/ready
 # Engines side by side; the table is stored in benchmarks/results.json.
 bench: .venv/ready
 	$(BIN)/python benchmarks/run.py
+
+# Writes the stored tables of tests/expected anew; the changelog must then say why.
+expected: .venv/ready
+	$(BIN)/python tests/expected_tables.py
+
+# Hand-made and random faults, one at a time: which of them does no test notice?
+mutants: .venv/ready
+	$(BIN)/python benchmarks/mutants.py
 
 # Versions and hashes of everything the project uses; names no package host.
 lock:

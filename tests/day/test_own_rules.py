@@ -1,0 +1,153 @@
+"""Rules of one's own: played by both engines, named in every result, refused in one sentence."""
+
+import json
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from drawdown import World, compare, ensemble
+from drawdown.cli.main import WITHOUT_WORLDS, main
+from drawdown.day import book
+from drawdown.errors import InputError
+from drawdown.scenario import Scenario
+
+HALF = '''
+"""Soldiers anger half as much."""
+from drawdown.rules.numbers import clamp
+
+
+def _half(x):
+    return clamp(0.5 * x, 0.0, 1.0)
+
+
+def response(
+    visible_now, visible_reference, presence_elasticity, diplomatic_motive, any_soldier_scale
+):
+    return max(diplomatic_motive, _half(visible_now / visible_reference))
+'''
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    file = tmp_path / "mine.py"
+    file.write_text(HALF)
+    return file
+
+
+def test_both_engines_play_the_same_own_rule(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches a rule that reaches only one engine."""
+    item = [Scenario.load("sustained-presence")]
+    usual = ensemble.play(item, runs=3, threads=1)[0]
+    fast = ensemble.play(item, runs=3, threads=1, rules=mine)[0]
+    assert fast.outcome("attacks_foreign").mean() < 0.9 * usual.outcome("attacks_foreign").mean()
+    world = World("sustained-presence", seed=0, replication=2, uncertainty="posterior", rules=mine)
+    slow = world.run().outcomes()[:, 0].sum()
+    assert slow == fast.outcome("attacks_foreign")[2]
+    assert np.array_equal(
+        ensemble.play(item, runs=3, threads=1)[0].outcomes, usual.outcomes, equal_nan=True
+    )
+
+
+def test_rules_travel_to_other_processes(mine: Path) -> None:
+    again = pickle.loads(pickle.dumps(book.load(mine)))
+    assert again == book.load(mine)
+    assert list(again.own) == ["response"]
+    world = pickle.loads(pickle.dumps(World("restraint", seed=3, history=False, rules=mine)))
+    other = World("restraint", seed=3, history=False, rules=mine)
+    assert np.array_equal(world.run(30).outcomes(), other.run(30).outcomes())
+
+
+def test_a_result_names_the_rules_it_was_played_by(mine: Path, results: Path) -> None:
+    """Catches a result under own rules that looks like the model's."""
+    for more, replaced in (([], []), (["--rules", str(mine)], ["presence.response"])):
+        done = CliRunner().invoke(
+            main, ["run", "restraint", "--runs", "8", "--name", f"r{len(more)}", *more]
+        )
+        assert done.exit_code == 0, done.output
+        told = json.loads((results / f"r{len(more)}" / "run.json").read_text())["rules"]
+        assert told["replaced"] == replaced
+    assert book.current() == book.PLAIN
+    assert compare(["restraint"], runs=8, structure="deter", rules=mine).rules["file"] == "mine.py"
+
+
+@pytest.mark.parametrize("name", [n for n in main.list_commands(None) if n not in WITHOUT_WORLDS])  # type: ignore[arg-type]
+def test_every_command_that_plays_takes_rules(name: str, tmp_path: Path) -> None:
+    context = main.make_context("drawdown", ["--help"], resilient_parsing=True)
+    command = main.get_command(context, name)
+    assert command is not None
+    inner = getattr(command, "commands", {"": command})
+    assert all("rules" in [p.name for p in one.params] for one in inner.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("def respons(a):\n    return a\n", "did you mean 'response'?"),
+        ("def response(a):\n    return a\n", "takes (a), the rule takes (visible_now,"),
+        ("x = 1\n", "there is no rule in it"),
+        ("def response(:\n", ":1: is not Python"),
+        ("import nowhere\n", "ModuleNotFoundError"),
+        ("def quantile_uniform(u, low, high):\n    return u\n", "give --priors"),
+    ],
+)
+def test_faults_of_a_file_are_sentences(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(text)
+    with pytest.raises(InputError, match=r"mine\.py") as error:
+        book.load(file)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("return symbol ** 2.0", "rules.numbers.pow_"),
+        ("return sum([symbol, fading])", "call a rule"),
+        ("return [symbol][0]", "use numbers"),
+        ("return symbol if symbol else fading", "compare it"),
+        ("return max(symbol)", "give it two numbers"),
+        ("assert symbol > 0.0", "write it in a test"),
+        ("return symbol % 2.0", "with + and -"),
+        ("symbol = True and symbol", "compare it"),
+        ("return unheard_of", "use arguments"),
+        ("return site_opportunity(symbol, fading, nearness)", "write a loop"),
+        ("return max(a=symbol, b=fading)", "in their order"),
+        ("for x in (1.0, 2.0):\n        symbol = x\n    return symbol", "loop over range()"),
+        ("print(symbol)\n    return 1.0", "call a rule"),
+    ],
+)
+def test_what_the_engine_cannot_play_is_refused_with_file_and_line(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(f"def site_opportunity(symbol, fading, nearness):\n    {line}\n")
+    with pytest.raises(InputError) as error:
+        ensemble.play([Scenario.load("restraint")], runs=1, rules=file)
+    text = str(error.value)
+    assert text.startswith(f"{file}:"), text
+    assert f"{file}:2:" in text or f"{file}:3:" in text or "calls itself" in text, text
+    assert said in text, text
+
+
+def test_a_rule_that_breaks_the_short_cut_is_played_without_it(tmp_path: Path) -> None:
+    """Catches a short cut that stands though cells act above a rested cell's hazard."""
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "def readiness(days_since_attack, ready_days):\n"
+        "    return min(3.0, days_since_attack / ready_days)\n"
+    )
+    item = Scenario.load("sustained-presence").until(
+        Scenario.load("restraint").start.replace(year=2022)
+    )
+    from dataclasses import replace
+
+    item = replace(item, history=None)
+    fast = ensemble.play([item], runs=2, uncertainty="none", rules=file)[0]
+    for number in range(2):
+        world = World(item, seed=0, replication=number, uncertainty="none", rules=file)
+        assert world.run().outcomes()[:, 0].sum() == fast.outcome("attacks_foreign")[number]
+    usual = ensemble.play([item], runs=2, uncertainty="none")[0]
+    assert fast.outcome("attacks_foreign").sum() > usual.outcome("attacks_foreign").sum()
