@@ -184,6 +184,17 @@ class Comparison:
         """The structures, and `POOLED` where there are several."""
         return (*self.structures, POOLED) if len(self.structures) > 1 else self.structures
 
+    def without_soldiers(self) -> list[str]:
+        """Return the scenarios that end without US soldiers in every world played."""
+        last = {
+            name: max(
+                float(self.ensembles[name, s].outcome("us_troops_end").max())
+                for s in self.structures
+            )
+            for name in (scenario.name for scenario in self.scenarios)
+        }
+        return [name for name, soldiers in last.items() if soldiers < 1.0]
+
     @property
     def main_structure(self) -> str:
         """The structure a first table shows: all together, or the only one."""

@@ -515,14 +515,21 @@ def motive_curve(result: Result, scenario: str, language: Language) -> Figure:
     return figure
 
 
-WITHDRAWAL = "full-withdrawal"
+def withdrawals(result: Result) -> list[str]:
+    """Return the scenarios that end without US soldiers in every world played."""
+    return [
+        name
+        for name in result.scenarios
+        if pc.max(result.outcomes.filter(pc.field("scenario") == name)["us_troops_end"]).as_py()
+        < 1.0
+    ]
 
 
 def names_of(result: Result) -> list[str]:
     """Return the names of the figures that a result allows."""
     found = ["outcomes", "headline"]
     if (
-        WITHDRAWAL in result.scenarios
+        withdrawals(result)
         and "diplomatic_motive" in result.inputs.column_names
         and np.ptp(result.inputs["diplomatic_motive"].to_numpy()) > 0
         and result.record["runs"] >= 50
@@ -542,7 +549,7 @@ def draw(
         elif name == "outcomes":
             figure = all_outcomes(result, language)
         else:
-            figure = motive_curve(result, WITHDRAWAL, language)
+            figure = motive_curve(result, withdrawals(result)[0], language)
         dpi = 100 if name == "outcomes" else 120
         return save(figure, folder, name, language, formats, dpi, note)
 

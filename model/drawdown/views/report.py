@@ -417,14 +417,14 @@ class _Writer:
                 drivers=comma.join(told),
                 **values,
             )
-        if self.with_motive():
-            slices = self.comparison.stop_by_motive(figures.WITHDRAWAL)
+        for withdrawal in self.withdrawals():
+            slices = self.comparison.stop_by_motive(withdrawal)
             chances = [found[180].mean for _, _, _, found in slices]
             yield self.say(
                 "change_motive",
                 ("parameter", "diplomatic_motive"),
                 ("outcome", "stop_180"),
-                case=self.title(figures.WITHDRAWAL),
+                case=self.title(withdrawal),
                 most=self.language.number(chances[0]),
                 least=self.language.number(chances[-1]),
             )
@@ -447,12 +447,12 @@ class _Writer:
         if not disputed:
             yield self.told(self.word("change_no_structures"))
 
-    def with_motive(self) -> bool:
-        """Return whether the judgement that decides a withdrawal was drawn here."""
-        return (
-            figures.WITHDRAWAL in [s.name for s in self.others]
-            and self.comparison.uncertainty != "none"
-        )
+    def withdrawals(self) -> list[str]:
+        """Return the withdrawals compared, where the judgement that decides them was drawn."""
+        if self.comparison.uncertainty == "none":
+            return []
+        others = [item.name for item in self.others]
+        return [name for name in self.comparison.without_soldiers() if name in others]
 
     def compared(self) -> Markup:
         """Return which scenarios are compared, and what they do with the soldiers."""

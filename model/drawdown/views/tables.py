@@ -205,9 +205,8 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
         apart = given_request(comparison, scenario.name, language)
         if apart is not None:
             console.print(apart)
-    withdrawal = "full-withdrawal"
     drawn = comparison.uncertainty != "none" and "diplomatic_motive" not in comparison.chosen
-    if withdrawal in [s.name for s in comparison.scenarios] and drawn and comparison.runs >= 50:
+    for withdrawal in comparison.without_soldiers() if drawn and comparison.runs >= 50 else ():
         console.print(motive(comparison, withdrawal, language))
     others = [s for s in comparison.scenarios if s.name != comparison.baseline]
     if others:
