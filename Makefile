@@ -1,6 +1,6 @@
 # make run   sets everything up and plays the headline: withdrawal against presence
 # make test  sets everything up and passes the tests
-.PHONY: run test test-all test-pythons check lock bench expected mutants clean
+.PHONY: run test test-all test-pythons check lock bench expected mutants wheels clean
 
 PYTHON ?= python3.11
 BIN := .venv/bin
@@ -35,6 +35,10 @@ expected: .venv/ready
 # Hand-made and random faults, one at a time: which of them does no test notice?
 mutants: .venv/ready
 	$(BIN)/python benchmarks/mutants.py
+
+# Engines for all systems that zig knows, and a wheel in dist/ that carries them.
+wheels: .venv/ready
+	$(BIN)/python benchmarks/wheels.py
 
 # Versions and hashes of everything the project uses; names no package host.
 lock:

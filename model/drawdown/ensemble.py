@@ -52,10 +52,9 @@ DaysTo = Callable[[Scenario, str, NDArray[np.int64], Singles], None]
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
-@lru_cache(maxsize=1)
 def has_compiler() -> bool:
     """Return whether there is an engine or a compiler; else Mesa plays ensembles, slowly."""
-    return engine.is_cached() or bool(engine.compiler())
+    return engine.is_cached(book.current()) or bool(engine.compiler())
 
 
 def needs_compiling() -> bool:

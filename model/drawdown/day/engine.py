@@ -228,6 +228,15 @@ def source(rules: book.RuleBook = book.PLAIN) -> str:
 {_HEAD}
 {program.text()}
 static const uint64_t cell_acts[] = {{{acts}}};
+EXPORT int drawdown_level(void) {{
+#if defined(__x86_64__) || defined(_M_X64)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw")) return 2;
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 1;
+#endif
+    return 0;
+}}
 EXPORT void drawdown_keys(uint64_t seed, const int64_t *replications, uint64_t *keys) {{
     for (int l = 0; l < LANES; l++) keys[l] = {run_key}(seed, (uint64_t)replications[l]);
 }}
@@ -296,18 +305,25 @@ def compiler() -> tuple[str, ...]:
     return ()
 
 
-FLAGS = (
+BUILT = Path(__file__).parent / "built"
+"""Where a wheel carries engines that were built for its systems."""
+
+LEVELS = {"": "x86_64", "-avx2": "x86_64_v3", "-avx512": "x86_64_v4"}
+"""Vector widths of x86-64, narrowest first: suffix of the library, and the processor."""
+
+STRICT = (
     "-O3",
-    "-march=native",
-    *(("-mprefer-vector-width=512",) if platform.machine() in ("x86_64", "AMD64") else ()),
     "-ffp-contract=off",
     "-fno-math-errno",
     "-fno-trapping-math",
     "-shared",
     "-fPIC",
     "-fno-sanitize=all",
+    "-g0",
     "-w",
 )
+_IS_X86 = platform.machine().lower() in ("x86_64", "amd64")
+FLAGS = ("-march=native", *(("-mprefer-vector-width=512",) if _IS_X86 else ()), *STRICT)
 
 
 def _processor() -> str:
@@ -327,6 +343,38 @@ def _sources() -> list[Path]:
     return [*python, *rules, *sorted(here.glob("*.py")), *data]
 
 
+def sources_digest() -> str:
+    """Return the digest of the sources alone, the same on every machine."""
+    total = hashlib.sha256()
+    for path in _sources():
+        total.update(path.name.encode() + path.read_bytes().replace(b"\r\n", b"\n"))
+    return total.hexdigest()[:24]
+
+
+def built_name(system: str, machine: str, level: str = "") -> str:
+    """Return the name of an engine that a wheel carries."""
+    return f"engine-{system.lower()}-{machine.lower()}{level}.so"
+
+
+@lru_cache(maxsize=1)
+def built() -> Path | None:
+    """Return the engine that came with the wheel, the widest that runs here, or None."""
+    digest_of_built = BUILT / "sources.txt"
+    if not digest_of_built.exists() or digest_of_built.read_text() != sources_digest():
+        return None
+    machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(
+        platform.machine().lower(), platform.machine()
+    )
+    plain = BUILT / built_name(platform.system(), machine)
+    if not plain.exists():
+        return None
+    if machine != "x86_64":
+        return plain
+    level = ctypes.CDLL(str(plain)).drawdown_level()
+    wide = BUILT / built_name(platform.system(), machine, list(LEVELS)[level])
+    return wide if wide.exists() else plain
+
+
 @lru_cache(maxsize=64)
 def digest(rules: book.RuleBook = book.PLAIN) -> str:
     """Return the digest of everything the engine is made from."""
@@ -344,6 +392,9 @@ def cache_folder() -> Path:
 
 def library(rules: book.RuleBook = book.PLAIN) -> Path:
     """Return where the engine made from today's sources is, or will be."""
+    ready = built() if not rules.own else None
+    if ready is not None:
+        return ready
     return cache_folder() / digest(rules) / "engine.so"
 
 
@@ -360,7 +411,8 @@ def build(rules: book.RuleBook = book.PLAIN) -> Path:
     """
     target = library(rules)
     if target.exists():
-        os.utime(target.parent)
+        if target.parent != BUILT:
+            os.utime(target.parent)
         return target
     text = source(rules)
     target.parent.parent.mkdir(parents=True, exist_ok=True)
