@@ -59,7 +59,8 @@ def main() -> None:
                 wide = [f"-mcpu={engine.LEVELS[level]}"] if machine == "x86_64" else []
                 wide += ["-mprefer-vector-width=512"] if level == "-avx512" else []
                 zig = [sys.executable, "-m", "ziglang", "cc", "-target", target, *wide]
-                subprocess.run([*zig, *engine.STRICT, "-s", str(written), "-o", str(path)], check=True)
+                made = [*engine.STRICT, "-s", str(written), "-o", str(path)]
+                subprocess.run([*zig, *made], check=True)
                 said = "untested here"
                 if (system, machine) == (platform.system(), platform.machine()):
                     said = "the same to the last bit" if played(path) == usual else "DIFFERS"

@@ -98,7 +98,7 @@ def test_without_a_compiler_mesa_plays_and_says_so(
         ensemble.note_without_compiler()
         assert "ziglang" in capsys.readouterr().err
     finally:
-            ensemble._engine_for.cache_clear()
+        ensemble._engine_for.cache_clear()
 
 
 def test_the_engine_clears_and_fills_every_column() -> None:

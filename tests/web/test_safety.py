@@ -334,3 +334,17 @@ def test_every_address_of_every_page_works_below_a_path(
     spaced = client.get(f"{base}/r/{room.code[:3]} {room.code[3:]}".lower(), follow_redirects=False)
     assert spaced.headers["location"].startswith(f"../exercise/room/{room.code}")
     rooms.close()
+
+
+def test_seats_and_keys_are_in_cookies_that_no_script_reads(
+    rooms: Rooms, visitor: Callable[[], Page], code: str
+) -> None:
+    """Catches a cookie that a page's script, or another site's, could use."""
+    answers = [
+        visitor().post(f"{API}/enter", {"key": rooms.key}),
+        visitor().post(f"{API}/{code}/join", {"role": "us", "name": "us"}),
+    ]
+    for answer in answers:
+        told = answer.headers["set-cookie"].lower()
+        assert "httponly" in told
+        assert "samesite=strict" in told

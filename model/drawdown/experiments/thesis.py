@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.experiments import futures
-from drawdown.experiments.compare import POOLED, Estimate, estimate, ratio
+from drawdown.experiments.compare import POOLED, Estimate, probability, ratio
 from drawdown.experiments.discovery import Box, discover
 from drawdown.layout import STRUCTURES
 from drawdown.parameters import Uncertainty
@@ -176,7 +176,7 @@ def examine(
         shares, ratios = {}, {}
         for part in (*STRUCTURES, POOLED):
             rows = [s for s, name in enumerate(STRUCTURES) if part in (name, POOLED)]
-            shares[part] = estimate(holds[rows].astype(np.float64))
+            shares[part] = probability(holds[rows].astype(np.float64))
             ratios[part] = ratio(found.mean(one, outcome)[rows], found.mean(other, outcome)[rows])
         # The rarer side is what a box can tell.
         mostly = bool(holds.mean() >= HALF)
@@ -197,7 +197,7 @@ def examine(
             )
         )
     stops = {
-        (name, window): estimate(found.mean(name, f"stop_{window}"))
+        (name, window): probability(found.mean(name, f"stop_{window}"))
         for name in PLAYED
         for window in (60, 120, 180)
     }
