@@ -154,6 +154,8 @@ def count_into_bands(
     """
     days, back = daily.shape[0], before.shape[0]
     running = np.zeros((N_FLOWS, used))
+    places = np.zeros((used,))
+    last = BINS - 1.0
     for t in range(back):
         for o in range(N_FLOWS):
             for lane in range(used):
@@ -169,10 +171,12 @@ def count_into_bands(
                 elif gone + back >= 0:
                     total = total - before[gone + back, o, lane]
                 running[o, lane] = total
-                place = int(total * scale + 0.5)
-                histogram[t, o, min(BINS - 1, max(0, place))] += 1
+                places[lane] = min(last, max(0.0, total * scale + 0.5))
+            for lane in range(used):
+                histogram[t, o, int(places[lane])] += 1
         for o in range(N_FLOWS, N_OUTCOMES):
             low, scale = lows[o], 1.0 / widths[o]
             for lane in range(used):
-                place = int((daily[t, o, lane] - low) * scale + 0.5)
-                histogram[t, o, min(BINS - 1, max(0, place))] += 1
+                places[lane] = min(last, max(0.0, (daily[t, o, lane] - low) * scale + 0.5))
+            for lane in range(used):
+                histogram[t, o, int(places[lane])] += 1

@@ -41,10 +41,12 @@ from drawdown.layout import (
     FACTIONS,
     FLOWS,
     OUTCOMES,
+    PARAMETERS,
     PLAN,
     PROVINCES,
     REGIONS,
     SITES,
+    STATES,
     WORK_GROUPS,
     starts,
 )
@@ -129,6 +131,9 @@ def _day(program: Program, rules: book.RuleBook) -> list[str]:
     short_cut = rested_bounds(rules.rules["militia"])
     for phase in steps.DAY:
         lines.append(f"/* {phase.name}: {phase.reason} */")
+        if phase.name == "record":
+            # Days that nobody keeps leave no trace.
+            lines.append("if (t < days - kept) continue;")
         for part in phase.parts:
             names = [program.step(rules.steps[step]) for step in part.steps]
             if part.kind == "cell" and part.method == "decisions":
@@ -218,6 +223,7 @@ def source(rules: book.RuleBook = book.PLAIN) -> str:
         rules.summaries["count_into_bands"],
         (singles, singles, INT, doubles, doubles, Array("int32_t", 3)),
     )
+    derived_rows = sum(length for _, length in DERIVED_GROUPS)
     work_rows = sum(length for _, length in WORK_GROUPS)
     outcomes = len(OUTCOMES)
     acts = ", ".join(
@@ -248,7 +254,7 @@ EXPORT void drawdown_derive(const double *restrict p, double *restrict d) {{
     double *s = 0, *w = 0, *out = 0; const double *row = 0; const uint64_t *keys = 0; Log *log = 0;
     {work_out}_all(s, p, d, w, out, row, keys, 0.0, log);
 }}
-EXPORT void drawdown_advance(double *restrict s, const double *restrict p, double *restrict d,
+EXPORT void drawdown_advance(double *state, const double *nature, const double *derived,
         const uint64_t *restrict runs, const double *restrict plan, int days, int first,
         float *restrict daily, int kept, int32_t *events, int room, int64_t *counts) {{
     double w[{work_rows} * LANES] __attribute__((aligned(64)));
@@ -256,8 +262,15 @@ EXPORT void drawdown_advance(double *restrict s, const double *restrict p, doubl
     uint64_t keys[LANES] __attribute__((aligned(64)));
     int64_t bounds[{FACTIONS * REGIONS} * LANES] __attribute__((aligned(64)));
     int acting[{CELLS} * LANES];
+    /* Numbers that do not straddle two lines of the cache are read twice as fast. */
+    double s[{STATES} * LANES] __attribute__((aligned(64)));
+    double p[{len(PARAMETERS)} * LANES] __attribute__((aligned(64)));
+    double d[{derived_rows} * LANES] __attribute__((aligned(64)));
     Log log = {{events, room, counts}};
     (void)bounds;
+    __builtin_memcpy(s, state, sizeof s);
+    __builtin_memcpy(p, nature, sizeof p);
+    __builtin_memcpy(d, derived, sizeof d);
     __builtin_memset(w, 0, sizeof w);
     for (int t = 0; t < days; t++) {{
         const double *row = plan + (int64_t)t * {len(PLAN)};
@@ -271,6 +284,7 @@ EXPORT void drawdown_advance(double *restrict s, const double *restrict p, doubl
             for (int i = 0; i < {outcomes} * LANES; i++)
                 daily[(int64_t)place * {outcomes} * LANES + i] = (float)out[i];
     }}
+    __builtin_memcpy(state, s, sizeof s);
 }}
 #define SUMMARISE(n) {summarise}(daily, days, {outcomes}, n, requests, n, per_index, n, rows, \\
     {len(reductions.RUN_OUTCOMES)}, n)
