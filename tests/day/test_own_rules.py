@@ -69,6 +69,7 @@ def test_a_result_names_the_rules_it_was_played_by(mine: Path, results: Path) ->
         assert done.exit_code == 0, done.output
         told = json.loads((results / f"r{len(more)}" / "run.json").read_text())["rules"]
         assert told["replaced"] == replaced
+        assert ("Rules of mine.py: presence.response" in done.output) == bool(more)
     assert book.current() == book.PLAIN
     assert compare(["restraint"], runs=8, structure="deter", rules=mine).rules["file"] == "mine.py"
 

@@ -49,7 +49,10 @@ def _play_by(ctx: click.Context, option: click.Parameter, path: str | None) -> N
     if path is not None:
         from drawdown.day import book
 
-        book.use(book.load(path))
+        own = book.load(path)
+        book.use(own)
+        told = own.describe()
+        click.echo(f"Rules of {told['file']}: {', '.join(told['replaced'])}", err=True)
 
 
 def rules() -> click.Option:
