@@ -61,6 +61,20 @@ def test_the_cache_keeps_the_engines_used_last(cache: Path) -> None:
     assert not [p for p in left if p.startswith(".new-")]
 
 
+def test_where_nothing_can_be_kept_the_engine_lasts_as_long_as_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a-file").write_text("")
+    monkeypatch.setattr(engine.seeds, "cache_folder", lambda: tmp_path / "a-file")
+    engine.cache_folder.cache_clear()
+    try:
+        folder = engine.cache_folder()
+        assert folder.is_dir()
+        assert tmp_path not in folder.parents
+    finally:
+        engine.cache_folder.cache_clear()
+
+
 def test_a_compiler_that_fails_is_told_in_one_sentence(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ draw is not below that hazard does nothing. `rested_bounds` tests it when the en
 rules that break it are played without the short cut.
 """
 
+import atexit
 import ctypes
 import hashlib
 import importlib.util
@@ -399,9 +400,21 @@ def digest(rules: book.RuleBook = book.PLAIN) -> str:
     return total.hexdigest()[:24]
 
 
+@lru_cache(maxsize=1)
 def cache_folder() -> Path:
-    """Return the folder of the engines compiled on this machine."""
-    return seeds.cache_folder() / "engine"
+    """Return the folder of the engines compiled on this machine.
+
+    Where nothing can be kept, it is one that lasts as long as this process.
+    """
+    folder = seeds.cache_folder() / "engine"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        ours = tempfile.mkdtemp(prefix="drawdown-engine-")
+        atexit.register(shutil.rmtree, ours, ignore_errors=True)
+        return Path(ours)
 
 
 def library(rules: book.RuleBook = book.PLAIN) -> Path:
@@ -457,7 +470,8 @@ def build(rules: book.RuleBook = book.PLAIN) -> Path:
 
 
 def _clean(used: Path) -> None:
-    """Remove engines that were not used for the longest time."""
+    """Remove engines that were not used for the longest time, and those of earlier versions."""
+    shutil.rmtree(seeds.cache_folder() / "compiled", ignore_errors=True)
     found = sorted(
         (p for p in cache_folder().iterdir() if p.is_dir() and p != used),
         key=lambda p: p.stat().st_mtime,
