@@ -1,4 +1,6 @@
-/* The day loop by hand, as the machine's limit: one world after the other, every cell's
+/* Frozen at the model of commit 174e285.
+ *
+ * The day loop by hand, as the machine's limit: one world after the other, every cell's
  * hazard worked out in full, no lanes, no early bound. Strict doubles; its histories are
  * checked against the ensemble engine's before anything is timed.
  * columns.h is generated from drawdown.layout by run.py. */
