@@ -54,7 +54,7 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 def has_compiler() -> bool:
     """Return whether there is an engine or a compiler; else Mesa plays ensembles, slowly."""
-    return engine.is_cached(book.current()) or bool(engine.compiler())
+    return engine.is_cached(book.current()) or bool(engine.compilers())
 
 
 def needs_compiling() -> bool:

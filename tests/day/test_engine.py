@@ -32,7 +32,7 @@ def test_every_compiler_here_gives_the_same_bits(
     usual = ensemble.play(item, runs=32, structure="provoke", threads=1)[0]
     tried = [c for c in ("gcc", "cc", "clang") if shutil.which(c)]
     for name in tried:
-        monkeypatch.setattr(engine, "compiler", lambda name=name: (name,))
+        monkeypatch.setattr(engine, "compilers", lambda name=name: ((name,),))
         engine.digest.cache_clear()
         own = ensemble._Compiled(ensemble.book.PLAIN)
         monkeypatch.setattr(ensemble, "the_engine", lambda own=own: own)
@@ -81,10 +81,14 @@ def test_a_compiler_that_fails_is_told_in_one_sentence(
     broken = tmp_path / "broken-cc"
     broken.write_text("#!/bin/sh\necho 'no such thing' >&2\nexit 1\n")
     broken.chmod(broken.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setattr(engine, "compiler", lambda: (str(broken),))
+    working = engine.compilers()
+    monkeypatch.setattr(engine, "compilers", lambda: ((str(broken),),))
     with pytest.raises(InputError, match=r"cannot compile the engine.*no such thing"):
         engine.build()
     assert not [p for p in cache.iterdir() if (p / "engine.so").exists()]
+    # Where there is another compiler, that one is asked.
+    monkeypatch.setattr(engine, "compilers", lambda: ((str(broken),), *working))
+    assert engine.build().exists()
 
 
 def test_an_engine_of_other_sources_is_not_used(
@@ -104,7 +108,7 @@ def test_without_a_compiler_mesa_plays_and_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(engine, "is_cached", lambda *rules: False)
-    monkeypatch.setattr(engine, "compiler", tuple)
+    monkeypatch.setattr(engine, "compilers", tuple)
     ensemble._engine_for.cache_clear()
     try:
         assert isinstance(ensemble.the_engine(), ensemble._Mesa)

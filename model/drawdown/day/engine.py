@@ -306,18 +306,16 @@ EXPORT void drawdown_bands(float *daily, int days, int worlds, float *before, in
 
 
 @lru_cache(maxsize=1)
-def compiler() -> tuple[str, ...]:
-    """Return the command of the C compiler here, or nothing."""
+def compilers() -> tuple[tuple[str, ...], ...]:
+    """Return the commands of the C compilers here, that of the fastest engine first."""
     own = os.environ.get("DRAWDOWN_COMPILER")
     if own is not None:
-        return tuple(own.split())
+        return (tuple(own.split()),) if own else ()
+    found: list[tuple[str, ...]] = []
     if importlib.util.find_spec("ziglang") is not None:
-        return (sys.executable, "-m", "ziglang", "cc")
-    for name in ("clang", "cc", "gcc"):
-        found = shutil.which(name)
-        if found:
-            return (found,)
-    return ()
+        found.append((sys.executable, "-m", "ziglang", "cc"))
+    found += [(path,) for path in map(shutil.which, ("clang", "cc", "gcc")) if path]
+    return tuple(found)
 
 
 BUILT = Path(__file__).parent / "built"
@@ -393,7 +391,7 @@ def built() -> Path | None:
 @lru_cache(maxsize=64)
 def digest(rules: book.RuleBook = book.PLAIN) -> str:
     """Return the digest of everything the engine is made from."""
-    total = hashlib.sha256(repr((compiler(), FLAGS, _processor(), sys.platform)).encode())
+    total = hashlib.sha256(repr((compilers(), FLAGS, _processor(), sys.platform)).encode())
     for path in _sources():
         total.update(path.read_bytes())
     total.update(rules.text.encode())
@@ -447,15 +445,20 @@ def build(rules: book.RuleBook = book.PLAIN) -> Path:
         written = Path(folder) / "engine.c"
         written.write_text(text, encoding="utf-8")
         made = Path(folder) / "engine.so"
-        done = subprocess.run(
-            [*compiler(), *FLAGS, str(written), "-o", str(made)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            said = (done.stderr or done.stdout).strip().splitlines()[:1]
-            raise InputError(f"{' '.join(compiler())} cannot compile the engine: {said}")
+        faults = []
+        for command in compilers():
+            done = subprocess.run(
+                [*command, *FLAGS, str(written), "-o", str(made)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode == 0:
+                break
+            said = (done.stderr or done.stdout).strip().splitlines() or ["it says nothing"]
+            faults.append(f"{' '.join(command)} cannot compile the engine: {said[0]}")
+        else:
+            raise InputError(faults or "there is no C compiler: cc, gcc, clang or ziglang")
         os.chmod(folder, 0o755)
         try:
             os.rename(folder, target.parent)
