@@ -174,6 +174,19 @@ def state_names() -> list[str]:
     ]
 
 
+BY_REGION = ("foreign", "total")
+"""Numbers of a faction for each region."""
+
+WORK_OF: dict[str, tuple[str, ...]] = {
+    "site": ("is_open", "soldiers", "nato_people", "people", "fading", "site_pull", "attacks_on"),
+    "faction": (
+        *("motive", "restraint", "excited", "standing", "attacks_by", "raised"),
+        *BY_REGION,
+    ),
+    "cell": ("decision",),
+}
+"""Numbers worked out anew each day for each actor of a kind."""
+
 WORK_GROUPS: tuple[tuple[str, int], ...] = (
     *(
         (name, 1)
@@ -210,26 +223,11 @@ WORK_GROUPS: tuple[tuple[str, int], ...] = (
             "campaign_given",
         )
     ),
-    *(
-        (name, SITES)
-        for name in (
-            "is_open",
-            "soldiers",
-            "nato_people",
-            "people",
-            "fading",
-            "site_pull",
-            "attacks_on",
-        )
-    ),
     ("pull", REGIONS),
-    *(
-        (name, FACTIONS)
-        for name in ("motive", "restraint", "excited", "standing", "attacks_by", "raised")
-    ),
-    ("foreign", FACTIONS * REGIONS),
-    ("total", FACTIONS * REGIONS),
-    ("decision", CELLS),
+    *((name, SITES) for name in WORK_OF["site"]),
+    *((name, FACTIONS) for name in WORK_OF["faction"] if name not in BY_REGION),
+    *((name, FACTIONS * REGIONS) for name in BY_REGION),
+    *((name, CELLS) for name in WORK_OF["cell"]),
 )
 """What is worked out anew each day: name and length of each part."""
 

@@ -37,6 +37,7 @@ from drawdown.day import book, steps
 from drawdown.day.start import first_state
 from drawdown.errors import InputError, unknown
 from drawdown.layout import (
+    BY_REGION,
     DERIVED_GROUPS,
     LONG_AGO,
     OUTCOMES,
@@ -48,6 +49,7 @@ from drawdown.layout import (
     STATES,
     TAIL,
     WORK_GROUPS,
+    WORK_OF,
     C,
 )
 from drawdown.parameters import LARGEST_SEED, Uncertainty
@@ -58,48 +60,24 @@ Floats = NDArray[np.float64]
 STEP_ORDER: tuple[tuple[str, str], ...] = tuple((ph.name, ph.reason) for ph in steps.DAY)
 """A day, in order, with the reason for each place. Inside a phase nobody sees the others."""
 
+_STATE_OF = {
+    "faction": ("rejection", "grievance", "caution", "excitation", "demand"),
+    "cell": ("last_attack",),
+    "site": ("hardening",),
+    "bloc": ("stance",),
+    "province": ("daesh",),
+}
+_TABLES_OF = {
+    "faction": ("usual_rejection", "obeys", "facade", "cells_of", "share_of_cells"),
+    "bloc": ("seats", "usual_stance", "accommodating"),
+}
 COLUMNS_OF: dict[str, tuple[str, ...]] = {
-    "faction": (
-        "rejection",
-        "grievance",
-        "caution",
-        "excitation",
-        "demand",
-        "motive",
-        "restraint",
-        "excited",
-        "standing",
-        "attacks_by",
-        "raised",
-        "foreign",
-        "total",
-        "usual_rejection",
-        "obeys",
-        "facade",
-        "cells_of",
-        "share_of_cells",
-    ),
-    "cell": ("last_attack", "decision", "cell_faction", "cell_region", "cell_agent"),
-    "site": (
-        "hardening",
-        "is_open",
-        "soldiers",
-        "nato_people",
-        "people",
-        "fading",
-        "site_pull",
-        "attacks_on",
-        "site_diplomatic",
-        "site_region",
-        "site_in_capital",
-        "site_symbol",
-        "site_share",
-        "site_staff",
-        "site_nato",
-        "site_open_at_reference",
-    ),
-    "bloc": ("stance", "seats", "usual_stance", "accommodating"),
-    "province": ("daesh", "province_weight", "province_minority", "province_pace"),
+    kind: (
+        *names,
+        *WORK_OF.get(kind, ()),
+        *_TABLES_OF.get(kind, tuple(n for n in actor_tables() if n.startswith(f"{kind}_"))),
+    )
+    for kind, names in _STATE_OF.items()
 }
 """Columns that have a number for each agent of a kind; the others have one a world."""
 
@@ -108,7 +86,6 @@ _MANY = {name for names in COLUMNS_OF.values() for name in names} | {
     "opportunity_scale",
     "severity",
 }
-_BY_REGION = ("foreign", "total")
 _INDICES = ("f", "c", "j", "b", "k", "r")
 _STEPS_OF = {(part.kind, part.method): part.steps for phase in steps.DAY for part in phase.parts}
 
@@ -128,7 +105,7 @@ class Columns:
 def _laid_out(groups: tuple[tuple[str, int], ...]) -> dict[str, Any]:
     return {
         name: [[0.0] * REGIONS for _ in range(length // REGIONS)]
-        if name in _BY_REGION
+        if name in BY_REGION
         else [0.0] * length
         if name in _MANY
         else 0.0
@@ -213,7 +190,7 @@ class Actor(mesa.Agent):  # type: ignore[misc]
         return self.model.p
 
     def luck(self, agent: int, decision: int) -> float:
-        """Return today's draw for one decision."""
+        """Return today's draw for a decision of one's own; the steps draw by themselves."""
         return luck.uniform(self.model.day_key, agent, decision)
 
     def live(self, method: str) -> None:
@@ -823,7 +800,7 @@ class World(mesa.Model):  # type: ignore[misc]
                     continue
                 column = columns.__dict__[name]
                 while len(column) <= number:
-                    column.append([0.0] * REGIONS if name in _BY_REGION else 0.0)
+                    column.append([0.0] * REGIONS if name in BY_REGION else 0.0)
                 if name in begins:
                     column[number] = begins[name]
 
