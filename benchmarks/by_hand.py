@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from drawdown import luck, plan
-from drawdown.actors import actor_tables, cast
-from drawdown.layout import (
+from drawdown.day import plan
+from drawdown.declared import luck
+from drawdown.declared.actors import actor_tables, cast
+from drawdown.declared.columns import (
     BLOCS,
     CELLS,
     COMMITTEE_FACTIONS,

@@ -27,12 +27,20 @@ LIST = Path(__file__).with_name("mutants.json")
 QUICK = (
     "tests/test_expected.py",
     "tests/rules",
-    "tests/experiments",
+    "tests/questions",
     "tests/exercise",
     "tests/test_rule_book.py",
     "tests/web/test_safety.py",
 )
-WHERE = ("rules", "day/steps.py", "experiments", "exercise", "store.py", "summaries.py", "web")
+WHERE = (
+    "rules",
+    "day/steps.py",
+    "day/outcomes.py",
+    "questions",
+    "exercise",
+    "connect/store.py",
+    "web",
+)
 _SWAPS: dict[type, type] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
@@ -164,7 +172,10 @@ def main() -> None:
     asked.add_argument("--whole", action="store_true")
     given = asked.parse_args()
     usual = notices(
-        Fault("none", "errors.py", (ROOT / "model/drawdown/errors.py").read_text()), QUICK
+        Fault(
+            "none", "declared/errors.py", (ROOT / "model/drawdown/declared/errors.py").read_text()
+        ),
+        QUICK,
     )
     if usual:
         raise SystemExit(f"without any fault {usual} fails already")

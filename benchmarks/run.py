@@ -24,8 +24,11 @@ import numpy as np
 from by_hand import ByHand
 from vanilla import VanillaWorld, two_years
 
-from drawdown import ensemble, parameters, plan, store
-from drawdown.world import World
+from drawdown.connect import store
+from drawdown.day import plan
+from drawdown.day.world import World
+from drawdown.declared import parameters
+from drawdown.worlds import ensemble
 
 ROUNDS = 5
 SLOW_RUNS, C_RUNS, ENGINE_RUNS = 2, 64, 2048
@@ -84,7 +87,7 @@ BIG = """
 import resource, sys, time
 sys.path.insert(0, {here!r})
 from vanilla import two_years
-from drawdown import ensemble
+from drawdown.worlds import ensemble
 ensemble.play([two_years()], runs=64)
 start = time.perf_counter()
 ensemble.play([two_years()], runs={runs}, bands={bands})

@@ -12,9 +12,9 @@ from typing import Any
 
 import mesa
 
-from drawdown.layout import OUTCOMES
-from drawdown.scenario import Scenario
-from drawdown.world import World
+from drawdown.day.world import World
+from drawdown.declared.columns import OUTCOMES
+from drawdown.declared.scenario import Scenario
 
 
 class VanillaWorld(World):

@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from drawdown.day import engine
+from drawdown.day.plan import build
 from drawdown.day.start import first_state
-from drawdown.layout import OUTCOMES
-from drawdown.parameters import draw
-from drawdown.plan import build
-from drawdown.scenario import Scenario
+from drawdown.declared.columns import OUTCOMES
+from drawdown.declared.parameters import draw
+from drawdown.declared.scenario import Scenario
 
 TARGETS = (
     ("Linux", "x86_64", "x86_64-linux-gnu.2.17", tuple(engine.LEVELS)),

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from drawdown import ensemble, place
+from drawdown.declared import place
+from drawdown.worlds import ensemble
 
 
 @pytest.fixture(scope="session", autouse=True)

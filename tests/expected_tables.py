@@ -24,16 +24,17 @@ from typing import Any
 import numpy as np
 from click.testing import CliRunner
 
-from drawdown import compare, ensemble
+from drawdown import compare
 from drawdown.cli.main import main
+from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.declared.columns import STRUCTURES
+from drawdown.declared.language import Language
+from drawdown.declared.scenario import Scenario, names
 from drawdown.exercise.rooms import Rooms
 from drawdown.exercise.told import Teller, export_rows
-from drawdown.experiments import cross_validation
-from drawdown.language import Language
-from drawdown.layout import STRUCTURES
-from drawdown.scenario import Scenario, names
-from drawdown.summaries import RUN_OUTCOMES
+from drawdown.questions import cross_validation
 from drawdown.web.explore import Explorer, View
+from drawdown.worlds import ensemble
 
 FOLDER = Path(__file__).parent / "expected"
 WORLDS = 32

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from drawdown import bundle, seeds
-from drawdown.errors import InputError
+from drawdown.connect import bundle
+from drawdown.declared import data_files
+from drawdown.declared.errors import InputError
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def asked(tmp_path: Path) -> dict[str, list[list[str]]]:
 
 
 def test_every_system_gets_what_it_needs(asked: dict[str, list[list[str]]]) -> None:
-    root = seeds.project_root()
+    root = data_files.project_root()
     assert root is not None
     text = (root / "requirements.txt").read_text(encoding="utf-8")
     for machine, (build, fetch) in asked.items():

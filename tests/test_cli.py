@@ -129,7 +129,7 @@ def test_arabic_output(results: Path) -> None:
 
 
 def test_interrupting_leaves_nothing(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from drawdown import store
+    from drawdown.connect import store
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from drawdown import InputError, compare, simulate
-from drawdown.experiments import compare as experiment
-from drawdown.experiments.compare import (
+from drawdown.questions import compare as experiment
+from drawdown.questions.compare import (
     POOLED,
     estimate,
     probability,

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drawdown import plan
-from drawdown.actors import cast
-from drawdown.layout import PLAN
-from drawdown.scenario import Event, Scenario
-from drawdown.world import World
+from drawdown.day import plan
+from drawdown.day.world import World
+from drawdown.declared.actors import cast
+from drawdown.declared.columns import PLAN
+from drawdown.declared.scenario import Event, Scenario
 
 BASES = [s.name for s in cast().sites if s.kind == "base"]
 

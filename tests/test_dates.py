@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drawdown import InputError, Scenario, levels, plan
-from drawdown.layout import PLAN
+from drawdown import InputError, Scenario
+from drawdown.day import plan
+from drawdown.declared import levels
+from drawdown.declared.columns import PLAN
 
 HEAD = "title: {en: A, ar: أ}\nquestion: {en: B?, ar: ب؟}\n"
 

@@ -3,11 +3,13 @@ from datetime import date
 import numpy as np
 import pytest
 
-from drawdown import ensemble, luck, summaries
-from drawdown import parameters as declared
-from drawdown.layout import FLOWS, OUTCOMES
-from drawdown.scenario import Scenario
-from drawdown.world import World
+from drawdown.day import outcomes
+from drawdown.day.world import World
+from drawdown.declared import luck
+from drawdown.declared import parameters as declared
+from drawdown.declared.columns import FLOWS, OUTCOMES
+from drawdown.declared.scenario import Scenario
+from drawdown.worlds import ensemble
 
 
 def test_bands_of_counts_are_exact() -> None:
@@ -18,7 +20,7 @@ def test_bands_of_counts_are_exact() -> None:
     for name in ("attacks_foreign", "dead_iraqi", "strikes"):
         counts = days[:, :, OUTCOMES.index(name)].astype(float)
         month = np.array([np.convolve(c, np.ones(30))[: len(c)] for c in counts])
-        month = np.minimum(month, summaries.BINS - 1)
+        month = np.minimum(month, outcomes.BINS - 1)
         quantiles = found.bands.quantiles(name)
         for i, level in enumerate(ensemble.QUANTILES):
             exact = np.quantile(month, level, axis=0, method="inverted_cdf")
@@ -58,9 +60,9 @@ def test_summaries_of_days_laid_out_by_hand() -> None:
     days[200:, OUTCOMES.index("us_combat"), 1] = 0
     days[:, OUTCOMES.index("us_support")] = 50
     days[7, OUTCOMES.index("us_support"), 0] = 41
-    out = np.empty((len(summaries.RUN_OUTCOMES), 2))
-    summaries.summarise(days, np.array([0.0, 3.0]), np.array([170.0, 170.0]), out)
-    row = dict(zip(summaries.RUN_OUTCOMES, out, strict=True))
+    out = np.empty((len(outcomes.RUN_OUTCOMES), 2))
+    outcomes.summarise(days, np.array([0.0, 3.0]), np.array([170.0, 170.0]), out)
+    row = dict(zip(outcomes.RUN_OUTCOMES, out, strict=True))
     assert row["attacks_foreign"].tolist() == [3.0, 1.0]
     assert row["tempo_foreign"][0] == pytest.approx(3 / 365 * 30.4375)
     assert row["stop_60"].tolist() == [1.0, 1.0]
@@ -71,12 +73,12 @@ def test_summaries_of_days_laid_out_by_hand() -> None:
     assert row["us_support_lowest"].tolist() == [41.0, 50.0]
     assert row["request_made"].tolist() == [0.0, 1.0]
     assert row["request_honoured"].tolist() == [0.0, 1.0]
-    summaries.summarise(days, np.array([1.0, 2.0]), np.array([170.0, 170.0]), out)
-    asked = out[summaries.RUN_OUTCOMES.index("request_made")]
+    outcomes.summarise(days, np.array([1.0, 2.0]), np.array([170.0, 170.0]), out)
+    asked = out[outcomes.RUN_OUTCOMES.index("request_made")]
     assert asked.tolist() == [0.0, 1.0]  # a vote that nobody carries out is no request
-    summaries.summarise(days[-90:], np.zeros(2), np.array([170.0, 170.0]), out)
-    assert np.isnan(out[summaries.RUN_OUTCOMES.index("stop_180")]).all()
-    assert not np.isnan(out[summaries.RUN_OUTCOMES.index("stop_60")]).any()
+    outcomes.summarise(days[-90:], np.zeros(2), np.array([170.0, 170.0]), out)
+    assert np.isnan(out[outcomes.RUN_OUTCOMES.index("stop_180")]).all()
+    assert not np.isnan(out[outcomes.RUN_OUTCOMES.index("stop_60")]).any()
 
 
 def test_a_cold_start_is_the_agents_own() -> None:

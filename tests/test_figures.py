@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from drawdown import compare, store
+from drawdown import compare
 from drawdown.cli import main
-from drawdown.errors import InputError
-from drawdown.language import Language
+from drawdown.connect import store
+from drawdown.declared.errors import InputError
+from drawdown.declared.language import Language
 from drawdown.views import figures
 
 

@@ -8,47 +8,97 @@ import pytest
 import drawdown
 
 PACKAGE = Path(drawdown.__file__).parent
-FLOORS = (
-    ("errors", "rules", "levels"),
-    ("luck", "seeds", "tabular", "place"),
-    ("actors", "language"),
-    ("layout",),
-    ("parameters", "record"),
-    ("scenario", "events"),
-    ("plan", "summaries", "levers"),
-    ("day", "reach"),
-    ("checkpoint",),
-    ("world",),
-    ("ensemble",),
-    ("many",),
-    ("experiments",),
-    ("store", "ema", "salib", "bundle"),
-    ("views",),
-    ("exercise",),
-    ("web",),
-    ("cli",),
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("declared.errors", "rules.numbers", "declared.levels"),
+    ("rules", "declared.luck", "declared.data_files", "declared.tabular", "declared.place"),
+    ("declared.actors", "declared.language"),
+    ("declared.columns",),
+    ("declared.parameters", "declared.record"),
+    ("declared.scenario", "declared.events"),
+    ("declared.levers",),
+    ("day.plan", "day.outcomes"),
+    ("day.steps", "day.start", "day.reach", "day.lowering"),
+    ("day.book",),
+    ("day.engine", "day.world"),
+    ("worlds.checkpoint",),
+    ("worlds.ensemble",),
+    ("worlds.many",),
+    ("questions.abc", "questions.history_matching", "questions.rivals", "questions.scores"),
+    ("questions.compare", "questions.record_run", "questions.futures", "questions.discovery"),
+    ("questions.calibrate", "questions.robustness", "questions.patterns", "questions.regret"),
+    ("questions.sensitivity", "questions.thesis", "questions.validate"),
+    ("questions.cross_validation", "questions.study"),
+    ("connect",),
+    ("views.html", "views.figures"),
+    ("views.tables",),
+    ("views.chronicle", "views.memo", "views.evidence"),
+    ("views.explain", "views.report"),
+    ("views.odd",),
+    ("exercise.game",),
+    ("exercise.debrief", "exercise.rooms"),
+    ("exercise.told",),
+    ("web.pages", "web.explore"),
+    ("web.guard", "web.materials"),
+    ("web.classroom",),
+    ("web.app",),
+    ("web.server",),
+    ("cli.terminal",),
+    ("cli.runner", "cli.options"),
+    ("cli.observed", "cli.playing"),
+    ("cli.commands",),
+    ("cli.main",),
 )
+"""From the ground up; a folder alone stands for all of its files, which may know each other."""
+
 LEVEL = {name: i for i, floor in enumerate(FLOORS) for name in floor}
-FILES = sorted(p for p in PACKAGE.rglob("*.py") if p.parent == PACKAGE and p.stem != "__init__")
-FOLDERS = sorted(p for p in PACKAGE.rglob("*.py") if p.parent != PACKAGE)
+OUTSIDE = ("_earlier", "__version__", "rules.MODULES")
+FILES = sorted(
+    p for p in PACKAGE.rglob("*.py") if p.parent != PACKAGE and not p.stem.startswith("__")
+)
 
 
-def floor_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+
+
+def floor_of(module: str) -> str:
+    for name in (module, ".".join(module.split(".")[:2]), module.split(".")[0]):
+        if name in LEVEL:
+            return name
+    raise AssertionError(f"{module} stands on no floor")
 
 
 def imports(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            parts = node.module.split(".")
-            if parts[0] == "drawdown":
-                found |= {parts[1]} if len(parts) > 1 else {a.name for a in node.names}
-    return found
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("drawdown"):
+            module = (node.module or "").removeprefix("drawdown").lstrip(".")
+            if module.count(".") < 1 and "cli.commands" not in module:
+                found |= {".".join(filter(None, (module, a.name))) for a in node.names}
+            else:
+                found.add(module)
+    return {m for m in found if m not in OUTSIDE}
 
 
-@pytest.mark.parametrize("path", [*FILES, *FOLDERS], ids=lambda p: str(p.relative_to(PACKAGE)))
+@pytest.mark.parametrize("path", FILES, ids=module_of)
 def test_files_import_from_below(path: Path) -> None:
-    mine = floor_of(path)
-    for other in imports(path) - {mine, "__version__"}:
-        assert LEVEL[other] < LEVEL[mine], f"{path.name} imports {other} from above or beside"
+    mine = floor_of(module_of(path))
+    for other in imports(path):
+        floor = floor_of(other)
+        if floor != mine:
+            assert LEVEL[floor] < LEVEL[mine], f"{path.name} imports {other} from above or beside"
+
+
+def test_every_floor_is_lived_on() -> None:
+    lived = {floor_of(module_of(path)) for path in FILES}
+    assert lived == set(LEVEL), "a floor names a module that is gone"
+
+
+def test_earlier_names_are_the_same_modules() -> None:
+    """A notebook of an earlier version must not get a second, separate copy of a module."""
+    from drawdown._earlier import EARLIER
+
+    for earlier, now in EARLIER.items():
+        assert __import__(f"drawdown.{earlier}", fromlist=["x"]) is __import__(
+            f"drawdown.{now}", fromlist=["x"]
+        )

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drawdown import ensemble, plan
-from drawdown import parameters as declared
-from drawdown.day import steps
-from drawdown.layout import STATES, STRUCTURES, state_names
+from drawdown.day import plan, steps
+from drawdown.day.world import World
+from drawdown.declared import parameters as declared
+from drawdown.declared.columns import STATES, STRUCTURES, state_names
+from drawdown.declared.scenario import Scenario, names
 from drawdown.rules import militia
-from drawdown.scenario import Scenario, names
-from drawdown.world import World
+from drawdown.worlds import ensemble
 
 ROOM = 4000
 

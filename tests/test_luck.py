@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from drawdown import ensemble, luck
-from drawdown.actors import cast, cell_agent_numbers
+from drawdown.declared import luck
+from drawdown.declared.actors import cast, cell_agent_numbers
+from drawdown.worlds import ensemble
 
 
 def test_known_answers() -> None:

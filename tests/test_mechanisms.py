@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drawdown import ensemble, seeds
-from drawdown import parameters as declared
-from drawdown.layout import PARAMETERS, STATES, S
-from drawdown.parameters import Uncertainty
-from drawdown.scenario import Scenario
+from drawdown.declared import data_files
+from drawdown.declared import parameters as declared
+from drawdown.declared.columns import PARAMETERS, STATES, S
+from drawdown.declared.parameters import Uncertainty
+from drawdown.declared.scenario import Scenario
+from drawdown.worlds import ensemble
 
 RUNS = 400
 
@@ -47,9 +48,9 @@ def _rejection_after_the_deadline(off: dict[str, float]) -> float:
     return total / n
 
 
-@pytest.mark.parametrize("name", list(seeds.load("mechanisms")))
+@pytest.mark.parametrize("name", list(data_files.load("mechanisms")))
 def test_mechanism_matters(name: str) -> None:
-    item = seeds.load("mechanisms")[name]
+    item = data_files.load("mechanisms")[name]
     structure = item.get("structure", "neutral")
     if item["outcome"] == "committee_rejection":
         on, off = _rejection_after_the_deadline({}), _rejection_after_the_deadline(item["off"])
@@ -71,7 +72,7 @@ def test_mechanism_matters(name: str) -> None:
 
 
 def test_a_strikes_switch_takes_its_effect_away() -> None:
-    off = seeds.load("mechanisms")["effect-of-a-strike-provoke"]["off"]
+    off = data_files.load("mechanisms")["effect-of-a-strike-provoke"]["off"]
     # From the priors, which the structures share but for the effect of a strike.
     with_it = _outcome("robust-retaliation", "provoke", "tempo_foreign", {}, "prior")
     without = _outcome("robust-retaliation", "provoke", "tempo_foreign", off, "prior")
@@ -81,7 +82,7 @@ def test_a_strikes_switch_takes_its_effect_away() -> None:
 
 
 def test_every_switch_names_parameters_within_their_ranges() -> None:
-    for name, item in seeds.load("mechanisms").items():
+    for name, item in data_files.load("mechanisms").items():
         for parameter, value in item["off"].items():
             assert declared.check_value(parameter, value) == [], name
             assert parameter in PARAMETERS

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from drawdown import compare
-from drawdown.experiments.compare import Comparison, Estimate
-from drawdown.language import Language
+from drawdown.declared.language import Language
+from drawdown.questions.compare import Comparison, Estimate
 from drawdown.views import memo
 
 

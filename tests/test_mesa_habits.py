@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from drawdown import World, compare, simulate
-from drawdown.errors import InputError
-from drawdown.layout import OUTCOMES
-from drawdown.world import AGENT_CLASSES, Cell, FactionAgent, Patron, SiteAgent
+from drawdown.day.world import AGENT_CLASSES, Cell, FactionAgent, Patron, SiteAgent
+from drawdown.declared.columns import OUTCOMES
+from drawdown.declared.errors import InputError
 
 SCENARIO = "record-2020-2021"
 FOREIGN = OUTCOMES.index("attacks_foreign")
@@ -188,7 +188,7 @@ def test_every_runs_days_are_given() -> None:
 
 
 def test_unknown_results_of_old_are_told_how_to_move_on(tmp_path: Path) -> None:
-    from drawdown.parameters import read_posterior
+    from drawdown.declared.parameters import read_posterior
 
     (tmp_path / "draws.csv").write_text("structure,lethality\nnull,0.1\n")
     with pytest.raises(InputError, match="called 'neutral' now"):

@@ -1,10 +1,10 @@
 """The model's description: every item of the protocol, tables made from the code."""
 
-from drawdown import seeds
+from drawdown.declared import data_files
 from drawdown.views.explain import rule_functions
 from drawdown.views.odd import HOLDERS, renewed
 
-ROOT = seeds.project_root()
+ROOT = data_files.project_root()
 assert ROOT is not None
 TEXT = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
 

@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
-from drawdown import place
 from drawdown.cli import main
-from drawdown.errors import InputError
+from drawdown.declared import place
+from drawdown.declared.errors import InputError
 
 FEW = ["--runs", "3", "--no-figures"]
 
@@ -40,7 +40,7 @@ def test_another_setting_goes_into_another_folder(results: Path) -> None:
 def test_a_name_that_is_taken_is_refused_before_a_world_is_played(
     results: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from drawdown.experiments import compare
+    from drawdown.questions import compare
 
     assert call("run", "restraint", *FEW, "--name", "kept").exit_code == 0
     (results / "a-file").write_text("x")
@@ -175,7 +175,7 @@ def test_bands_stay_below_a_spreadsheets_rows() -> None:
     import numpy as np
     import pyarrow as pa
 
-    from drawdown import store
+    from drawdown.connect import store
 
     days = np.tile(np.datetime64("2021-07-26", "D") + np.arange(1000), 1100)
     table = pa.table({"date": pa.array(days), "mean": np.zeros(len(days))})

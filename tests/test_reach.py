@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from drawdown import ensemble, reach, simulate
-from drawdown import parameters as declared
+from drawdown import simulate
 from drawdown.cli import main
-from drawdown.layout import PARAMETERS, STRUCTURES
-from drawdown.parameters import Setting
-from drawdown.scenario import Scenario, names
+from drawdown.day import reach
+from drawdown.declared import parameters as declared
+from drawdown.declared.columns import PARAMETERS, STRUCTURES
+from drawdown.declared.parameters import Setting
+from drawdown.declared.scenario import Scenario, names
+from drawdown.worlds import ensemble
 
 HEAD = "title: {en: A, ar: أ}\nquestion: {en: B?, ar: ب؟}\n"
 RUNS = 96

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from drawdown import seeds
 from drawdown.cli import main
+from drawdown.declared import data_files
 
-ROOT = seeds.project_root() or Path()
+ROOT = data_files.project_root() or Path()
 DOCUMENTS = [ROOT / "README.md", ROOT / "docs" / "change_a_rule.md"]
 
 
@@ -61,7 +61,7 @@ def test_commands_of_the_documents_run(
     monkeypatch.chdir(tmp_path)
     for words in commands:
         if words[0] == "crossvalidate":
-            continue  # a minute's work; tests/experiments/test_cross_validation.py
+            continue  # a minute's work; tests/questions/test_cross_validation.py
         if words[0] in ("run", "compare"):
             words += ["--runs", "60", "--no-figures"]
         if words[0] == "plot":
@@ -93,7 +93,7 @@ def test_no_package_host_is_named() -> None:
 
 
 def test_the_order_of_a_day_in_the_readme_is_that_of_the_code() -> None:
-    from drawdown.world import STEP_ORDER
+    from drawdown.day.world import STEP_ORDER
 
     text = (ROOT / "docs" / "change_a_rule.md").read_text(encoding="utf-8")
     places = [text.index(f"`{name}`") for name, _ in STEP_ORDER]

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drawdown import record, seeds
-from drawdown.errors import InputError
-from drawdown.layout import OUTCOMES, O
+from drawdown.declared import data_files, record
+from drawdown.declared.columns import OUTCOMES, O
+from drawdown.declared.errors import InputError
 
 HEAD = "start,end,count,low,high\n"
 
@@ -113,7 +113,7 @@ def test_the_data_package_is_valid_and_complete() -> None:
     """Catches a table that the package does not describe, or describes wrongly."""
     import frictionless
 
-    folder = seeds.folder("seeds") / "record"
+    folder = data_files.folder("seeds") / "record"
     report = frictionless.validate(str(folder / "datapackage.json"))
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "message"])
     described = {Path(task.place).name for task in report.tasks}

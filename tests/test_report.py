@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from drawdown import seeds, store
-from drawdown.experiments import compare, study
-from drawdown.language import Language
+from drawdown.connect import store
+from drawdown.declared import data_files
+from drawdown.declared.language import Language
+from drawdown.questions import compare, study
 from drawdown.views import report
 
 SIZES = study.Sizes(48, 60, 1, 20, 4, 3, 16, 1)
@@ -21,7 +22,7 @@ WEIGHTS = {"dead_us": 2.0, "daesh_index": 1.0}
 def found(tmp_path_factory: pytest.TempPathFactory) -> study.Study:
     with pytest.MonkeyPatch.context() as patch:
         cache = tmp_path_factory.mktemp("cache")
-        patch.setattr(seeds, "cache_folder", lambda: cache)
+        patch.setattr(data_files, "cache_folder", lambda: cache)
         names = ["sustained-presence", "combat-to-advisory", "full-withdrawal"]
         return study.undertake(compare.load_all(names), sizes=SIZES, weights=WEIGHTS)
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from drawdown import ensemble, rules
+from drawdown import rules
 from drawdown.day import engine, steps
-from drawdown.parameters import declarations, draw
-from drawdown.scenario import Scenario
+from drawdown.declared.parameters import declarations, draw
+from drawdown.declared.scenario import Scenario
 from drawdown.views.explain import rule_functions
+from drawdown.worlds import ensemble
 
 FILES = sorted(Path(rules.__file__).parent.glob("*.py"))
 
@@ -125,7 +126,11 @@ def called(path: Path) -> set[str]:
 
 def test_every_rule_is_called_by_a_step_or_another_rule() -> None:
     package = Path(rules.__file__).parents[1]
-    places = [package / "day" / "steps.py", package / "parameters.py", package / "summaries.py"]
+    places = [
+        package / "day" / "steps.py",
+        package / "declared/parameters.py",
+        package / "day/outcomes.py",
+    ]
     everywhere = set().union(*(called(path) for path in (*places, *FILES)))
     for name in rule_functions():
         assert name.partition(".")[2] in everywhere, name

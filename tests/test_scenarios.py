@@ -8,13 +8,13 @@ import pytest
 from click.testing import CliRunner
 from ruamel.yaml import YAML
 
-from drawdown import seeds
 from drawdown.cli import main
-from drawdown.errors import InputError
-from drawdown.layout import PLAN
-from drawdown.parameters import draw
-from drawdown.plan import build
-from drawdown.scenario import Scenario, names, schema
+from drawdown.day.plan import build
+from drawdown.declared import data_files
+from drawdown.declared.columns import PLAN
+from drawdown.declared.errors import InputError
+from drawdown.declared.parameters import draw
+from drawdown.declared.scenario import Scenario, names, schema
 
 FOURTEEN = {
     "record-2020-2021",
@@ -53,7 +53,7 @@ def test_the_fourteen_are_there() -> None:
 
 @pytest.mark.parametrize("name", sorted(FOURTEEN))
 def test_every_file_says_only_what_differs_and_names_the_schema(name: str) -> None:
-    text = (seeds.folder("scenarios") / f"{name}.yaml").read_text(encoding="utf-8")
+    text = (data_files.folder("scenarios") / f"{name}.yaml").read_text(encoding="utf-8")
     assert text.startswith("# yaml-language-server: $schema=../docs/scenario.schema.json\n")
     assert Scenario.load(name).days > 300
 
@@ -237,7 +237,7 @@ def test_world_settings_scale_draws_within_the_range() -> None:
 
 
 def test_the_schema_is_the_one_in_the_documents() -> None:
-    root = seeds.project_root()
+    root = data_files.project_root()
     assert root is not None
     stored = (root / "docs" / "scenario.schema.json").read_text(encoding="utf-8")
     assert stored == schema(), "'drawdown schema --write' renews it"

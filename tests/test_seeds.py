@@ -2,14 +2,14 @@ import re
 
 import pytest
 
-from drawdown import seeds
-from drawdown.actors import cast
-from drawdown.experiments.thesis import HYPOTHESES
-from drawdown.language import Language
-from drawdown.layout import OUTCOMES, PARAMETERS, STRUCTURES
-from drawdown.parameters import declarations
-from drawdown.scenario import Scenario, names
-from drawdown.summaries import RUN_OUTCOMES
+from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.declared import data_files
+from drawdown.declared.actors import cast
+from drawdown.declared.columns import OUTCOMES, PARAMETERS, STRUCTURES
+from drawdown.declared.language import Language
+from drawdown.declared.parameters import declarations
+from drawdown.declared.scenario import Scenario, names
+from drawdown.questions.thesis import HYPOTHESES
 from drawdown.views.explain import explain, rule_functions, things
 
 CLAIMS = [f"C{i:02d}" for i in range(1, 42)]
@@ -29,7 +29,7 @@ FATES = {
 
 
 def test_all_claims_are_there_in_both_languages() -> None:
-    claims = seeds.load("claims")
+    claims = data_files.load("claims")
     assert list(claims) == CLAIMS
     for name, item in claims.items():
         assert item["paragraphs"], name
@@ -39,7 +39,7 @@ def test_all_claims_are_there_in_both_languages() -> None:
 
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_every_claim_has_its_fate_in_the_code(claim: str) -> None:
-    item = seeds.load("claims")[claim]
+    item = data_files.load("claims")[claim]
     assert item["carried_by"]
     kinds = {one.partition(":")[0] for one in item["carried_by"]}
     for fate in item["fates"]:
@@ -53,7 +53,7 @@ def test_every_claim_has_its_fate_in_the_code(claim: str) -> None:
             handed = [s.handed_over for s in cast().sites if s.handed_over]
             assert day in dated or (day == "base_handovers" and len(handed) == 8)
         elif kind == "record":
-            assert (seeds.folder("seeds") / "record" / f"{name}.csv").is_file()
+            assert (data_files.folder("seeds") / "record" / f"{name}.csv").is_file()
         elif kind == "context":
             assert "context" in item["fates"]
         elif kind == "hypothesis":
@@ -78,12 +78,12 @@ def test_every_declared_number_is_complete() -> None:
         for claim in re.findall(r"claim:(C\d\d)", item.source):
             assert claim in CLAIMS, name
         for file in re.findall(r"record:(\w+)", item.source):
-            assert (seeds.folder("seeds") / "record" / f"{file}.csv").is_file(), name
+            assert (data_files.folder("seeds") / "record" / f"{file}.csv").is_file(), name
         assert item.moves in (*OUTCOMES, *RUN_OUTCOMES), name
 
 
 def test_every_word_is_there_in_both_languages() -> None:
-    words = seeds.load("words")
+    words = data_files.load("words")
     people = cast()
     for group, wanted in (
         ("factions", [f.name for f in people.factions]),
@@ -100,7 +100,7 @@ def test_every_word_is_there_in_both_languages() -> None:
 
 
 def test_sentences_have_the_same_blanks_in_both_languages() -> None:
-    for group, entries in seeds.load("words").items():
+    for group, entries in data_files.load("words").items():
         if group == "months":
             continue
         for name, entry in entries.items():
@@ -109,12 +109,12 @@ def test_sentences_have_the_same_blanks_in_both_languages() -> None:
 
 
 def test_arabic_keeps_to_digits_and_months_of_iraq() -> None:
-    texts = [str(seeds.load(n)) for n in ("claims", "words", "parameters", "patterns")]
-    texts += [p.read_text(encoding="utf-8") for p in seeds.folder("scenarios").glob("*.yaml")]
+    texts = [str(data_files.load(n)) for n in ("claims", "words", "parameters", "patterns")]
+    texts += [p.read_text(encoding="utf-8") for p in data_files.folder("scenarios").glob("*.yaml")]
     for text in texts:
         assert not re.search("[\u0660-\u0669\u06f0-\u06f9]", text)
         assert not re.search(rf"(?<!\w)({FOREIGN_MONTHS})(?!\w)", text)
-    assert len(seeds.load("words")["months"]["ar"]) == 12
+    assert len(data_files.load("words")["months"]["ar"]) == 12
 
 
 @pytest.mark.parametrize("name", names())
@@ -126,7 +126,7 @@ def test_every_scenario_raises_a_question_in_both_languages(name: str) -> None:
 
 def test_the_record_ends_in_july_2021() -> None:
     # Later data are held back to judge the model.
-    for path in (seeds.folder("seeds") / "record").glob("*.csv"):
+    for path in (data_files.folder("seeds") / "record").glob("*.csv"):
         rows = path.read_text(encoding="utf-8").splitlines()[1:]
         days = [
             day for row in rows for day in re.findall(r"^\d{4}-\d\d-\d\d|,(\d{4}-\d\d-\d\d),", row)

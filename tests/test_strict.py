@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from drawdown import InputError, Scenario, World, compare, simulate
-from drawdown import parameters as declared
+from drawdown.declared import parameters as declared
 
 FEW: dict[str, Any] = {"runs": 4, "bands": False}
 

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from drawdown import events, record, tabular
 from drawdown.cli import main
-from drawdown.errors import InputError
-from drawdown.tabular import Reading
+from drawdown.declared import events, record, tabular
+from drawdown.declared.errors import InputError
+from drawdown.declared.tabular import Reading
 
 DEC = (date(2021, 12, 1), date(2021, 12, 31))
 JAN = (date(2022, 1, 1), date(2022, 1, 31))

@@ -9,8 +9,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from drawdown import compare
-from drawdown.experiments.compare import Comparison
-from drawdown.summaries import RUN_OUTCOMES
+from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.questions.compare import Comparison
 
 CASES = [
     (path.stem, case)

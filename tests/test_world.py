@@ -6,13 +6,14 @@ import mesa
 import numpy as np
 import pytest
 
-from drawdown import actors, ensemble, seeds
-from drawdown import parameters as declared
-from drawdown.actors import actor_tables, cast
-from drawdown.layout import OUTCOMES, S
+from drawdown.day.world import STEP_ORDER, Cell, World
+from drawdown.declared import actors, data_files
+from drawdown.declared import parameters as declared
+from drawdown.declared.actors import actor_tables, cast
+from drawdown.declared.columns import OUTCOMES, S
+from drawdown.declared.scenario import Scenario
 from drawdown.rules import militia
-from drawdown.scenario import Scenario
-from drawdown.world import STEP_ORDER, Cell, World
+from drawdown.worlds import ensemble
 
 FOREIGN = OUTCOMES.index("attacks_foreign")
 STATE = OUTCOMES.index("attacks_state")
@@ -114,9 +115,9 @@ def test_zero_strikes_make_the_structures_equal() -> None:
 
 
 def test_under_null_without_the_politics_of_strikes_restraint_changes_no_attack() -> None:
-    from drawdown import seeds
+    from drawdown.declared import data_files
 
-    off = seeds.load("mechanisms")["politics-of-strikes"]["off"]
+    off = data_files.load("mechanisms")["politics-of-strikes"]["off"]
     chosen = declared.settings({k: float(v) for k, v in off.items()})
     items = [Scenario.load("restraint"), Scenario.load("combat-to-advisory")]
     a, b = ensemble.play(items, runs=64, structure="neutral", chosen=chosen, keep=range(64))
@@ -142,11 +143,11 @@ def test_the_order_of_lines_in_the_actors_file_means_nothing(
 ) -> None:
     """Catches an actor found by its line: the first site, the fifth faction, the last base."""
     usual, tables = cast(), actor_tables()
-    data = seeds.load("actors")
+    data = data_files.load("actors")
     groups = ("factions", "sites", "blocs", "provinces")
     turned = {**data, **{g: dict(reversed(data[g].items())) for g in groups}}
     turned["sites"] = {"a_new_site": {**data["sites"]["k1"], "number": 99}, **turned["sites"]}
-    monkeypatch.setattr(actors.seeds, "load", lambda name: turned)
+    monkeypatch.setattr(actors.data_files, "load", lambda name: turned)
     again = actors.cast.__wrapped__()
     assert [s.name for s in again.sites] == [s.name for s in usual.sites] + ["a_new_site"]
     del turned["sites"]["a_new_site"]

@@ -9,30 +9,37 @@ For notebooks::
     result.differences
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from drawdown._earlier import EARLIER, Earlier
+
 if TYPE_CHECKING:
-    from drawdown.errors import InputError
-    from drawdown.experiments.compare import Comparison, compare, simulate
-    from drawdown.scenario import Scenario
-    from drawdown.world import World
+    from drawdown.day.world import World
+    from drawdown.declared.errors import InputError
+    from drawdown.declared.scenario import Scenario
+    from drawdown.questions.compare import Comparison, compare, simulate
 
 __version__ = "0.2.0"
 __all__ = ["Comparison", "InputError", "Scenario", "World", "compare", "simulate"]
 
 _WHERE = {
-    "Comparison": "drawdown.experiments.compare",
-    "InputError": "drawdown.errors",
-    "Scenario": "drawdown.scenario",
-    "World": "drawdown.world",
-    "compare": "drawdown.experiments.compare",
-    "simulate": "drawdown.experiments.compare",
+    "Comparison": "drawdown.questions.compare",
+    "InputError": "drawdown.declared.errors",
+    "Scenario": "drawdown.declared.scenario",
+    "World": "drawdown.day.world",
+    "compare": "drawdown.questions.compare",
+    "simulate": "drawdown.questions.compare",
 }
+
+sys.meta_path.append(Earlier())
 
 
 def __getattr__(name: str) -> Any:
     # Mesa takes about a second to import; the command line must answer before that.
     if name in _WHERE:
         return getattr(import_module(_WHERE[name]), name)
+    if name in EARLIER:
+        return import_module(f"drawdown.{EARLIER[name]}")
     raise AttributeError(f"module 'drawdown' has no attribute '{name}'")

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drawdown import ensemble
 from drawdown.day import engine, steps
-from drawdown.errors import InputError
-from drawdown.layout import OUTCOMES, PLAN, WORK_GROUPS
-from drawdown.scenario import Scenario
+from drawdown.declared.columns import OUTCOMES, PLAN, WORK_GROUPS
+from drawdown.declared.errors import InputError
+from drawdown.declared.scenario import Scenario
+from drawdown.worlds import ensemble
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_where_nothing_can_be_kept_the_engine_lasts_as_long_as_the_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a-file").write_text("")
-    monkeypatch.setattr(engine.seeds, "cache_folder", lambda: tmp_path / "a-file")
+    monkeypatch.setattr(engine.data_files, "cache_folder", lambda: tmp_path / "a-file")
     engine.cache_folder.cache_clear()
     try:
         folder = engine.cache_folder()

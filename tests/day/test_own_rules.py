@@ -5,14 +5,20 @@ import pickle
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from drawdown import World, compare, ensemble
+from drawdown import World, compare
 from drawdown.cli.main import WITHOUT_WORLDS, main
 from drawdown.day import book
-from drawdown.errors import InputError
-from drawdown.scenario import Scenario
+from drawdown.declared.columns import PARAMETERS
+from drawdown.declared.errors import InputError
+from drawdown.declared.language import Language
+from drawdown.declared.parameters import Setting
+from drawdown.declared.scenario import Scenario
+from drawdown.web.explore import controls, whose_rules
+from drawdown.worlds import ensemble
 
 HALF = '''
 """Soldiers anger half as much."""
@@ -28,6 +34,34 @@ def response(
 ):
     return max(diplomatic_motive, _half(visible_now / visible_reference))
 '''
+
+
+WEARY = """
+NUMBERS = {
+    "weariness": {
+        "default": 0.5, "prior": {"uniform": [0.0, 0.9]}, "unit": "share", "meaning": "How much."
+    },
+    "calm": {"default": 0.25, "unit": "share", "meaning": "Less of an officer's aim."},
+}
+
+
+def response(
+    visible_now, visible_reference, presence_elasticity, diplomatic_motive, any_soldier_scale,
+    weariness,
+):
+    return max(diplomatic_motive, (1.0 - weariness) * visible_now / visible_reference)
+
+
+def hold_fire(leaving, hold_fire_discount, calm, weariness):
+    return (1.0 - calm) * (1.0 - 0.5 * weariness)
+"""
+
+
+@pytest.fixture
+def weary(tmp_path: Path) -> Path:
+    file = tmp_path / "weary.py"
+    file.write_text(WEARY)
+    return file
 
 
 @pytest.fixture
@@ -81,6 +115,99 @@ def test_every_command_that_plays_takes_rules(name: str, tmp_path: Path) -> None
     assert command is not None
     inner = getattr(command, "commands", {"": command})
     assert all("rules" in [p.name for p in one.params] for one in inner.values())
+
+
+def test_a_rule_brings_numbers_of_its_own(weary: Path) -> None:
+    """Catches numbers that reach one engine alone, two that change places, and a lasting one."""
+    item = [Scenario.load("sustained-presence")]
+    fast = ensemble.play(item, runs=70, threads=2, rules=weary)[0]
+    assert fast.parameters.shape[0] == len(PARAMETERS) + 2
+    weariness, calm = fast.parameters[-2], fast.parameters[-1]
+    assert weariness.min() < 0.1 < 0.8 < weariness.max()
+    assert set(calm) == {0.25}
+    assert abs(np.corrcoef(weariness, fast.outcome("attacks_foreign"))[0, 1]) > 0.3
+    for number in (0, 69):
+        world = World(item[0], seed=0, replication=number, uncertainty="posterior", rules=weary)
+        assert world.p.weariness == weariness[number]
+        assert world.run().outcomes()[:, 0].sum() == fast.outcome("attacks_foreign")[number]
+    held = ensemble.play(item, runs=4, rules=weary, chosen={"weariness": Setting(value=0.0)})[0]
+    assert set(held.parameters[-2]) == {0.0}
+    assert len(ensemble.play(item, runs=1)[0].parameters) == len(PARAMETERS)
+    again = pickle.loads(pickle.dumps(book.load(weary)))
+    assert again.numbers == book.load(weary).numbers
+    assert again.takes == {"response": ("weariness",), "hold_fire": ("calm", "weariness")}
+
+
+def test_a_number_of_ones_own_is_told_and_chosen_as_others_are(
+    weary: Path, results: Path, tmp_path: Path
+) -> None:
+    line = ["compare", "restraint", "full-withdrawal", "--runs", "8", "--rules", str(weary)]
+    done = CliRunner().invoke(main, [*line, "--name", "w", "--set", "weariness=0.3"])
+    assert done.exit_code == 0, done.output
+    told = json.loads((results / "w" / "run.json").read_text())["rules"]["numbers"]
+    assert told["weariness"]["range"] == [0.0, 0.9]
+    kept = pq.read_table(results / "w" / "inputs.parquet").to_pydict()
+    assert set(kept["weariness"]) == {0.3}
+    done = CliRunner().invoke(main, [*line, "--set", "weariness=3"])
+    assert done.exit_code == 2
+    assert "weariness must lie between 0 and 0.9" in done.output
+    done = CliRunner().invoke(main, [*line, "--set", "wearines=0.3"])
+    assert "did you mean 'weariness'?" in done.output
+    own = tmp_path / "tired.yaml"
+    own.write_text(
+        "title: {en: Tired, ar: متعب}\nquestion: {en: What, ar: ماذا}\n"
+        "extends: restraint\nworld:\n  weariness: {scale: 0.5}\n"
+    )
+    done = CliRunner().invoke(main, ["run", str(own), "--runs", "8", "--rules", str(weary)])
+    assert done.exit_code == 0, done.output
+    assert CliRunner().invoke(main, ["run", str(own), "--runs", "8"]).exit_code == 2
+
+
+def test_explore_says_whose_rules_are_played(weary: Path) -> None:
+    assert whose_rules(Language("en")) == ""
+    with book.using(weary):
+        for code in ("en", "ar"):
+            language = Language(code)
+            assert "weary.py" in whose_rules(language)
+            shown = [p["name"] for p in controls(language)["parameters"]]
+            assert "weariness" in shown
+            assert "calm" not in shown
+
+
+@pytest.mark.parametrize(
+    ("numbers", "rest", "said"),
+    [
+        ("{'lethality': {}}", "", "is a parameter of the model"),
+        ("{'a': {'default': 1}}", "", "lacks unit, meaning"),
+        ("{'a': {'default': 1, 'unit': 'x', 'meaning': 'y', 'm': 1}}", "", "knows no m"),
+        ("{'a': {'default': 'b', 'unit': 'x', 'meaning': 'y'}}", "", "default must be a number"),
+        ("{'a': {'default': 1, 'unit': 'x', 'meaning': 'y', 'prior': 3}}", "", "default must be"),
+        (
+            "{'a': {'default': 1, 'unit': 'x', 'meaning': 'y', 'range': [2, 3]}}",
+            "",
+            "must lie within 2 and 3",
+        ),
+        ("[1]", "", "must be declarations by name"),
+        ("{'a': {'default': 1, 'unit': 'x', 'meaning': 'y'}}", "", "no rule of the file takes it"),
+        (
+            "{'a': {'default': 1, 'unit': 'x', 'meaning': 'y'}}",
+            "def fade(half_life, a):\n    return a\n",
+            "is called by other rules",
+        ),
+        ("{}", "def hold_fire(leaving, hold_fire_discount, b):\n    return b\n", "in NUMBERS"),
+    ],
+)
+def test_faults_of_numbers_are_sentences(
+    tmp_path: Path, numbers: str, rest: str, said: str
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        f"NUMBERS = {numbers}\n\n\ndef readiness(days_since_attack, ready_days):\n"
+        f"    return 1.0\n\n\n{rest}"
+    )
+    with pytest.raises(InputError, match=r"mine\.py") as error:
+        book.load(file)
+    assert said in str(error.value)
 
 
 @pytest.mark.parametrize(

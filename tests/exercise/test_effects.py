@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from drawdown.declared.columns import ORDER_BEGINS, STRIKE, STRUCTURES
+from drawdown.declared.language import Language
 from drawdown.exercise import debrief, game
 from drawdown.exercise.game import AUTO, NAMES, Turn
 from drawdown.exercise.rooms import RefusedError, Rooms, as_code
 from drawdown.exercise.told import Teller
-from drawdown.language import Language
-from drawdown.layout import ORDER_BEGINS, STRIKE, STRUCTURES
 
 WORLDS = 32
 TURNS = len(game.rules().turns)

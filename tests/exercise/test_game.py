@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drawdown import ensemble
-from drawdown import parameters as declared
-from drawdown.errors import InputError
+from drawdown.declared import parameters as declared
+from drawdown.declared.errors import InputError
+from drawdown.declared.language import Language
 from drawdown.exercise import debrief, game
 from drawdown.exercise.game import AUTO, Outlooks, Turn
-from drawdown.language import Language
+from drawdown.worlds import ensemble
 
 PLAYED = [
     Turn({"us": {"posture": "halve", "doctrine": "robust"}, "militia": {"line": "campaign"}}),

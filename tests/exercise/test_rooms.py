@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from drawdown.errors import InputError
+from drawdown.declared.errors import InputError
+from drawdown.declared.language import Language
 from drawdown.exercise import game
 from drawdown.exercise.rooms import RefusedError, Rooms
 from drawdown.exercise.told import Teller, export_rows
-from drawdown.language import Language
 
 
 @pytest.fixture

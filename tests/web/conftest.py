@@ -13,9 +13,9 @@ import httpx2 as httpx
 import pytest
 from starlette.testclient import TestClient
 
-from drawdown import ensemble
 from drawdown.exercise.rooms import Rooms
 from drawdown.web.app import create
+from drawdown.worlds import ensemble
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 NEEDED = os.environ.get("DRAWDOWN_NEED_CHROMIUM") == "1"

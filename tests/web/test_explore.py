@@ -11,14 +11,16 @@ import numpy as np
 import pytest
 from conftest import Page
 
-from drawdown import compare, ensemble, levers
-from drawdown.errors import InputError
-from drawdown.language import Language
-from drawdown.layout import OUTCOMES, PLAN
-from drawdown.levers import LEVERS, Lever, day_of, departs, moved, stands
-from drawdown.scenario import Scenario
+from drawdown import compare
+from drawdown.declared import levers
+from drawdown.declared.columns import OUTCOMES, PLAN
+from drawdown.declared.errors import InputError
+from drawdown.declared.language import Language
+from drawdown.declared.levers import LEVERS, Lever, day_of, departs, moved, stands
+from drawdown.declared.scenario import Scenario
 from drawdown.web import explore
 from drawdown.web.explore import DAYS, RUNS, Explorer, View
+from drawdown.worlds import ensemble
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +160,7 @@ def test_sliders_come_from_the_declarations() -> None:
 def test_worlds_and_plans_are_let_go() -> None:
     import gc
 
-    from drawdown.world import World
+    from drawdown.day.world import World
 
     def alive() -> int:
         gc.collect()

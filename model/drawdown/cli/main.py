@@ -13,32 +13,32 @@ from drawdown.cli import terminal
 
 INTERRUPTED = 130
 
-COMMANDS: dict[str, str] = {
-    "run": "play",
-    "compare": "play",
-    "patterns": "evidence",
-    "calibrate": "evidence",
-    "validate": "evidence",
-    "crossvalidate": "evidence",
-    "robustness": "evidence",
-    "events": "observed",
-    "thesis": "memo",
-    "sensitivity": "memo",
-    "regret": "memo",
-    "report": "memo",
-    "serve": "classroom",
-    "exercise": "classroom",
-    "bundle": "classroom",
-    "scenarios": "files",
-    "check": "files",
-    "new": "files",
-    "schema": "files",
-    "explain": "model",
-    "odd": "model",
-    "watch": "model",
-    "plot": "model",
-}
-"""Every command and the file in this folder that holds it."""
+COMMANDS = (
+    "run",
+    "compare",
+    "patterns",
+    "calibrate",
+    "validate",
+    "crossvalidate",
+    "robustness",
+    "events",
+    "thesis",
+    "sensitivity",
+    "regret",
+    "report",
+    "serve",
+    "exercise",
+    "bundle",
+    "scenarios",
+    "check",
+    "new",
+    "schema",
+    "explain",
+    "odd",
+    "watch",
+    "plot",
+)
+"""Every command; each is a file of ``commands``."""
 
 WITHOUT_WORLDS = (
     "events",
@@ -100,7 +100,7 @@ class Group(click.Group):
         """Return a command, from its file."""
         if name not in COMMANDS:
             return None
-        module = import_module(f"drawdown.cli.{COMMANDS[name]}")
+        module = import_module(f"drawdown.cli.commands.{name}")
         found: click.Command = getattr(module, name)
         if name not in WITHOUT_WORLDS:
             _take_rules(found)
@@ -108,7 +108,7 @@ class Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; exit with 2 after faults and with 130 where it was interrupted."""
-        from drawdown.errors import InputError
+        from drawdown.declared.errors import InputError
 
         try:
             return super().invoke(ctx)
@@ -140,7 +140,7 @@ class Group(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Name the nearest command where there is none of the name."""
-        from drawdown.errors import nearest
+        from drawdown.declared.errors import nearest
 
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             ctx.fail(f"there is no command '{args[0]}'{nearest(args[0], COMMANDS)}")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from drawdown.place import Place
+    from drawdown.declared.place import Place
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -132,8 +133,8 @@ class Keep:
             usual: What the result is called without ``--name``.
             settings: All that decides it.
         """
-        from drawdown import place
-        from drawdown.checkpoint import model_fingerprint
+        from drawdown.declared import place
+        from drawdown.worlds.checkpoint import model_fingerprint
 
         whole = {"model": model_fingerprint()} | dict(settings)
         return place.find(self.name, usual, whole, self.out, self.overwrite)
@@ -160,6 +161,15 @@ def keeps(function: F) -> F:
     return with_place  # type: ignore[return-value]
 
 
+games_file = click.option(
+    "--file",
+    "kept",
+    default=None,
+    type=click.Path(path_type=FilePath),
+    help="SQLite file of the games.  [default: exercise.sqlite in the folder of results]",
+)
+
+
 def needs(*libraries: str) -> None:
     """Say before any work which extra a command lacks.
 
@@ -182,13 +192,13 @@ def parse_set(given: tuple[str, ...], off: tuple[str, ...]) -> dict[str, float]:
     Raises:
         InputError: For every name or value that is wrong.
     """
-    from drawdown import seeds
-    from drawdown.errors import InputError, unknown
-    from drawdown.parameters import check_value
+    from drawdown.declared import data_files
+    from drawdown.declared.errors import InputError, unknown
+    from drawdown.declared.parameters import check_value
 
     values: dict[str, float] = {}
     faults = []
-    mechanisms = seeds.load("mechanisms")
+    mechanisms = data_files.load("mechanisms")
     for name in off:
         if name not in mechanisms:
             faults.append(f"--without: {unknown('mechanism', name, mechanisms)}")
@@ -218,8 +228,8 @@ def tell_notes(
     """Say on standard error what has no way to act in what is about to be played."""
     import warnings
 
-    from drawdown.experiments.compare import tell_notes as notes_of
-    from drawdown.layout import STRUCTURES
+    from drawdown.declared.columns import STRUCTURES
+    from drawdown.questions.compare import tell_notes as notes_of
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

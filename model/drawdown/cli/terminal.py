@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from drawdown.language import Language
+    from drawdown.declared.language import Language
 
 Advance = Callable[[int], None]
 
@@ -103,7 +103,7 @@ def bar(total: int, text: str, unit: str = "") -> Iterator[tuple[Advance, Callab
         TimeRemainingColumn,
     )
 
-    from drawdown import ensemble
+    from drawdown.worlds import ensemble
 
     if not ensemble.has_compiler():
         ensemble.note_without_compiler()

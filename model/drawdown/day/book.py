@@ -1,7 +1,9 @@
 """Rules of one's own: functions that take the place of the model's, in both engines alike.
 
 A file of one's own holds functions with the names and arguments of rules in `drawdown.rules`;
-helpers begin with an underscore. ``drawdown compare --rules mine.py`` plays it, and so do
+helpers begin with an underscore. What it declares in ``NUMBERS`` (default, prior, unit) its
+functions may take as further arguments; such a number is drawn, chosen, varied and written down
+as the model's own parameters are. ``drawdown compare --rules mine.py`` plays it, and so do
 ``World(rules="mine.py")`` and ``play(rules="mine.py")``.
 """
 
@@ -16,14 +18,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
-from drawdown import summaries
-from drawdown.day import steps
-from drawdown.errors import InputError, nearest
+from pydantic import ValidationError
+
+from drawdown.day import outcomes, steps
+from drawdown.declared.columns import PARAMETERS
+from drawdown.declared.errors import InputError, nearest
+from drawdown.declared.parameters import Parameter, bring, bringing, is_number
 from drawdown.rules import MODULES
 
 DRAWS = ("quantile_uniform", "quantile_loguniform")
@@ -48,11 +53,15 @@ class RuleBook:
         file: The file of one's own, or empty.
         text: What it says.
         own: Its functions by the names of the rules that they replace.
+        numbers: The numbers that it brings, as parameters are declared.
+        takes: Those numbers by the rules that take them, in the order of their arguments.
     """
 
     file: str = ""
     text: str = ""
     own: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    numbers: Mapping[str, Parameter] = field(default_factory=dict, compare=False)
+    takes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     @property
     def digest(self) -> str:
@@ -65,6 +74,10 @@ class RuleBook:
         return {
             "file": Path(self.file).name,
             "replaced": sorted(f"{where[name]}.{name}" for name in self.own),
+            "numbers": {
+                name: item.model_dump(include={"default", "prior", "range"}, exclude_none=True)
+                for name, item in self.numbers.items()
+            },
             "digest": self.digest,
         }
 
@@ -101,8 +114,23 @@ class RuleBook:
                 scope[key] = getattr(owner, value.__name__)
         for key, value in list(scope.items()):
             if inspect.isfunction(value) and value.__module__ == module.__name__:
-                scope[key] = _copy(value, scope)
+                scope[key] = self._given_numbers(value, scope) or _copy(value, scope)
         return scope
+
+    def _given_numbers(self, function: Any, scope: dict[str, Any]) -> Any:
+        """Return a step that hands own numbers to the rules that take them, or None."""
+        if not set(function.__code__.co_names) & set(self.takes):
+            return None
+        made = _given(inspect.getsource(function), self.takes)
+        if made is None:
+            return None
+        text = ast.unparse(made)
+        file = f"<{function.__name__} with {Path(self.file).name}, {self.digest}>"
+        linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+        exec(compile(text, file, "exec"), scope)
+        found = scope[function.__name__]
+        found.__module__, found.__doc__ = function.__module__, function.__doc__
+        return found
 
     @cached_property
     def steps(self) -> Mapping[str, Any]:
@@ -110,15 +138,117 @@ class RuleBook:
         return self._among_these(steps) if self.own else vars(steps)
 
     @cached_property
-    def summaries(self) -> Mapping[str, Any]:
+    def outcomes(self) -> Mapping[str, Any]:
         """What reduces days to outcomes, by name, calling these rules."""
-        return self._among_these(summaries) if self.own else vars(summaries)
+        return self._among_these(outcomes) if self.own else vars(outcomes)
 
 
 def _copy(function: Any, scope: dict[str, Any]) -> Any:
     made = FunctionType(function.__code__, scope, function.__name__, function.__defaults__)
     made.__module__, made.__doc__ = function.__module__, function.__doc__
     return made
+
+
+def _given(source: str, takes: Mapping[str, tuple[str, ...]]) -> ast.FunctionDef | None:
+    """Return a step's text in which calls of rules that take own numbers give them, or None."""
+    tree = ast.parse(source).body[0]
+    assert isinstance(tree, ast.FunctionDef)
+    changed = False
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            for number in takes.get(node.func.attr, ()):
+                node.args.append(ast.parse(f"p.{number}", mode="eval").body)
+                changed = True
+    if not changed:
+        return None
+    if all(argument.arg != "p" for argument in tree.args.args):
+        tree.args.args.insert(0, ast.arg("p"))
+    return tree
+
+
+@lru_cache(maxsize=1)
+def _takers() -> tuple[set[str], set[str]]:
+    """Return the rules that a step can hand a number to, and those that other rules call."""
+    by_steps: set[str] = set()
+    by_others: set[str] = set()
+    inner = set()
+    trees = {}
+    for name, function in vars(steps).items():
+        if inspect.isfunction(function) and function.__module__ == steps.__name__:
+            trees[name] = ast.parse(inspect.getsource(function)).body[0]
+    for tree in trees.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                inner.add(node.func.id)
+    for name, tree in trees.items():
+        assert isinstance(tree, ast.FunctionDef)
+        can = name not in inner or any(a.arg == "p" for a in tree.args.args)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                (by_steps if can else by_others).add(node.func.attr)
+    elsewhere = [*_all_rules().values(), *vars(outcomes).values()]
+    for function in filter(inspect.isfunction, elsewhere):
+        if function.__module__.startswith("drawdown."):
+            by_others |= set(function.__code__.co_names)
+    return by_steps, by_others
+
+
+def _numbers(file: str, declared: Any) -> tuple[dict[str, Parameter], list[str]]:
+    """Return the numbers that a file brings, and what is wrong with them."""
+    if not isinstance(declared, Mapping):
+        return {}, [f"{file}: NUMBERS must be declarations by name, got {declared!r}"[:200]]
+    found, faults = {}, []
+    for name, item in declared.items():
+        where = f"{file}: NUMBERS: {name}"
+        if name in PARAMETERS:
+            faults.append(f"{where}: is a parameter of the model; give --priors instead")
+            continue
+        if not isinstance(name, str) or not name.isidentifier() or not isinstance(item, Mapping):
+            faults.append(f"{where}: must be a name, with default, prior, unit and meaning")
+            continue
+        lacking = [key for key in ("default", "unit", "meaning") if key not in item]
+        extra = sorted(set(item) - {"default", "prior", "range", "unit", "meaning", "source"})
+        if lacking or extra:
+            said = [f"lacks {', '.join(lacking)}"] if lacking else []
+            said += [f"knows no {', '.join(extra)}"] if extra else []
+            faults.append(f"{where}: {'; '.join(said)}")
+            continue
+        words = {key: {"en": str(item[key]), "ar": str(item[key])} for key in ("unit", "meaning")}
+        prior = item.get("prior")
+        whole = {
+            "group": "own",
+            "name": {"en": name, "ar": name},
+            "default": item["default"],
+            "prior": prior,
+            "range": item.get("range") or _range_of(item["default"], prior),
+            "source": item.get("source", "judgement: a rule of one's own"),
+            "moves": "",
+        }
+        try:
+            made = Parameter(**(whole | words))
+        except (ValidationError, TypeError, ValueError):
+            faults.append(
+                f"{where}: default must be a number, prior uniform: [low, high], loguniform: "
+                "[low, high] or fixed: value, range [lowest, highest]"
+            )
+            continue
+        low, high = made.range
+        ends = [*made.default.values()]
+        ends += [p.quantile(q) for p in (made.prior or {}).values() for q in (0.0, 1.0)]
+        if not all(low <= end <= high for end in ends):
+            faults.append(f"{where}: default and prior must lie within {low:g} and {high:g}")
+            continue
+        found[name] = made
+    return found, faults
+
+
+def _range_of(default: Any, prior: Any) -> list[Any]:
+    """Return the least range that holds the default and the prior."""
+    ends = [default]
+    for value in prior.values() if isinstance(prior, Mapping) else ():
+        ends += value if isinstance(value, list | tuple) else [value]
+    numbers = [end for end in ends if is_number(end)]
+    return [min(numbers), max(numbers)] if numbers else [default, default]
 
 
 def load(path: str | Path) -> RuleBook:
@@ -154,7 +284,9 @@ def _read(file: str, text: str, tree: ast.Module) -> RuleBook:
     except Exception as error:
         raise InputError(f"{file}: {type(error).__name__} while it is read: {error}") from None
     known = _all_rules()
-    own, faults = {}, []
+    own: dict[str, Any] = {}
+    takes: dict[str, tuple[str, ...]] = {}
+    numbers, faults = _numbers(file, scope.get("NUMBERS", {}))
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
             continue
@@ -167,17 +299,33 @@ def _read(file: str, text: str, tree: ast.Module) -> RuleBook:
         else:
             wanted = list(inspect.signature(known[node.name]).parameters)
             given = list(inspect.signature(scope[node.name]).parameters)
-            if given != wanted:
+            more = tuple(given[len(wanted) :])
+            if given[: len(wanted)] != wanted or not set(more) <= set(numbers):
                 faults.append(
                     f"{where}: '{node.name}' takes ({', '.join(given)}), "
-                    f"the rule takes ({', '.join(wanted)}), in this order"
+                    f"the rule takes ({', '.join(wanted)}), in this order; what follows must be "
+                    "declared in NUMBERS"
                 )
+            elif more and (node.name in _takers()[1] or node.name not in _takers()[0]):
+                faults.append(
+                    f"{where}: '{node.name}' is called by other rules, which cannot hand it "
+                    f"{', '.join(more)}; give the number to the rule that calls it"
+                )
+            elif more:
+                takes[node.name] = more
             own[node.name] = scope[node.name]
     if not own and not faults:
         faults.append(f"{file}: there is no rule in it; a function bears the name of a rule")
+    taken = {name for more in takes.values() for name in more}
+    if not faults:
+        faults += [
+            f"{file}: NUMBERS: {name}: no rule of the file takes it"
+            for name in numbers
+            if name not in taken
+        ]
     if faults:
         raise InputError(faults)
-    return RuleBook(file, text, own)
+    return RuleBook(file, text, own, numbers, takes)
 
 
 PLAIN = RuleBook()
@@ -196,6 +344,7 @@ def current() -> RuleBook:
 def use(rules: RuleBook) -> None:
     """Play by these rules from now on, in every thread."""
     _everywhere[0] = rules
+    bring(rules.numbers)
 
 
 @contextmanager
@@ -210,6 +359,7 @@ def using(rules: RuleBook | str | Path | None) -> Iterator[RuleBook]:
         return
     token = _current.set(rules if isinstance(rules, RuleBook) else load(rules))
     try:
-        yield current()
+        with bringing(current().numbers):
+            yield current()
     finally:
         _current.reset(token)

@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,13 +29,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown import luck, plan, seeds
-from drawdown import summaries as reductions
-from drawdown.actors import actor_tables
-from drawdown.day import book, steps
+from drawdown.day import book, plan, steps
+from drawdown.day import outcomes as reductions
 from drawdown.day.lowering import INT, UNSIGNED, Array, Program
-from drawdown.errors import InputError
-from drawdown.layout import (
+from drawdown.declared import data_files, luck
+from drawdown.declared.actors import actor_tables
+from drawdown.declared.columns import (
     BLOCS,
     CELLS,
     DERIVED_GROUPS,
@@ -51,6 +51,7 @@ from drawdown.layout import (
     WORK_GROUPS,
     starts,
 )
+from drawdown.declared.errors import InputError
 from drawdown.rules import MODULES
 
 LANES = 32
@@ -209,7 +210,8 @@ def source(rules: book.RuleBook = book.PLAIN) -> str:
     tables = actor_tables() | {
         "site_open_at_reference": [float(x) for x in plan.opportunity_reference()]
     }
-    program = Program(tables, _LISTS)
+    parameters = (*PARAMETERS, *rules.numbers)
+    program = Program(tables, _LISTS, parameters)
     program.function(luck.mix, (UNSIGNED,))
     program.function(luck.uniform, (UNSIGNED, INT, INT))
     _, run_key = program.function(luck.run_key, (UNSIGNED, UNSIGNED))
@@ -218,10 +220,10 @@ def source(rules: book.RuleBook = book.PLAIN) -> str:
     day = _day(program, rules)
     singles, doubles = Array("float", 3), Array("double", 1)
     _, summarise = program.function(
-        rules.summaries["summarise"], (singles, doubles, doubles, Array("double", 2))
+        rules.outcomes["summarise"], (singles, doubles, doubles, Array("double", 2))
     )
     _, bands = program.function(
-        rules.summaries["count_into_bands"],
+        rules.outcomes["count_into_bands"],
         (singles, singles, INT, doubles, doubles, Array("int32_t", 3)),
     )
     derived_rows = sum(length for _, length in DERIVED_GROUPS)
@@ -265,7 +267,7 @@ EXPORT void drawdown_advance(double *state, const double *nature, const double *
     int acting[{CELLS} * LANES];
     /* Numbers that do not straddle two lines of the cache are read twice as fast. */
     double s[{STATES} * LANES] __attribute__((aligned(64)));
-    double p[{len(PARAMETERS)} * LANES] __attribute__((aligned(64)));
+    double p[{len(parameters)} * LANES] __attribute__((aligned(64)));
     double d[{derived_rows} * LANES] __attribute__((aligned(64)));
     Log log = {{events, room, counts}};
     (void)bounds;
@@ -350,9 +352,9 @@ def _processor() -> str:
 def _sources() -> list[Path]:
     here = Path(__file__).parent
     package = here.parent
-    python = [package / f"{name}.py" for name in ("luck", "layout", "actors", "summaries", "plan")]
+    python = [package / "declared" / f"{name}.py" for name in ("luck", "columns", "actors")]
     rules = [package / "rules" / f"{name}.py" for name in MODULES]
-    data = [seeds.folder("seeds") / f"{name}.yaml" for name in ("parameters", "actors")]
+    data = [data_files.folder("seeds") / f"{name}.yaml" for name in ("parameters", "actors")]
     return [*python, *rules, *sorted(here.glob("*.py")), *data]
 
 
@@ -404,7 +406,7 @@ def cache_folder() -> Path:
 
     Where nothing can be kept, it is one that lasts as long as this process.
     """
-    folder = seeds.cache_folder() / "engine"
+    folder = data_files.cache_folder() / "engine"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -474,15 +476,16 @@ def build(rules: book.RuleBook = book.PLAIN) -> Path:
 
 def _clean(used: Path) -> None:
     """Remove engines that were not used for the longest time, and those of earlier versions."""
-    shutil.rmtree(seeds.cache_folder() / "compiled", ignore_errors=True)
-    found = sorted(
-        (p for p in cache_folder().iterdir() if p.is_dir() and p != used),
-        key=lambda p: p.stat().st_mtime,
-        reverse=True,
-    )
+    shutil.rmtree(data_files.cache_folder() / "compiled", ignore_errors=True)
+    ages = {}
+    for folder in cache_folder().iterdir():
+        # Another program may be cleaning too.
+        with suppress(OSError):
+            if folder != used and folder.is_dir():
+                ages[folder] = folder.stat().st_mtime
     old = time.time() - 3600.0
-    for i, folder in enumerate(found):
-        if i >= KEPT - 1 or (folder.name.startswith(".new-") and folder.stat().st_mtime < old):
+    for i, folder in enumerate(sorted(ages, key=lambda p: ages[p], reverse=True)):
+        if i >= KEPT - 1 or (folder.name.startswith(".new-") and ages[folder] < old):
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -572,7 +575,7 @@ class Engine:
         per_index: NDArray[np.float64],
         rows: NDArray[np.float64],
     ) -> None:
-        """Play `summaries.summarise`, which see."""
+        """Play `outcomes.summarise`, which see."""
         daily = np.ascontiguousarray(daily, np.float32)
         requests = np.ascontiguousarray(requests, np.float64)
         per_index = np.ascontiguousarray(per_index, np.float64)
@@ -589,7 +592,7 @@ class Engine:
         widths: NDArray[np.float64],
         histogram: NDArray[np.int32],
     ) -> None:
-        """Play `summaries.count_into_bands`, which see."""
+        """Play `outcomes.count_into_bands`, which see."""
         daily, before = np.ascontiguousarray(daily), np.ascontiguousarray(before)
         self.library.drawdown_bands(
             _at(daily),

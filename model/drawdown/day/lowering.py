@@ -14,16 +14,15 @@ import builtins
 import inspect
 import math
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import Any, NoReturn
 
 import numpy as np
 
-from drawdown import luck
-from drawdown.errors import InputError
-from drawdown.layout import (
+from drawdown.declared import luck
+from drawdown.declared.columns import (
     DERIVED_GROUPS,
     OUTCOMES,
     PARAMETERS,
@@ -34,6 +33,7 @@ from drawdown.layout import (
     C,
     starts,
 )
+from drawdown.declared.errors import InputError
 
 BOOL, INT, UNSIGNED, DOUBLE = "bool", "int", "uint64_t", "double"
 _WIDENS = (BOOL, INT, DOUBLE)
@@ -47,7 +47,7 @@ _COLUMNS: dict[str, dict[str, int]] = {
     "s": starts(STATE_GROUPS),
     "w": starts(WORK_GROUPS),
     "d": starts(DERIVED_GROUPS),
-    "p": {name: i for i, name in enumerate(PARAMETERS)},
+    "p": {},
     "out": {name: i for i, name in enumerate(OUTCOMES)},
 }
 _LENGTHS = {
@@ -116,10 +116,17 @@ class Program:
     Args:
         tables: What does not change about actors (`drawdown.actors.actor_tables`).
         counts: How many there are of each kind, by the name steps give them.
+        parameters: The parameters, in the order of their columns.
     """
 
-    def __init__(self, tables: Mapping[str, Any], counts: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        tables: Mapping[str, Any],
+        counts: Mapping[str, int],
+        parameters: Sequence[str] = PARAMETERS,
+    ) -> None:
         self.tables, self.counts = tables, counts
+        self.columns = _COLUMNS | {"p": {name: i for i, name in enumerate(parameters)}}
         self._done: dict[tuple[Any, ...], Value | None] = {}
         self._names: dict[str, int] = {}
         self._tables: dict[tuple[str, tuple[Any, ...]], str] = {}
@@ -501,7 +508,7 @@ class _Function:
             if name not in _ROW:
                 self.unknown(node, space, name, _ROW)
             return self.first(DOUBLE, f"row[{_ROW[name]}{''.join(f' + {i}' for i in at)}]", at)
-        columns = _COLUMNS[space]
+        columns = self.program.columns[space]
         if name not in columns:
             self.unknown(node, space, name, columns)
         many = _LENGTHS.get(space, {}).get(name, 1) > 1

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.actors import cast
-from drawdown.layout import LONG_AGO, STATE_GROUPS, STATE_STARTS, STATES, P
+from drawdown.declared.actors import cast
+from drawdown.declared.columns import LONG_AGO, STATE_GROUPS, STATE_STARTS, STATES, P
 
 Floats = NDArray[np.float64]
 

@@ -32,9 +32,9 @@ above, rules, ``if``, ``for`` over actors or a range, ``min``, ``max``, ``int`` 
 
 from dataclasses import dataclass
 
-from drawdown import luck
-from drawdown.actors import NATO_MAIN, NATO_SECOND
-from drawdown.layout import (
+from drawdown.declared import luck
+from drawdown.declared.actors import NATO_MAIN, NATO_SECOND
+from drawdown.declared.columns import (
     ATTACK_FOREIGN,
     ATTACK_STATE,
     CAMPAIGN_BEGINS,

@@ -9,12 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown import ensemble, record
-from drawdown import parameters as declared
-from drawdown.exercise import game
-from drawdown.exercise.game import AUTO, NAMES, Realised, Turn
-from drawdown.language import Language
-from drawdown.layout import (
+from drawdown.declared import parameters as declared
+from drawdown.declared import record
+from drawdown.declared.columns import (
     ATTACK_FOREIGN,
     ATTACK_STATE,
     CAMPAIGN_BEGINS,
@@ -23,7 +20,11 @@ from drawdown.layout import (
     STRUCTURES,
     P,
 )
+from drawdown.declared.language import Language
+from drawdown.exercise import game
+from drawdown.exercise.game import AUTO, NAMES, Realised, Turn
 from drawdown.views.chronicle import Teller
+from drawdown.worlds import ensemble
 
 Floats = NDArray[np.float64]
 

@@ -18,16 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from drawdown import ensemble, luck, seeds
-from drawdown import parameters as declared
-from drawdown.actors import cast
-from drawdown.ensemble import Block
-from drawdown.errors import InputError, unknown
-from drawdown.layout import ATTACK_FOREIGN, OUTCOMES, STRUCTURES, VOTE, O, P, S
-from drawdown.levels import on as level_on
-from drawdown.parameters import Setting, Text
-from drawdown.scenario import Event, Scenario
-from drawdown.world import Happening, World
+from drawdown.day.world import Happening, World
+from drawdown.declared import data_files, luck
+from drawdown.declared import parameters as declared
+from drawdown.declared.actors import cast
+from drawdown.declared.columns import ATTACK_FOREIGN, OUTCOMES, STRUCTURES, VOTE, O, P, S
+from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.levels import on as level_on
+from drawdown.declared.parameters import Setting, Text
+from drawdown.declared.scenario import Event, Scenario
+from drawdown.worlds import ensemble
+from drawdown.worlds.ensemble import Block
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -195,7 +196,7 @@ class Rules(_Strict):
 @cache
 def rules() -> Rules:
     """Return turns, roles, levers and injects."""
-    return Rules.model_validate(seeds.load("exercise"))
+    return Rules.model_validate(data_files.load("exercise"))
 
 
 def check(role: str, choices: Mapping[str, Any]) -> dict[str, str]:

@@ -21,12 +21,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from drawdown.errors import InputError, unknown
+from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.language import Language
+from drawdown.declared.parameters import Text
+from drawdown.declared.place import results_folder
 from drawdown.exercise import game
 from drawdown.exercise.game import Turn
-from drawdown.language import Language
-from drawdown.parameters import Text
-from drawdown.place import results_folder
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Letters of a room's code: none that look alike."""

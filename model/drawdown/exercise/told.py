@@ -7,11 +7,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from drawdown.errors import InputError, unknown
+from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.language import Language
 from drawdown.exercise import debrief, game
 from drawdown.exercise.game import NAMES, Outlooks, Realised
 from drawdown.exercise.rooms import MOST_IN_TEAM, RefusedError, Rooms, Snapshot
-from drawdown.language import Language
 
 T = TypeVar("T")
 PUBLIC = ("reported", "strikes", "dead_us", "us_soldiers", "nato")

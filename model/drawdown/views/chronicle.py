@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from drawdown.actors import cast
-from drawdown.language import Language
-from drawdown.layout import (
+from drawdown.day.world import Happening, World
+from drawdown.declared.actors import cast
+from drawdown.declared.columns import (
     ATTACK_FOREIGN,
     ATTACK_STATE,
     CAMPAIGN_BEGINS,
@@ -18,9 +18,9 @@ from drawdown.layout import (
     VOTE,
     O,
 )
+from drawdown.declared.language import Language
+from drawdown.declared.scenario import Scenario
 from drawdown.rules import retaliation
-from drawdown.scenario import Scenario
-from drawdown.world import Happening, World
 
 _ON_DAY = (
     "nato_suspended",

@@ -16,19 +16,19 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from drawdown import seeds
-from drawdown.experiments.calibrate import INFORMED, Calibration, Trials
-from drawdown.experiments.compare import POOLED
-from drawdown.experiments.cross_validation import CrossValidation
-from drawdown.experiments.patterns import Fact, Number
-from drawdown.experiments.record_run import Held
-from drawdown.experiments.robustness import FINDINGS, VARIANTS, Robustness
-from drawdown.experiments.scores import PIT_BINS, SCORES, Scores, Skill
-from drawdown.experiments.validate import Validation
-from drawdown.language import Language
-from drawdown.layout import STRUCTURES
-from drawdown.parameters import declarations
-from drawdown.record import Interval, Series
+from drawdown.declared import data_files
+from drawdown.declared.columns import STRUCTURES
+from drawdown.declared.language import Language
+from drawdown.declared.parameters import declarations
+from drawdown.declared.record import Interval, Series
+from drawdown.questions.calibrate import INFORMED, Calibration, Trials
+from drawdown.questions.compare import POOLED
+from drawdown.questions.cross_validation import CrossValidation
+from drawdown.questions.patterns import Fact, Number
+from drawdown.questions.record_run import Held
+from drawdown.questions.robustness import FINDINGS, VARIANTS, Robustness
+from drawdown.questions.scores import PIT_BINS, SCORES, Scores, Skill
+from drawdown.questions.validate import Validation
 from drawdown.views.figures import COLOURS, FORMATS, STYLE, save
 from drawdown.views.tables import interval
 
@@ -70,7 +70,7 @@ def facts_table(facts: Sequence[Fact], language: Language) -> Table:
     heads = [_word(language, w) for w in ("fact", "number", "model", "band", "use", "result")]
     table = _table(_word(language, "facts_title"), heads, language)
     for fact in facts:
-        item = seeds.load("patterns")[fact.name]
+        item = data_files.load("patterns")[fact.name]
         for i, number in enumerate(fact.numbers):
             label = item["numbers"][number.name]
             table.add_row(
@@ -151,7 +151,7 @@ def show_patterns(
 ) -> None:
     """Print the facts, what fails and why, and the record run."""
     console.print(facts_table(facts, language))
-    patterns = seeds.load("patterns")
+    patterns = data_files.load("patterns")
     gates = [f for f in facts if f.gate]
     n = language.number
     lines = [
@@ -187,7 +187,7 @@ def patterns_csv(facts: Sequence[Fact]) -> list[list[str]]:
     """Return the facts as rows for a CSV file."""
     rows = [["fact", "number", "structure", "value", "low", "high", "use", "inside", "source"]]
     for fact in facts:
-        item = seeds.load("patterns")[fact.name]
+        item = data_files.load("patterns")[fact.name]
         each = {"pooled": fact.numbers} | fact.by_structure
         for structure, numbers in each.items():
             for number in numbers:

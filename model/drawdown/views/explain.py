@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from drawdown import seeds
-from drawdown.errors import InputError, unknown
-from drawdown.experiments.thesis import HYPOTHESES
-from drawdown.language import Language
-from drawdown.layout import OUTCOMES, STRUCTURES
-from drawdown.parameters import declarations, posterior, posterior_folder
+from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.declared import data_files
+from drawdown.declared.columns import OUTCOMES, STRUCTURES
+from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.language import Language
+from drawdown.declared.parameters import declarations, posterior, posterior_folder
+from drawdown.declared.scenario import Scenario, names
+from drawdown.questions.thesis import HYPOTHESES
 from drawdown.rules import MODULES as RULE_MODULES
-from drawdown.scenario import Scenario, names
-from drawdown.summaries import RUN_OUTCOMES
 from drawdown.views.memo import told_hypothesis
 
 
@@ -36,13 +36,13 @@ def rule_functions() -> dict[str, FunctionType]:
 
 def things() -> dict[str, str]:
     """Return everything that can be explained, with its kind."""
-    found = dict.fromkeys(seeds.load("claims"), "claim")
+    found = dict.fromkeys(data_files.load("claims"), "claim")
     found |= dict.fromkeys(declarations(), "parameter")
     found |= dict.fromkeys((*OUTCOMES, *RUN_OUTCOMES), "outcome")
     found |= dict.fromkeys(names(), "scenario")
-    found |= dict.fromkeys(seeds.load("mechanisms"), "mechanism")
+    found |= dict.fromkeys(data_files.load("mechanisms"), "mechanism")
     found |= dict.fromkeys(rule_functions(), "rule")
-    words = seeds.load("words")
+    words = data_files.load("words")
     for group in ("factions", "sites", "blocs", "levers", "structures"):
         for name in words[group]:
             found.setdefault(name, group.rstrip("s"))
@@ -118,7 +118,7 @@ def _followed(item: str, language: Language) -> Iterator[str]:
 
 
 def _claim(name: str, language: Language) -> Iterator[str]:
-    item = seeds.load("claims")[name]
+    item = data_files.load("claims")[name]
     paragraphs = ", ".join(f"¶{p}" for p in item["paragraphs"])
     yield f"{name} ({paragraphs}): {language.pick(item['claim'])}"
     if "note" in item:
@@ -129,7 +129,7 @@ def _claim(name: str, language: Language) -> Iterator[str]:
 
 
 def _claims_of(source: str) -> Iterator[str]:
-    for claim in seeds.load("claims"):
+    for claim in data_files.load("claims"):
         if f"claim:{claim}" in source:
             yield claim
 
@@ -159,7 +159,7 @@ def _parameter(name: str, language: Language) -> Iterator[str]:
         if name in inspect.signature(function).parameters:
             yield f"  used by   {rule} ({_place(function)})"
     for claim in _claims_of(p.source):
-        yield f"  {claim}       {language.pick(seeds.load('claims')[claim]['claim'])}"
+        yield f"  {claim}       {language.pick(data_files.load('claims')[claim]['claim'])}"
 
 
 def _posterior(name: str) -> Iterator[str]:
@@ -183,7 +183,7 @@ def _posterior(name: str) -> Iterator[str]:
 
 
 def _outcome(name: str, language: Language) -> Iterator[str]:
-    declared: dict[str, Any] = seeds.load("outcomes")
+    declared: dict[str, Any] = data_files.load("outcomes")
     daily, once = declared["daily"].get(name), declared["run"].get(name)
     yield f"{name}: {language.outcome(name)}"
     if daily:
@@ -199,7 +199,7 @@ def _outcome(name: str, language: Language) -> Iterator[str]:
     if moved:
         yield f"  moved by  {', '.join(moved)}"
     for claim in (once or daily)["claims"]:
-        yield f"  {claim}       {language.pick(seeds.load('claims')[claim]['claim'])}"
+        yield f"  {claim}       {language.pick(data_files.load('claims')[claim]['claim'])}"
 
 
 def _scenario(name: str, language: Language) -> Iterator[str]:
@@ -230,11 +230,11 @@ def _scenario(name: str, language: Language) -> Iterator[str]:
         until = f" until {event.until}" if event.until else ""
         yield f"  event     {event.date}{until} {language.word('events', event.what)}"
     for claim in item.claims:
-        yield f"  {claim}       {language.pick(seeds.load('claims')[claim]['claim'])}"
+        yield f"  {claim}       {language.pick(data_files.load('claims')[claim]['claim'])}"
 
 
 def _mechanism(name: str, language: Language) -> Iterator[str]:
-    item = seeds.load("mechanisms")[name]
+    item = data_files.load("mechanisms")[name]
     yield f"{name}: switched off by --without {name}"
     off = ", ".join(f"{k} = {v:g}" for k, v in item["off"].items())
     yield f"  off       {off}"
@@ -244,7 +244,7 @@ def _mechanism(name: str, language: Language) -> Iterator[str]:
     )
     yield "  test      tests/test_mechanisms.py"
     for claim in item["claims"]:
-        yield f"  {claim}       {language.pick(seeds.load('claims')[claim]['claim'])}"
+        yield f"  {claim}       {language.pick(data_files.load('claims')[claim]['claim'])}"
 
 
 def _rule(name: str, language: Language) -> Iterator[str]:
@@ -260,14 +260,14 @@ def _rule(name: str, language: Language) -> Iterator[str]:
 
 
 def _named(name: str, language: Language) -> Iterator[str]:
-    words = seeds.load("words")
+    words = data_files.load("words")
     for group in ("factions", "sites", "blocs", "levers", "structures"):
         if name in words[group]:
             yield f"{name}: {language.word(group, name)} ({group})"
-            rows = seeds.load("actors").get(group, {})
+            rows = data_files.load("actors").get(group, {})
             if name in rows:
                 yield "  " + ", ".join(f"{k} {v}" for k, v in rows[name].items())
-            for claim, item in seeds.load("claims").items():
+            for claim, item in data_files.load("claims").items():
                 if any(one.partition(":")[2] == name for one in item["carried_by"]):
                     yield f"  {claim}       {language.pick(item['claim'])}"
             return

@@ -30,12 +30,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from drawdown import seeds
-from drawdown.ensemble import default_threads
-from drawdown.errors import InputError
-from drawdown.experiments.compare import POOLED, WINDOWS, Estimate, probability
-from drawdown.language import Language
-from drawdown.layout import FLOWS, OUTCOMES
+from drawdown.declared import data_files
+from drawdown.declared.columns import FLOWS, OUTCOMES
+from drawdown.declared.errors import InputError
+from drawdown.declared.language import Language
+from drawdown.questions.compare import POOLED, WINDOWS, Estimate, probability
+from drawdown.worlds.ensemble import default_threads
 
 Floats = NDArray[np.float64]
 
@@ -410,7 +410,7 @@ def _soldiers(
 
 def all_outcomes(result: Result, language: Language) -> Figure:
     """Draw every outcome small, those that the article assumes in rows of their own."""
-    declared = seeds.load("outcomes")["daily"]
+    declared = data_files.load("outcomes")["daily"]
     usual = [o for o in OUTCOMES if declared[o]["panel"] != "assumed"]
     assumed = [o for o in OUTCOMES if declared[o]["panel"] == "assumed"]
     columns = 4

@@ -14,16 +14,20 @@ from rich import box as boxes
 from rich.console import Console
 from rich.table import Table
 
-from drawdown import seeds
-from drawdown.experiments.compare import (
+from drawdown.declared import data_files
+from drawdown.declared.columns import STRUCTURES
+from drawdown.declared.language import Language
+from drawdown.declared.parameters import declarations
+from drawdown.declared.scenario import Scenario
+from drawdown.questions.compare import (
     POOLED,
     WINDOWS,
     Comparison,
     Estimate,
     smallest_difference,
 )
-from drawdown.experiments.discovery import Box, Side
-from drawdown.experiments.regret import (
+from drawdown.questions.discovery import Box, Side
+from drawdown.questions.regret import (
     MEASURES,
     SEPARATE,
     SHARES,
@@ -32,12 +36,8 @@ from drawdown.experiments.regret import (
     regrets,
     summary,
 )
-from drawdown.experiments.sensitivity import Drivers, Morris, Sobol
-from drawdown.experiments.thesis import CUT, RISE, Finding, Hypothesis, Thesis
-from drawdown.language import Language
-from drawdown.layout import STRUCTURES
-from drawdown.parameters import declarations
-from drawdown.scenario import Scenario
+from drawdown.questions.sensitivity import Drivers, Morris, Sobol
+from drawdown.questions.thesis import CUT, RISE, Finding, Hypothesis, Thesis
 from drawdown.views.figures import COLOURS, FORMATS, STYLE, save
 from drawdown.views.tables import SHOWN, interval
 
@@ -163,7 +163,7 @@ def all_outcomes(comparison: Comparison, scenario: str, language: Language) -> T
     for structure in comparison.all_structures:
         table.add_column(language.word("structures", structure), justify="right")
     table.add_column(language.word("memo", "sign"), justify="right")
-    units = seeds.load("outcomes")["run"]
+    units = data_files.load("outcomes")["run"]
     for outcome, item in units.items():
         digits = {"people": 1, "index100": 1, "index": 3, "days": 0}.get(item["unit"], 2)
         found = signs(comparison, scenario, outcome)
@@ -220,7 +220,7 @@ def told_box(box: Box, language: Language) -> str:
 
 
 def _claim(finding: Finding, language: Language) -> str:
-    text: str = seeds.load("claims")[finding.hypothesis.claim]["claim"][language.code]
+    text: str = data_files.load("claims")[finding.hypothesis.claim]["claim"][language.code]
     return text
 
 

@@ -7,13 +7,13 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from drawdown import seeds
-from drawdown.layout import OUTCOMES, STATE_GROUPS, STRUCTURES
-from drawdown.parameters import declarations
-from drawdown.scenario import Scenario, names
-from drawdown.summaries import RUN_OUTCOMES
+from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.day.world import STEP_ORDER
+from drawdown.declared import data_files
+from drawdown.declared.columns import OUTCOMES, STATE_GROUPS, STRUCTURES
+from drawdown.declared.parameters import declarations
+from drawdown.declared.scenario import Scenario, names
 from drawdown.views.explain import rule_functions
-from drawdown.world import STEP_ORDER
 
 _CLAIM = re.compile(r"C\d{2}|SF\d{1,2}")
 _BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -67,7 +67,9 @@ def _tests_of(name: str, arguments: set[str], sources: dict[str, str]) -> str:
     direct = [file for file, text in sources.items() if f"{name}(" in text]
     if direct:
         return ", ".join(f"`{file}`" for file in direct)
-    mechanisms = [m for m, item in seeds.load("mechanisms").items() if set(item["off"]) & arguments]
+    mechanisms = [
+        m for m, item in data_files.load("mechanisms").items() if set(item["off"]) & arguments
+    ]
     if mechanisms:
         return f"`test_mechanisms.py` ({', '.join(mechanisms[:3])})"
     return "`test_identical_histories.py`, `test_rule_book.py`"
@@ -130,7 +132,7 @@ def _steps(_: Path) -> Iterator[str]:
 
 
 def _outcomes(_: Path) -> Iterator[str]:
-    words = seeds.load("words")
+    words = data_files.load("words")
     yield from _head("outcome", "meaning", "each day", "one a run")
     for name in dict.fromkeys((*OUTCOMES, *RUN_OUTCOMES)):
         group = "outcomes" if name in OUTCOMES else "run_outcomes"
@@ -152,7 +154,7 @@ def _scenarios(_: Path) -> Iterator[str]:
 
 def _patterns(_: Path) -> Iterator[str]:
     yield from _head("fact", "what", "computed on", "use", "source")
-    for name, item in seeds.load("patterns").items():
+    for name, item in data_files.load("patterns").items():
         yield _row(name, item["name"]["en"], item["run"]["en"], item["use"], item["source"])
 
 

@@ -14,16 +14,17 @@ from typing import Any
 from markupsafe import Markup, escape
 from rich.table import Table
 
-from drawdown import __version__, seeds
-from drawdown.experiments.compare import POOLED, Comparison
-from drawdown.experiments.discovery import Box
-from drawdown.experiments.record_run import Held
-from drawdown.experiments.sensitivity import Sobol
-from drawdown.experiments.study import DRIVEN, STRUCTURE, Study
-from drawdown.experiments.thesis import Finding
-from drawdown.language import Language
-from drawdown.layout import STRUCTURES
-from drawdown.parameters import declarations, posterior_folder
+from drawdown import __version__
+from drawdown.declared import data_files
+from drawdown.declared.columns import STRUCTURES
+from drawdown.declared.language import Language
+from drawdown.declared.parameters import declarations, posterior_folder
+from drawdown.questions.compare import POOLED, Comparison
+from drawdown.questions.discovery import Box
+from drawdown.questions.record_run import Held
+from drawdown.questions.sensitivity import Sobol
+from drawdown.questions.study import DRIVEN, STRUCTURE, Study
+from drawdown.questions.thesis import Finding
 from drawdown.views import evidence, figures, memo, tables
 from drawdown.views.html import environment
 
@@ -69,7 +70,7 @@ class Notes:
                 return word(
                     "note_outcome",
                     name=language.outcome(name),
-                    unit=language.word("units", seeds.load("outcomes")["run"][name]["unit"]),
+                    unit=language.word("units", data_files.load("outcomes")["run"][name]["unit"]),
                     explain=language.kept(f"drawdown explain {name}"),
                 )
             case "parameter":
@@ -89,7 +90,7 @@ class Notes:
                     prior=prior,
                 )
             case "claim":
-                claim = seeds.load("claims")[name]
+                claim = data_files.load("claims")[name]
                 return word(
                     "note_claim",
                     claim=language.kept(name),
@@ -172,7 +173,7 @@ class Notes:
 @cache
 def _record_rows() -> dict[str, dict[str, str]]:
     """Return the record's rows by the names that `record_run.Held` gives them."""
-    folder = seeds.folder("seeds") / "record"
+    folder = data_files.folder("seeds") / "record"
     found = {}
     for file in ("attacks_on_facilities", "incidents"):
         with (folder / f"{file}.csv").open(encoding="utf-8", newline="") as text:
@@ -517,7 +518,7 @@ class _Writer:
         outcomes = [("outcome", o) for o in ("tempo_foreign", "stop_180", "tempo_state")]
         rows = [outcomes] * answer.row_count
         found: list[dict[str, Any]] = [{"table": self.table(answer, rows), "lines": []}]
-        names = list(seeds.load("outcomes")["run"])
+        names = list(data_files.load("outcomes")["run"])
         for item in self.others:
             everything = memo.all_outcomes(self.comparison, item.name, self.language)
             told = self.table(everything, [[("outcome", name)] for name in names])
@@ -598,7 +599,7 @@ class _Writer:
 
     def claims(self) -> list[dict[str, Any]]:
         """Return the claims that the report named, with what carries them."""
-        every = seeds.load("claims")
+        every = data_files.load("claims")
         found = []
         for name in sorted(set(self.notes.claims())):
             item = every[name]

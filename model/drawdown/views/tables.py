@@ -7,10 +7,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from drawdown import seeds
-from drawdown.experiments.compare import POOLED, WINDOWS, Comparison, Estimate, estimate
-from drawdown.language import Language
-from drawdown.scenario import names
+from drawdown.declared import data_files
+from drawdown.declared.language import Language
+from drawdown.declared.scenario import names
+from drawdown.questions.compare import POOLED, WINDOWS, Comparison, Estimate, estimate
 
 SHOWN = (
     "tempo_first_half_year",
@@ -32,7 +32,7 @@ ASSUMED = ("iranian_influence", "minority_exposure")
 
 
 def _digits(outcome: str) -> int:
-    unit = seeds.load("outcomes")["run"][outcome]["unit"]
+    unit = data_files.load("outcomes")["run"][outcome]["unit"]
     return {"people": 1, "index100": 1, "points": 2, "index": 3, "days": 0}.get(unit, 2)
 
 

@@ -17,8 +17,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from drawdown.declared.language import Language
 from drawdown.exercise.rooms import RefusedError, Rooms
-from drawdown.language import Language
 from drawdown.web import classroom, explore, materials
 from drawdown.web.explore import Explorer, View
 from drawdown.web.guard import Guard, Rates
@@ -48,6 +48,7 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
             words=words_of(language, "web", "explore"),
             parts=parts | {"map": explore.map_of(language), "address": address or ""},
             horizon=explore.horizon(language),
+            own_rules=explore.whose_rules(language),
         )
 
     def played(

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from drawdown.declared.language import Language
 from drawdown.exercise.rooms import (
     CODE_LENGTH,
     LETTERS,
@@ -28,7 +29,6 @@ from drawdown.exercise.rooms import (
     as_code,
 )
 from drawdown.exercise.told import Teller, export_rows
-from drawdown.language import Language
 from drawdown.web.guard import Rates, line
 from drawdown.web.pages import KEY_COOKIE, Endpoint, language_of, page, plainly, words_of
 

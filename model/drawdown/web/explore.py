@@ -19,18 +19,20 @@ import numpy as np
 from numpy.typing import NDArray
 from ruamel.yaml import YAML
 
-from drawdown import ensemble, seeds
-from drawdown import levers as levers_of
-from drawdown import parameters as declared
-from drawdown.actors import cast
-from drawdown.ensemble import Block
-from drawdown.errors import InputError, unknown
-from drawdown.experiments.compare import Estimate, estimate, ratio
-from drawdown.language import LANGUAGES, Language
-from drawdown.layout import ATTACK_FOREIGN, ATTACK_STATE, OUTCOMES, STRIKE, STRUCTURES
-from drawdown.scenario import Scenario, names
+from drawdown.day import book
+from drawdown.day.world import World
+from drawdown.declared import data_files
+from drawdown.declared import levers as levers_of
+from drawdown.declared import parameters as declared
+from drawdown.declared.actors import cast
+from drawdown.declared.columns import ATTACK_FOREIGN, ATTACK_STATE, OUTCOMES, STRIKE, STRUCTURES
+from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.language import LANGUAGES, Language
+from drawdown.declared.scenario import Scenario, names
+from drawdown.questions.compare import Estimate, estimate, ratio
 from drawdown.views.chronicle import Teller
-from drawdown.world import World
+from drawdown.worlds import ensemble
+from drawdown.worlds.ensemble import Block
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -486,7 +488,7 @@ def follow(world: World, language: Language, days: int | None = None) -> dict[st
 
 def map_of(language: Language) -> dict[str, Any]:
     """Return the outline, the sites and the regions of the map, to be written as JSON."""
-    drawn = seeds.load("map")
+    drawn = data_files.load("map")
     return {
         "outline": drawn["outline"],
         "cities": [
@@ -511,6 +513,15 @@ def _ends(item: declared.Parameter) -> tuple[float, float]:
     assert item.prior is not None
     ends = [item.prior[s].quantile(u) for s in STRUCTURES for u in (0.0, 1.0)]
     return min(ends), max(ends)
+
+
+def whose_rules(language: Language) -> str:
+    """Return the sentence on the page that the rules are somebody's own; empty for the model's."""
+    told = book.current().describe()
+    if not told["replaced"]:
+        return ""
+    replaced = ", ".join(told["replaced"])
+    return language.word("explore", "own_rules", file=told["file"], replaced=replaced)
 
 
 def horizon(language: Language) -> str:
@@ -562,7 +573,9 @@ def controls(language: Language) -> dict[str, Any]:
                 "meaning": item.meaning.in_language(code),
                 "unit": item.unit.in_language(code),
                 "source": item.source,
-                "moves": language.outcome(item.moves),
+                "moves": language.outcome(item.moves)
+                if item.moves
+                else language.word("explore", "own"),
                 "low": low,
                 "high": high,
                 "step": (high - low) / 100,

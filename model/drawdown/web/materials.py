@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from drawdown import seeds
+from drawdown.declared import data_files
+from drawdown.declared.language import Language
 from drawdown.exercise import game
 from drawdown.exercise.rooms import RefusedError, Rooms
-from drawdown.language import Language
 from drawdown.web.pages import KEY_COOKIE, language_of, page, plainly
 
 LOCKED = ("answers", "cards")
@@ -59,7 +59,7 @@ def routes(rooms: Rooms) -> list[BaseRoute]:
         language = language_of(request)
         items = [
             {"name": name, "title": language.pick(item["title"]), "locked": name in LOCKED}
-            for name, item in seeds.load("materials").items()
+            for name, item in data_files.load("materials").items()
         ]
         title = language.word("web", "materials")
         return page(
@@ -76,7 +76,7 @@ def routes(rooms: Rooms) -> list[BaseRoute]:
     @plainly
     async def one(request: Request) -> Response:
         language, name = language_of(request), request.path_params["name"]
-        every = seeds.load("materials")
+        every = data_files.load("materials")
         if name not in every:
             raise RefusedError(404, "not_found")
         if name in LOCKED and not rooms.is_facilitator(request.cookies.get(KEY_COOKIE)):

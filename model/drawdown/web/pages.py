@@ -11,9 +11,9 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from drawdown.errors import InputError
+from drawdown.declared.errors import InputError
+from drawdown.declared.language import LANGUAGES, Language
 from drawdown.exercise.rooms import RefusedError
-from drawdown.language import LANGUAGES, Language
 from drawdown.views.html import environment
 
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -6,7 +6,7 @@ import socket
 
 import uvicorn
 
-from drawdown.errors import InputError
+from drawdown.declared.errors import InputError
 from drawdown.exercise.rooms import Rooms
 from drawdown.web.app import create
 

@@ -1,0 +1,1 @@
+"""One file a command; `drawdown.cli.main` finds them by name."""

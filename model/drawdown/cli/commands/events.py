@@ -1,0 +1,82 @@
+"""``events``: a list of events as a series of counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from drawdown.cli.observed import day_of, observed_options, reading_of
+
+
+@click.command()
+@click.argument("file", type=click.Path())
+@click.option(
+    "--to-series",
+    "period",
+    required=True,
+    metavar="PERIOD",
+    help="Length of the intervals: week, month, quarter or year.",
+)
+@click.option(
+    "--count",
+    "counted",
+    default="events",
+    show_default=True,
+    help="What is counted: events, or their deaths.",
+)
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="COLUMN=VALUE",
+    help="Only rows with this value; may be given several times.",
+)
+@click.option("--from", "first", default=None, metavar="DATE", help="First day of the series.")
+@click.option("--to", "last", default=None, metavar="DATE", help="Last day of the series.")
+@observed_options
+@click.option(
+    "--output", default=None, type=click.Path(), help="File to write; without it, to the screen."
+)
+def events(
+    file: str,
+    period: str,
+    counted: str,
+    where: tuple[str, ...],
+    first: str | None,
+    last: str | None,
+    output: str | None,
+    **reading: Any,
+) -> None:
+    """Turn a list of events into a series of counts that validate and calibrate read.
+
+    FILE has one row an event, as CSV or Excel: in the layout of UCDP GED, ACLED or GTD, or
+    with a column 'date' (and perhaps 'deaths'). An event counts on its first day; one whose
+    days reach into another period is left out of low and stands in the high of each.
+    """
+    from drawdown.declared import events as lists
+    from drawdown.declared.errors import InputError
+
+    asked = []
+    for item in where:
+        column, equals, value = item.partition("=")
+        if not equals:
+            raise InputError(f"--where {item}: must be COLUMN=VALUE, such as country=Iraq")
+        asked.append((column.strip(), value.strip()))
+    listed = lists.read(file, reading_of(**reading), asked)
+    found = lists.series(listed, period, counted, day_of(first, "--from"), day_of(last, "--to"))
+    click.echo(f"{len(listed.events)} events, layout {listed.layout}", err=True)
+    for note in found.notes:
+        click.echo(f"note: {note}", err=True)
+    text = lists.as_csv(found)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        with Path(output).open("x", encoding="utf-8", newline="\n") as target:
+            target.write(text)
+    except FileExistsError:
+        raise InputError(f"{output}: is there already; name another file") from None
+    except OSError as error:
+        raise InputError(f"{output}: cannot be written ({error.strerror})") from None
+    click.echo(f"{output}: written; 'drawdown validate --observed {output}' scores the model on it")

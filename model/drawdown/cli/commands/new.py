@@ -1,0 +1,53 @@
+"""``new``: a scenario file to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("name")
+@click.option("--extends", default="combat-to-advisory", show_default=True, help="Parent.")
+@click.option("--folder", default=".", show_default=True, type=click.Path(file_okay=False))
+def new(name: str, extends: str, folder: str) -> None:
+    """Write a scenario file NAME.yaml to start from."""
+    from drawdown.declared import data_files, place, scenario
+    from drawdown.declared.errors import InputError
+
+    place.check_name(name)
+    if name in scenario.names():
+        raise InputError(f"there is a scenario '{name}' already; choose another name")
+    parent = scenario.Scenario.load(extends)
+    found = scenario.find(extends)
+    is_ours = found.parent == data_files.folder("scenarios")
+    named = parent.name if is_ours else found.resolve().as_posix()
+    path = Path(folder) / f"{name}.yaml"
+    root = data_files.project_root()
+    schema = (root / "docs" / "scenario.schema.json") if root else None
+    head = f"# yaml-language-server: $schema={schema}\n" if schema else ""
+    text = (
+        f"{head}# What differs from {parent.name}; see the comments there and 'drawdown explain'.\n"
+        f'title:\n  en: "{name}"\n  ar: "{name}"\n'
+        "question:\n  en: What would this change?\n  ar: ماذا يغيّر هذا؟\n"
+        f'extends: "{named}"\n'
+        "# policy: what somebody chooses (posture, nato_target, doctrine, strike_budget,\n"
+        "# policing, government, us_reply), a value or values by the date they begin:\n"
+        "# policy:\n#   doctrine: {2022-06-01: none}\n"
+        "# world: what nobody chooses (any parameter), a value or {scale: factor}:\n"
+        "# world:\n#   restraint_onset: {scale: 2}\n"
+        "# events: what happens on a date:\n"
+        "# events:\n#   - {date: 2022-03-01, what: dialogue_round}\n"
+    )
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InputError(f"{path}: is there already; choose another name") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+    scenario.Scenario.load(path)
+    click.echo(
+        f"{path}: written; 'drawdown check {path}' checks it, 'drawdown run {path}' plays it"
+    )

@@ -1,0 +1,27 @@
+"""``odd``: the model's description after the ODD protocol."""
+
+from __future__ import annotations
+
+import click
+
+from drawdown.cli import terminal
+
+
+@click.command()
+@click.option("--write", is_flag=True, help="Renew the tables of docs/odd.md instead.")
+def odd(write: bool) -> None:
+    """Print the model's description after the ODD protocol, tables made from the code."""
+    from drawdown.declared import data_files
+    from drawdown.declared.errors import InputError
+    from drawdown.views.odd import renewed
+
+    root = data_files.project_root()
+    if root is None:
+        raise InputError("the description is part of the project's checkout: docs/odd.md")
+    path = root / "docs" / "odd.md"
+    text = renewed(path.read_text(encoding="utf-8"), root)
+    if not write:
+        click.echo(text, nl=False)
+        return
+    path.write_text(text, encoding="utf-8")
+    click.echo(terminal.shown_path(path))

@@ -1,0 +1,25 @@
+"""``schema``: the JSON Schema of scenario files."""
+
+from __future__ import annotations
+
+import click
+
+from drawdown.cli import terminal
+
+
+@click.command()
+@click.option("--write", is_flag=True, help="Write docs/scenario.schema.json instead.")
+def schema(write: bool) -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from drawdown.declared import data_files, scenario
+    from drawdown.declared.errors import InputError
+
+    if not write:
+        click.echo(scenario.schema(), nl=False)
+        return
+    root = data_files.project_root()
+    if root is None:
+        raise InputError("--write needs a checkout of the project")
+    path = root / "docs" / "scenario.schema.json"
+    path.write_text(scenario.schema(), encoding="utf-8")
+    click.echo(terminal.shown_path(path))

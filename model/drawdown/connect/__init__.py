@@ -1,0 +1,1 @@
+"""What leaves the program: files of results, bundles, EMA Workbench, SALib."""

@@ -1,0 +1,181 @@
+"""An offline bundle: wheels in a folder that one command installs where there is no network."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from drawdown.declared import data_files
+from drawdown.declared.errors import InputError
+
+EXTRAS = ("web", "analysis", "excel")
+"""What a bundle holds. Not ``ema``: it brings Platypus, under the GPL, and comes by choice."""
+
+PYTHON = "3.11"
+MACHINES: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
+    "linux": (
+        {
+            "sys_platform": "linux",
+            "platform_system": "Linux",
+            "os_name": "posix",
+            "platform_machine": "x86_64",
+        },
+        ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux2014_x86_64"),
+    ),
+    "windows": (
+        {
+            "sys_platform": "win32",
+            "platform_system": "Windows",
+            "os_name": "nt",
+            "platform_machine": "AMD64",
+        },
+        ("win_amd64",),
+    ),
+    "macos": (
+        {
+            "sys_platform": "darwin",
+            "platform_system": "Darwin",
+            "os_name": "posix",
+            "platform_machine": "arm64",
+        },
+        ("macosx_14_0_arm64", "macosx_12_0_arm64", "macosx_11_0_arm64", "macosx_10_9_universal2"),
+    ),
+}
+"""What a machine calls itself in requirements' conditions, and the wheels it takes."""
+
+INSTALL = {
+    "install.sh": """#!/bin/sh
+# Installs Drawdown from the wheels beside this file; needs Python 3.11 and no network.
+set -e
+cd "$(dirname "$0")"
+python3.11 -m venv installed
+installed/bin/pip install --quiet --no-index --find-links wheels 'drawdown[web,analysis]'
+echo 'Start it with: ./start.sh (add --open to let phones in the room join)'
+""",
+    "start.sh": """#!/bin/sh
+cd "$(dirname "$0")"
+exec installed/bin/drawdown serve "$@"
+""",
+    "install.bat": """@echo off
+rem Installs Drawdown from the wheels beside this file; needs Python 3.11 and no network.
+cd /d "%~dp0"
+py -3.11 -m venv installed || exit /b 1
+installed\\Scripts\\pip install -q --no-index -f wheels drawdown[web,analysis] || exit /b 1
+echo Start it with: start.bat (add --open to let phones in the room join)
+""",
+    "start.bat": """@echo off
+cd /d "%~dp0"
+installed\\Scripts\\drawdown serve %*
+""",
+}
+
+
+def needed(environment: dict[str, str], extras: tuple[str, ...] = EXTRAS) -> set[str]:
+    """Return the names of everything that a machine needs, by the installed packages' word.
+
+    Args:
+        environment: What the machine calls itself.
+        extras: Extras of the package.
+    """
+    named = environment | {"python_version": PYTHON, "python_full_version": f"{PYTHON}.0"}
+    found: set[str] = set()
+    left = [("drawdown", extra) for extra in extras]
+    seen = set(left)
+    while left:
+        name, extra = left.pop()
+        try:
+            wanted = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:
+            # What another system needs alone is not installed here, and needs nothing more.
+            wanted = []
+        for text in wanted:
+            item = Requirement(text)
+            if item.marker is None or item.marker.evaluate(named | {"extra": extra}):
+                other = canonicalize_name(item.name)
+                found.add(other)
+                for one in ("", *item.extras):
+                    if (other, one) not in seen:
+                        seen.add((other, one))
+                        left.append((other, one))
+    return found
+
+
+def locked(text: str, environment: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield name and version of what the lock file holds for a machine.
+
+    Args:
+        text: The lock file.
+        environment: What the machine calls itself.
+    """
+    named = environment | {"python_version": PYTHON, "python_full_version": f"{PYTHON}.0"}
+    for line in re.findall(r"^([A-Za-z0-9][^\n\\]*)", text, re.M):
+        item = Requirement(line.strip())
+        if item.marker is None or item.marker.evaluate(named):
+            version = next(iter(item.specifier)).version
+            yield canonicalize_name(item.name), version
+
+
+def make(
+    folder: Path,
+    machine: str,
+    say: Callable[[str], None] = lambda text: None,
+    run: Callable[[list[str]], None] = lambda words: _run(words),
+    extras: tuple[str, ...] = EXTRAS,
+) -> int:
+    """Fill a folder with wheels and what installs them, and return how many wheels it holds.
+
+    Args:
+        folder: The folder; made where it is not there.
+        machine: One of `MACHINES`.
+        say: Called with the name of what is fetched.
+        run: Runs pip.
+        extras: Extras of the package that the bundle holds.
+
+    Raises:
+        InputError: If this is no checkout or a wheel cannot be had.
+    """
+    root = data_files.project_root()
+    if root is None:
+        raise InputError("a bundle is made in the project's checkout")
+    environment, tags = MACHINES[machine]
+    wheels = folder / "wheels"
+    wheels.mkdir(parents=True, exist_ok=True)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
+    say("drawdown")
+    run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(wheels), str(root)])
+    names = needed(environment, extras)
+    text = (root / "requirements.txt").read_text(encoding="utf-8")
+    wanted = [f"{n}=={v}" for n, v in locked(text, environment) if n in names]
+    say(f"{len(wanted)} packages")
+    platforms = [word for tag in tags for word in ("--platform", tag)]
+    run(
+        [
+            *pip,
+            *("download", "--no-deps", "--only-binary=:all:", "--python-version", PYTHON),
+            *platforms,
+            *("-d", str(wheels)),
+            *wanted,
+        ]
+    )
+    for name, content in INSTALL.items():
+        path = folder / name
+        ending = "\r\n" if name.endswith(".bat") else "\n"
+        content = content.replace("[web,analysis]", f"[{','.join(extras)}]")
+        path.write_text(content, encoding="utf-8", newline=ending)
+        if name.endswith(".sh"):
+            path.chmod(0o755)
+    return len(list(wheels.glob("*.whl")))
+
+
+def _run(words: list[str]) -> None:
+    done = subprocess.run(words, capture_output=True, text=True)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["pip gave no reason"])[-1]
+        raise InputError(f"pip could not fetch the wheels: {last}")

@@ -1,0 +1,230 @@
+"""Drawdown as a model of EMA Workbench, for those who have their workflow there.
+
+    from drawdown.connect.ema import model
+    experiments, outcomes = perform_experiments(model(), scenarios=100, policies=3)
+
+Uncertainties are the parameters with a prior, over the prior's range; the levers are the
+scenario and, where asked for, soldiers by role, the month they are there by, NATO's target,
+doctrine, strike budget, policing and government; a constant says how many lucks an outcome is
+the mean of. EMA Workbench draws uniformly over ranges: for draws from the priors or the
+posterior use `drawdown.compare`. It runs on EMA Workbench 2.5 and 3.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.declared import levers as levers_of
+from drawdown.declared import parameters as declared
+from drawdown.declared.columns import FLOWS, STRUCTURES
+from drawdown.declared.columns import OUTCOMES as DAILY
+from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.levels import ONE_DAY
+from drawdown.declared.parameters import whole_number
+from drawdown.declared.scenario import Scenario, names
+from drawdown.questions.compare import Given, load_all
+from drawdown.questions.sensitivity import varied
+from drawdown.worlds import ensemble
+
+OUTCOMES = ("tempo_foreign", "stop_180", "tempo_state", "dead_us", "authority", "daesh_index")
+EVERY = ("day", "month")
+
+MAY_BE_MISSING = ("days_until_exit",)
+"""Outcomes without a value in some worlds, which the workbench cannot handle."""
+
+
+def _by_month(scenario: Scenario, daily: NDArray[np.float64], flow: bool) -> NDArray[np.float64]:
+    """Return sums, or means, of whole and begun calendar months, one a row of worlds."""
+    days = [scenario.start + k * ONE_DAY for k in range(len(daily))]
+    months = np.array([12 * d.year + d.month for d in days])
+    rows = [daily[months == m] for m in range(months[0], months[-1] + 1)]
+    return np.array([r.sum(axis=0) if flow else r.mean(axis=0) for r in rows])
+
+
+@dataclass
+class Played:
+    """The function that the workbench calls. It can be sent to other processes.
+
+    Attributes:
+        scenarios: Scenarios by name.
+        series: Daily outcomes whose series are returned.
+        every: ``day`` or ``month``: what one value of a series is of.
+    """
+
+    scenarios: dict[str, Scenario]
+    series: tuple[str, ...] = ()
+    every: str = "month"
+    __name__: str = field(default="drawdown", init=False)
+
+    def __call__(
+        self,
+        scenario_name: str,
+        structure: str = "neutral",
+        lucks: int = 8,
+        seed: int = 0,
+        **chosen: Any,
+    ) -> dict[str, Any]:
+        """Return every outcome of a run, the mean over lucks, with parameters at given values.
+
+        Args:
+            scenario_name: Name of a scenario; the workbench keeps *scenario* for itself.
+            structure: Rival structure.
+            lucks: How many lucks.
+            seed: Seed of the luck.
+            **chosen: Levers of `drawdown.levers` and parameters by name; the others keep
+                what the scenario has, or their defaults.
+        """
+        moved = {k: v for k, v in chosen.items() if k in levers_of.NAMES and v is not None}
+        fixed = {k: v for k, v in chosen.items() if k not in levers_of.NAMES}
+        scenario = levers_of.moved(self.scenarios[scenario_name], moved)
+        found = ensemble.play(
+            [scenario],
+            runs=int(lucks),
+            seed=int(seed),
+            structure=structure,
+            uncertainty="none",
+            chosen=declared.settings(fixed),
+            bands=False,
+            keep=range(int(lucks)) if self.series else (),
+            threads=1,
+        )[0]
+        result: dict[str, Any] = {n: float(found.outcome(n).mean()) for n in RUN_OUTCOMES}
+        if self.series:
+            days = np.stack(list(found.kept.values()), axis=2).astype(np.float64)
+            for name in self.series:
+                column = days[:, DAILY.index(name), :]
+                if self.every == "month":
+                    column = _by_month(scenario, column, name in FLOWS)
+                result[f"{name}_by_{self.every}"] = column.mean(axis=1)
+        return result
+
+
+def play(scenario_name: Given, **rest: Any) -> dict[str, float]:
+    """Return every outcome of a run of one scenario, as `Played` does.
+
+    Args:
+        scenario_name: Name or path of a scenario, or a scenario.
+        **rest: Structure, lucks, seed, levers and parameters.
+
+    Raises:
+        InputError: For an unknown scenario, structure or parameter.
+    """
+    (scenario,) = load_all(scenario_name)
+    return Played({scenario.name: scenario})(scenario.name, **rest)
+
+
+def model(
+    scenarios: Given | Sequence[Given] | None = None,
+    outcomes: Sequence[str] = OUTCOMES,
+    structure: str = "neutral",
+    lucks: int = 8,
+    seed: int = 0,
+    levers: Sequence[str] | bool = (),
+    series: Sequence[str] = (),
+    every: str = "month",
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+) -> Any:
+    """Return an ``ema_workbench.Model``.
+
+    Args:
+        scenarios: Names, paths or scenarios that the lever *scenario_name* chooses from; by
+            default all of ours. A single one is a constant.
+        outcomes: Outcomes of `outcomes.RUN_OUTCOMES`.
+        structure: Rival structure, or ``all``: then it is an uncertainty of three categories.
+        lucks: Lucks that each outcome is the mean of.
+        seed: Seed of the luck: the same for all experiments, so that they are paired.
+        levers: Levers of `drawdown.levers` that a search may move, or True for all of them.
+        series: Daily outcomes of `layout.OUTCOMES` to return as series
+            (``attacks_foreign_by_month``): sums of counts, means of levels.
+        every: ``month`` or ``day``: what one value of a series is of.
+        ranges: Other ranges of levers, by name.
+
+    Raises:
+        InputError: For an unknown scenario, outcome, structure, lever or series.
+    """
+    known = [n for n in RUN_OUTCOMES if n not in MAY_BE_MISSING]
+    every_lever = {lever.name: lever for lever in levers_of.LEVERS}
+    wanted = list(every_lever) if levers is True else list(levers or ())
+    faults = [unknown("outcome", f"{o}", known) for o in outcomes if o not in RUN_OUTCOMES]
+    faults += [
+        f"outcome '{o}' has no value in worlds where nobody leaves; us_troops_end always has one"
+        for o in outcomes
+        if o in MAY_BE_MISSING
+    ]
+    faults += [unknown("lever", f"{n}", every_lever) for n in wanted if n not in every_lever]
+    faults += [unknown("series", f"{n}", DAILY) for n in series if n not in DAILY]
+    faults += [unknown("range", f"{n}", wanted) for n in ranges or {} if n not in wanted]
+    if every not in EVERY:
+        faults.append(unknown("interval", f"{every}", EVERY))
+    chosen: list[Scenario] = []
+    for step in (
+        lambda: declared.check_structure(structure, ("all",)),
+        lambda: whole_number(lucks, "lucks", 1, 100_000),
+        lambda: whole_number(seed, "seed", 0, declared.LARGEST_SEED),
+        lambda: chosen.extend(load_all(names() if scenarios is None else scenarios)),
+    ):
+        try:
+            step()
+        except InputError as error:
+            faults += error.faults
+    if not faults and len({s.days for s in chosen}) > 1 and series:
+        faults.append("series need scenarios of one length; these have several")
+    if faults:
+        raise InputError(faults)
+    with warnings.catch_warnings():
+        # It tells of optional packages we do not use.
+        warnings.filterwarnings("ignore", message=".*ipyparallel.*")
+        from ema_workbench import (
+            CategoricalParameter,
+            Constant,
+            IntegerParameter,
+            Model,
+            RealParameter,
+            ScalarOutcome,
+            TimeSeriesOutcome,
+        )
+    found = Model("drawdown", function=Played({s.name: s for s in chosen}, tuple(series), every))
+    items = declared.declarations()
+    structures = STRUCTURES if structure == "all" else (structure,)
+    uncertainties: list[Any] = []
+    for name in dict.fromkeys(n for s in structures for n in varied(s)):
+        if structure == "all" and name == "strike_rate_ratio":
+            # It is what the structures differ in: each has its own default.
+            continue
+        prior = items[name].prior
+        assert prior is not None
+        ends = [prior[s].quantile(u) for s in structures for u in (0.0, 1.0)]
+        uncertainties.append(RealParameter(name, min(ends), max(ends)))
+    constants = [Constant("lucks", int(lucks)), Constant("seed", int(seed))]
+    if structure == "all":
+        uncertainties.append(CategoricalParameter("structure", list(STRUCTURES)))
+    else:
+        constants.append(Constant("structure", structure))
+    moved: list[Any] = []
+    if len(chosen) > 1:
+        moved.append(CategoricalParameter("scenario_name", [s.name for s in chosen]))
+    else:
+        constants.append(Constant("scenario_name", chosen[0].name))
+    for name in wanted:
+        lever = every_lever[name]
+        low, high = (ranges or {}).get(name, (lever.low, lever.high))
+        if lever.choices:
+            moved.append(CategoricalParameter(name, list(lever.choices)))
+        elif lever.step >= 1:
+            moved.append(IntegerParameter(name, int(low), int(high)))
+        else:
+            moved.append(RealParameter(name, low, high))
+    found.uncertainties = uncertainties
+    found.levers = moved
+    found.constants = constants
+    found.outcomes = [ScalarOutcome(name) for name in outcomes] + [
+        TimeSeriesOutcome(f"{name}_by_{every}") for name in series
+    ]
+    return found

@@ -1,0 +1,1038 @@
+"""The world as a Mesa model: one day a step, every actor an agent that calls the rule book.
+
+One world can be stepped, inspected and told as a chronicle. To change a rule, subclass an
+agent and override one decision, then pass the class in ``agents=``; see
+``docs/change_a_rule.md``. Thousands of worlds at once are `drawdown.ensemble`'s work; both
+live the same histories.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.day import book, plan, steps
+from drawdown.day.start import first_state
+from drawdown.declared import luck
+from drawdown.declared import parameters as declared
+from drawdown.declared.actors import (
+    NATO_MAIN,
+    NATO_SECOND,
+    Faction,
+    Province,
+    Site,
+    actor_tables,
+    cast,
+    cell_agent_numbers,
+)
+from drawdown.declared.actors import Bloc as BlocRow
+from drawdown.declared.columns import (
+    BY_REGION,
+    DERIVED_GROUPS,
+    LONG_AGO,
+    OUTCOMES,
+    PARAMETERS,
+    PLAN,
+    REGIONS,
+    STATE_GROUPS,
+    STATE_STARTS,
+    STATES,
+    TAIL,
+    WORK_GROUPS,
+    WORK_OF,
+    C,
+)
+from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.parameters import LARGEST_SEED, Uncertainty
+from drawdown.declared.scenario import Scenario
+
+Floats = NDArray[np.float64]
+
+STEP_ORDER: tuple[tuple[str, str], ...] = tuple((ph.name, ph.reason) for ph in steps.DAY)
+"""A day, in order, with the reason for each place. Inside a phase nobody sees the others."""
+
+_STATE_OF = {
+    "faction": ("rejection", "grievance", "caution", "excitation", "demand"),
+    "cell": ("last_attack",),
+    "site": ("hardening",),
+    "bloc": ("stance",),
+    "province": ("daesh",),
+}
+_TABLES_OF = {
+    "faction": ("usual_rejection", "obeys", "facade", "cells_of", "share_of_cells"),
+    "bloc": ("seats", "usual_stance", "accommodating"),
+}
+COLUMNS_OF: dict[str, tuple[str, ...]] = {
+    kind: (
+        *names,
+        *WORK_OF.get(kind, ()),
+        *_TABLES_OF.get(kind, tuple(n for n in actor_tables() if n.startswith(f"{kind}_"))),
+    )
+    for kind, names in _STATE_OF.items()
+}
+"""Columns that have a number for each agent of a kind; the others have one a world."""
+
+_MANY = {name for names in COLUMNS_OF.values() for name in names} | {
+    "pull",
+    "opportunity_scale",
+    "severity",
+}
+_INDICES = ("f", "c", "j", "b", "k", "r")
+_STEPS_OF = {(part.kind, part.method): part.steps for phase in steps.DAY for part in phase.parts}
+
+
+class Columns:
+    """Numbers by name; `fill` exchanges them all and keeps the object."""
+
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Take these numbers in place of those before."""
+        self.__dict__ = dict(values)
+
+    def __getattr__(self, name: str) -> Any:
+        """Say which number is missing."""
+        raise AttributeError(f"there is no '{name}' here")
+
+
+def _laid_out(groups: tuple[tuple[str, int], ...]) -> dict[str, Any]:
+    return {
+        name: [[0.0] * REGIONS for _ in range(length // REGIONS)]
+        if name in BY_REGION
+        else [0.0] * length
+        if name in _MANY
+        else 0.0
+        for name, length in groups
+    }
+
+
+class _Own:
+    """An agent's attribute that is its number in one of the world's columns."""
+
+    def __init__(self, space: str, name: str, meaning: str) -> None:
+        self.space, self.name, self.__doc__ = space, name, meaning
+        self.many = name in _MANY
+
+    def __get__(self, agent: Any, owner: type | None = None) -> Any:
+        if agent is None:
+            return self
+        columns = getattr(agent.model, self.space)
+        value = getattr(columns, self.name)
+        return value[agent.number] if self.many else value
+
+    def __set__(self, agent: Any, value: Any) -> None:
+        columns = getattr(agent.model, self.space)
+        if self.many:
+            getattr(columns, self.name)[agent.number] = value
+        else:
+            setattr(columns, self.name, value)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event of a world: what, who, where and with what result.
+
+    Attributes:
+        day: The date.
+        kind: One of `layout`'s kinds of events.
+        who: Number of the faction that attacked or was struck, or -1.
+        where: Number of the site, or -1.
+        amount: Strike: 1 if the wrong group was hit; vote: seats in favour; order: days.
+        drone: Whether the weapon was a drone (attack), or a leader died (strike).
+        dead: Dead on the coalition's side (attack) or militiamen (strike).
+        wounded: Wounded on the coalition's side, or Iraqi dead in an attack on the state.
+    """
+
+    day: date
+    kind: int
+    who: int = -1
+    where: int = -1
+    amount: int = 0
+    drone: int = 0
+    dead: int = 0
+    wounded: int = 0
+
+    def row(self) -> tuple[int, ...]:
+        """Return the event as the ensemble engine writes it."""
+        return (
+            self.day.toordinal(),
+            self.kind,
+            self.who,
+            self.where,
+            self.amount,
+            self.drone,
+            self.dead,
+            self.wounded,
+        )
+
+
+class Actor(mesa.Agent):  # type: ignore[misc]
+    """An agent of the model: what it has are its numbers in the world's columns.
+
+    `p` are the world's parameters. Each method of the day plays the steps of
+    `drawdown.day.steps` that bear on this agent.
+    """
+
+    model: World
+    kind = ""
+    number = 0
+
+    @property
+    def p(self) -> Any:
+        """The parameters of this world, by name."""
+        return self.model.p
+
+    def luck(self, agent: int, decision: int) -> float:
+        """Return today's draw for a decision of one's own; the steps draw by themselves."""
+        return luck.uniform(self.model.day_key, agent, decision)
+
+    def live(self, method: str) -> None:
+        """Play the steps that a method of the day stands for."""
+        model, number = self.model, self.number
+        for step, indices in model.bound.get((self.kind, method)) or model.bind(self.kind, method):
+            if indices == 1:
+                step(number)
+            elif indices == 0:
+                step()
+            else:
+                for region in range(REGIONS):
+                    step(number, region)
+
+    def take_place(self, number: int, begins: Mapping[str, Any]) -> None:
+        """Take a place in the columns; whoever joins later begins there with these numbers."""
+        self.number = number
+        self.model.seat(self.kind, number, begins)
+
+
+class FactionAgent(Actor):
+    """An armed faction: rejection, grievance, caution, excitation, demand it has earned."""
+
+    kind = "faction"
+    rejection = _Own("s", "rejection", "Rejection of foreign presence.")
+    grievance = _Own("s", "grievance", "What strikes have added to it.")
+    caution = _Own("s", "caution", "Caution from strikes it has felt.")
+    excitation = _Own("s", "excitation", "Excitation, in expected attacks a day.")
+    demand = _Own("s", "demand", "Demand for a strike that it has earned.")
+    attacks_today = _Own("w", "attacks_by", "Attacks today.")
+    raised_today = _Own("w", "raised", "Demand raised today.")
+    motive = _Own("w", "motive", "Motive of one cell today.")
+    excited = _Own("w", "excited", "Excitation of one cell today.")
+    restraint = _Own("w", "restraint", "What holds it back today, a factor.")
+    foreign_hazard = _Own("w", "foreign", "Hazard of a rested cell against foreigners, by region.")
+    total_hazard = _Own("w", "total", "Hazard of a rested cell against anybody, by region.")
+
+    def __init__(self, model: World, number: int, row: Faction) -> None:
+        super().__init__(model)
+        self.row = row
+        self.obeys = float(row.obeys)
+        self.share_of_cells = row.cells / float(cast().committee_cells)
+        self.take_place(
+            number,
+            {
+                "rejection": row.rejection,
+                "usual_rejection": row.rejection,
+                "obeys": self.obeys,
+                "facade": int(row.facade),
+                "cells_of": float(row.cells),
+                "share_of_cells": self.share_of_cells,
+            },
+        )
+
+    def remove(self) -> None:
+        """Leave the world, with all cells."""
+        for cell in [c for c in self.model.cells if c.faction is self]:
+            cell.remove()
+        super().remove()
+
+    def calendar(self) -> None:
+        """Begin the day with nothing done."""
+        self.live("calendar")
+
+    def decisions(self) -> None:
+        """Work out what a rested cell would do in each region today."""
+        self.live("decisions")
+
+    def effects(self) -> None:
+        """Let today's attacks excite tomorrow's, and Washington's demand follow."""
+        self.live("effects")
+
+    def aftermath(self) -> None:
+        """Forget a little of earlier strikes."""
+        self.live("aftermath")
+
+    def feel_strike(self) -> None:
+        """Take today's strike in."""
+        self.live("feel_strike")
+
+    def iraqi_politics(self) -> None:
+        """Harden or soften after a concession or a broken promise."""
+        self.live("iraqi_politics")
+
+
+class Cell(Actor):
+    """A cell: the agent that attacks."""
+
+    kind = "cell"
+    last_attack = _Own("s", "last_attack", "Number of the day of its last attack.")
+    today = _Own("w", "decision", "What it does today (`militia.NOTHING` and others).")
+
+    def __init__(self, model: World, faction: FactionAgent, region: int, agent: int) -> None:
+        super().__init__(model)
+        self.faction = faction
+        self.region = region
+        self.agent = agent
+        self.take_place(
+            model.next_place("cell"),
+            {
+                "last_attack": LONG_AGO,
+                "cell_faction": faction.number,
+                "cell_region": region,
+                "cell_agent": agent,
+            },
+        )
+
+    def decisions(self) -> None:
+        """Decide whether to attack today, and whom."""
+        self.live("decisions")
+
+    def effects(self) -> None:
+        """Carry the decision out."""
+        self.live("effects")
+
+
+class SiteAgent(Actor):
+    """A foreign site: people by mission, protection, open or handed over."""
+
+    kind = "site"
+    hardening = _Own("s", "hardening", "Protection, 0 to 1.")
+    attacks_today = _Own("w", "attacks_on", "Attacks on it today.")
+    is_open = _Own("w", "is_open", "1 while foreigners hold it, else 0.")
+    soldiers = _Own("w", "soldiers", "US and coalition soldiers there.")
+    nato_people = _Own("w", "nato_people", "NATO's people there.")
+    people = _Own("w", "people", "All foreigners there.")
+    fading = _Own("w", "fading", "How much of a target it still is.")
+    pull = _Own("w", "site_pull", "Its weight as a target.")
+
+    def __init__(self, model: World, number: int, row: Site) -> None:
+        super().__init__(model)
+        self.row = row
+        nato = {"main": NATO_MAIN, "second": NATO_SECOND}
+        self.take_place(
+            number,
+            {
+                "hardening": row.hardening,
+                "site_diplomatic": int(row.kind == "diplomatic"),
+                "site_region": row.region,
+                "site_in_capital": int(row.region == cast().capital),
+                "site_symbol": row.symbol,
+                "site_share": row.share,
+                "site_staff": row.staff,
+                "site_nato": nato.get(row.nato or "", 0),
+            },
+        )
+
+    def calendar(self) -> None:
+        """Begin the day with nothing suffered."""
+        self.live("calendar")
+
+    def posture(self) -> None:
+        """Take in the soldiers that the open bases share."""
+        self.live("posture")
+
+    def allies(self) -> None:
+        """Take in NATO's people, and work out the site's pull."""
+        self.live("allies")
+
+    def effects(self) -> None:
+        """Add protection after attacks."""
+        self.live("effects")
+
+
+class UnitedStates(Actor):
+    """The US administration: soldiers by role, hold-back, budget, support at home."""
+
+    kind = "us"
+    combat = _Own("w", "combat", "Combat soldiers.")
+    advisers = _Own("w", "advisers", "Advisers.")
+    coalition = _Own("w", "coalition", "Other coalition soldiers.")
+    leaving = _Own("w", "leaving", "Share who are seen to leave.")
+    factor = _Own("s", "posture_factor", "Share of the planned soldiers who are there.")
+    goal = _Own("s", "posture_goal", "Share to keep.")
+    support = _Own("s", "us_support", "Support at home, in points of 100.")
+    dead = _Own("s", "us_dead", "US dead so far.")
+    hold = _Own("s", "hold", "Memory of the last strike.")
+    budget = _Own("s", "strike_budget", "Strikes still allowed.")
+    lost_support = _Own("w", "lost_support", "Points that today's strike costs.")
+    weighed = _Own("w", "weighed", "Demand weighed today.")
+
+    @property
+    def soldiers(self) -> float:
+        """US soldiers in the country."""
+        return float(self.combat + self.advisers)
+
+    def posture(self) -> None:
+        """Move soldiers along the plan, as far as a review or a request lets them stay."""
+        self.live("posture")
+
+    def retaliation(self) -> None:
+        """Decide whether to strike today."""
+        self.live("retaliation")
+
+    def strike(self) -> None:
+        """Choose the group and carry a strike out."""
+        self.live("strike")
+
+    def keep_count(self) -> None:
+        """Remember a strike, and what the year still allows."""
+        self.live("keep_count")
+
+    def home_politics(self) -> None:
+        """Count the day's losses at home, and review the posture if support is too low."""
+        self.live("home_politics")
+
+    def tell_review(self) -> None:
+        """Write a review down."""
+        self.live("tell_review")
+
+
+class NatoMission(Actor):
+    """The NATO mission: personnel and resolve."""
+
+    kind = "nato"
+    personnel = _Own("s", "nato", "Personnel.")
+    resolve = _Own("s", "nato_resolve", "Resolve, 0 to 1.")
+
+    def allies(self) -> None:
+        """Grow or shrink towards what the target, US cover and resolve allow."""
+        self.live("allies")
+
+    def home_politics(self) -> None:
+        """Let fatal incidents cost resolve."""
+        self.live("home_politics")
+
+
+class Government(Actor):
+    """The Iraqi government: authority, pressure, the request to leave."""
+
+    kind = "government"
+    authority = _Own("s", "authority", "Authority, 0 to 1.")
+    pressure = _Own("s", "pressure", "Pressure to expel foreign troops, 0 to 1.")
+    request = _Own("s", "request", "Where the request to leave stands.")
+    last_vote = _Own("s", "last_vote", "Number of the day of the last vote.")
+    influence = _Own("s", "influence", "Iranian influence, 0 to 1.")
+
+    def feel_strike(self) -> None:
+        """Take today's strike in."""
+        self.live("feel_strike")
+
+    def iraqi_politics(self) -> None:
+        """Take in attacks, then what parliament wants."""
+        self.live("iraqi_politics")
+
+    def call_vote(self) -> None:
+        """Call a vote where the calendar or the pressure brings a motion."""
+        self.live("call_vote")
+
+    def hold_vote(self) -> None:
+        """Count the votes."""
+        self.live("hold_vote")
+
+    def move_influence(self) -> None:
+        """Let Iranian influence follow authority, freedom of the militias and presence."""
+        self.live("move_influence")
+
+
+class Bloc(Actor):
+    """A parliamentary bloc: its stance on foreign troops."""
+
+    kind = "bloc"
+    stance = _Own("s", "stance", "Probability of voting against foreign troops.")
+
+    def __init__(self, model: World, number: int, row: BlocRow) -> None:
+        super().__init__(model)
+        self.row = row
+        self.take_place(
+            number,
+            {
+                "stance": row.stance,
+                "seats": row.seats,
+                "usual_stance": row.stance,
+                "accommodating": row.accommodating,
+            },
+        )
+
+    def feel_strike(self) -> None:
+        """Move with today's strike."""
+        self.live("feel_strike")
+
+    def iraqi_politics(self) -> None:
+        """Move with concessions and broken promises."""
+        self.live("iraqi_politics")
+
+    def vote(self) -> None:
+        """Vote, as one, on asking foreign troops to leave."""
+        self.live("vote")
+
+
+class IraqiForces(Actor):
+    """The Iraqi security forces: capacity."""
+
+    kind = "forces"
+    capacity = _Own("s", "capacity", "Capacity, 0 to 1.")
+
+    def daesh(self) -> None:
+        """Train, or wear down."""
+        self.live("daesh")
+
+
+class ProvinceGroup(Actor):
+    """DAESH in one province: strength."""
+
+    kind = "province"
+    strength = _Own("s", "daesh", "Strength, 1 at the start.")
+
+    def __init__(self, model: World, row: Province) -> None:
+        super().__init__(model)
+        self.row = row
+        self.take_place(
+            model.next_place("province"),
+            {
+                "daesh": 1.0,
+                "province_weight": row.weight,
+                "province_minority": row.minority,
+                "province_pace": row.pace,
+            },
+        )
+
+    def daesh(self) -> None:
+        """Grow, as far as the Iraqi forces and support from abroad let it."""
+        self.live("daesh")
+
+
+class Patron(Actor):
+    """The patron (Iran): orders of restraint and campaigns that begin and end."""
+
+    kind = "patron"
+    order_days = _Own("s", "order_days", "Days that an order of restraint still lasts.")
+    campaign_days = _Own("s", "campaign_days", "Days that a campaign still lasts.")
+
+    def patron(self) -> None:
+        """Let an order or a campaign run down, or begin one."""
+        self.live("patron")
+
+    def order_restraint(self) -> None:
+        """Give an order of restraint."""
+        self.live("order_restraint")
+
+    def begin_campaign(self) -> None:
+        """Begin a campaign."""
+        self.live("begin_campaign")
+
+
+AGENT_CLASSES: dict[str, type[Actor]] = {
+    "faction": FactionAgent,
+    "cell": Cell,
+    "site": SiteAgent,
+    "us": UnitedStates,
+    "nato": NatoMission,
+    "government": Government,
+    "bloc": Bloc,
+    "forces": IraqiForces,
+    "province": ProvinceGroup,
+    "patron": Patron,
+}
+"""The agents of a world; pass ``agents={"cell": MyCell}`` to replace one."""
+
+_INDEX_LISTS = {
+    "faction": "factions",
+    "cell": "cells",
+    "site": "sites",
+    "bloc": "blocs",
+    "province": "provinces",
+}
+
+
+def _last_day(row: int, world: World) -> float:
+    return world.daily[-1][row] if world.daily else float("nan")
+
+
+_PLAYS = ("plays", "seed", "replication", "structure", "uncertainty", "history")
+"""What a scenario of Mesa's own may say beside parameters; ``plays`` names one of ours."""
+
+
+_OF_MESA = (
+    "model",
+    "rng",
+    "scenario_id",
+    "experiment_id",
+    "replication_id",
+    "initial_rng_state",
+)
+"""What Mesa itself keeps in such an object."""
+
+
+def _is_mesas(scenario: Any) -> bool:
+    return not isinstance(scenario, Scenario) and hasattr(scenario, "to_dict")
+
+
+def _of_mesas(scenario: Any) -> dict[str, Any]:
+    """Return the arguments of `World` that a scenario object of Mesa's stands for.
+
+    Raises:
+        InputError: If it says something that is neither an argument nor a parameter.
+    """
+    said = {k: v for k, v in vars(scenario).items() if not k.startswith("_")}
+    for name in _OF_MESA:
+        said.pop(name, None)
+    found: dict[str, Any] = {k: said.pop(k) for k in _PLAYS if k in said}
+    if "seed" not in found:
+        rng = getattr(scenario, "rng", None)
+        if isinstance(rng, np.random.Generator):
+            first = getattr(scenario, "initial_rng_state", rng.bit_generator.state)
+            digest = np.random.SeedSequence(int(first["state"]["state"])).generate_state(1)
+            found["seed"] = int(digest[0])
+        elif rng is not None:
+            found["seed"] = rng
+    faults = [
+        unknown("parameter", k, [*_PLAYS, *declared.names()])
+        for k in said
+        if k not in declared.names()
+    ]
+    if faults:
+        raise InputError(faults)
+    return found | {"parameters": said}
+
+
+def check_agents(agents: Mapping[str, type[Actor]] | None) -> dict[str, type[Actor]]:
+    """Return the agent classes of a world, with those that replace the usual ones.
+
+    Raises:
+        InputError: For a kind of agent that there is not, or a class of another kind.
+    """
+    faults = []
+    for kind, own in (agents or {}).items():
+        if kind not in AGENT_CLASSES:
+            faults.append(unknown("agent", f"{kind}", AGENT_CLASSES))
+        elif not (isinstance(own, type) and issubclass(own, AGENT_CLASSES[kind])):
+            base = AGENT_CLASSES[kind].__name__
+            faults.append(f"agents: '{kind}' must be a subclass of {base}, got {own!r}"[:200])
+    if faults:
+        raise InputError(faults)
+    return dict(AGENT_CLASSES) | dict(agents or {})
+
+
+class World(mesa.Model):  # type: ignore[misc]
+    """One world: a scenario, its parameters and its luck.
+
+    Agents may be removed, added and selected as in any Mesa model: the day is lived by those
+    who are there. A faction that is removed takes its cells along; what somebody who is
+    removed has left behind stays as it is.
+
+    Args:
+        scenario: A scenario, or the path or name of one. Also a scenario object of Mesa's own
+            (its runner hands one over): ``plays`` names the scenario, and ``seed``,
+            ``replication``, ``structure``, ``uncertainty``, ``history`` and parameters are
+            read from it.
+        seed: The ensemble's seed. Where neither seed nor replication is given each world is
+            another, as in every Mesa model; `seed` then says which. With a replication and
+            no seed it is 0.
+        replication: Which of the ensemble's worlds this is, by default the first, 0.
+        structure: Rival structure of what a strike does: ``deter``, ``neutral``, ``provoke``.
+        parameters: Parameters that replace defaults or draws, by name.
+        uncertainty: ``none`` uses defaults, ``posterior`` and ``prior`` the ensemble's
+            draws.
+        agents: Agent classes that replace those of `AGENT_CLASSES`.
+        history: Whether to live through the record first, where the scenario asks for it.
+        rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
+
+    Raises:
+        InputError: If the scenario, a name or a value is wrong.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path | Any = "combat-to-advisory",
+        seed: int | None = None,
+        replication: int | None = None,
+        structure: str = "neutral",
+        parameters: Mapping[str, float] | None = None,
+        uncertainty: Uncertainty = "none",
+        agents: Mapping[str, type[Actor]] | None = None,
+        history: bool = True,
+        rules: book.RuleBook | str | Path | None = None,
+    ) -> None:
+        mesas = scenario if _is_mesas(scenario) else None
+        if mesas is not None:
+            said = _of_mesas(scenario)
+            scenario = said.get("plays", "combat-to-advisory")
+            seed, replication = said.get("seed", seed), said.get("replication", replication)
+            structure = said.get("structure", structure)
+            uncertainty = said.get("uncertainty", uncertainty)
+            history = said.get("history", history)
+            parameters = dict(parameters or {}) | said["parameters"]
+        self.plays = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+        if seed is None:
+            seed = secrets.randbits(48) if replication is None else 0
+        self.seed = declared.whole_number(seed, "seed", 0, LARGEST_SEED)
+        replication = declared.whole_number(replication or 0, "replication", 0, 2**62)
+        self.structure = declared.check_structure(structure)
+        with book.using(rules) as played:
+            nature = declared.draw(
+                [replication],
+                seed=self.seed,
+                structure=self.structure,
+                uncertainty=uncertainty,
+                chosen=declared.settings(parameters),
+            )[:, 0]
+            self._begin(nature, self.seed, replication, agents, mesas, played)
+        if history and self.plays.history is not None:
+            self._live_through(Scenario.load(self.plays.history))
+        self.before[:] = self.daily[-TAIL:]
+        self._enter(self.plays)
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: partial(_last_day, row) for row, name in enumerate(OUTCOMES)}
+        )
+        self.datacollector.collect(self)
+
+    datacollector: Any
+
+    # --- setting the stage ---------------------------------------------------------------
+
+    def _begin(
+        self,
+        nature: Floats,
+        seed: int,
+        replication: int,
+        agents: Mapping[str, type[Actor]] | None = None,
+        mesas: Any = None,
+        rules: book.RuleBook | None = None,
+    ) -> None:
+        if mesas is None:
+            super().__init__(rng=seed & 0x7FFFFFFF)
+        else:
+            super().__init__(scenario=mesas)
+        self.seed = seed
+        self.replication = replication
+        self.run_key = luck.run_key(seed, replication)
+        self.day_key = 0
+        self.rules = rules if rules is not None else book.current()
+        self._nature = nature
+        self._names = (*PARAMETERS, *self.rules.numbers)
+        self.happenings: list[Happening] = []
+        self.daily: list[list[float]] = []
+        self.datacollector = None
+        self.s, self.w, self.out = Columns(), Columns(), Columns()
+        self.p, self.derived, self.day = Columns(), Columns(), Columns()
+        self.actors = Columns()
+        self.bound: dict[tuple[str, str], list[tuple[Callable[..., None], int]]] = {}
+        self.w.fill(_laid_out(WORK_GROUPS))
+        self.actors.fill(
+            {name: list(column) for name, column in actor_tables().items()}
+            | {name: [] for name in _INDEX_LISTS.values()}
+            | {"site_open_at_reference": [float(x) for x in plan.opportunity_reference()]}
+        )
+        self.import_state(first_state(nature[:, None])[:, 0])
+        self.before: list[list[float]] = []
+        self._people(check_agents(agents))
+        self._use(nature)
+
+    def _use(self, values: Floats) -> None:
+        self.p.fill(dict(zip(self._names, (float(v) for v in values), strict=True)))
+        self.derived.fill(_laid_out(DERIVED_GROUPS))
+        whole = Columns()
+        tables: dict[str, Any] = dict(actor_tables())
+        whole.fill(
+            tables
+            | {name: range(len(self._first[kind])) for kind, name in _INDEX_LISTS.items()}
+            | {"site_open_at_reference": plan.opportunity_reference()}
+        )
+        work_out = self.rules.steps["work_out"]
+        work_out(self.p, self.derived, whole)
+
+    def _people(self, kinds: dict[str, Any]) -> None:
+        people = cast()
+        self._there: dict[str, list[Any]] = {kind: [] for kind in AGENT_CLASSES}
+        self._seats = dict.fromkeys(COLUMNS_OF, 0)
+        self._setting_up = True
+        self.us = kinds["us"](self)
+        self.nato = kinds["nato"](self)
+        self.government = kinds["government"](self)
+        self.forces = kinds["forces"](self)
+        self.patron_agent = kinds["patron"](self)
+        self.factions: list[FactionAgent] = self._there["faction"]
+        self.sites: list[SiteAgent] = self._there["site"]
+        self.blocs: list[Bloc] = self._there["bloc"]
+        self.provinces: list[ProvinceGroup] = self._there["province"]
+        self.cells: list[Cell] = self._there["cell"]
+        for i, faction in enumerate(people.factions):
+            kinds["faction"](self, i, faction)
+        for i, site in enumerate(people.sites):
+            kinds["site"](self, i, site)
+        for i, bloc in enumerate(people.blocs):
+            kinds["bloc"](self, i, bloc)
+        for province in people.provinces:
+            kinds["province"](self, province)
+        for number, region, agent in zip(
+            people.cell_faction, people.cell_region, cell_agent_numbers(), strict=True
+        ):
+            kinds["cell"](self, self.factions[number], region, agent)
+        self._setting_up = False
+        # The state has a place for each of these, whoever of them is still there.
+        self._first = {kind: tuple(agents) for kind, agents in self._there.items()}
+
+    def next_place(self, kind: str) -> int:
+        """Return the first place in the columns that nobody of this kind has had."""
+        return self._seats[kind]
+
+    def seat(self, kind: str, number: int, begins: Mapping[str, Any]) -> None:
+        """Give an agent a place in the columns; who joins later finds these numbers there."""
+        self._seats[kind] = max(self._seats[kind], number + 1)
+        here: list[int] = getattr(self.actors, _INDEX_LISTS[kind])
+        if number not in here:
+            here.append(number)
+        if self._setting_up:
+            return
+        for columns in (self.s, self.w, self.actors):
+            for name in COLUMNS_OF[kind]:
+                if name not in columns.__dict__:
+                    continue
+                column = columns.__dict__[name]
+                while len(column) <= number:
+                    column.append([0.0] * REGIONS if name in BY_REGION else 0.0)
+                if name in begins:
+                    column[number] = begins[name]
+
+    def register_agent(self, agent: mesa.Agent) -> None:
+        """Take an agent in; from now on it lives its kind's part of the day."""
+        super().register_agent(agent)
+        for kind, base in AGENT_CLASSES.items():
+            if isinstance(agent, base):
+                self._there[kind].append(agent)
+
+    def deregister_agent(self, agent: mesa.Agent) -> None:
+        """Let an agent go; no day is lived by it any more."""
+        super().deregister_agent(agent)
+        for kind, agents in self._there.items():
+            if agent in agents:
+                agents.remove(agent)
+                if kind in _INDEX_LISTS and all(a.number != agent.number for a in agents):
+                    getattr(self.actors, _INDEX_LISTS[kind]).remove(agent.number)
+
+    def _enter(self, scenario: Scenario) -> None:
+        values = self._nature.copy()
+        for name, choice in scenario.world.items():
+            row = self._names.index(name)
+            values[row : row + 1] = choice.apply(name, values[row : row + 1])
+        self._use(values)
+        self._follow(plan.build(scenario), scenario.start)
+
+    def _follow(self, days: Floats, first: date) -> None:
+        number = first.toordinal()
+        self._plan = [
+            dict(zip(PLAN, row, strict=True)) | {"open": row[C.open :], "day": float(number + i)}
+            for i, row in enumerate(days.tolist())
+        ]
+        self._next = 0
+        self.today = first - timedelta(days=1)
+        self.happenings = []
+        self.daily = []
+
+    def _live_through(self, history: Scenario) -> None:
+        self._enter(history)
+        while self.today + timedelta(days=1) < self.plays.start:
+            self._one_day()
+
+    def branch(self, scenario: Scenario) -> None:
+        """Go on under another scenario from tomorrow; what has happened stays."""
+        happenings, daily, tomorrow = self.happenings, self.daily, self.today + timedelta(days=1)
+        self._enter(scenario)
+        self.happenings, self.daily = happenings, daily
+        self._next = (tomorrow - scenario.start).days
+        self.today = tomorrow - timedelta(days=1)
+        self.running = 0 <= self._next < len(self._plan)
+
+    # --- a day ---------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Live one day; after the scenario's last day `running` is False."""
+        if self._next < len(self._plan):
+            self._one_day()
+            if self.datacollector is not None:
+                self.datacollector.collect(self)
+        self.running = self._next < len(self._plan)
+
+    def _one_day(self) -> None:
+        self.day.fill(self._plan[self._next])
+        self._next += 1
+        self.today += timedelta(days=1)
+        self.day_key = luck.day_key(self.run_key, self.today.toordinal())
+        self.out.fill(dict.fromkeys(OUTCOMES, 0.0))
+        for phase in steps.DAY:
+            for part in phase.parts:
+                if part.when and not getattr(self.w, part.when) > 0.0:
+                    continue
+                if part.kind in ("world", "region"):
+                    bound = self.bound.get((part.kind, part.method))
+                    for step, indices in bound or self.bind(part.kind, part.method):
+                        for region in range(REGIONS) if indices else (None,):
+                            step() if region is None else step(region)
+                else:
+                    self._each(self._there[part.kind], part.method)
+        self.daily.append([float(getattr(self.out, name)) for name in OUTCOMES])
+
+    def _each(self, agents: list[Any], method: str) -> None:
+        for agent in tuple(agents):
+            getattr(agent, method)()
+
+    def bind(self, kind: str, method: str) -> list[tuple[Callable[..., None], int]]:
+        """Return the steps of one method of the day with what they name, for this world."""
+        bound = [self._bind(name) for name in _STEPS_OF[kind, method]]
+        self.bound[kind, method] = bound
+        return bound
+
+    def _bind(self, name: str) -> tuple[Callable[..., None], int]:
+        """Return a step with what it names, and how many it counts."""
+        step = self.rules.steps[name]
+        columns = {
+            "s": self.s,
+            "p": self.p,
+            "d": self.derived,
+            "w": self.w,
+            "row": self.day,
+            "out": self.out,
+            "actors": self.actors,
+            "draw": self._draw,
+            "tell": self.tell,
+        }
+        names = step.__code__.co_varnames[: step.__code__.co_argcount]
+        given = [columns[n] for n in names if n not in _INDICES]
+        return partial(step, *given), len(names) - len(given)
+
+    def _draw(self, agent: int, decision: int) -> float:
+        return luck.uniform(self.day_key, agent, decision)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what is bound anew when it is wanted."""
+        return {**self.__dict__, "bound": {}}
+
+    # --- what others ask of the world ----------------------------------------------------
+
+    @property
+    def day_number(self) -> float:
+        """Number of today (``date.toordinal()``)."""
+        return float(self.today.toordinal())
+
+    @property
+    def ordered(self) -> bool:
+        """Whether an order of restraint of the patron's stood today."""
+        return bool(self.w.ordered > 0.0)
+
+    @property
+    def pull(self) -> list[float]:
+        """Pull of each region today: the response, as far as places are open."""
+        found: list[float] = self.w.pull
+        return found
+
+    def faction(self, number: int) -> FactionAgent:
+        """Return a faction by its number, also one that was removed."""
+        found: FactionAgent = self._first["faction"][number]
+        return found
+
+    def tell(
+        self,
+        kind: int,
+        who: int = -1,
+        where: int = -1,
+        amount: int = 0,
+        drone: int = 0,
+        dead: int = 0,
+        wounded: int = 0,
+    ) -> Happening:
+        """Write an event down."""
+        happening = Happening(self.today, kind, who, where, amount, drone, dead, wounded)
+        self.happenings.append(happening)
+        return happening
+
+    # --- state in and out ----------------------------------------------------------------
+
+    @classmethod
+    def cold_state(cls, nature: Floats) -> Floats:
+        """Return the state in which a world with these parameters begins."""
+        found: Floats = first_state(nature[:, None])[:, 0]
+        return found
+
+    @classmethod
+    def from_state(
+        cls,
+        state: Floats,
+        nature: Floats,
+        seed: int,
+        replication: int,
+        days: Floats,
+        first: date,
+        rules: book.RuleBook | None = None,
+    ) -> World:
+        """Return a world that stands in an exported state before the first day of a plan.
+
+        Args:
+            state: From `export_state`, or a lane of the ensemble engine.
+            nature: Parameters in the order of `layout.PARAMETERS`.
+            seed: The ensemble's seed.
+            replication: Which of its worlds.
+            days: A plan from `drawdown.plan.build`.
+            first: Its first day.
+            rules: The rules to play by; by default those that are played by now.
+        """
+        world = cls.__new__(cls)
+        world._begin(nature, seed, replication, rules=rules)
+        world._follow(days, first)
+        world.import_state(state)
+        return world
+
+    def export_state(self) -> Floats:
+        """Return the whole state as one vector in the order of `layout.STATE_GROUPS`."""
+        state = np.empty(STATES)
+        for name, length in STATE_GROUPS:
+            start, column = STATE_STARTS[name], getattr(self.s, name)
+            state[start : start + length] = column[:length] if name in _MANY else column
+        return state
+
+    def import_state(self, state: Floats) -> None:
+        """Put every agent into the state of a vector from `export_state`."""
+        values: dict[str, Any] = {}
+        for name, length in STATE_GROUPS:
+            column = state[STATE_STARTS[name] : STATE_STARTS[name] + length].tolist()
+            if name in _MANY:
+                values[name] = column + self.s.__dict__.get(name, [])[length:]
+            else:
+                values[name] = column[0]
+        self.s.fill(values)
+
+    def outcomes(self) -> Floats:
+        """Return what was recorded so far, shape (days, outcomes of `layout.OUTCOMES`)."""
+        return np.array(self.daily, dtype=np.float64).reshape(-1, len(OUTCOMES))
+
+    def run(self, days: int | None = None, each: Callable[[World], None] | None = None) -> World:
+        """Step to the end, or for ``days`` days, calling ``each`` after every day."""
+        left = days if days is not None else len(self._plan)
+        self.running = self._next < len(self._plan)
+        while self.running and left > 0:
+            self.step()
+            left -= 1
+            if each is not None:
+                each(self)
+        return self
+
+    def retire(self) -> None:
+        """Let go of the world; some Mesa versions otherwise keep every model alive."""
+        self.remove_all_agents()
+        ids = getattr(mesa.Agent, "_ids", None)
+        if ids is not None:
+            ids.pop(self, None)

@@ -1,0 +1,1 @@
+"""What is given: data files, actors, columns, draws, parameters, scenarios, the record, words."""

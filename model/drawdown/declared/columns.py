@@ -1,0 +1,259 @@
+"""Where each quantity stands: the columns of parameters, state, plan and outcomes.
+
+Both engines and the result files use these orders. ``P.attack_rate`` is the row of a
+parameter, ``S.authority`` of a state, ``C.policing`` of a lever in a scenario's plan,
+``O.authority`` of a daily outcome. They are modules because the compiler reads a module's
+numbers as constants.
+"""
+
+from types import ModuleType
+from typing import Any
+
+from drawdown.declared import data_files
+from drawdown.declared.actors import cast
+
+STRUCTURES = ("deter", "neutral", "provoke")
+"""The three rival structures of what a strike does (SF8)."""
+
+PARAMETERS: tuple[str, ...] = tuple(data_files.load("parameters"))
+
+_cast = cast()
+FACTIONS = len(_cast.factions)
+CELLS = len(_cast.cell_faction)
+SITES = len(_cast.sites)
+BLOCS = len(_cast.blocs)
+PROVINCES = len(_cast.provinces)
+REGIONS = len(_cast.regions)
+SEVERITY_LENGTH = 50
+"""Most that one incident kills."""
+
+STATE_GROUPS: tuple[tuple[str, int], ...] = (
+    ("rejection", FACTIONS),
+    ("grievance", FACTIONS),
+    ("caution", FACTIONS),
+    ("excitation", FACTIONS),
+    ("demand", FACTIONS),
+    ("hardening", SITES),
+    ("stance", BLOCS),
+    ("daesh", PROVINCES),
+    ("last_attack", CELLS),
+    ("nato", 1),
+    ("nato_resolve", 1),
+    ("us_support", 1),
+    ("us_dead", 1),
+    ("posture_factor", 1),
+    ("posture_goal", 1),
+    ("request", 1),
+    ("hold", 1),
+    ("strike_budget", 1),
+    ("authority", 1),
+    ("pressure", 1),
+    ("last_vote", 1),
+    ("capacity", 1),
+    ("influence", 1),
+    ("order_days", 1),
+    ("campaign_days", 1),
+)
+"""State of one world: name and length of each part."""
+
+OUTCOMES: tuple[str, ...] = (
+    "attacks_foreign",
+    "attacks_diplomatic",
+    "attacks_drone",
+    "attacks_state",
+    "reported_press",
+    "reported_official",
+    "dead_us",
+    "dead_coalition",
+    "dead_iraqi",
+    "wounded_us",
+    "wounded_coalition",
+    "wounded_iraqi",
+    "strikes",
+    "strike_cost",
+    "us_combat",
+    "us_advisers",
+    "coalition",
+    "nato",
+    "quiet",
+    "authority",
+    "pressure",
+    "us_support",
+    "isf_capacity",
+    "daesh_index",
+    "iranian_influence",
+    "minority_exposure",
+)
+"""What is recorded each day, in this order."""
+
+FLOWS = OUTCOMES[: OUTCOMES.index("us_combat")]
+"""Outcomes that are counted within a day; the others are levels."""
+
+PLAN: tuple[str, ...] = (
+    "combat",
+    "advisers",
+    "advisers_residual",
+    "coalition",
+    "announced",
+    "announced_residual",
+    "announced_later",
+    "announced_later_residual",
+    "nato_target",
+    "nato_second_base",
+    "nato_suspended",
+    "policing",
+    "doctrine",
+    "strike_budget",
+    "decided",
+    "comply",
+    "us_honours",
+    "round_ahead",
+    "dialogue",
+    "election",
+    "new_government",
+    "concession",
+    "broken_deadline",
+    "doubt",
+    "truce",
+    "order",
+    "campaign",
+    "vote",
+    "strike_on",
+    "strike_leader",
+    "drone_phase",
+    *(f"open_{site.name}" for site in _cast.sites),
+)
+"""A scenario's plan for each day: levers and dated events, the same in every replication."""
+
+EVENT_FIELDS = ("day", "kind", "who", "where", "amount", "drone", "dead", "wounded")
+"""One row of the event log, as integers."""
+
+ATTACK_FOREIGN, ATTACK_STATE, STRIKE, VOTE, ORDER_BEGINS, REVIEW, EXPULSION, CAMPAIGN_BEGINS = (
+    range(1, 9)
+)
+"""Kinds of events."""
+
+VOTE_HELD, VOTE_PASSES = 1.0, 2.0
+"""In the plan's ``vote``: one is held, or its result is given too."""
+
+
+def starts(groups: tuple[tuple[str, int], ...]) -> dict[str, int]:
+    """Return where each part of a group of columns begins."""
+    found, row = {}, 0
+    for name, length in groups:
+        found[name] = row
+        row += length
+    return found
+
+
+def _index(names: dict[str, int]) -> Any:
+    module = ModuleType("index")
+    for name, row in names.items():
+        setattr(module, name, row)
+    return module
+
+
+STATE_STARTS = starts(STATE_GROUPS)
+STATES = sum(length for _, length in STATE_GROUPS)
+
+P: Any = _index({name: row for row, name in enumerate(PARAMETERS)})
+S: Any = _index(STATE_STARTS)
+C: Any = _index(
+    {name: row for row, name in enumerate(PLAN)}
+    | {"open": PLAN.index(f"open_{_cast.sites[0].name}")}
+)
+O: Any = _index({name: row for row, name in enumerate(OUTCOMES)})
+
+
+def state_names() -> list[str]:
+    """Return a name for each row of the state, for exports and failure messages."""
+    return [
+        name if length == 1 else f"{name}[{i}]"
+        for name, length in STATE_GROUPS
+        for i in range(length)
+    ]
+
+
+BY_REGION = ("foreign", "total")
+"""Numbers of a faction for each region."""
+
+WORK_OF: dict[str, tuple[str, ...]] = {
+    "site": ("is_open", "soldiers", "nato_people", "people", "fading", "site_pull", "attacks_on"),
+    "faction": (
+        *("motive", "restraint", "excited", "standing", "attacks_by", "raised"),
+        *BY_REGION,
+    ),
+    "cell": ("decision",),
+}
+"""Numbers worked out anew each day for each actor of a kind."""
+
+WORK_GROUPS: tuple[tuple[str, int], ...] = (
+    *(
+        (name, 1)
+        for name in (
+            "quiet",
+            "ordered",
+            "campaign",
+            "nato_hits",
+            "open_share",
+            "open_capital",
+            "main_open",
+            "second_open",
+            "combat",
+            "advisers",
+            "coalition",
+            "leaving",
+            "nato_main",
+            "response",
+            "police",
+            "holding",
+            "feared",
+            "struck",
+            "struck_group",
+            "wrong",
+            "leader",
+            "lost_support",
+            "weighed",
+            "vote_called",
+            "yes_seats",
+            "reviewed",
+            "capacity_before",
+            "enabling",
+            "order_given",
+            "campaign_given",
+        )
+    ),
+    ("pull", REGIONS),
+    *((name, SITES) for name in WORK_OF["site"]),
+    *((name, FACTIONS) for name in WORK_OF["faction"] if name not in BY_REGION),
+    *((name, FACTIONS * REGIONS) for name in BY_REGION),
+    *((name, CELLS) for name in WORK_OF["cell"]),
+)
+"""What is worked out anew each day: name and length of each part."""
+
+DERIVED_GROUPS = (
+    ("tempo", 1),
+    ("dose", 1),
+    ("strike_fading", 1),
+    ("hold_fading", 1),
+    ("visible_reference", 1),
+    ("trainers_reference", 1),
+    ("north_reference", 1),
+    ("opportunity_scale", REGIONS),
+    ("severity", SEVERITY_LENGTH),
+)
+"""What is worked out once a run from its parameters: name and length of each part."""
+
+
+LEAVING_HORIZON = float(_cast.calendar["leaving_horizon"])
+COMMITTEE_FACTIONS = sum(f.obeys for f in _cast.factions)
+COMMITTEE_WEIGHT = _cast.committee_weight
+FACADE_WEIGHT = sum(f.cells * f.rejection for f in _cast.factions if f.facade)
+BAND_WINDOW = 30
+"""Days that a band of counts looks back."""
+
+TAIL = BAND_WINDOW - 1
+"""Days of history that bands of counts look back on."""
+
+LONG_AGO = -1_000_000.0
+"""Day number of an attack or vote that never happened."""

@@ -1,0 +1,64 @@
+"""Finds and reads the files the model is grown from (``seeds/`` and ``scenarios/``)."""
+
+import hashlib
+import json
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_path
+
+_HERE = Path(__file__).resolve().parents[1]
+_CHECKOUT = _HERE.parents[1]
+
+
+def project_root() -> Path | None:
+    """Return the checkout this package runs from, or None when it is installed."""
+    return _CHECKOUT if (_CHECKOUT / "seeds").is_dir() else None
+
+
+def folder(name: str) -> Path:
+    """Return the folder ``seeds`` or ``scenarios``, of the checkout or of the package."""
+    root = project_root()
+    return root / name if root else _HERE / "_data" / name
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be worked out again at any time."""
+    return user_cache_path("drawdown", appauthor=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@cache
+def load(name: str) -> dict[str, Any]:
+    """Return the content of ``seeds/<name>.yaml``; dates come as ISO text.
+
+    Reading YAML takes longer than a small ensemble, so the content is kept as JSON in the
+    cache folder under the digest of the file.
+    """
+    raw = (folder("seeds") / f"{name}.yaml").read_bytes()
+    kept = cache_folder() / "seeds" / f"{name}-{hashlib.sha256(raw).hexdigest()[:24]}.json"
+    try:
+        content: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+        return content
+    except (OSError, ValueError):
+        pass
+    from ruamel.yaml import YAML
+
+    content = _plain(YAML(typ="safe", pure=True).load(raw.decode("utf-8")))
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        partial = kept.with_suffix(f".{id(content)}.part")
+        partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        partial.replace(kept)
+    except OSError:
+        pass  # a read-only home only costs the time of reading again
+    return content

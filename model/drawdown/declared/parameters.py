@@ -1,0 +1,547 @@
+"""Reads ``seeds/parameters.yaml``: one declaration a parameter, used everywhere."""
+
+import csv
+import json
+import operator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from hashlib import sha256
+from numbers import Real
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from drawdown.declared import data_files, luck
+from drawdown.declared.columns import PARAMETERS, STRUCTURES
+from drawdown.declared.errors import InputError, unknown
+from drawdown.rules.numbers import exp_, log_
+from drawdown.rules.setup import quantile_loguniform, quantile_uniform
+
+Floats = NDArray[np.float64]
+Uncertainty = str
+"""What parameters are drawn from: one of `UNCERTAINTIES`, a folder that ``drawdown calibrate``
+wrote, or a YAML file of priors."""
+
+UNCERTAINTIES = ("posterior", "prior", "none")
+LARGEST_SEED = 2**63 - 1
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a value is a real number: Python's, NumPy's or pandas', but no truth value."""
+    return isinstance(value, Real) and not isinstance(value, bool) and bool(value == value)
+
+
+def check_structure(name: Any, also: tuple[str, ...] = ()) -> str:
+    """Return a structure's name.
+
+    Args:
+        name: What was given.
+        also: Other words that are allowed.
+
+    Raises:
+        InputError: If it is none of them.
+    """
+    allowed = (*STRUCTURES, *also)
+    if name == "null":
+        raise InputError(
+            "the structure 'null' is called 'neutral' now, since tables read 'null' as missing; "
+            "the numbers are the same"
+        )
+    if not isinstance(name, str) or name not in allowed:
+        raise InputError(unknown("structure", f"{name}", allowed))
+    return name
+
+
+def check_uncertainty(word: Any) -> Uncertainty:
+    """Return what parameters are drawn from: a word, or the path of priors or a calibration.
+
+    Raises:
+        InputError: If it is none of `UNCERTAINTIES`, no file of priors and no calibration.
+    """
+    if not isinstance(word, str | Path):
+        raise InputError(unknown("uncertainty", f"{word}", UNCERTAINTIES))
+    if word in UNCERTAINTIES:
+        return str(word)
+    path = Path(word)
+    if path.is_dir() or path.suffix.lower() in (".yaml", ".yml"):
+        source(str(path))
+        return str(path)
+    raise InputError(
+        unknown("uncertainty", f"{word}", UNCERTAINTIES)
+        + "; or a folder that 'drawdown calibrate' wrote, or a YAML file of priors"
+    )
+
+
+def whole_number(value: Any, what: str, low: int, high: int) -> int:
+    """Return a whole number as an int: Python's, NumPy's or pandas', 1e3 too.
+
+    Args:
+        value: What was given.
+        what: What the user calls it.
+        low: Lowest allowed.
+        high: Highest allowed.
+
+    Raises:
+        InputError: If it is none, or out of range.
+    """
+    number: int | None
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = int(value) if is_number(value) and float(value).is_integer() else None
+    if number is None or isinstance(value, bool):
+        raise InputError(f"{what} must be a whole number, got {value!r}"[:200])
+    if not low <= number <= high:
+        raise InputError(f"{what} must lie between {low:,} and {high:,}, got {number:,}")
+    return number
+
+
+class Text(BaseModel):
+    """A text in both languages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    en: str = Field(min_length=1)
+    ar: str = Field(min_length=1)
+
+    def in_language(self, language: str) -> str:
+        """Return the text in ``en`` or ``ar``."""
+        return self.ar if language == "ar" else self.en
+
+
+class Prior(BaseModel):
+    """A prior distribution: exactly one of its kinds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    uniform: tuple[float, float] | None = None
+    loguniform: tuple[float, float] | None = None
+    fixed: float | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Prior":
+        if sum(x is not None for x in (self.uniform, self.loguniform, self.fixed)) != 1:
+            raise ValueError("a prior is one of uniform, loguniform, fixed")
+        return self
+
+    def quantile(self, u: float) -> float:
+        """Return the value below which a share ``u`` of the prior lies."""
+        if self.uniform is not None:
+            return quantile_uniform(u, *self.uniform)
+        if self.loguniform is not None:
+            return quantile_loguniform(u, *self.loguniform)
+        assert self.fixed is not None
+        return self.fixed
+
+    def quantiles(self, u: Floats) -> Floats:
+        """Return `quantile` of many shares at once, to the last bit."""
+        if self.loguniform is None:
+            return np.array([self.quantile(0.0)]) if self.fixed is not None else self._line(u)
+        low, high = self.loguniform
+        many: Any = exp_
+        result: Floats = np.clip(low * many(u * log_(high / low)), low, high)
+        return result
+
+    def _line(self, u: Floats) -> Floats:
+        assert self.uniform is not None
+        low, high = self.uniform
+        return low + u * (high - low)
+
+    def describe(self) -> str:
+        """Return the prior as a reader writes it."""
+        if self.uniform is not None:
+            return f"U({self.uniform[0]:g}, {self.uniform[1]:g})"
+        if self.loguniform is not None:
+            return f"L({self.loguniform[0]:g}, {self.loguniform[1]:g})"
+        return f"{self.fixed:g}"
+
+
+class Parameter(BaseModel):
+    """One number of the model.
+
+    Attributes:
+        group: The part of the model it belongs to.
+        name: What a reader calls it.
+        meaning: What it says.
+        unit: What it is measured in.
+        default: Its value without uncertainty, for each rival structure.
+        range: Lowest and highest value that may be chosen.
+        prior: What ensembles draw from, for each structure; None keeps the default.
+        source: Claim, literature, record or judgement.
+        moves: The outcome it moves most.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    group: str
+    name: Text
+    meaning: Text
+    unit: Text
+    default: dict[str, float]
+    range: tuple[float, float]
+    prior: dict[str, Prior] | None = None
+    source: str = Field(min_length=3)
+    moves: str
+
+    @model_validator(mode="before")
+    @classmethod
+    def _same_for_all_structures(cls, data: Any) -> Any:
+        data = dict(data)
+        if not isinstance(data["default"], dict):
+            data["default"] = dict.fromkeys(STRUCTURES, data["default"])
+        prior = data.get("prior")
+        if prior is not None and not set(prior) <= set(STRUCTURES):
+            data["prior"] = dict.fromkeys(STRUCTURES, prior)
+        return data
+
+    @property
+    def sampled(self) -> bool:
+        """Whether ensembles draw it."""
+        return self.prior is not None
+
+
+@lru_cache(maxsize=1)
+def _of_the_model() -> dict[str, Parameter]:
+    return {name: Parameter(**data) for name, data in data_files.load("parameters").items()}
+
+
+_brought: ContextVar[Mapping[str, Parameter] | None] = ContextVar("numbers", default=None)
+_brought_everywhere: list[Mapping[str, Parameter]] = [{}]
+
+
+def brought() -> Mapping[str, Parameter]:
+    """Return the numbers that somebody's own rules bring; they stand after the model's."""
+    found = _brought.get()
+    return _brought_everywhere[0] if found is None else found
+
+
+def bring(items: Mapping[str, Parameter]) -> None:
+    """Let rules bring these numbers from now on, in every thread."""
+    _brought_everywhere[0] = items
+
+
+@contextmanager
+def bringing(items: Mapping[str, Parameter]) -> Iterator[None]:
+    """Let rules bring these numbers inside."""
+    token = _brought.set(items)
+    try:
+        yield
+    finally:
+        _brought.reset(token)
+
+
+def declarations() -> dict[str, Parameter]:
+    """Return all parameters by name: the model's in the file's order, then those of own rules."""
+    return _of_the_model() | dict(brought())
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all parameters, in the order of their columns."""
+    return (*PARAMETERS, *brought())
+
+
+def column(name: str) -> int:
+    """Return the column of a parameter."""
+    return names().index(name)
+
+
+def sampled() -> list[str]:
+    """Return the names of the parameters that ensembles draw."""
+    return [name for name, item in declarations().items() if item.sampled]
+
+
+def check_value(name: str, value: Any, where: str = "") -> list[str]:
+    """Return the faults of one choice of a parameter, none if it is fine."""
+    prefix = f"{where}: " if where else ""
+    if name not in declarations():
+        return [prefix + unknown("parameter", name, names())]
+    low, high = declarations()[name].range
+    if not is_number(value):
+        return [f"{prefix}{name} must be a number between {low:g} and {high:g}, got {value!r}"]
+    if not low <= value <= high:
+        return [f"{prefix}{name} must lie between {low:g} and {high:g}, got {str(value)[:40]}"]
+    return []
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A choice that replaces a parameter's default or draw: a value or a factor."""
+
+    value: float | None = None
+    scale: float | None = None
+
+    def apply(self, name: str, drawn: Floats) -> Floats:
+        """Return the drawn values with the choice applied, held inside the range."""
+        if self.value is not None:
+            return np.full_like(drawn, self.value)
+        assert self.scale is not None
+        low, high = declarations()[name].range
+        return np.clip(drawn * self.scale, low, high)
+
+
+def settings(values: Mapping[str, float] | None) -> dict[str, Setting]:
+    """Return checked choices from plain values.
+
+    Raises:
+        InputError: For unknown names and values out of range, all at once.
+    """
+    if values is not None and not isinstance(values, Mapping):
+        raise InputError(f"parameters must be values by name, got {values!r}"[:200])
+    faults = [f for name, value in (values or {}).items() for f in check_value(f"{name}", value)]
+    if faults:
+        raise InputError(faults)
+    return {name: Setting(value=float(value)) for name, value in (values or {}).items()}
+
+
+@cache
+def _agent(name: str) -> int:
+    # By name, not by position: a new parameter leaves the others' draws alone.
+    number = int.from_bytes(sha256(name.encode()).digest()[:5], "big")
+    return luck.FIRST_PARAMETER + number
+
+
+def posterior_folder() -> Path:
+    """Return the folder of the stored posterior."""
+    return data_files.folder("seeds") / "posterior"
+
+
+OWN_PRIORS = "priors.yaml"
+"""The priors a calibration was made with, in its folder, where they were a user's own."""
+
+
+def own_priors(path: str | Path) -> dict[str, Parameter]:
+    """Return all parameters with the priors of a YAML file in place of the usual ones.
+
+    The file holds a prior by parameter, written as in ``seeds/parameters.yaml``:
+    ``{uniform: [low, high]}``, ``{loguniform: [low, high]}`` or ``{fixed: value}``, or one of
+    these for each structure.
+
+    Raises:
+        InputError: For every fault of the file.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        content = YAML(typ="safe", pure=True).load(Path(path).read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    except (YAMLError, UnicodeDecodeError, ValueError) as error:
+        told = " ".join(str(error).split())[:200]
+        raise InputError(f"{path}: is no YAML text that can be read ({told})") from None
+    if not isinstance(content, dict) or not content:
+        raise InputError(
+            f"{path}: must hold priors by parameter, such as 'lethality: {{uniform: [0.01, 0.03]}}'"
+        )
+    items = dict(declarations())
+    faults = []
+    for name, prior in content.items():
+        if name not in items:
+            faults.append(f"{path}: {unknown('parameter', f'{name}', names())}")
+            continue
+        try:
+            made = Parameter(**(items[name].model_dump() | {"prior": prior}))
+        except (ValidationError, TypeError):
+            faults.append(
+                f"{path}: {name}: a prior is uniform: [low, high], loguniform: [low, high] or "
+                f"fixed: value, got {prior!r}"[:300]
+            )
+            continue
+        if made.prior is None or set(made.prior) != set(STRUCTURES):
+            faults.append(f"{path}: {name}: must have a prior for {', '.join(STRUCTURES)}")
+            continue
+        low, high = made.range
+        ends = [q for p in made.prior.values() for q in (p.quantile(0.0), p.quantile(1.0))]
+        if not all(e == e and low <= e <= high for e in ends) or any(
+            p.quantile(0.0) > p.quantile(1.0) for p in made.prior.values()
+        ):
+            faults.append(f"{path}: {name}: must lie within {low:g} and {high:g}, lowest first")
+            continue
+        items[name] = made
+    if faults:
+        raise InputError(faults)
+    return items
+
+
+@dataclass(frozen=True)
+class Source:
+    """What parameters are drawn from.
+
+    Attributes:
+        items: All parameters with their priors.
+        stored: The posterior's draws by structure and parameter, or None.
+        drawn: Whether anything is drawn at all.
+        told: What it is, for ``run.json``.
+    """
+
+    items: dict[str, Parameter]
+    stored: dict[str, dict[str, Floats]] | None
+    drawn: bool
+    told: dict[str, Any]
+
+    def sampled(self) -> list[str]:
+        """Return the names of the parameters that are drawn."""
+        return [n for n, item in self.items.items() if item.sampled] if self.drawn else []
+
+
+def _digest(*paths: Path) -> str:
+    total = sha256()
+    for path in paths:
+        if path.is_file():
+            total.update(path.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def _stamp(path: Path) -> tuple[float, ...]:
+    files = [path / n for n in ("draws.csv", OWN_PRIORS)] if path.is_dir() else [path]
+    return tuple(f.stat().st_mtime for f in files if f.is_file())
+
+
+def source(uncertainty: Uncertainty) -> Source:
+    """Return what a word or a path of `check_uncertainty` draws from.
+
+    Raises:
+        InputError: If a file of it is missing or wrong.
+    """
+    if uncertainty in UNCERTAINTIES:
+        found = _source_of_word(uncertainty)
+        return replace(found, items=declarations())
+    return _source_at(uncertainty, _stamp(Path(uncertainty)), tuple(brought()))
+
+
+@cache
+def _source_of_word(word: str) -> Source:
+    if word != "posterior":
+        return Source(_of_the_model(), None, word != "none", {"drawn from": word})
+    told = {"drawn from": word, "digest": _digest(posterior_folder() / "draws.csv")}
+    return Source(_of_the_model(), posterior(), True, told)
+
+
+@lru_cache(maxsize=16)
+def _source_at(text: str, stamp: tuple[float, ...], brought_too: tuple[str, ...]) -> Source:
+    path = Path(text)
+    if not path.is_dir():
+        told = {"drawn from": "priors", "file": text, "digest": _digest(path)}
+        return Source(own_priors(path), None, True, told)
+    stored = read_posterior(path)
+    own = path / OWN_PRIORS
+    items = own_priors(own) if own.is_file() else declarations()
+    told = {
+        "drawn from": "posterior",
+        "folder": text,
+        "digest": _digest(path / "draws.csv", own),
+    }
+    try:
+        made = json.loads((path / "posterior.json").read_text(encoding="utf-8"))
+        told |= {k: made[k] for k in ("record", "priors") if k in made}
+    except (OSError, ValueError):
+        pass
+    return Source(items, stored, True, told)
+
+
+@lru_cache(maxsize=1)
+def posterior() -> dict[str, dict[str, Floats]]:
+    """Return the stored posterior's draws, by structure and by name of a calibrated parameter.
+
+    What made them is in ``seeds/posterior/posterior.json``; ``drawdown calibrate`` renews
+    them. Rows are in order of `attack_rate`, so that the same share of the rows is the same
+    quantile of the tempo under each structure.
+
+    Raises:
+        InputError: If there is none, or it names what is not a parameter.
+    """
+    return read_posterior(posterior_folder())
+
+
+def read_posterior(folder: Path) -> dict[str, dict[str, Floats]]:
+    """Return the draws of a posterior's folder, by structure and parameter.
+
+    Raises:
+        InputError: If there are none, or they are not what a calibration writes.
+    """
+    path = folder / "draws.csv"
+    try:
+        with path.open(encoding="utf-8") as file:
+            rows = list(csv.reader(file))
+    except OSError:
+        raise InputError(
+            f"{path}: there is no posterior; 'drawdown calibrate' makes one, "
+            "'--uncertainty prior' does without"
+        ) from None
+    names = rows[0][1:] if rows else []
+    faults = [
+        f"{path}: {unknown('parameter', n, PARAMETERS)}" for n in names if n not in PARAMETERS
+    ]
+    if not names:
+        faults.append(f"{path}: is empty; 'drawdown calibrate' writes it")
+    if any(row and row[0] == "null" for row in rows[1:]):
+        faults.append(
+            f"{path}: the structure 'null' is called 'neutral' now; replace the word in the "
+            "first column, the numbers are the same"
+        )
+    if faults:
+        raise InputError(faults)
+    found: dict[str, dict[str, Floats]] = {}
+    try:
+        for structure in STRUCTURES:
+            table = np.array([row[1:] for row in rows[1:] if row[0] == structure], np.float64)
+            found[structure] = {name: table[:, k].copy() for k, name in enumerate(names)}
+    except (ValueError, IndexError):
+        raise InputError(
+            f"{path}: must hold a structure and {len(names)} numbers in every line, for each of "
+            f"{', '.join(STRUCTURES)}"
+        ) from None
+    return found
+
+
+def draw(
+    replications: range | list[int],
+    *,
+    seed: int = 0,
+    structure: str = "neutral",
+    uncertainty: Uncertainty = "posterior",
+    chosen: Mapping[str, Setting] | None = None,
+) -> Floats:
+    """Return the parameters of each replication, shape (parameters, replications).
+
+    A draw is keyed on seed, replication and the parameter's name, so the same replications
+    of different scenarios and structures share their draws.
+
+    Args:
+        replications: Which replications.
+        seed: The ensemble's seed.
+        structure: The rival structure; decides the prior of `strike_rate_ratio`.
+        uncertainty: ``posterior`` draws the calibrated parameters from the stored
+            posterior, together, and the rest from their priors; ``prior`` draws all from
+            their priors; ``none`` keeps the defaults. A folder that ``drawdown calibrate``
+            wrote, or a YAML file of priors, is drawn from in the same way.
+        chosen: Choices that replace draws, by name.
+
+    Raises:
+        InputError: For a structure, an uncertainty or a seed that there is not.
+    """
+    check_structure(structure)
+    origin = source(check_uncertainty(uncertainty))
+    seed = whole_number(seed, "seed", -(2**63), 2**64 - 1)
+    table = np.empty((len(names()), len(replications)))
+    numbers = np.asarray(replications, np.int64)
+    for row, (name, item) in enumerate(origin.items.items()):
+        if not origin.drawn or item.prior is None:
+            table[row] = item.default[structure]
+        else:
+            u = luck.uniforms(seed, numbers, 0, _agent(name), 0)
+            table[row] = item.prior[structure].quantiles(u)
+    if origin.stored is not None:
+        stored = origin.stored[structure]
+        size = len(next(iter(stored.values())))
+        which = luck.uniforms(seed, numbers, 0, _agent("posterior"), 0) * size
+        index = np.minimum(which.astype(np.int64), size - 1)
+        for name, values in stored.items():
+            table[PARAMETERS.index(name)] = values[index]
+    for name, choice in (chosen or {}).items():
+        row = column(name)
+        table[row] = choice.apply(name, table[row])
+    return table

@@ -1,0 +1,996 @@
+"""Scenario files: levers, uncertainties and dated events, checked before anything runs.
+
+A file says only what differs from the one it extends. ``policy`` holds what somebody
+chooses, ``world`` what nobody chooses, ``events`` what happens on a date.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError, core_schema
+
+from drawdown.declared import data_files, levels
+from drawdown.declared.actors import cast
+from drawdown.declared.columns import PARAMETERS
+from drawdown.declared.errors import InputError, nearest, unknown
+from drawdown.declared.levels import RESIDUAL
+from drawdown.declared.parameters import Setting, Text, check_value, is_number
+from drawdown.declared.parameters import names as names_of_parameters
+
+RECORD = "record-2020-2021"
+HISTORY_BEGINS = date(2020, 1, 1)
+FORWARD_BEGINS = date(2021, 7, 26)
+"""First day of forward runs: they branch off the record run at the end of the day before."""
+
+LARGEST_FILE = 1_000_000
+ENDINGS = (".yaml", ".yml", ".json")
+"""Endings of scenario files, in small letters or capitals; JSON is YAML 1.2 too."""
+
+DOCTRINES = ("none", "limited", "robust", "decapitation")
+GOVERNMENTS = ("balance", "confront", "comply")
+REPLIES = ("honour", "refuse")
+ORDINARY = 0.15
+"""Policing where nobody asks for another degree (judgement)."""
+
+CONFRONTING = 0.70
+"""Policing of a government that confronts the militias, unless the file says otherwise."""
+
+EventKind = Literal[
+    "concession",
+    "broken_deadline",
+    "doubt",
+    "dialogue_round",
+    "election",
+    "new_prime_minister",
+    "vote",
+    "truce",
+    "order",
+    "campaign",
+    "strike",
+    "nato_suspension",
+    "nato_second_base",
+    "hand_over",
+]
+
+
+def _wrong(message: str) -> PydanticCustomError:
+    # Braces would be read as placeholders.
+    return PydanticCustomError("scenario", "{message}", {"message": message})
+
+
+def _as_date(value: Any) -> date:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    if isinstance(value, np.datetime64) and not np.isnat(value):
+        value = value.astype("datetime64[us]").item()
+    if isinstance(value, datetime) and value == value:
+        if value.replace(hour=0, minute=0, second=0, microsecond=0) == value:
+            return value.date()
+    elif isinstance(value, date):
+        return value
+    raise _wrong(f"must be a date such as 2021-12-31, got {value!r}")
+
+
+def _number(value: Any, low: float, high: float, word: str | None = None) -> Any:
+    if (word is not None and value == word) or isinstance(value, levels.Mixed):
+        return value
+    if not is_number(value):
+        also = f" or '{word}'" if word else ""
+        raise _wrong(f"must be a number from {low:g} to {high:g}{also}, got {value!r}")
+    if not low <= value <= high:
+        raise _wrong(f"must lie between {low:g} and {high:g}, got {str(value)[:40]}")
+    return float(value)
+
+
+def _choice(value: Any, allowed: tuple[str, ...]) -> str:
+    if value is None and "none" in allowed:
+        return "none"
+    if value not in allowed:
+        raise _wrong(
+            f"must be one of {', '.join(allowed)}, got {value!r}{_did_you(value, allowed)}"
+        )
+    return str(value)
+
+
+def _did_you(value: Any, allowed: Iterable[str]) -> str:
+    hint = nearest(str(value), allowed)
+    return hint if "mean" in hint else ""
+
+
+class _Lever:
+    """Reads a lever: one value, or values by the date they begin."""
+
+    def __init__(self, item: Callable[[Any], Any], schema: dict[str, Any]) -> None:
+        self.item = item
+        by_date = {
+            "type": "object",
+            "propertyNames": {"pattern": r"^\d{4}-\d{2}-\d{2}$"},
+            "additionalProperties": schema,
+        }
+        self.schema = {"anyOf": [schema, by_date]}
+
+    def read(self, value: Any) -> dict[date, Any]:
+        if isinstance(value, dict):
+            if not value:
+                raise _wrong("must hold at least one date, or be a single value")
+            levels = {_as_date(day): self.item(level) for day, level in value.items()}
+            return dict(sorted(levels.items()))
+        return {date.min: self.item(value)}
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return core_schema.no_info_before_validator_function(self.read, handler(source))
+
+    def __get_pydantic_json_schema__(self, source: Any, handler: Any) -> dict[str, Any]:
+        del source, handler
+        return self.schema
+
+
+def _number_lever(low: float, high: float, word: str | None = None) -> _Lever:
+    item: dict[str, Any] = {"type": "number", "minimum": low, "maximum": high}
+    if word:
+        item = {"anyOf": [item, {"const": word}]}
+    return _Lever(lambda value: _number(value, low, high, word), item)
+
+
+def _choice_lever(allowed: tuple[str, ...]) -> _Lever:
+    return _Lever(lambda value: _choice(value, allowed), {"enum": list(allowed)})
+
+
+MOST_PEOPLE = 200_000
+Dated = dict[date, Any] | None
+Day = Annotated[
+    date, BeforeValidator(_as_date), WithJsonSchema({"type": "string", "format": "date"})
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Posture(_Strict):
+    """Soldiers by role on dated days, with straight lines between."""
+
+    combat: Annotated[Dated, _number_lever(0, MOST_PEOPLE)] = Field(
+        default=None, description="US combat soldiers"
+    )
+    advisers: Annotated[Dated, _number_lever(0, MOST_PEOPLE, RESIDUAL)] = Field(
+        default=None, description="US advisers; 'residual' is the uncertain number of C21"
+    )
+    coalition: Annotated[Dated, _number_lever(0, MOST_PEOPLE)] = Field(
+        default=None, description="other coalition soldiers"
+    )
+
+
+class Policy(_Strict):
+    """What somebody chooses. Each lever is a value, or values by the date they begin."""
+
+    posture: Posture = Field(default_factory=Posture, description="soldiers by role")
+    announced: Posture | None = Field(
+        default=None, description="what is announced, where it differs"
+    )
+    nato_target: Annotated[Dated, _number_lever(0, 20_000)] = Field(
+        default=None, description="size NATO aims at"
+    )
+    doctrine: Annotated[Dated, _choice_lever(DOCTRINES)] = Field(
+        default=None, description="US retaliation doctrine"
+    )
+    strike_budget: Annotated[Dated, _number_lever(0, 1000)] = Field(
+        default=None, description="strikes a year, on average"
+    )
+    policing: Annotated[Dated, _number_lever(0, 1)] = Field(
+        default=None, description="government policing of the militias"
+    )
+    government: Annotated[Dated, _choice_lever(GOVERNMENTS)] = Field(
+        default=None, description="what the government does"
+    )
+    us_reply: Annotated[Dated, _choice_lever(REPLIES)] = Field(
+        default=None, description="US answer to a request to leave"
+    )
+
+
+def _read_choice(name: str, choice: Any) -> Setting:
+    """Return what a file chooses for one parameter.
+
+    Raises:
+        InputError: If the name or the value is wrong.
+    """
+    if name == "structure":
+        raise InputError(
+            "no file fixes what a strike does: the three structures stand side by side; "
+            "choose with --structure"
+        )
+    if isinstance(choice, dict) and name in names_of_parameters():
+        if set(choice) != {"scale"}:
+            raise InputError(f"must be a number or {{scale: factor}}, got {dict(choice)!r}"[:300])
+        try:
+            return Setting(scale=float(_number(choice["scale"], 0, 1000)))
+        except PydanticCustomError as error:
+            raise InputError(f"scale {error.message()}") from None
+    wrong = check_value(name, choice)
+    if wrong:
+        raise InputError(wrong[0])
+    return Setting(value=float(choice))
+
+
+def _world_faults(path: Path, content: Any) -> list[tuple[int, int, str]]:
+    world = content.get("world")
+    found = []
+    if isinstance(world, dict):
+        for name, choice in world.items():
+            try:
+                _read_choice(str(name), choice)
+            except InputError as error:
+                line, column = _position(content, ("world", name))
+                told = f"{path}:{line}:{column}: world.{name}: {error.faults[0]}"
+                found.append((line, column, told))
+    return found
+
+
+def _read_claim(value: Any) -> str:
+    known = data_files.load("claims")
+    if not isinstance(value, str) or value not in known:
+        raise _wrong(unknown("claim", str(value), known))
+    return str(value)
+
+
+class Event(_Strict):
+    """Something that happens on a date."""
+
+    date: Day
+    what: EventKind
+    until: Day | None = None
+    site: str | None = None
+    faction: str | None = None
+    leader: bool = False
+    result: Literal["passed"] | None = None
+    only: Literal["conditioned"] | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Event:
+        lasting = self.what in ("truce", "order", "campaign")
+        if lasting and self.until is None:
+            raise _wrong(f"a {self.what} needs 'until', its last day")
+        if self.until is not None and not lasting:
+            raise _wrong("'until' belongs to a truce, an order or a campaign")
+        if self.until is not None and self.until < self.date:
+            raise _wrong(f"'until' ({self.until}) is before 'date' ({self.date})")
+        names = {s.name for s in cast().sites if s.kind == "base"}
+        if self.what == "hand_over":
+            if self.site not in names:
+                raise _wrong(unknown("base", str(self.site), sorted(names)))
+        elif self.site is not None:
+            raise _wrong("'site' belongs to a hand_over")
+        factions = [f.name for f in cast().factions]
+        if self.what == "strike":
+            if self.faction not in factions:
+                raise _wrong(unknown("faction", str(self.faction), factions))
+        elif self.faction is not None or self.leader:
+            raise _wrong("'faction' and 'leader' belong to a strike")
+        if self.result is not None and self.what != "vote":
+            raise _wrong("'result' belongs to a vote")
+        return self
+
+
+class ScenarioFile(_Strict):
+    """The format of a scenario file."""
+
+    title: Text = Field(description="short name in both languages")
+    question: Text = Field(description="question for discussion in both languages")
+    claims: list[Annotated[str, BeforeValidator(_read_claim)]] = Field(
+        default=[], description="claims of the article it plays"
+    )
+    extends: str | None = Field(default=None, description="scenario whose settings it takes over")
+    history: Literal["record-2020-2021", "none"] | None = Field(
+        default=None, description="what a run lived through before its first day"
+    )
+    mode: Literal["free", "conditioned"] | None = Field(
+        default=None, description="conditioned: strikes happen only on dates given under events"
+    )
+    start: Day | None = Field(default=None, description="first day")
+    end: Day | None = Field(default=None, description="last day")
+    policy: Policy = Field(default_factory=Policy, description="what somebody chooses")
+    world: Annotated[
+        dict[Any, Any],
+        WithJsonSchema(
+            {
+                "type": "object",
+                "properties": {
+                    name: {
+                        "anyOf": [
+                            {"type": "number"},
+                            {
+                                "type": "object",
+                                "properties": {"scale": {"type": "number"}},
+                                "additionalProperties": False,
+                            },
+                        ]
+                    }
+                    for name in PARAMETERS
+                },
+                "additionalProperties": False,
+            }
+        ),
+    ] = Field(default={}, description="parameters from the first day on: a value or {scale: x}")
+    events: list[Event] = Field(default=[], description="dated events, added to the inherited")
+    drop_events: list[EventKind] = Field(
+        default=[], description="kinds of inherited events that do not happen here"
+    )
+
+
+@dataclass(frozen=True)
+class Levers:
+    """The policy of a scenario with everything inherited filled in, by date."""
+
+    combat: dict[date, float]
+    advisers: dict[date, float | str]
+    coalition: dict[date, float]
+    announced_combat: dict[date, float] | None
+    announced_advisers: dict[date, float | str] | None
+    announced_coalition: dict[date, float] | None
+    nato_target: dict[date, float]
+    doctrine: dict[date, str]
+    strike_budget: dict[date, float]
+    policing: dict[date, float]
+    government: dict[date, str]
+    us_reply: dict[date, str]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario that can be run.
+
+    Attributes:
+        name: Its file's name without the ending.
+        title: Short name in both languages.
+        question: Question for discussion in both languages.
+        claims: Claims of the article it plays.
+        lineage: Names of the scenarios it extends, nearest first.
+        history: Name of the scenario lived through before the first day, or None.
+        mode: ``free``, or ``conditioned`` where strikes happen only on dates given.
+        start: First day.
+        end: Last day.
+        levers: The policy.
+        world: Parameters that the scenario chooses from its first day on.
+        events: Dated events.
+        text: The files it was read from, by name.
+        notes: What its files say that a reader might take for more than it is, one sentence
+            each; `drawdown.reach.notes` adds what has no way to act.
+        places: Where its files say what: file, line and column by key.
+    """
+
+    name: str
+    title: Text
+    question: Text
+    claims: tuple[str, ...]
+    lineage: tuple[str, ...]
+    history: str | None
+    mode: str
+    start: date
+    end: date
+    levers: Levers
+    world: dict[str, Setting]
+    events: tuple[Event, ...]
+    text: dict[str, str] = field(repr=False)
+    notes: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    places: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @staticmethod
+    def load(path_or_name: str | Path) -> Scenario:
+        """Return the scenario of a file, or of a name in ``scenarios/``.
+
+        Raises:
+            InputError: With every fault of the file.
+        """
+        return _load(path_or_name)
+
+    @property
+    def days(self) -> int:
+        """Length in days."""
+        return (self.end - self.start).days + 1
+
+    def landmarks(self) -> list[tuple[date, str]]:
+        """Return the dated events that happen, and the last planned departure."""
+        found: dict[date, str] = {}
+        for event in self.events:
+            if event.only is None or self.mode == event.only:
+                found.setdefault(event.date, event.what)
+        for dated in (self.levers.combat, self.levers.advisers):
+            last = max(dated)
+            if len(dated) > 1 and self.history is not None:
+                found.setdefault(last, "deadline")
+        return sorted((day, what) for day, what in found.items() if self.start <= day <= self.end)
+
+    def with_levers(self, **levers: Any) -> Scenario:
+        """Return the scenario under another policy.
+
+        As in a file: a lever is one value from the first day on, or values by the dates they
+        begin; before the first of these dates holds what the scenario had. A government that
+        confronts polices as a file's would where no policing is given with it.
+
+        Args:
+            **levers: Levers by name, those of `Levers`. ``announced_combat``,
+                ``announced_advisers`` and ``announced_coalition`` may be None: what is
+                announced is what is done.
+
+        Raises:
+            InputError: For unknown levers, wrong values, and dates after the last day.
+        """
+        faults: list[str] = []
+        given: dict[str, dict[date, Any] | None] = {}
+        for name, value in levers.items():
+            if name not in _READERS:
+                faults.append(unknown("lever", name, _READERS))
+            elif value is None and name in _ANNOUNCED:
+                given[name] = None
+            else:
+                try:
+                    given[name] = _READERS[name].read(value)
+                except PydanticCustomError as error:
+                    faults.append(f"{name}: {error.message()}")
+                    continue
+            for day in _never(name, given.get(name), self.end):
+                faults.append(f"{name}: {day} is outside the run, {self.start} to {self.end}")
+        if faults:
+            raise InputError(faults)
+        now = vars(self.levers)
+        return replace(self, levers=Levers(**(now | _taken_over(now, given, self.start))))
+
+    def until(self, end: date) -> Scenario:
+        """Return the scenario with another last day.
+
+        Raises:
+            InputError: If it is no date, or before the first day.
+        """
+        try:
+            last = _as_date(end)
+        except PydanticCustomError as error:
+            raise InputError(f"until: {error.message()}") from None
+        if last < self.start:
+            raise InputError(f"until: {last} is before the first day, {self.start}")
+        return replace(self, end=last)
+
+    def named(self, name: str) -> Scenario:
+        """Return the scenario under another name, to compare it with the one it came from.
+
+        Raises:
+            InputError: If the name is empty or no text.
+        """
+        if not isinstance(name, str) or not name.strip():
+            raise InputError(f"a scenario's name must be text, got {name!r}")
+        return replace(self, name=name.strip())
+
+
+def names() -> list[str]:
+    """Return the scenarios of ``scenarios/`` by name."""
+    return sorted(p.stem for p in data_files.folder("scenarios").glob("*.yaml"))
+
+
+def _has_ending(text: str) -> bool:
+    return text.lower().endswith(ENDINGS)
+
+
+def find(path_or_name: str | Path, child: Path | None = None) -> Path:
+    """Return the file of a scenario.
+
+    A name is looked for beside the file that extends it, among ``scenarios/``, and in the
+    working folder, with each of `ENDINGS`.
+
+    Args:
+        path_or_name: A path, with its ending or without, or a name.
+        child: File that extends it.
+
+    Raises:
+        InputError: If there is none.
+    """
+    if not isinstance(path_or_name, str | Path):
+        raise InputError(f"a scenario must be a name or a path, got {path_or_name!r}"[:200])
+    text = str(path_or_name)
+    here = child.parent if child is not None else Path()
+    candidates: list[Path] = []
+    if _has_ending(text):
+        candidates.append(here / text)
+    else:
+        beside = [here / f"{text}{ending}" for ending in ENDINGS]
+        ours = [data_files.folder("scenarios") / f"{text}.yaml"]
+        own = [c for c in beside if child is None or c.resolve() != child.resolve()]
+        candidates = own + ours if child is not None else ours + own
+    for candidate in candidates:
+        try:
+            if candidate.is_file():
+                return candidate
+            if candidate.is_dir():
+                raise InputError(f"{text}: is a folder, not a scenario file")
+        except (OSError, ValueError) as error:
+            raise InputError(f"{text}: cannot be read ({error})") from None
+    if child is not None and child.stem == text:
+        return child
+    known = [*names(), *_files_in(here)]
+    if _has_ending(text) or text.startswith(("./", "../", "/")):
+        near = nearest(text, _files_in(here))
+        raise InputError(f"{text}: there is no such file{near if 'mean' in near else ''}")
+    raise InputError(unknown("scenario", text, known))
+
+
+def _files_in(folder: Path) -> list[str]:
+    try:
+        return sorted(p.name for p in folder.iterdir() if _has_ending(p.name) and p.is_file())
+    except OSError:
+        return []
+
+
+def _is_record(path: Path) -> bool:
+    return path.resolve() == (data_files.folder("scenarios") / f"{RECORD}.yaml").resolve()
+
+
+@dataclass(frozen=True)
+class _Read:
+    path: Path
+    text: str
+    content: Any
+    file: ScenarioFile | None
+    faults: list[str]
+
+
+def _position(content: Any, where: tuple[Any, ...]) -> tuple[int, int]:
+    """Return line and column (from 1) of the last part of a path that has one."""
+    line, column = 0, 0
+    node: Any = content
+    for key in where:
+        try:
+            if isinstance(node, dict):
+                if key not in node:
+                    break
+                line, column = node.lc.key(key)  # type: ignore[attr-defined]
+            else:
+                line, column = node.lc.item(key)
+            node = node[key]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            break
+    return line + 1, column + 1
+
+
+_SCALARS = {
+    "missing": "is missing",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "list_type": "must be a list",
+    "dict_type": "must be a list of keys with values",
+    "model_type": "must be a list of keys with values",
+    "model_attributes_type": "must be a list of keys with values",
+    "string_too_short": "must not be empty",
+}
+
+
+def _fields_at(where: tuple[Any, ...]) -> list[str]:
+    """Return the keys allowed in the part of the format that a path leads to."""
+    model: Any = ScenarioFile
+    for key in where:
+        if isinstance(key, int):
+            continue
+        if model is None or key not in model.model_fields:
+            return []
+        model = {
+            "title": Text,
+            "question": Text,
+            "policy": Policy,
+            "posture": Posture,
+            "announced": Posture,
+            "events": Event,
+        }.get(key)
+    return list(model.model_fields) if model is not None else []
+
+
+def _sentence(error: Any) -> str:
+    where, kind, given = error["loc"], error["type"], error.get("input")
+    key = ".".join(str(part) for part in where) or "file"
+    if kind == "extra_forbidden":
+        return f"{key}: unknown key '{where[-1]}'{nearest(str(where[-1]), _fields_at(where[:-1]))}"
+    if kind == "literal_error":
+        allowed = [
+            x.strip().strip("'") for x in error["ctx"]["expected"].replace(" or ", ",").split(",")
+        ]
+        return (
+            f"{key}: must be one of {', '.join(allowed)}, got {given!r}{_did_you(given, allowed)}"
+        )
+    if kind in _SCALARS:
+        got = "" if kind == "missing" else f", got {given!r}"[:120]
+        return f"{key}: {_SCALARS[kind]}{got}"
+    return f"{key}: {error['msg']}"[:400]
+
+
+def _read(path: Path) -> _Read:
+    """Return a file's content and every fault that it has by itself."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.constructor import RoundTripConstructor
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
+
+    class Texts(RoundTripConstructor):
+        """Leaves dates as text: a wrong one must not hide the other faults."""
+
+    Texts.add_constructor(
+        "tag:yaml.org,2002:timestamp", lambda self, node: self.construct_scalar(node)
+    )
+
+    def only(fault: str) -> _Read:
+        return _Read(path, "", None, None, [fault])
+
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            return only(
+                f"{path}: is larger than {LARGEST_FILE:,} bytes; a scenario is a short text"
+            )
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return only(f"{path}: is not UTF-8 text (byte {error.start})")
+    except OSError as error:
+        return only(f"{path}: cannot be read ({error.strerror})")
+    try:
+        yaml = YAML(typ="rt", pure=True)
+        yaml.Constructor = Texts
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", YAMLWarning)
+            content = yaml.load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        at = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
+        problem = " ".join(str(error.problem or error.context or "cannot be read").split())
+        return only(f"{path}:{at}: not valid YAML: {problem[:200]}")
+    except (
+        YAMLError,
+        YAMLWarning,
+        ValueError,
+        RecursionError,
+        TypeError,
+        KeyError,
+        AttributeError,
+    ) as error:
+        reason = " ".join(str(error).split())[:200]
+        return only(f"{path}:1:1: not valid YAML: {reason}")
+    if content is None:
+        return only(f"{path}:1:1: the file is empty; 'drawdown new NAME' writes one to start from")
+    if not isinstance(content, dict):
+        return only(f"{path}:1:1: must be a list of keys such as 'title' and 'policy'")
+    faults = []
+    try:
+        faults = _world_faults(path, content)
+        file = ScenarioFile.model_validate(dict(content))
+        return _Read(path, text, content, None if faults else file, [f for *_, f in faults])
+    except ValidationError as error:
+        for item in error.errors(include_url=False):
+            line, column = _position(content, item["loc"])
+            faults.append((line, column, f"{path}:{line}:{column}: {_sentence(item)}"))
+        return _Read(path, text, content, None, [fault for *_, fault in sorted(faults)])
+    except RecursionError:
+        return only(f"{path}:1:1: refers to itself or is nested too deeply")
+
+
+def _lineage(path: Path) -> tuple[list[_Read], list[str]]:
+    """Return a file and all it extends, nearest first, and the faults met."""
+    reads = [_read(path)]
+    faults = list(reads[0].faults)
+    seen = [path.resolve()]
+    while True:
+        last = reads[-1]
+        content = last.content if isinstance(last.content, dict) else {}
+        parent = content.get("extends")
+        if not isinstance(parent, str):
+            return reads, faults
+        line, column = _position(content, ("extends",))
+        at = f"{last.path}:{line}:{column}: extends"
+        try:
+            parent_path = find(parent, last.path)
+        except InputError as error:
+            return reads, [*faults, f"{at}: {error.faults[0]}"]
+        if parent_path.resolve() in seen:
+            chain = " → ".join([*(p.stem for p in seen), parent_path.stem])
+            return reads, [*faults, f"{at}: goes round in a circle: {chain}"]
+        seen.append(parent_path.resolve())
+        reads.append(_read(parent_path))
+        faults += reads[-1].faults
+
+
+def _events(files: list[tuple[_Read, ScenarioFile]]) -> list[Event]:
+    events: list[Event] = []
+    for _, file in reversed(files):
+        events = [e for e in events if e.what not in file.drop_events]
+        events += file.events
+    return sorted(events, key=lambda e: e.date)
+
+
+_DEFAULTS: dict[str, Any] = {
+    "doctrine": "limited",
+    "strike_budget": 24.0,
+    "policing": ORDINARY,
+    "government": "balance",
+    "us_reply": "honour",
+}
+"""Levers of a scenario that says nothing of them: limited strikes (C25), a balancing
+government (C11), ordinary policing and at most two strikes a month (judgement)."""
+
+
+_LINES = ("combat", "advisers", "coalition")
+_ANNOUNCED = tuple(f"announced_{name}" for name in _LINES)
+
+
+def _readers() -> dict[str, _Lever]:
+    """Return what reads each lever, from the format's own declaration."""
+    found: dict[str, _Lever] = {}
+    for model in (Posture, Policy):
+        for name, about in model.model_fields.items():
+            for one in about.metadata:
+                if isinstance(one, _Lever):
+                    found[name] = one
+    return found | {f"announced_{name}": found[name] for name in _LINES}
+
+
+_READERS = _readers()
+
+
+def _taken_over(
+    before: Mapping[str, Any], given: Mapping[str, dict[date, Any] | None], start: date
+) -> dict[str, Any]:
+    """Return the levers that change where somebody gives some of them.
+
+    Args:
+        before: Every lever as it was inherited, None where nothing was.
+        given: Dated levels by lever; None takes an announcement back.
+        start: First day of the run.
+    """
+    found: dict[str, Any] = {}
+    for name, dated in given.items():
+        if name in _LINES and dated is not None:
+            found[name] = levels.joined(before[name], dated, start)
+    for name, dated in given.items():
+        if name in _ANNOUNCED:
+            own = name.removeprefix("announced_")
+            was = before[name] if before[name] is not None else found.get(own, before[own])
+            found[name] = None if dated is None else levels.joined(was, dated, start)
+        elif name not in _LINES and dated is not None:
+            found[name] = levels.stepped(before[name], dated)
+    if given.get("government") is not None and "policing" not in given:
+        # Confronting means policing; who wants another degree says so.
+        implied = {
+            day: CONFRONTING if choice == "confront" else ORDINARY
+            for day, choice in (given["government"] or {}).items()
+        }
+        found["policing"] = levels.stepped(before["policing"], implied)
+    return found
+
+
+def _given(file: ScenarioFile) -> dict[str, dict[date, Any] | None]:
+    """Return the levers that a file gives, by name."""
+    policy = file.policy
+    parts = {name: getattr(policy.posture, name) for name in _LINES}
+    if policy.announced is not None:
+        parts |= {f"announced_{name}": getattr(policy.announced, name) for name in _LINES}
+    parts |= {name: getattr(policy, name) for name in ("nato_target", *_DEFAULTS)}
+    return {name: dated for name, dated in parts.items() if dated is not None}
+
+
+def _place_of(lever: str) -> tuple[str, ...]:
+    """Return where a lever stands in a file."""
+    if lever in _ANNOUNCED:
+        return "policy", "announced", lever.removeprefix("announced_")
+    return ("policy", "posture", lever) if lever in _LINES else ("policy", lever)
+
+
+def _levers(
+    files: list[tuple[_Read, ScenarioFile]], start: date
+) -> tuple[Levers, list[str], dict[str, date]]:
+    """Return the levers, those that nobody gives, and those that begin after the first day."""
+    late: dict[str, date] = {}
+    values: dict[str, Any] = dict.fromkeys(Levers.__dataclass_fields__)
+    for name, value in _DEFAULTS.items():
+        values[name] = {date.min: value}
+    for _, file in reversed(files):
+        given = _given(file)
+        for name in (*_LINES, "nato_target"):
+            first = min(given.get(name) or (), default=date.min)
+            if values[name] is None and first > start:
+                late[name] = first
+        values |= _taken_over(values, given, start)
+    missing = [n for n in (*_LINES, "nato_target") if values[n] is None]
+    return Levers(**values), missing, late
+
+
+def _never(lever: str, dated: Mapping[date, Any] | None, end: date) -> list[date]:
+    """Return the dates of a lever that a run does not reach.
+
+    A line towards a later day is played as far as the run goes, so it is none of them.
+    """
+    late = [day for day in sorted(dated or {}) if day > end]
+    begun = dated is not None and min(dated) <= end
+    return [] if begun and lever in (*_LINES, *_ANNOUNCED) else late
+
+
+def _settle(files: list[tuple[_Read, ScenarioFile]], attribute: str) -> Any:
+    for _, file in files:
+        value = getattr(file, attribute)
+        if value is not None:
+            return value
+    return None
+
+
+def _load(path_or_name: str | Path) -> Scenario:
+    path = find(path_or_name)
+    reads, faults = _lineage(path)
+    files = [(read, read.file) for read in reads if read.file is not None]
+    if len(files) < len(reads) or (faults and not files):
+        raise InputError(faults)
+    own, own_file = files[0]
+
+    def fault(where: tuple[Any, ...], message: str) -> None:
+        line, column = _position(own.content, where)
+        faults.append(f"{path}:{line}:{column}: {message}")
+
+    is_record = _is_record(path)
+    history = _settle(files, "history") or RECORD
+    start = _settle(files, "start") or FORWARD_BEGINS
+    end = _settle(files, "end")
+    if end is None:
+        fault(("end",), "end: is missing; give the last day, or extend a scenario that has one")
+        raise InputError(faults)
+    longest = cast().calendar["longest_run"]
+    if end < start:
+        fault(("end",), f"end: {end} is before the first day, {start}")
+    elif (end - start).days >= longest:
+        fault(("end",), f"end: a run lasts at most {longest} days, from {start} to {end} are more")
+    if history == RECORD and not is_record:
+        last = FORWARD_BEGINS + timedelta(days=6)
+        if not HISTORY_BEGINS < start <= last:
+            fault(
+                ("start",),
+                f"start: must lie between {HISTORY_BEGINS + timedelta(days=1)} and {last} "
+                f"to follow the record; 'history: none' starts on any day",
+            )
+    if start < HISTORY_BEGINS:
+        fault(("start",), f"start: {start} is before {HISTORY_BEGINS}, the model's first day")
+    for i, event in enumerate(own_file.events):
+        if not start <= event.date <= end:
+            fault(
+                ("events", i, "date"),
+                f"events[{i}].date: {event.date} is outside the run, {start} to {end}",
+            )
+    for name, dated in _given(own_file).items():
+        for day in _never(name, dated, end):
+            where = _place_of(name)
+            told = f"{'.'.join(where)}: {day} is outside the run, {start} to {end}"
+            fault((*where, f"{day}"), told)
+    levers, missing, late = _levers(files, start)
+    for name in missing:
+        where = _place_of(name)
+        fault(
+            where,
+            f"{'.'.join(where)}: is missing; give it, or extend a scenario that has it",
+        )
+    for name, first in late.items():
+        where = _place_of(name)
+        fault(
+            where,
+            f"{'.'.join(where)}: says nothing of the days before {first}; give a level for the "
+            f"first day, {start}",
+        )
+    if faults:
+        raise InputError(faults)
+    world: dict[str, Any] = {}
+    for _, file in reversed(files):
+        world |= {name: _read_choice(name, choice) for name, choice in file.world.items()}
+    mode = _settle(files, "mode") or "free"
+    return Scenario(
+        name=path.stem,
+        title=own_file.title,
+        question=own_file.question,
+        claims=tuple(own_file.claims),
+        lineage=tuple(read.path.stem for read in reads[1:]),
+        history=None if history == "none" or is_record else history,
+        mode=mode,
+        start=start,
+        end=end,
+        levers=levers,
+        world=world,
+        events=tuple(_events(files)),
+        text=_texts(reads) | _text_of_history(is_record, history),
+        notes=tuple(_notes(path_or_name, files, mode, start, end)),
+        places=_places(files),
+    )
+
+
+def _at(read: _Read, where: tuple[Any, ...]) -> str:
+    line, column = _position(read.content, where)
+    return f"{read.path}:{line}:{column}: {'.'.join(str(part) for part in where)}"
+
+
+def _places(files: list[tuple[_Read, ScenarioFile]]) -> dict[str, str]:
+    """Return where a file says what: ``world.NAME`` of all, ``mode`` and levers of the first."""
+    found = {
+        f"world.{name}": _at(read, ("world", name))
+        for read, file in reversed(files)
+        for name in file.world
+    }
+    own, file = files[0]
+    found |= {lever: _at(own, _place_of(lever)) for lever in _given(file)}
+    return found | ({"mode": _at(own, ("mode",))} if file.mode is not None else {})
+
+
+def _notes(
+    asked: str | Path,
+    files: list[tuple[_Read, ScenarioFile]],
+    mode: str,
+    start: date,
+    end: date,
+) -> Iterator[str]:
+    """Yield a sentence for what a file says and no run plays, or plays otherwise than it reads."""
+    own, file = files[0]
+    text = str(asked)
+    namesake = Path(f"{text}.yaml")
+    if not _has_ending(text) and namesake.is_file() and namesake.resolve() != own.path.resolve():
+        yield f"{text}: the scenario of this name is played; yours is ./{namesake}"
+    for name, dated in _given(file).items():
+        days = [day for day in sorted(dated or {}) if day != date.min]
+        early = [day for day in days if day < start]
+        for day in early:
+            told = f"{_at(own, (*_place_of(name), str(day)))}: is before the first day, {start}"
+            if day != early[-1]:
+                yield f"{told}: nothing of it is played"
+            elif name not in (*_LINES, *_ANNOUNCED):
+                yield f"{told}, and holds from then on"
+        for day in days:
+            if day > end:
+                yield (
+                    f"{_at(own, (*_place_of(name), str(day)))}: is after the last day, {end}; "
+                    "the way there is played as far as the run goes"
+                )
+    inherited = {event.what for _, parent in files[1:] for event in parent.events}
+    for what in file.drop_events:
+        if what not in inherited:
+            yield f"{_at(own, ('drop_events',))}: nothing inherited is a {what}"
+    for i, event in enumerate(file.events):
+        if event.only is not None and event.only != mode and not _is_record(own.path):
+            yield f"{_at(own, ('events', i))}: happens only where the mode is {event.only}"
+
+
+def _texts(reads: list[_Read]) -> dict[str, str]:
+    """Return files' text by name; of two with one name the folder is said too."""
+    found: dict[str, str] = {}
+    for read in reads:
+        name = read.path.name
+        if name in found:
+            name = f"{read.path.resolve().parent.name}/{name}"
+        found[name] = read.text
+    return found
+
+
+def _text_of_history(is_record: bool, history: str) -> dict[str, str]:
+    if history == "none" or is_record:
+        return {}
+    past = find(history)
+    return {past.name: past.read_text(encoding="utf-8")}
+
+
+def schema() -> str:
+    """Return the JSON Schema of a scenario file, for editors."""
+    content = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    content |= ScenarioFile.model_json_schema()
+    content["title"] = "Drawdown scenario"
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,703 @@
+"""Calibration on the record: screening, history matching, ABC-SMC, and their trials.
+
+The order of work and what each step is for:
+
+1. *Screening* (Morris): which parameters the record run's numbers respond to at all, against
+   dummies that do nothing.
+2. *History matching*: which part of the prior the record's intervals do not rule out.
+3. *ABC-SMC* within it: the posterior, each simulated record reported with the model's own
+   error and the record's.
+4. *Trials*: the same on synthetic records whose parameters are known: are they recovered,
+   are ranks uniform?
+5. *Evidence*: which of the three rival structures the record favours, and how weakly.
+
+Every stage is kept as it ends (`drawdown.checkpoint`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import kstest
+
+from drawdown.declared.columns import STRUCTURES
+from drawdown.declared.errors import InputError
+from drawdown.questions import abc, record_run
+from drawdown.questions.history_matching import Emulator
+from drawdown.worlds.checkpoint import Checkpoint
+from drawdown.worlds.ensemble import plan_of
+
+Floats = NDArray[np.float64]
+Say = Callable[[str], None]
+Advance = Callable[[int], None]
+Arrays = dict[str, Floats]
+Held = Mapping[str, float] | None
+"""Parameters held at a value, to see what a mechanism is worth."""
+
+STRIKE_EFFECT = "strike_rate_ratio"
+"""The parameter that a rival structure consists of."""
+
+INFORMED = 0.9
+"""A parameter is informed where the posterior's spread is below this share of the prior's
+(judgement)."""
+
+STANDS_OUT = 1.5
+"""A parameter is calibrated where its effect is above this many times a dummy's (judgement)."""
+
+SPEAKS = 10.0
+"""Bayes factor from which the record would change the structures' equal weights (judgement;
+Jeffreys: strong)."""
+
+NEAR = 0.005
+"""Share of simulated records that counts as near one, for the evidence (judgement)."""
+
+SOURCES = (
+    "questions/abc.py",
+    "questions/calibrate.py",
+    "questions/history_matching.py",
+    "questions/record_run.py",
+)
+
+# Replications of the stages lie far apart, so that no two share their luck.
+_PILOT, _WAVE, _MOVES, _SYNTHETIC, _SCREEN = (
+    1_000_000_000,
+    2_000_000_000,
+    3_000_000_000,
+    4_000_000_000,
+    5_000_000_000,
+)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much work a calibration does.
+
+    Attributes:
+        trajectories: Morris trajectories.
+        screen_lucks: Lucks for each of their points.
+        wave: Points of the wave of history matching.
+        wave_lucks: Lucks for each point.
+        pilot: Parameter sets of the pilot, for each structure.
+        particles: Particles of the posterior.
+        generations: Most generations.
+        draws: Draws stored for each structure.
+        trials: Synthetic records.
+        trial_particles: Particles of a trial.
+        trial_pilot: Points of the pilot that a trial begins from.
+        evidence: Synthetic records for each structure on which the evidence is tried.
+    """
+
+    trajectories: int = 24
+    screen_lucks: int = 64
+    wave: int = 2048
+    wave_lucks: int = 32
+    pilot: int = 65_536
+    particles: int = 2000
+    generations: int = 1
+    draws: int = 1000
+    trials: int = 102
+    trial_particles: int = 400
+    trial_pilot: int = 16_384
+    evidence: int = 300
+
+    @staticmethod
+    def small() -> Sizes:
+        """Return sizes for tests and for a first look: a minute, and rough."""
+        return Sizes(4, 8, 256, 8, 4096, 256, 2, 100, 6, 128, 4096, 20)
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What the record run responds to.
+
+    Attributes:
+        names: Parameters that were varied.
+        effects: Largest mean absolute elementary effect over the statistics, in units of the
+            statistic's spread from luck.
+        statistic: Index of the statistic it is largest on.
+        dummy: The same for a parameter that does nothing: the level of noise.
+        kept: Names above that level.
+    """
+
+    names: tuple[str, ...]
+    effects: Floats
+    statistic: NDArray[np.int64]
+    dummy: float
+    kept: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """The posterior under one structure.
+
+    Attributes:
+        structure: The structure.
+        names: Parameters that were calibrated.
+        shares: Draws as shares of the priors, shape (draws, names).
+        ruled_out: Share of the prior that history matching ruled out.
+        tolerance: Last tolerance.
+        rate: Last acceptance.
+        played: Parameter sets played.
+        generations: Generations after the pilot.
+    """
+
+    structure: str
+    names: tuple[str, ...]
+    shares: Floats
+    ruled_out: float
+    tolerance: float
+    rate: float
+    played: int
+    generations: int
+
+    def values(self) -> Floats:
+        """Return the draws as values, shape (draws, names)."""
+        items = record_run.items()
+        columns = []
+        for k, name in enumerate(self.names):
+            prior = items[name].prior
+            assert prior is not None
+            columns.append(prior[self.structure].quantiles(self.shares[:, k]))
+        return np.column_stack(columns)
+
+    def spread(self) -> Floats:
+        """Return each parameter's posterior over prior standard deviation, as shares."""
+        result: Floats = self.shares.std(axis=0) * np.sqrt(12.0)
+        return result
+
+
+@dataclass(frozen=True)
+class Trials:
+    """Calibrations of synthetic records whose parameters are known.
+
+    Attributes:
+        names: Parameters, those of every structure.
+        structures: Index of each trial's structure.
+        truths: Planted parameters as shares of the prior, shape (trials, names).
+        lows: 5 % quantiles of the posteriors.
+        highs: 95 % quantiles.
+        ranks: Share of posterior draws below the truth.
+        spreads: Posterior over prior standard deviation.
+    """
+
+    names: tuple[str, ...]
+    structures: NDArray[np.int64]
+    truths: Floats
+    lows: Floats
+    highs: Floats
+    ranks: Floats
+    spreads: Floats
+
+    def uniform(self, column: int) -> float:
+        """Return the chance of ranks as uneven as one parameter's (Kolmogorov-Smirnov)."""
+        return float(kstest(self.ranks[:, column], "uniform").pvalue)
+
+    def informed(self) -> list[int]:
+        """Return the parameters that a record informs, by the trials' mean spread."""
+        return [k for k, s in enumerate(self.spreads.mean(axis=0)) if s < INFORMED]
+
+    def coverage(self, columns: Sequence[int] | None = None) -> tuple[float, int, int]:
+        """Return the share of truths inside the 90 % interval, pooled, and its counts."""
+        chosen = list(columns) if columns is not None else self.informed()
+        if not chosen:
+            return float("nan"), 0, 0
+        inside = (self.truths >= self.lows) & (self.truths <= self.highs)
+        picked = inside[:, chosen]
+        return float(picked.mean()), int(picked.sum()), picked.size
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the record says about the rival structures.
+
+    Attributes:
+        weights: Posterior probability of each structure under equal prior weights.
+        error: Standard error of each.
+        recognised: For synthetic records of each structure (rows), the mean weight each
+            structure (columns) gets.
+    """
+
+    weights: Floats
+    error: Floats
+    recognised: Floats
+
+    def speaks(self) -> bool:
+        """Return whether some Bayes factor is worth acting on: `SPEAKS` or more."""
+        return bool(self.weights.max() >= SPEAKS * self.weights.min())
+
+    def bayes_factor(self, one: str, other: str) -> float:
+        """Return how much likelier the record is under one structure than another."""
+        a, b = STRUCTURES.index(one), STRUCTURES.index(other)
+        return float(self.weights[a] / self.weights[b])
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """All of it."""
+
+    seed: int
+    sizes: Sizes
+    screening: Screening
+    posteriors: dict[str, Posterior]
+    trials: Trials
+    evidence: Evidence
+    commit: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+def statistic_names() -> tuple[str, ...]:
+    """Return the names of `record_run.statistics`, in order."""
+    return (*(t.name for t in record_run.targets()), "total", "unevenness")
+
+
+def _generator(seed: int, *where: int) -> np.random.Generator:
+    return np.random.default_rng([seed, *where])
+
+
+def _simulate(
+    shares: Floats,
+    names: Sequence[str],
+    structure: str,
+    seed: int,
+    first: int,
+    generator: np.random.Generator,
+    held: Held = None,
+) -> Floats:
+    nature = record_run.nature_of(
+        shares, names, first=first, seed=seed, structure=structure, held=held
+    )
+    played = record_run.play(nature, first=first, seed=seed, structure=structure)
+    return record_run.statistics(record_run.report(played, generator))
+
+
+def calibrated(kept: Sequence[str], structure: str) -> tuple[str, ...]:
+    """Return the parameters calibrated under a structure: neutral has no effect of a strike."""
+    return tuple(n for n in kept if structure != "neutral" or n != STRIKE_EFFECT)
+
+
+def screen(sizes: Sizes, seed: int, checkpoint: Checkpoint) -> Screening:
+    """Return which sampled parameters the record run's numbers respond to.
+
+    Under each structure, so that the effect of a strike has both signs; a parameter counts
+    where its largest effect stands out from those of dummies.
+    """
+    from SALib.analyze import morris as analyse
+    from SALib.sample import morris as sample
+
+    names = [n for n, item in record_run.items().items() if item.sampled]
+    dummies = [f"dummy_{i}" for i in range(6)]
+    problem = {
+        "num_vars": len(names) + len(dummies),
+        "names": names + dummies,
+        "bounds": [[0.0, 1.0]] * (len(names) + len(dummies)),
+    }
+    points = sample.sample(problem, N=sizes.trajectories, num_levels=4, seed=seed)
+    best = np.zeros(len(names) + len(dummies))
+    where = np.zeros(len(best), np.int64)
+    for s, structure in enumerate(STRUCTURES):
+
+        def make(s: int = s, structure: str = structure) -> dict[str, Floats]:
+            lucks = sizes.screen_lucks
+            repeated = np.repeat(points[:, : len(names)], lucks, axis=0)
+            first = _SCREEN + s * 10_000_000
+            nature = record_run.nature_of(
+                repeated, names, first=first, seed=seed, structure=structure
+            )
+            found = record_run.statistics(
+                record_run.play(nature, first=first, seed=seed, structure=structure)
+            ).reshape(len(points), lucks, -1)
+            spread = np.sqrt(found.var(axis=1).mean(axis=0))
+            return {"scaled": found.mean(axis=1) / spread}
+
+        scaled = checkpoint.stage(f"screen-{structure}", make)["scaled"]
+        effects = np.array(
+            [
+                analyse.analyze(problem, points, scaled[:, j])["mu_star"]
+                for j in range(scaled.shape[1])
+            ]
+        )
+        larger = effects.max(axis=0) > best
+        where = np.where(larger, effects.argmax(axis=0), where)
+        best = np.maximum(best, effects.max(axis=0))
+    noise = float(best[len(names) :].max())
+    kept = tuple(n for n, e in zip(names, best, strict=False) if e > STANDS_OUT * noise)
+    return Screening(tuple(names), best[: len(names)], where[: len(names)], noise, (*kept,))
+
+
+def wave(
+    names: Sequence[str],
+    structure: str,
+    sizes: Sizes,
+    seed: int,
+    checkpoint: Checkpoint,
+    held: Held = None,
+) -> Emulator:
+    """Return the emulator of a structure's statistics, through its wave of points."""
+    s = STRUCTURES.index(structure)
+
+    def make() -> dict[str, Floats]:
+        shares = abc.sobol(sizes.wave, len(names), seed + s)
+        repeated = np.repeat(shares, sizes.wave_lucks, axis=0)
+        found = _simulate(
+            repeated, names, structure, seed, _WAVE + s * 10_000_000, _generator(seed, 1, s), held
+        ).reshape(len(shares), sizes.wave_lucks, -1)
+        return {"shares": shares, "means": found.mean(axis=1), "spreads": found.std(axis=1)}
+
+    kept = checkpoint.stage(f"wave-{structure}", make)
+    return Emulator.fit(kept["shares"], kept["means"], kept["spreads"], sizes.wave_lucks)
+
+
+def pilot(
+    names: Sequence[str],
+    structure: str,
+    sizes: Sizes,
+    seed: int,
+    checkpoint: Checkpoint,
+    held: Held = None,
+) -> tuple[Floats, Floats]:
+    """Return parameter sets drawn from the prior and the statistics of their records."""
+    s = STRUCTURES.index(structure)
+
+    def make() -> dict[str, Floats]:
+        shares = abc.sobol(sizes.pilot, len(names), seed + 100 + s)
+        found = _simulate(
+            shares, names, structure, seed, _PILOT + s * 10_000_000, _generator(seed, 2, s), held
+        )
+        return {"shares": shares, "statistics": found}
+
+    kept = checkpoint.stage(f"pilot-{structure}", make)
+    return kept["shares"], kept["statistics"]
+
+
+def _record_statistics(values: Floats) -> Floats:
+    row: Floats = record_run.statistics(values[:, None])[0]
+    return row
+
+
+def allowed_range(values: Floats) -> tuple[Floats, Floats]:
+    """Return the lowest and highest statistics that a record's intervals allow.
+
+    Intervals of another record than ours are as wide in proportion, as `record_run.report`
+    makes them. Only sums over the whole run rule anything out: single months are so few
+    attacks that with twenty of them some lies far out by luck.
+
+    Args:
+        values: A record's best values.
+    """
+    targets = record_run.targets()
+    best = record_run.observed()
+    grown = np.maximum(1.0, values / np.maximum(best, 1.0))
+    lows = np.array([t.interval.low for t in targets])
+    highs = np.array([t.interval.high for t in targets])
+    low = _record_statistics(np.maximum(0.0, values - (best - lows) * grown))
+    high = _record_statistics(values + (highs - best) * grown)
+    free = [*range(len(record_run.attack_intervals())), len(low) - 1]
+    low[free], high[free] = -np.inf, np.inf
+    return low, high
+
+
+def fit(
+    values: Floats,
+    structure: str,
+    names: Sequence[str],
+    pilot: tuple[Floats, Floats],
+    emulator: Emulator,
+    *,
+    particles: int,
+    generations: int,
+    draws: int,
+    seed: int,
+    number: int = 0,
+    columns: Sequence[int] | None = None,
+    held: Held = None,
+) -> Posterior:
+    """Return the posterior given one record.
+
+    Args:
+        values: The record's best values, in the targets' order.
+        structure: Rival structure.
+        names: Parameters to calibrate.
+        pilot: Parameter sets drawn from the prior and their statistics.
+        emulator: For history matching.
+        particles: Particles.
+        generations: Most generations after the pilot.
+        draws: Draws returned.
+        seed: Seed.
+        number: Number of this fit; fits of different numbers share no luck.
+        columns: Statistics to use; by default all.
+        held: Parameters held at a value.
+    """
+    use = list(columns) if columns is not None else list(range(pilot[1].shape[1]))
+    low, high = allowed_range(values)
+    if columns is not None:
+        unused = [j for j in range(len(low)) if j not in set(use)]
+        low[unused], high[unused] = -np.inf, np.inf
+    inside = emulator.allowed(pilot[0], low, high)
+    enough = inside.sum() >= 4 * particles
+    shares, found = (pilot[0][inside], pilot[1][inside]) if enough else pilot
+    summary = abc.Summary.fit(shares, found[:, use])
+    target = summary(_record_statistics(values)[None, use])[0]
+    generator = _generator(seed, 3, STRUCTURES.index(structure), number)
+    next_run = _MOVES + (3 * number + STRUCTURES.index(structure)) * 1_000_000
+
+    def simulate(proposed: Floats) -> Floats:
+        nonlocal next_run
+        made = _simulate(proposed, names, structure, seed, next_run, generator, held)
+        next_run += len(proposed)
+        return summary(made[:, use])
+
+    population = abc.first_population(shares, summary(found[:, use]), target, particles)
+    done = 0
+    for _ in range(generations):
+        population = abc.next_population(
+            population,
+            target,
+            simulate,
+            lambda points: emulator.allowed(points, low, high) | (not enough),
+            generator,
+        )
+        done += 1
+    moved, weights = abc.adjust(population, target)
+    return Posterior(
+        structure,
+        tuple(names),
+        abc.resample(moved, weights, draws, generator),
+        float(1.0 - inside.mean()) if enough else 0.0,
+        population.tolerance,
+        population.rate,
+        population.played,
+        done,
+    )
+
+
+def _kept_posterior(made: dict[str, Floats], structure: str, names: Sequence[str]) -> Posterior:
+    numbers = made["numbers"]
+    return Posterior(
+        structure,
+        tuple(names),
+        made["shares"],
+        float(numbers[0]),
+        float(numbers[1]),
+        float(numbers[2]),
+        int(numbers[3]),
+        int(numbers[4]),
+    )
+
+
+def _trials(
+    screening: Screening,
+    pilots: dict[str, tuple[Floats, Floats]],
+    emulators: dict[str, Emulator],
+    sizes: Sizes,
+    seed: int,
+    checkpoint: Checkpoint,
+    advance: Advance,
+) -> Trials:
+    # All but the effect of a strike, which one structure has not.
+    names = tuple(n for n in screening.kept if n != STRIKE_EFFECT)
+    rows: dict[str, list[Floats]] = {k: [] for k in ("truth", "low", "high", "rank", "spread")}
+    structures = []
+    for t in range(sizes.trials):
+        structure = STRUCTURES[t % len(STRUCTURES)]
+        own = calibrated(screening.kept, structure)
+
+        def make(t: int = t, structure: str = structure, own: tuple[str, ...] = own) -> Arrays:
+            generator = _generator(seed, 4, t)
+            truth = generator.random((1, len(own)))
+            first = _SYNTHETIC + t
+            nature = record_run.nature_of(truth, own, first=first, seed=seed, structure=structure)
+            played = record_run.play(nature, first=first, seed=seed, structure=structure)
+            values = np.round(record_run.report(played, generator)[:, 0])
+            found = fit(
+                values,
+                structure,
+                own,
+                (
+                    pilots[structure][0][: sizes.trial_pilot],
+                    pilots[structure][1][: sizes.trial_pilot],
+                ),
+                emulators[structure],
+                particles=sizes.trial_particles,
+                generations=1,
+                draws=sizes.trial_particles,
+                seed=seed,
+                number=1 + t,
+            )
+            places = [own.index(n) for n in names]
+            shares = found.shares[:, places]
+            planted = truth[0, places]
+            low, high = np.quantile(shares, [0.05, 0.95], axis=0)
+            return {
+                "truth": planted,
+                "low": low,
+                "high": high,
+                "rank": (shares < planted).mean(axis=0),
+                "spread": shares.std(axis=0) * np.sqrt(12.0),
+            }
+
+        made = checkpoint.stage(f"trial-{t:04d}", make)
+        for key, values in rows.items():
+            values.append(made[key])
+        structures.append(t % len(STRUCTURES))
+        advance(1)
+    stacked = {k: np.array(v) for k, v in rows.items()}
+    return Trials(
+        names,
+        np.array(structures, np.int64),
+        stacked["truth"],
+        stacked["low"],
+        stacked["high"],
+        stacked["rank"],
+        stacked["spread"],
+    )
+
+
+def weigh(
+    values: Floats, found: dict[str, Floats], scale: Floats, share: float = NEAR
+) -> tuple[Floats, int]:
+    """Return the share of each structure among the simulated records nearest to one.
+
+    Args:
+        values: Statistics of the record.
+        found: Statistics of simulated records under each structure, equally many.
+        scale: What each statistic is divided by.
+        share: Share of all simulated records that counts as near.
+
+    Returns:
+        The shares, and how many were near.
+    """
+    far = np.concatenate([abc.distances(found[s] / scale, values / scale) for s in STRUCTURES])
+    owner = np.repeat(np.arange(len(STRUCTURES)), [len(found[s]) for s in STRUCTURES])
+    near = max(30, int(share * len(far)))
+    chosen = owner[np.argpartition(far, near)[:near]]
+    return np.bincount(chosen, minlength=len(STRUCTURES)) / near, near
+
+
+def evidence(pilots: dict[str, tuple[Floats, Floats]], tried: int) -> Evidence:
+    """Return what the record says about the rival structures, by rejection.
+
+    The last ``tried`` simulated records of each structure play the record's part in turn, to
+    show how well a record of this length tells the structures apart at all.
+    """
+    found = {s: pilots[s][1][:-tried] for s in STRUCTURES}
+    scale = np.concatenate(list(found.values())).std(axis=0)
+    weights, near = weigh(_record_statistics(record_run.observed()), found, scale)
+    recognised = np.array(
+        [
+            np.mean([weigh(row, found, scale)[0] for row in pilots[s][1][-tried:]], axis=0)
+            for s in STRUCTURES
+        ]
+    )
+    return Evidence(weights, np.sqrt(weights * (1.0 - weights) / near), recognised)
+
+
+def _begun(checkpoint: Checkpoint, commit: str) -> str:
+    """Return the commit that the first stage was made at."""
+    kept = checkpoint.stage("commit", lambda: {"commit": np.array(commit)})
+    return str(kept["commit"])
+
+
+def calibrate(
+    sizes: Sizes,
+    seed: int,
+    checkpoint: Checkpoint,
+    say: Say = lambda text: None,
+    advance: Advance = lambda n: None,
+    commit: str = "unknown",
+) -> Calibration:
+    """Calibrate on the record, after trying the method on synthetic ones.
+
+    Args:
+        sizes: How much work to do.
+        seed: Seed of everything.
+        checkpoint: Where stages are kept.
+        say: Called with the name of each step.
+        advance: Called with 1 for each step that `steps` counts.
+        commit: The commit it is begun at; one that is resumed keeps its own.
+    """
+    begun = _begun(checkpoint, commit)
+    say("Screening: what the record run responds to (Morris)")
+    screening = screen(sizes, seed, checkpoint)
+    advance(1)
+    if not all(calibrated(screening.kept, structure) for structure in STRUCTURES):
+        raise InputError(
+            "the record responds to no parameter that has a prior to draw from: nothing to fit"
+        )
+    pilots, emulators = {}, {}
+    for structure in STRUCTURES:
+        names = calibrated(screening.kept, structure)
+        say(f"History matching and pilot, {structure}")
+        emulators[structure] = wave(names, structure, sizes, seed, checkpoint)
+        pilots[structure] = pilot(names, structure, sizes, seed, checkpoint)
+        advance(1)
+    say("Synthetic records with planted parameters")
+    trials = _trials(screening, pilots, emulators, sizes, seed, checkpoint, advance)
+    posteriors = {}
+    for structure in STRUCTURES:
+        names = calibrated(screening.kept, structure)
+        say(f"The record, {structure}")
+
+        def make(structure: str = structure, names: tuple[str, ...] = names) -> Arrays:
+            found = fit(
+                record_run.observed(),
+                structure,
+                names,
+                pilots[structure],
+                emulators[structure],
+                particles=sizes.particles,
+                generations=sizes.generations,
+                draws=sizes.draws,
+                seed=seed,
+            )
+            first = names.index("attack_rate") if "attack_rate" in names else 0
+            order = np.argsort(found.shares[:, first], kind="stable")
+            numbers = [
+                found.ruled_out,
+                found.tolerance,
+                found.rate,
+                float(found.played),
+                float(found.generations),
+            ]
+            return {"shares": found.shares[order], "numbers": np.array(numbers)}
+
+        made = checkpoint.stage(f"posterior-{structure}", make)
+        posteriors[structure] = _kept_posterior(made, structure, names)
+        advance(1)
+    say("Evidence for the rival structures")
+    weights = evidence(pilots, sizes.evidence)
+    advance(1)
+    return Calibration(
+        seed,
+        sizes,
+        screening,
+        posteriors,
+        trials,
+        weights,
+        begun,
+        dict(record_run.inputs().told),
+    )
+
+
+def steps(sizes: Sizes) -> int:
+    """Return how many steps `calibrate` reports."""
+    return 2 + 2 * len(STRUCTURES) + sizes.trials
+
+
+def settings(sizes: Sizes, seed: int) -> dict[str, object]:
+    """Return what a calibration's stages depend on, for `checkpoint.fingerprint`."""
+    return {
+        **asdict(sizes),
+        "seed": seed,
+        "inputs": sorted(record_run.inputs().told.items()),
+        "discrepancy": record_run.DISCREPANCY,
+        "shared_error": record_run.SHARED_ERROR,
+        "plans": tuple(
+            hashlib.sha256(plan_of(record_run.scenario(mode)).tobytes()).hexdigest()
+            for mode in ("conditioned", "free")
+        ),
+    }

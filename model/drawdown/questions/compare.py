@@ -1,0 +1,725 @@
+"""Compares scenarios, world by world.
+
+Two intervals stand beside every number. The *simulation interval* (95 %) says how well the
+runs pin a mean or a probability; it shrinks with more runs. The *range of futures* (90 %)
+says how far the worlds themselves differ; it does not.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.day import book, reach
+from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.declared import data_files
+from drawdown.declared.columns import PARAMETERS, STRUCTURES
+from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.parameters import (
+    LARGEST_SEED,
+    Uncertainty,
+    check_structure,
+    check_uncertainty,
+    settings,
+    whole_number,
+)
+from drawdown.declared.scenario import ENDINGS, Scenario, find
+from drawdown.declared.scenario import names as scenario_names
+from drawdown.worlds import ensemble, many
+from drawdown.worlds.ensemble import Bands, Ensemble
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+POOLED = "pooled"
+"""Name of the three structures together, with equal weights."""
+
+WINDOWS = (60, 120, 180)
+_Z = 1.959963984540054
+_FUTURES = (0.05, 0.95)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over worlds with both intervals.
+
+    Attributes:
+        mean: The mean.
+        low: Lower end of the simulation interval.
+        high: Upper end.
+        future_low: Lower end of the range of futures.
+        future_high: Upper end.
+        runs: Worlds it rests on.
+    """
+
+    mean: float
+    low: float
+    high: float
+    future_low: float
+    future_high: float
+    runs: int
+
+    @property
+    def half_width(self) -> float:
+        """Half the simulation interval."""
+        return (self.high - self.low) / 2
+
+
+def _futures(values: Floats) -> tuple[float, float]:
+    if len(values) == 0:
+        return float("nan"), float("nan")
+    low, high = np.quantile(values, _FUTURES)
+    return float(low), float(high)
+
+
+def estimate(values: Floats) -> Estimate:
+    """Return the mean of a value a world, or a row of structures by worlds.
+
+    Structures share draws and luck, so their worlds are averaged before the spread is
+    taken. Worlds without a value are left out of the mean of that world.
+    """
+    rows = np.atleast_2d(values)
+    known = ~np.isnan(rows)
+    share = known.sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        means = np.where(share > 0, np.nansum(rows, axis=0) / share, np.nan)
+    means = means[~np.isnan(means)]
+    n = len(means)
+    if n == 0:
+        nan = float("nan")
+        return Estimate(nan, nan, nan, nan, nan, 0)
+    mean = float(means.mean())
+    half = _Z * float(means.std(ddof=1)) / sqrt(n) if n > 1 else float("nan")
+    return Estimate(mean, mean - half, mean + half, *_futures(rows[known]), n)
+
+
+def probability(values: Floats) -> Estimate:
+    """Return a probability with Wilson's interval, which holds near 0 and 1 too.
+
+    Where structures are averaged, the interval counts as many worlds as their spread is
+    worth, at least those there are.
+    """
+    base = estimate(values)
+    n, p = float(base.runs), base.mean
+    if base.runs == 0:
+        return base
+    if base.half_width > 0.0:
+        n = max(n, p * (1 - p) / (base.half_width / _Z) ** 2)
+    centre = (p + _Z * _Z / (2 * n)) / (1 + _Z * _Z / n)
+    half = _Z / (1 + _Z * _Z / n) * sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n))
+    low = 0.0 if p == 0.0 else max(0.0, centre - half)
+    high = 1.0 if p == 1.0 else min(1.0, centre + half)
+    return Estimate(p, low, high, base.future_low, base.future_high, base.runs)
+
+
+def ratio(values: Floats, base: Floats) -> Estimate:
+    """Return the ratio of two means over paired worlds.
+
+    The interval follows from the spread of ``value - ratio * base`` over pairs; the range
+    of futures is that of the worlds' own ratios where the base is not zero.
+    """
+    rows, bases = np.atleast_2d(values), np.atleast_2d(base)
+    x, y = rows.mean(axis=0), bases.mean(axis=0)
+    n = len(x)
+    if y.mean() == 0.0:
+        nan = float("nan")
+        return Estimate(nan, nan, nan, nan, nan, n)
+    r = float(x.mean() / y.mean())
+    half = float("nan")
+    if n > 1:
+        half = _Z * float((x - r * y).std(ddof=1)) / sqrt(n) / float(y.mean())
+    there = bases > 0
+    return Estimate(r, r - half, r + half, *_futures(rows[there] / bases[there]), n)
+
+
+def variance_saved(values: Floats, base: Floats) -> float:
+    """Return how many times the variance of an unpaired difference is that of the paired."""
+    known = ~(np.isnan(values) | np.isnan(base))
+    a, b = values[known], base[known]
+    if len(a) < 2:
+        return float("nan")
+    paired = float((a - b).var(ddof=1))
+    apart = float(a.var(ddof=1) + b.var(ddof=1))
+    if paired == 0.0:
+        return float("inf") if apart > 0 else 1.0
+    return apart / paired
+
+
+@dataclass
+class Comparison:
+    """Ensembles of several scenarios, paired.
+
+    Attributes:
+        scenarios: What was compared, in order.
+        structures: The rival structures played.
+        baseline: Name of the scenario the others are compared with.
+        seed: Seed.
+        runs: Replications for each scenario and structure.
+        ensembles: By scenario name and structure.
+        chosen: Parameters that replaced draws.
+        uncertainty: What the parameters were drawn from.
+        rules: Which rules were somebody's own, as `day.book.RuleBook.describe` says it.
+    """
+
+    scenarios: list[Scenario]
+    structures: tuple[str, ...]
+    baseline: str
+    seed: int
+    runs: int
+    ensembles: dict[tuple[str, str], Ensemble]
+    chosen: dict[str, float] = field(default_factory=dict)
+    uncertainty: str = "posterior"
+    rules: dict[str, Any] = field(default_factory=lambda: book.current().describe())
+
+    @property
+    def all_structures(self) -> tuple[str, ...]:
+        """The structures, and `POOLED` where there are several."""
+        return (*self.structures, POOLED) if len(self.structures) > 1 else self.structures
+
+    def without_soldiers(self) -> list[str]:
+        """Return the scenarios that end without US soldiers in every world played."""
+        last = {
+            name: max(
+                float(self.ensembles[name, s].outcome("us_troops_end").max())
+                for s in self.structures
+            )
+            for name in (scenario.name for scenario in self.scenarios)
+        }
+        return [name for name, soldiers in last.items() if soldiers < 1.0]
+
+    @property
+    def main_structure(self) -> str:
+        """The structure a first table shows: all together, or the only one."""
+        return self.all_structures[-1]
+
+    def title(self, name: str) -> dict[str, str]:
+        """Return a scenario's title in both languages."""
+        scenario = next(s for s in self.scenarios if s.name == name)
+        return {"en": scenario.title.en, "ar": scenario.title.ar}
+
+    def values(self, scenario: str, structure: str, outcome: str) -> Floats:
+        """Return an outcome of every world, shape (structures, runs)."""
+        parts = self.structures if structure == POOLED else (structure,)
+        return np.array([self.ensembles[scenario, part].outcome(outcome) for part in parts])
+
+    def level(self, scenario: str, structure: str, outcome: str) -> Estimate:
+        """Return an outcome's mean or probability."""
+        values = self.values(scenario, structure, outcome)
+        unit = data_files.load("outcomes")["run"][outcome]["unit"]
+        return probability(values) if unit == "probability" else estimate(values)
+
+    def difference(self, scenario: str, structure: str, outcome: str) -> Estimate:
+        """Return the paired difference of an outcome from the baseline."""
+        return estimate(
+            self.values(scenario, structure, outcome)
+            - self.values(self.baseline, structure, outcome)
+        )
+
+    def tempo_ratio(self, scenario: str, structure: str) -> Estimate:
+        """Return the tempo over the baseline's, paired."""
+        return ratio(
+            self.values(scenario, structure, "tempo_foreign"),
+            self.values(self.baseline, structure, "tempo_foreign"),
+        )
+
+    def saved(self, scenario: str, structure: str, outcome: str) -> float:
+        """Return the variance that pairing saved on a difference."""
+        parts = self.structures if structure == POOLED else (structure,)
+        values = [
+            variance_saved(
+                self.ensembles[scenario, part].outcome(outcome),
+                self.ensembles[self.baseline, part].outcome(outcome),
+            )
+            for part in parts
+        ]
+        return float(np.median(values))
+
+    def bands(self, scenario: str, structure: str) -> Bands:
+        """Return daily bands."""
+        parts = self.structures if structure == POOLED else (structure,)
+        found = [self.ensembles[scenario, part].bands for part in parts]
+        total = found[0]
+        assert total is not None
+        for more in found[1:]:
+            assert more is not None
+            total = total + more
+        return total
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """Paired differences from the baseline.
+
+        One row for each scenario, structure and outcome: mean, ``low`` and ``high`` of the
+        simulation interval, ``future_low`` and ``future_high`` of the range of futures,
+        and ``variance_saved`` by pairing.
+        """
+        import pandas as pd
+
+        rows = []
+        for scenario in self.scenarios:
+            if scenario.name == self.baseline:
+                continue
+            for structure in self.all_structures:
+                for outcome in RUN_OUTCOMES:
+                    e = self.difference(scenario.name, structure, outcome)
+                    rows.append(
+                        (
+                            scenario.name,
+                            structure,
+                            outcome,
+                            e.mean,
+                            e.low,
+                            e.high,
+                            e.future_low,
+                            e.future_high,
+                            self.saved(scenario.name, structure, outcome),
+                        )
+                    )
+        return pd.DataFrame(
+            rows,
+            columns=[
+                "scenario",
+                "structure",
+                "outcome",
+                "mean",
+                "low",
+                "high",
+                "future_low",
+                "future_high",
+                "variance_saved",
+            ],
+        )
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """All outcomes, one row for each scenario, structure and replication."""
+        import pandas as pd
+
+        return pd.concat([e.frame() for e in self.ensembles.values()], ignore_index=True)
+
+    def stop_by_motive(
+        self, scenario: str, parts: int = 5
+    ) -> list[tuple[float, float, int, dict[int, Estimate]]]:
+        """Return P(stop) for slices of `diplomatic_motive`, the judgement that decides it.
+
+        Returns:
+            For each slice: its ends, its worlds, and P(stop) by window.
+        """
+        motive = PARAMETERS.index("diplomatic_motive")
+        drawn = np.concatenate(
+            [self.ensembles[scenario, s].parameters[motive] for s in self.structures]
+        )
+        low, high = float(drawn.min()), float(drawn.max())
+        edges = np.linspace(low, high, parts + 1 if high > low else 2)
+        result = []
+        for i in range(len(edges) - 1):
+            last = i == len(edges) - 2
+            inside = (drawn >= edges[i]) & (
+                (drawn <= edges[i + 1]) if last else (drawn < edges[i + 1])
+            )
+            one = inside[: self.runs]
+            found = {}
+            for window in WINDOWS:
+                rows = self.values(scenario, self.main_structure, f"stop_{window}")
+                found[window] = probability(rows[:, one]) if one.any() else estimate(np.array([]))
+            result.append((float(edges[i]), float(edges[i + 1]), int(one.sum()), found))
+        return result
+
+
+def structures_of(name: str) -> tuple[str, ...]:
+    """Return the structures that ``deter``, ``neutral``, ``provoke`` or ``all`` stand for.
+
+    Raises:
+        InputError: If the name is none of them.
+    """
+    one = check_structure(name, ("all",))
+    return STRUCTURES if one == "all" else (one,)
+
+
+LARGEST_RUNS = 1_000_000
+
+
+def check_runs(runs: Any, what: str = "runs") -> int:
+    """Return a number of runs as an int.
+
+    Args:
+        runs: The number, also a float such as 1e3 or NumPy's.
+        what: What the user calls it.
+
+    Raises:
+        InputError: If it is no whole number, below 1 or above the cap.
+    """
+    return whole_number(runs, what, 1, LARGEST_RUNS)
+
+
+Given = str | Path | Scenario
+
+
+def load_all(given: Given | Sequence[Given]) -> list[Scenario]:
+    """Return scenarios by path, name or as they are, with the faults of all at once.
+
+    Files of one name in several folders are told apart by their folders' names.
+
+    Args:
+        given: Scenarios, or a single one.
+
+    Raises:
+        InputError: For every fault of every file, or if there is none or one is named twice.
+    """
+    items = [given] if isinstance(given, str | Path | Scenario) else list(given)
+    if not items:
+        raise InputError(f"name at least one scenario; allowed: {', '.join(scenario_names())}")
+    faults: list[str] = []
+    scenarios: list[Scenario] = []
+    places: list[Path | None] = []
+    for item in items:
+        try:
+            places.append(None if isinstance(item, Scenario) else find(item).resolve())
+            scenarios.append(item if isinstance(item, Scenario) else Scenario.load(item))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    names = [s.name for s in scenarios]
+    for k, (scenario, place) in enumerate(zip(scenarios, places, strict=True)):
+        twins = [i for i, name in enumerate(names) if name == scenario.name]
+        if len(twins) > 1:
+            others = {places[i] for i in twins}
+            if None in others or len(others) < len(twins):
+                faults.append(f"scenario '{scenario.name}' is named twice")
+            elif place is not None:
+                scenarios[k] = scenario.named(f"{place.parent.name}-{scenario.name}")
+    told = [s.name for s in scenarios]
+    faults += [
+        f"two scenarios would both be called '{n}'; give one file another name"
+        for n in sorted(set(told))
+        if told.count(n) > 1 and f"scenario '{n}' is named twice" not in faults
+    ]
+    if faults:
+        raise InputError(
+            [
+                f + "; in Python, scenario.named('…') gives a changed one a name of its own"
+                if "twice" in f and None in places
+                else f
+                for f in dict.fromkeys(faults)
+            ]
+        )
+    return scenarios
+
+
+def baseline_of(scenarios: Sequence[Scenario], baseline: str | Path | None) -> str:
+    """Return the name of the scenario that others are compared with, by default the first.
+
+    Args:
+        scenarios: All of them.
+        baseline: Its name, or the path that it was loaded from.
+
+    Raises:
+        InputError: If it is not among them.
+    """
+    names = [s.name for s in scenarios]
+    if baseline is None:
+        return names[0]
+    if isinstance(baseline, Scenario):
+        baseline = baseline.name
+    path = Path(str(baseline))
+    stem = path.stem if path.suffix.lower() in ENDINGS else path.name
+    for name in (str(baseline), stem, f"{path.resolve().parent.name}-{stem}"):
+        if name in names:
+            return name
+    raise InputError(unknown("baseline", stem, names))
+
+
+def tell_notes(
+    scenarios: Sequence[Scenario],
+    parameters: Mapping[str, float] | None,
+    structures: tuple[str, ...] = STRUCTURES,
+) -> list[str]:
+    """Return what has no way to act in any of the scenarios, and warn of it.
+
+    Args:
+        scenarios: What is played.
+        parameters: Parameters chosen beside the scenarios.
+        structures: Rival structures played.
+    """
+    found: list[list[str]] = []
+    chosen = settings(parameters)
+    for scenario in scenarios:
+        found.append(reach.notes(scenario, {}, structures))
+    idle = [dict(reach.idle(s, chosen, structures, with_history=True)) for s in scenarios]
+    told = [note for notes in found for note in notes]
+    for name in chosen:
+        if all(name in one for one in idle):
+            told.append(f"{name}: has no way to act in what is played: {idle[0][name]}")
+    for note in told:
+        warnings.warn(note, reach.IdleWarning, stacklevel=3)
+    return told
+
+
+def simulate(
+    scenario: str | Path | Scenario,
+    runs: int = 1000,
+    seed: int = 0,
+    structure: str = "neutral",
+    parameters: Mapping[str, float] | None = None,
+    uncertainty: Uncertainty = "posterior",
+    bands: bool = True,
+    daily: bool = False,
+    agents: Mapping[str, Any] | None = None,
+    processes: int | None = None,
+    progress: Callable[[int], None] | bool | None = None,
+    rules: book.RuleBook | str | Path | None = None,
+) -> Ensemble:
+    """Play one scenario many times.
+
+    Args:
+        scenario: A scenario, or the path or name of one.
+        runs: Replications: draws of the parameters, each with its own luck.
+        seed: Seed of draws and luck.
+        structure: Rival structure of what a strike does.
+        parameters: Values that replace draws, by name.
+        uncertainty: What parameters are drawn from, as in `parameters.draw`.
+        bands: Whether to count daily bands.
+        daily: Whether to keep every run's days: `Ensemble.daily`. A run of two years takes
+            80 kB.
+        agents: Agent classes that replace those of `world.AGENT_CLASSES`. The worlds are then
+            played one by one with Mesa, which takes about a thousand times as long.
+        processes: Processes that play worlds with own agents; by default one a core.
+        progress: Called with the number of worlds played, as they end; True shows a bar.
+        rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
+
+    Returns:
+        The ensemble; `Ensemble.frame` gives a table.
+
+    Raises:
+        InputError: If the scenario, a name or a value is wrong.
+    """
+    if rules is not None:
+        asked = {k: v for k, v in locals().items() if k not in ("scenario", "rules")}
+        with book.using(rules):
+            return simulate(scenario, **asked)
+    runs = check_runs(runs)
+    if structure == "all":
+        raise InputError("simulate plays one structure; compare plays all three")
+    (one,) = structures_of(structure)
+    loaded = load_all([scenario] if isinstance(scenario, str | Path | Scenario) else scenario)
+    if len(loaded) != 1:
+        raise InputError(f"simulate plays one scenario, got {len(loaded)}; compare plays several")
+    tell_notes(loaded, parameters, (one,))
+    return many.play(
+        loaded,
+        runs=runs,
+        seed=whole_number(seed, "seed", 0, LARGEST_SEED),
+        structure=one,
+        chosen=settings(parameters),
+        uncertainty=check_uncertainty(uncertainty),
+        bands=bands,
+        keep=range(runs) if daily else (),
+        agents=agents,
+        processes=processes,
+        progress=progress,
+    )[0]
+
+
+def compare(
+    scenarios: Given | Sequence[Given],
+    runs: int = 1000,
+    seed: int = 0,
+    structure: str = "all",
+    baseline: str | None = None,
+    parameters: Mapping[str, float] | None = None,
+    uncertainty: Uncertainty = "posterior",
+    bands: bool = True,
+    threads: int | None = None,
+    progress: Callable[[int], None] | bool | None = None,
+    first: int = 0,
+    agents: Mapping[str, Any] | None = None,
+    processes: int | None = None,
+    days_to: ensemble.DaysTo | None = None,
+    rules: book.RuleBook | str | Path | None = None,
+) -> Comparison:
+    """Play scenarios with the same worlds and compare them with a baseline.
+
+    Args:
+        scenarios: Scenarios, or paths or names of them.
+        runs: Replications for each scenario and structure; the same draws and luck for all.
+        seed: Seed of draws and luck.
+        structure: ``deter``, ``neutral``, ``provoke`` or ``all``.
+        baseline: Name of the scenario to compare with; by default the first.
+        parameters: Values that replace draws, by name.
+        uncertainty: What parameters are drawn from, as in `parameters.draw`.
+        bands: Whether to count daily bands.
+        threads: Threads; by default what the machine lets this process have.
+        progress: Called with the number of worlds played, as they end; True shows a bar.
+        first: Number of the first replication.
+        agents: Agent classes that replace the usual ones, as in `simulate`.
+        processes: Processes that play worlds with own agents.
+        days_to: Takes the days of all worlds, as in `ensemble.play`.
+        rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
+
+    Returns:
+        The comparison; its ``differences`` are a table.
+
+    Raises:
+        InputError: If a scenario, a name or a value is wrong.
+    """
+    if rules is not None:
+        asked = {k: v for k, v in locals().items() if k not in ("scenarios", "rules")}
+        with book.using(rules):
+            return compare(scenarios, **asked)
+    runs, first = check_runs(runs), whole_number(first, "first", 0, 2**62)
+    seed = whole_number(seed, "seed", 0, LARGEST_SEED)
+    uncertainty = check_uncertainty(uncertainty)
+    if threads is not None:
+        threads = whole_number(threads, "threads", 1, 1024)
+    loaded = load_all(scenarios)
+    names = [s.name for s in loaded]
+    base = baseline_of(loaded, baseline)
+    found: dict[tuple[str, str], Ensemble] = {}
+    structures = structures_of(structure)
+    chosen = settings(parameters)
+    tell_notes(loaded, parameters, structures)
+    for one in structures:
+        for item in many.play(
+            loaded,
+            runs=runs,
+            first=first,
+            seed=seed,
+            structure=one,
+            chosen=chosen,
+            uncertainty=uncertainty,
+            bands=bands,
+            agents=agents,
+            processes=processes,
+            threads=threads,
+            progress=progress,
+            days_to=days_to,
+        ):
+            found[item.scenario.name, one] = item
+    ordered = {(n, s): found[n, s] for n in names for s in structures}
+    return Comparison(
+        loaded,
+        structures,
+        base,
+        seed,
+        runs,
+        ordered,
+        {name: float(choice.value or 0.0) for name, choice in chosen.items()},
+        uncertainty,
+    )
+
+
+def smallest_difference(outcome: str) -> float:
+    """Return the smallest difference of interest that is declared for an outcome."""
+    value: float = data_files.load("outcomes")["run"][outcome]["smallest"]
+    return value
+
+
+FEWEST = 100
+"""Worlds below which no interval is trusted."""
+
+
+def widest(comparison: Comparison, outcomes: Sequence[str]) -> float:
+    """Return the widest half simulation interval over the smallest difference of interest.
+
+    A difference of probabilities that no world has shown yet is not pinned: three in as
+    many worlds as were played is allowed for.
+    """
+    if comparison.runs < FEWEST:
+        return float("inf")
+    worst = 0.0
+    units = data_files.load("outcomes")["run"]
+    for scenario in comparison.scenarios:
+        if scenario.name == comparison.baseline:
+            continue
+        for outcome in outcomes:
+            e = comparison.difference(scenario.name, comparison.main_structure, outcome)
+            half = e.half_width
+            if units[outcome]["unit"] == "probability" and e.runs > 0:
+                half = max(half, 3.0 / e.runs)
+            if half == half:
+                worst = max(worst, half / smallest_difference(outcome))
+    return worst
+
+
+def more_worlds(first: Comparison, second: Comparison) -> Comparison:
+    """Return two comparisons of the same scenarios over different worlds as one."""
+    joined: dict[tuple[str, str], Ensemble] = {}
+    for key, a in first.ensembles.items():
+        b = second.ensembles[key]
+        joined[key] = Ensemble(
+            a.scenario,
+            a.structure,
+            a.seed,
+            np.concatenate([a.replications, b.replications]),
+            np.concatenate([a.parameters, b.parameters], axis=1),
+            np.concatenate([a.outcomes, b.outcomes]),
+            a.bands + b.bands if a.bands is not None and b.bands is not None else None,
+        )
+    return Comparison(
+        first.scenarios,
+        first.structures,
+        first.baseline,
+        first.seed,
+        first.runs + second.runs,
+        joined,
+        first.chosen,
+        first.uncertainty,
+        first.rules,
+    )
+
+
+CHECKED = ("tempo_foreign", "tempo_state", "stop_60", "stop_120", "stop_180")
+"""Outcomes whose differences `to_precision` pins."""
+
+
+def to_precision(
+    scenarios: Given | Sequence[Given],
+    *,
+    step: int = 500,
+    cap: int = 20_000,
+    seed: int = 0,
+    structure: str = "all",
+    baseline: str | None = None,
+    parameters: Mapping[str, float] | None = None,
+    uncertainty: Uncertainty = "posterior",
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+    days_to: ensemble.DaysTo | None = None,
+) -> Comparison:
+    """Play more worlds until every checked difference is pinned, or the cap is reached.
+
+    Pinned: half the simulation interval is below the smallest difference of interest.
+    """
+    loaded = load_all(scenarios)
+    if len(loaded) < 2:
+        raise InputError("precision is that of differences: name at least two scenarios")
+    check_runs(step)
+    total: Comparison | None = None
+    while True:
+        played = total.runs if total else 0
+        part = compare(
+            loaded,
+            runs=min(step, cap - played),
+            first=played,
+            seed=seed,
+            structure=structure,
+            baseline=baseline,
+            parameters=parameters,
+            uncertainty=uncertainty,
+            threads=threads,
+            progress=progress,
+            days_to=days_to,
+        )
+        total = more_worlds(total, part) if total else part
+        if total.runs >= cap or widest(total, CHECKED) < 1.0:
+            return total

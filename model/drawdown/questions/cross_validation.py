@@ -1,0 +1,166 @@
+"""Cross-validation on the record: stretches left out, predicted from the rest.
+
+Neighbouring intervals are left out together, so that a lull is not learnt from its own
+other half. The rivals are fitted to the same rest. Each fit is the pilot's nearest and the
+regression, without further generations, so that many variants can be compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.declared import record
+from drawdown.declared.columns import STRUCTURES
+from drawdown.declared.record import Series
+from drawdown.questions import calibrate, record_run, rivals
+from drawdown.questions.history_matching import Emulator
+from drawdown.questions.scores import Scores, Skill, paired_skill, score
+from drawdown.questions.validate import with_errors
+from drawdown.worlds.checkpoint import Checkpoint
+
+Floats = NDArray[np.float64]
+
+FOLDS = ((0, 1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14))
+"""Positions of the record's intervals that are left out together."""
+
+_PREDICTED = 6_000_000_000
+"""First replication of predictions."""
+
+
+@dataclass(frozen=True)
+class CrossValidation:
+    """Scores of what was left out.
+
+    Attributes:
+        series: The record's intervals.
+        model: Scores of the model.
+        rivals: Scores of the rival forecasts.
+    """
+
+    series: Series
+    model: Scores
+    rivals: tuple[Scores, ...]
+
+    def skills(self) -> dict[str, Skill]:
+        """Return the model's skill over each rival."""
+        return {r.name: paired_skill(self.model, r) for r in self.rivals}
+
+
+def _rest(fold: tuple[int, ...]) -> list[int]:
+    """Return the statistics that do not see a fold: the other intervals of attacks.
+
+    Totals and incidents (fatal, wounding, drones, strikes) count days of the fold too.
+    """
+    return [j for j in range(len(record_run.attack_intervals())) if j not in fold]
+
+
+def predict(
+    parameters: Sequence[str],
+    sizes: calibrate.Sizes,
+    seed: int,
+    checkpoint: Checkpoint,
+    draws: int = 1000,
+    held: calibrate.Held = None,
+    advance: calibrate.Advance | None = None,
+) -> Floats:
+    """Return the model's predictions of left-out intervals, shape (intervals, draws).
+
+    Args:
+        parameters: What to calibrate.
+        sizes: Sizes of the pilot.
+        seed: Seed.
+        checkpoint: Where the calibration's stages are kept.
+        draws: Draws a structure; the three are pooled.
+        held: Parameters held at a value in fit and prediction.
+        advance: Called with 1 after each stretch and structure.
+    """
+    n = len(record_run.attack_intervals())
+    assert sorted(i for fold in FOLDS for i in fold) == list(range(n)), "FOLDS cover the record"
+    result = np.full((n, draws * len(STRUCTURES)), np.nan)
+    for s, structure in enumerate(STRUCTURES):
+        names = calibrate.calibrated(parameters, structure)
+        emulator = calibrate.wave(names, structure, sizes, seed, checkpoint, held)
+        pilot = calibrate.pilot(names, structure, sizes, seed, checkpoint, held)
+        for f, fold in enumerate(FOLDS):
+            make = partial(_fold, structure, names, pilot, emulator, f, draws, seed, held)
+            made = checkpoint.stage(f"fold-{structure}-{f}", make)
+            result[list(fold), s * draws : (s + 1) * draws] = made["played"]
+            if advance is not None:
+                advance(1)
+    return result
+
+
+def _fold(
+    structure: str,
+    names: tuple[str, ...],
+    pilot: tuple[Floats, Floats],
+    emulator: Emulator,
+    number: int,
+    draws: int,
+    seed: int,
+    held: calibrate.Held,
+) -> dict[str, Floats]:
+    found = calibrate.fit(
+        record_run.observed(),
+        structure,
+        names,
+        pilot,
+        emulator,
+        particles=draws,
+        generations=0,
+        draws=draws,
+        seed=seed,
+        number=10_000 + number,
+        columns=_rest(FOLDS[number]),
+        held=held,
+    )
+    first = _PREDICTED + (number * 3 + STRUCTURES.index(structure)) * 100_000
+    nature = record_run.nature_of(
+        found.shares, names, first=first, seed=seed, structure=structure, held=held
+    )
+    played = record_run.play(
+        nature, first=first, seed=seed, structure=structure, modes=("conditioned",)
+    )
+    return {"played": played[list(FOLDS[number])]}
+
+
+def rival_predictions(name: str, draws: int, seed: int) -> Floats:
+    """Return a rival's predictions of left-out intervals, shape (intervals, draws).
+
+    The last window sees the record before the stretch, back to October 2019.
+    """
+    series = record_run.attack_intervals()
+    result = np.full((len(series), draws), np.nan)
+    for f, fold in enumerate(FOLDS):
+        generator = np.random.default_rng([seed, f])
+        out = Series(tuple(series.intervals[i] for i in fold))
+        if name == "last_window":
+            last = out.intervals[0].start - timedelta(days=1)
+            rest = record.attacks().between(date.min, last)
+        else:
+            rest = Series(tuple(x for i, x in enumerate(series.intervals) if i not in fold))
+        result[list(fold)] = rivals.RIVALS[name](rest, out, draws, generator)
+    return result
+
+
+def cross_validate(model: Floats, draws: int = 3000, seed: int = 0) -> CrossValidation:
+    """Return the scores of the model's predictions beside those of the rivals.
+
+    Args:
+        model: From `predict`.
+        draws: Draws of the rivals.
+        seed: Seed of the rivals.
+    """
+    series = record_run.attack_intervals()
+    model = with_errors(model, np.random.default_rng([seed, 7]))
+    others = tuple(
+        score(name, rival_predictions(name, draws, seed), series)
+        for name in ("poisson", "negative_binomial", "last_window")
+    )
+    return CrossValidation(series, score("model", model, series), others)

@@ -1,0 +1,139 @@
+"""Simple forecasts that the model must beat: Poisson, negative binomial, last window, Hawkes.
+
+Each is fitted to intervals and gives draws of counts for other intervals; each carries the
+uncertainty of its own fit, so that none is beaten for being too sure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln
+
+from drawdown.declared.record import Series
+
+Floats = NDArray[np.float64]
+
+LAST_WINDOW = 90
+"""Days that the last-window forecast looks back on (judgement)."""
+
+HAWKES_DELAY = 9.0
+"""Mean delay of excitation in days (literature:A1, 5 to 14)."""
+
+
+def _log_mass(counts: Floats, mean: Floats, shape: Floats) -> Floats:
+    """Return the log mass of a negative binomial by mean and shape."""
+    result: Floats = (
+        gammaln(counts + shape)
+        - gammaln(shape)
+        - gammaln(counts + 1.0)
+        + shape * np.log(shape / (shape + mean))
+        + counts * np.log(mean / (shape + mean))
+    )
+    return result
+
+
+def poisson(past: Series, future: Series, draws: int, generator: np.random.Generator) -> Floats:
+    """Return draws under one constant rate (Jeffreys prior), shape (rows, draws)."""
+    rate = generator.gamma(past.counts.sum() + 0.5, 1.0 / past.days.sum(), size=draws)
+    return np.asarray(generator.poisson(rate[None, :] * future.days[:, None]), np.float64)
+
+
+def negative_binomial(
+    past: Series, future: Series, draws: int, generator: np.random.Generator
+) -> Floats:
+    """Return draws under a rate that differs from interval to interval (gamma-Poisson).
+
+    Rate and shape are drawn from their likelihood on a grid.
+    """
+    y, d = past.counts, past.days
+    base = (y.sum() + 0.5) / d.sum()
+    rates = base * np.exp(np.linspace(-1.2, 1.2, 61))
+    shapes = np.exp(np.linspace(np.log(0.2), np.log(60.0), 61))
+    r, k = (x.ravel() for x in np.meshgrid(rates, shapes, indexing="ij"))
+    m = r[:, None] * d[None, :]
+    s = k[:, None]
+    likelihood = _log_mass(y, m, s).sum(axis=1)
+    weights = np.exp(likelihood - likelihood.max())
+    picked = generator.choice(len(r), size=draws, p=weights / weights.sum())
+    uneven = generator.gamma(k[picked], 1.0 / k[picked], size=(len(future), draws))
+    rate = r[picked][None, :] * future.days[:, None] * uneven
+    return np.asarray(generator.poisson(rate), np.float64)
+
+
+def last_window(past: Series, future: Series, draws: int, generator: np.random.Generator) -> Floats:
+    """Return draws under the rate of the last `LAST_WINDOW` days."""
+    end = past.intervals[-1].end
+    begin = end - timedelta(days=LAST_WINDOW - 1)
+    counted = days = 0.0
+    for interval in past.intervals:
+        inside = (interval.end - max(begin, interval.start)).days + 1
+        if inside > 0:
+            counted += interval.count * inside / interval.days
+            days += inside
+    rate = generator.gamma(counted + 0.5, 1.0 / days, size=draws)
+    return np.asarray(generator.poisson(rate[None, :] * future.days[:, None]), np.float64)
+
+
+def _hawkes_paths(
+    rate: Floats, branching: Floats, days: int, excited: Floats, generator: np.random.Generator
+) -> Floats:
+    """Return daily counts, shape (days, paths)."""
+    fade = np.exp(-1.0 / HAWKES_DELAY)
+    excitation = excited.copy()
+    counts = np.empty((days, len(rate)))
+    for t in range(days):
+        counts[t] = generator.poisson(np.minimum(rate * (1.0 - branching) + excitation, 50.0))
+        excitation = excitation * fade + branching * (1.0 - fade) * counts[t]
+    return counts
+
+
+def _sums(counts: Floats, first: date, series: Series) -> Floats:
+    running = np.vstack([np.zeros((1, counts.shape[1])), np.cumsum(counts, axis=0)])
+    starts = [(i.start - first).days for i in series.intervals]
+    ends = [(i.end - first).days + 1 for i in series.intervals]
+    result: Floats = running[ends] - running[starts]
+    return result
+
+
+def hawkes(past: Series, future: Series, draws: int, generator: np.random.Generator) -> Floats:
+    """Return draws of a self-exciting process with a constant background.
+
+    The record gives intervals and not days, so the branching ratio and the rate are weighed
+    by how likely simulated intervals of the same lengths make the counts; paths start from
+    the last interval's counts spread evenly.
+    """
+    first = past.intervals[0].start
+    days = (past.intervals[-1].end - first).days + 1
+    base = (past.counts.sum() + 0.5) / past.days.sum()
+    grid = [(f, n) for f in np.exp(np.linspace(-0.6, 0.6, 9)) for n in np.arange(0.0, 0.85, 0.1)]
+    paths = 200
+    rate = np.repeat([base * f for f, _ in grid], paths)
+    branching = np.repeat([n for _, n in grid], paths)
+    found = _sums(
+        _hawkes_paths(rate, branching, days, rate * branching, generator), first, past
+    ).reshape(len(past), len(grid), paths)
+    mean, variance = found.mean(axis=2), found.var(axis=2)
+    y = past.counts[:, None]
+    over = np.maximum(variance - mean, 1e-3 * mean + 1e-6)
+    k = mean**2 / over
+    likelihood = _log_mass(y, mean, k).sum(axis=0)
+    weights = np.exp(likelihood - likelihood.max())
+    picked = generator.choice(len(grid), size=draws, p=weights / weights.sum())
+    f, n = np.array(grid).T[:, picked]
+    last = past.intervals[-1]
+    horizon = (future.intervals[-1].end - last.end).days
+    ahead = _hawkes_paths(base * f, n, horizon, n * last.count / last.days, generator)
+    return _sums(ahead, last.end + timedelta(days=1), future)
+
+
+RIVALS: dict[str, Callable[[Series, Series, int, np.random.Generator], Floats]] = {
+    "poisson": poisson,
+    "negative_binomial": negative_binomial,
+    "last_window": last_window,
+    "hawkes": hawkes,
+}
+"""The rival forecasts by name."""

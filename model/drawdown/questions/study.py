@@ -1,0 +1,179 @@
+"""All that a report tells, played with one seed: comparison, thesis, drivers, regret, record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from drawdown.declared.columns import STRUCTURES
+from drawdown.declared.parameters import Uncertainty
+from drawdown.declared.scenario import Scenario
+from drawdown.questions import compare, futures, record_run, regret, sensitivity, thesis
+from drawdown.questions.compare import Comparison
+from drawdown.questions.record_run import Held
+from drawdown.questions.regret import Losses
+from drawdown.questions.sensitivity import Drivers
+from drawdown.questions.thesis import Thesis
+from drawdown.worlds.checkpoint import Checkpoint, fingerprint
+
+DRIVEN = ("tempo_foreign", "tempo_state", "dead_us", "authority", "daesh_index")
+"""Outcomes whose drivers are looked for; the first is drawn as a tornado."""
+
+STRUCTURE = "neutral"
+"""Structure under which drivers are looked for: the one where strikes move the tempo least."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is played.
+
+    Attributes:
+        runs: Worlds a structure of the comparison and of the record run.
+        draws: Draws a structure that test the hypotheses.
+        lucks: Lucks for each of these draws.
+        regret_draws: Draws a structure for regret.
+        trajectories: Trajectories of Morris.
+        few: Parameters that Sobol's analysis keeps.
+        size: Base sample of Sobol, a power of two.
+        point_lucks: Lucks for a regret draw or a point of a sensitivity analysis.
+    """
+
+    runs: int = 1000
+    draws: int = 1000
+    lucks: int = 8
+    regret_draws: int = 500
+    trajectories: int = 40
+    few: int = 8
+    size: int = 512
+    point_lucks: int = 4
+
+    @staticmethod
+    def small() -> Sizes:
+        """Return sizes for a look within half a minute; the numbers are rough."""
+        return Sizes(100, 100, 2, 60, 8, 4, 32, 2)
+
+
+@dataclass(frozen=True)
+class Study:
+    """What was played.
+
+    Attributes:
+        comparison: The scenarios side by side.
+        thesis: The article's hypotheses.
+        drivers: By scenario other than the baseline, what drives its difference from it.
+        losses: Outcomes for regret.
+        weights: The reader's weights; None weighs nothing against anything.
+        held: The record run beside the record.
+        sizes: How much was played.
+    """
+
+    comparison: Comparison
+    thesis: Thesis
+    drivers: Mapping[str, Drivers]
+    losses: Losses
+    weights: Mapping[str, float] | None
+    held: tuple[Held, ...]
+    sizes: Sizes
+
+
+def worlds(scenarios: int, sizes: Sizes) -> int:
+    """Return about how many worlds `undertake` plays."""
+    driven = sensitivity.worlds(sizes.trajectories, sizes.few, sizes.size, sizes.point_lucks, 2)
+    return (
+        scenarios * sizes.runs * len(STRUCTURES)
+        + thesis.worlds(sizes.draws, sizes.lucks)
+        + (scenarios - 1) * driven
+        + futures.worlds(scenarios, sizes.regret_draws, sizes.point_lucks)
+        + sizes.runs * len(STRUCTURES)
+    )
+
+
+def undertake(
+    scenarios: Sequence[Scenario],
+    baseline: str | None = None,
+    sizes: Sizes | None = None,
+    seed: int = 0,
+    uncertainty: Uncertainty = "posterior",
+    weights: Mapping[str, float] | None = None,
+    say: Callable[[str], None] = lambda text: None,
+    progress: Callable[[int], None] | None = None,
+) -> Study:
+    """Play everything; what drives the differences is kept as it ends, should it be interrupted.
+
+    Args:
+        scenarios: At least two.
+        baseline: Name of the one the others are compared with; by default the first.
+        sizes: How much is played.
+        seed: Seed of everything.
+        uncertainty: What parameters are drawn from.
+        weights: The reader's weights on outcomes.
+        say: Called with the name of what is played now.
+        progress: Called with the number of worlds played.
+    """
+    sizes = sizes or Sizes()
+    say("Comparison")
+    comparison = compare.compare(
+        scenarios,
+        runs=sizes.runs,
+        seed=seed,
+        structure="all",
+        baseline=baseline,
+        uncertainty=uncertainty,
+        progress=progress,
+    )
+    base = next(s for s in comparison.scenarios if s.name == comparison.baseline)
+    drivers = {}
+    finished = []
+    for item in comparison.scenarios:
+        if item is not base:
+            say(f"Drivers: {item.name}")
+            drivers[item.name], kept = _drivers(item, base, sizes, seed, progress)
+            finished.append(kept)
+    say("Regret")
+    losses = regret.play(
+        comparison.scenarios,
+        list(weights or regret.SEPARATE),
+        sizes.regret_draws,
+        sizes.point_lucks,
+        seed,
+        uncertainty,
+        progress=progress,
+    )
+    say("Record")
+    held = record_run.against_record(sizes.runs, seed, uncertainty, progress=progress)
+    say("Thesis")
+    tested = thesis.examine(sizes.draws, sizes.lucks, seed, uncertainty, progress=progress)
+    for checkpoint in finished:
+        checkpoint.forget()
+    return Study(comparison, tested, drivers, losses, weights, tuple(held), sizes)
+
+
+def _drivers(
+    case: Scenario,
+    base: Scenario,
+    sizes: Sizes,
+    seed: int,
+    progress: Callable[[int], None] | None,
+) -> tuple[Drivers, Checkpoint]:
+    settings = {
+        "played": [repr((s.levers, s.events, s.world, s.start, s.end)) for s in (case, base)],
+        "outcomes": DRIVEN,
+        "sizes": (sizes.trajectories, sizes.few, sizes.size, sizes.point_lucks),
+        "seed": seed,
+    }
+    key = fingerprint(settings, ("questions/sensitivity.py", "day/outcomes.py"))
+    checkpoint = Checkpoint("report", key)
+
+    found = sensitivity.examine(
+        [case, base],
+        DRIVEN,
+        trajectories=sizes.trajectories,
+        few=sizes.few,
+        size=sizes.size,
+        lucks=sizes.point_lucks,
+        structure=STRUCTURE,
+        seed=seed,
+        checkpoint=checkpoint,
+        progress=progress,
+    )
+    return found, checkpoint

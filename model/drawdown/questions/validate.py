@@ -1,0 +1,216 @@
+"""Validation: the model's predictive distribution scored on an observed series.
+
+Worlds branch off the record and go on under a scenario; what they count over the observed
+intervals, with the model's own error, is the forecast. Nothing is fitted to the observed
+series.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.declared import record
+from drawdown.declared.columns import FLOWS, STRUCTURES
+from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.parameters import Uncertainty
+from drawdown.declared.record import Series
+from drawdown.declared.scenario import Scenario
+from drawdown.questions import record_run, rivals
+from drawdown.questions.scores import FEWEST_ROWS, Scores, Skill, paired_skill, score
+from drawdown.worlds import ensemble
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+
+LONGEST_DAYS = 3653
+"""Longest horizon of a forecast, ten years."""
+
+RIVAL_DRAWS = 3000
+FITTED_OUTCOME = "attacks_foreign"
+"""The outcome that ``seeds/record`` has a series of, so that rivals can be fitted."""
+
+
+def outcome_of(text: str) -> str:
+    """Return the counted outcome a user names, whatever the order of its words.
+
+    Raises:
+        InputError: If there is none of that name.
+    """
+    words = sorted(text.strip().lower().replace("-", "_").split("_"))
+    for name in FLOWS:
+        if sorted(name.split("_")) == words:
+            return name
+    raise InputError(f"--outcome: {unknown('outcome', text, [n.replace('_', '-') for n in FLOWS])}")
+
+
+def with_errors(draws: Floats, generator: np.random.Generator) -> Floats:
+    """Return counts of worlds with the model's own error, as calibration supposed it.
+
+    Rounded up or down by chance, so that no mean moves. How surely a row was counted is no
+    part of the forecast: scores are averaged over the row's low to high, for all alike.
+
+    Args:
+        draws: Counts of worlds, shape (rows, draws).
+        generator: Random numbers.
+    """
+    size = record_run.DISCREPANCY
+    own = np.exp(size * generator.standard_normal(draws.shape) - size**2 / 2)
+    counts: Floats = np.floor(draws * own + generator.random(draws.shape))
+    return counts
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The model and its rivals on an observed series.
+
+    Attributes:
+        series: What was observed and scored.
+        notes: What was left out or ignored, in plain sentences.
+        scenario: The scenario the worlds lived under.
+        outcome: The outcome.
+        model: Scores of the pooled structures.
+        by_structure: Scores of each structure alone.
+        rivals: Scores of the rivals; empty where the record has no series to fit them to.
+        skills: Skill over each rival, by score.
+        seed: Seed.
+        runs: Worlds a structure.
+        uncertainty: What parameters were drawn from.
+    """
+
+    series: Series
+    notes: tuple[str, ...]
+    scenario: Scenario
+    outcome: str
+    model: Scores
+    by_structure: dict[str, Scores]
+    rivals: tuple[Scores, ...]
+    skills: dict[str, tuple[Skill, ...]]
+    seed: int
+    runs: int
+    uncertainty: str
+
+    def verdict(self) -> str:
+        """Return ``loses``, ``wins``, ``tie`` or ``alone``: the report's first line.
+
+        By mean CRPS: the model loses if any rival's is lower, whatever the uncertainty.
+        """
+        if not self.rivals:
+            return "alone"
+        ours = self.model.mean("crps")
+        if any(r.mean("crps") < ours for r in self.rivals):
+            return "loses"
+        sure = all(s.verdict == "wins" for s in self.skills["crps"])
+        return "wins" if sure else "tie"
+
+
+def _usable(series: Series, scenario: Scenario) -> tuple[Series, list[str]]:
+    last = scenario.start + timedelta(days=LONGEST_DAYS)
+    inside = series.between(scenario.start, last)
+    notes = list(series.notes)
+    left = len(series) - len(inside)
+    if len(inside) == 0:
+        raise InputError(
+            f"no row lies within {scenario.start} and {last}, the days that {scenario.name} can "
+            "be played over"
+        )
+    if left:
+        notes.append(
+            f"{left} rows are not scored: they begin before {scenario.start}, the first day of "
+            f"{scenario.name}, or end after {last}"
+        )
+    return inside, notes
+
+
+def validate(
+    observed: Series,
+    scenario: str | Path | Scenario = "combat-to-advisory",
+    outcome: str = FITTED_OUTCOME,
+    runs: int = 1000,
+    seed: int = 0,
+    uncertainty: Uncertainty = "posterior",
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Validation:
+    """Score the model on an observed series, beside rivals fitted to the record before it.
+
+    Args:
+        observed: The series; `record.read` reads one from a file.
+        scenario: Scenario the worlds live under; its horizon is extended as needed.
+        outcome: A counted outcome, words in any order (``foreign-attacks``).
+        runs: Worlds a structure; the three are pooled with equal weights.
+        seed: Seed.
+        uncertainty: What parameters are drawn from, as in `parameters.draw`.
+        threads: Threads.
+        progress: Called with the number of worlds played, as they end.
+
+    Raises:
+        InputError: For an unknown scenario or outcome, or if no row can be scored.
+    """
+    name = outcome_of(outcome)
+    item = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+    series, notes = _usable(observed, item)
+    played = item.until(max(item.start, series.intervals[-1].end))
+
+    def reduce(daily: Singles) -> Floats:
+        return record.totals(daily, played.start, series, name)
+
+    generator = np.random.default_rng([seed, 7])
+    parts = {}
+    for structure in STRUCTURES:
+        counted = ensemble.play(
+            [played],
+            runs=runs,
+            seed=seed,
+            structure=structure,
+            uncertainty=uncertainty,
+            bands=False,
+            reduce=reduce,
+            threads=threads,
+            progress=progress,
+        )[0].reduced
+        parts[structure] = with_errors(counted, generator)
+    model = score("model", np.hstack(list(parts.values())), series)
+    past = record.attacks().between(date.min, series.intervals[0].start - timedelta(days=1))
+    others: tuple[Scores, ...] = ()
+    if name != FITTED_OUTCOME:
+        notes.append(f"no rivals: seeds/record holds no interval series of {name} to fit them to")
+    elif len(past) == 0:
+        notes.append("no rivals: seeds/record holds nothing before the first row")
+    else:
+        others = tuple(
+            score(rival, draw(past, series, RIVAL_DRAWS, np.random.default_rng([seed, i])), series)
+            for i, (rival, draw) in enumerate(rivals.RIVALS.items())
+        )
+    if (
+        uncertainty == "posterior"
+        and series.intervals[0].start <= record.attacks().intervals[-1].end
+    ):
+        notes.append(
+            "calibration has seen the record to July 2021: scores of those rows are not a test "
+            "(cross-validation is: 'drawdown crossvalidate')"
+        )
+    if len(series) < FEWEST_ROWS:
+        notes.append(f"few rows ({len(series)}): no interval is given, and PIT says little")
+    skills = {
+        kind: tuple(paired_skill(model, rival, kind, seed) for rival in others)
+        for kind in ("crps", "log_score", "interval_score")
+    }
+    return Validation(
+        series,
+        tuple(notes),
+        played,
+        name,
+        model,
+        {s: score(s, draws, series) for s, draws in parts.items()},
+        others,
+        skills,
+        seed,
+        runs,
+        uncertainty,
+    )

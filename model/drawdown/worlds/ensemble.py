@@ -1,0 +1,661 @@
+"""Ensembles: thousands of worlds of a scenario, paired with those of every other.
+
+Worlds are played in blocks on a pool of threads; results do not depend on threads, blocks
+or order. Summaries and bands are taken while running, so that memory holds one row a run
+and not its days.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.day import book, engine, plan
+from drawdown.day import outcomes as reductions
+from drawdown.day.start import first_state
+from drawdown.declared import data_files
+from drawdown.declared import parameters as declared
+from drawdown.declared.columns import (
+    FLOWS,
+    OUTCOMES,
+    STATES,
+    TAIL,
+    P,
+    S,
+)
+from drawdown.declared.errors import InputError
+from drawdown.declared.parameters import Setting, Uncertainty
+from drawdown.declared.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Counts = NDArray[np.int32]
+Progress = Callable[[int], None]
+Reduce = Callable[[Singles], Floats]
+DaysTo = Callable[[Scenario, str, NDArray[np.int64], Singles], None]
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def has_compiler() -> bool:
+    """Return whether there is an engine or a compiler; else Mesa plays ensembles, slowly."""
+    return engine.is_cached(book.current()) or bool(engine.compilers())
+
+
+def needs_compiling() -> bool:
+    """Return whether the first use will compile the engine, which takes a moment."""
+    return has_compiler() and not engine.is_cached(book.current())
+
+
+def compile_now() -> None:
+    """Compile the rule book by playing two days."""
+    scenario = Scenario.load("sustained-presence")
+    two_days = scenario.until(scenario.start + timedelta(days=1))
+    play([two_days], runs=1, threads=1, uncertainty="none")
+
+
+def default_threads() -> int:
+    """Return how many threads to use: what the machine lets this process have."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def bin_ranges() -> tuple[Floats, Floats]:
+    """Return the lowest value and the width of the bins of each daily outcome."""
+    lows, widths = np.zeros(len(OUTCOMES)), np.ones(len(OUTCOMES))
+    for i, (name, item) in enumerate(data_files.load("outcomes")["daily"].items()):
+        assert name == OUTCOMES[i]
+        if "bins" in item:
+            low, high = item["bins"]
+            lows[i], widths[i] = low, (high - low) / reductions.BINS
+    widths[OUTCOMES.index("strike_cost")] = 0.125
+    return lows, widths
+
+
+@dataclass
+class Bands:
+    """How often each outcome took which value on each day, over runs.
+
+    Attributes:
+        start: First day.
+        histogram: Counts, shape (days, outcomes, bins).
+    """
+
+    start: date
+    histogram: Counts
+
+    @property
+    def dates(self) -> list[date]:
+        """The days."""
+        return [self.start + timedelta(days=i) for i in range(len(self.histogram))]
+
+    def quantiles(self, outcome: str, levels: Sequence[float] = QUANTILES) -> Floats:
+        """Return quantiles of an outcome, shape (levels, days).
+
+        Exact for counts (in the last 30 days); within a bin for levels.
+        """
+        lows, widths = bin_ranges()
+        o = OUTCOMES.index(outcome)
+        cumulated = np.cumsum(self.histogram[:, o, :], axis=1, dtype=np.int32)
+        total, days = cumulated[:, -1], np.arange(len(cumulated))
+        result = np.empty((len(levels), len(cumulated)))
+        for i, level in enumerate(levels):
+            target = level * total
+            # Whole numbers below a bound are those below the next whole number: quicker.
+            bound = np.ceil(target).astype(np.int32)
+            below_it = np.count_nonzero(cumulated < bound[:, None], axis=1)
+            place = np.minimum(below_it, reductions.BINS - 1)
+            if outcome in FLOWS:
+                result[i] = place * widths[o]
+            else:
+                below = np.where(place > 0, cumulated[days, place - 1], 0)
+                inside = np.maximum(1, cumulated[days, place] - below)
+                within = place - 0.5 + (target - below) / inside
+                result[i] = lows[o] + np.maximum(0.0, within) * widths[o]
+        return result
+
+    def means(self, outcome: str) -> Floats:
+        """Return the mean of an outcome on each day: exact for counts, else by bins."""
+        lows, widths = bin_ranges()
+        o = OUTCOMES.index(outcome)
+        values = lows[o] + np.arange(reductions.BINS) * widths[o]
+        counted = self.histogram[:, o, :]
+        result: Floats = counted @ values / counted.sum(axis=1)
+        return result
+
+    def __add__(self, other: Bands) -> Bands:
+        """Return the bands over both sets of runs."""
+        assert self.start == other.start
+        return Bands(self.start, self.histogram + other.histogram)
+
+
+@dataclass
+class Ensemble:
+    """The worlds of one scenario under one rival structure.
+
+    Attributes:
+        scenario: What was played.
+        structure: The rival structure.
+        seed: The ensemble's seed.
+        replications: Which worlds.
+        parameters: Their parameters, shape (parameters, runs).
+        outcomes: One row of `outcomes.RUN_OUTCOMES` a run, shape (runs, outcomes).
+        bands: Bands over the days, if they were asked for.
+        kept: Daily outcomes of the replications that were asked to be kept.
+        reduced: What ``reduce`` made of each run's days, shape (values, runs).
+    """
+
+    scenario: Scenario
+    structure: str
+    seed: int
+    replications: NDArray[np.int64]
+    parameters: Floats
+    outcomes: Floats
+    bands: Bands | None = None
+    kept: dict[int, Singles] = field(default_factory=dict)
+    reduced: Floats = field(default_factory=lambda: np.empty((0, 0)))
+
+    def outcome(self, name: str) -> Floats:
+        """Return one outcome of every run."""
+        column: Floats = self.outcomes[:, reductions.RUN_OUTCOMES.index(name)]
+        return column
+
+    def daily(self) -> pd.DataFrame:
+        """Return the days of the runs that were kept, one row a run and day.
+
+        Returns:
+            Columns scenario, structure, replication, date and `layout.OUTCOMES`.
+
+        Raises:
+            InputError: If no days were kept: ``simulate(..., daily=True)`` keeps them.
+        """
+        import pandas as pd
+
+        if not self.kept:
+            raise InputError("no days were kept; ask for them with daily=True")
+        numbers = sorted(self.kept)
+        days = len(self.kept[numbers[0]])
+        table = pd.DataFrame(
+            np.concatenate([self.kept[n] for n in numbers]), columns=list(OUTCOMES)
+        )
+        first = np.datetime64(self.scenario.start, "D")
+        table.insert(0, "date", np.tile(first + np.arange(days), len(numbers)))
+        table.insert(0, "replication", np.repeat(numbers, days))
+        table.insert(0, "structure", self.structure)
+        table.insert(0, "scenario", self.scenario.name)
+        return table
+
+    def frame(self) -> pd.DataFrame:
+        """Return scenario, structure, replication and all outcomes, one row a run."""
+        import pandas as pd
+
+        table = pd.DataFrame(self.outcomes, columns=list(reductions.RUN_OUTCOMES))
+        table.insert(0, "replication", self.replications)
+        table.insert(0, "structure", self.structure)
+        table.insert(0, "scenario", self.scenario.name)
+        return table
+
+
+@dataclass
+class Block:
+    """A few worlds side by side, between two stretches of days.
+
+    Attributes:
+        replications: Which worlds, filled up to the engine's width with the last one.
+        used: How many are real.
+        nature: Their parameters, shape (parameters, lanes).
+        state: Their state, shape (states, lanes), flat.
+        tail: Counts of the last days, for bands that look back.
+    """
+
+    replications: NDArray[np.int64]
+    used: int
+    nature: Floats
+    state: Floats
+    tail: Singles
+
+
+def lanes() -> int:
+    """Return how many worlds the engine moves together."""
+    if not has_compiler():
+        return 1
+    return engine.LANES
+
+
+def _blocks_of(replications: Sequence[int], nature: Floats) -> Iterator[Block]:
+    width = lanes()
+    for first in range(0, len(replications), width):
+        index = np.arange(first, min(first + width, len(replications)))
+        filled = np.concatenate([index, np.full(width - len(index), index[-1])])
+        columns = np.ascontiguousarray(nature[:, filled])
+        yield Block(
+            np.asarray(replications, np.int64)[filled],
+            len(index),
+            columns,
+            first_state(columns).ravel(),
+            np.zeros((0, len(OUTCOMES), width), np.float32),
+        )
+
+
+class _Compiled:
+    """Plays blocks with the compiled engine."""
+
+    def __init__(self, rules: book.RuleBook) -> None:
+        self.engine = engine.Engine(rules)
+        self.summarise = self.engine.summarise
+        self.count_into_bands = self.engine.count_into_bands
+
+    def advance(
+        self,
+        block: Block,
+        nature: Floats,
+        seed: int,
+        days: Floats,
+        first: date,
+        keep: int,
+    ) -> Singles:
+        daily = np.empty((min(keep, len(days)), len(OUTCOMES), engine.LANES), np.float32)
+        self.engine.advance(
+            block.state,
+            nature,
+            self.engine.derive(nature),
+            self.engine.keys(seed, block.replications),
+            days,
+            first.toordinal(),
+            daily,
+        )
+        return daily
+
+
+class _Mesa:
+    """Plays blocks of one world with the Mesa model, where there is no compiler."""
+
+    def __init__(self, rules: book.RuleBook = book.PLAIN) -> None:
+        self.rules = rules
+
+    # Sums of single numbers would be single; compiled sums are double.
+    def summarise(self, daily: Singles, *rest: Any) -> None:
+        self.rules.outcomes["summarise"](daily.astype(np.float64), *rest)
+
+    @staticmethod
+    def count_into_bands(daily: Singles, before: Singles, *rest: Any) -> None:
+        wide = np.float64
+        reductions.count_into_bands(daily.astype(wide), before.astype(wide), *rest)
+
+    def advance(
+        self,
+        block: Block,
+        nature: Floats,
+        seed: int,
+        days: Floats,
+        first: date,
+        keep: int,
+    ) -> Singles:
+        from drawdown.day.world import World
+
+        world = World.from_state(
+            block.state,
+            nature[:, 0],
+            seed,
+            int(block.replications[0]),
+            days,
+            first,
+            self.rules,
+        )
+        world.run()
+        daily = world.outcomes().astype(np.float32)[len(days) - min(keep, len(days)) :]
+        block.state[:] = world.export_state()
+        world.retire()
+        return daily[:, :, None]
+
+
+@lru_cache(maxsize=4)
+def _engine_for(rules: book.RuleBook) -> Any:
+    return _Compiled(rules) if has_compiler() else _Mesa(rules)
+
+
+def the_engine() -> Any:
+    """Return what plays blocks here: the compiled engine, or Mesa where there is no compiler."""
+    return _engine_for(book.current())
+
+
+def outcomes_of(daily: Singles, names: Sequence[str]) -> Floats:
+    """Return outcomes of a run from its days, as every ensemble works them out.
+
+    Args:
+        daily: Days, shape (days, outcomes, worlds).
+        names: Outcomes of `outcomes.RUN_OUTCOMES` that follow from the days alone: not the
+            requests to leave, and not ``daesh_attacks``.
+
+    Returns:
+        Shape (names, worlds).
+    """
+    worlds = daily.shape[2]
+    rows = np.empty((len(reductions.RUN_OUTCOMES), worlds))
+    nothing = np.zeros(worlds)
+    the_engine().summarise(np.ascontiguousarray(daily), nothing, nothing, rows)
+    found: Floats = rows[[reductions.RUN_OUTCOMES.index(name) for name in names]]
+    return found
+
+
+MOST_PLANS = 64
+_plans: OrderedDict[str, Floats] = OrderedDict()
+_plans_lock = Lock()
+
+
+def plan_of(scenario: Scenario) -> Floats:
+    """Return a scenario's plan; those used last are kept for all that lay out the same days."""
+    key = repr((scenario.levers, scenario.events, scenario.mode, scenario.start, scenario.end))
+    with _plans_lock:
+        found = _plans.pop(key, None)
+        if found is None:
+            found = plan.build(scenario)
+        _plans[key] = found
+        while len(_plans) > MOST_PLANS:
+            _plans.popitem(last=False)
+    return found
+
+
+def own_nature(scenario: Scenario, nature: Floats) -> Floats:
+    """Return parameters with what a scenario chooses from its first day on."""
+    if not scenario.world:
+        return nature
+    changed = nature.copy()
+    for name, choice in scenario.world.items():
+        row = declared.column(name)
+        changed[row] = choice.apply(name, changed[row])
+    return changed
+
+
+def _run_pool(
+    jobs: Sequence[Callable[[], None]], threads: int, done: Callable[[int], None] | None
+) -> None:
+    if threads <= 1:
+        for job in jobs:
+            job()
+            if done is not None:
+                done(1)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        futures: list[Future[None]] = [pool.submit(copy_context().run, job) for job in jobs]
+        try:
+            for future in as_completed(futures):
+                future.result()
+                if done is not None:
+                    done(1)
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def play(
+    scenarios: Sequence[Scenario],
+    *,
+    runs: int = 1000,
+    first: int = 0,
+    seed: int = 0,
+    structure: str = "neutral",
+    uncertainty: Uncertainty = "posterior",
+    chosen: Mapping[str, Setting] | None = None,
+    nature: Floats | None = None,
+    luck: Sequence[int] | None = None,
+    bands: bool = True,
+    keep: Sequence[int] = (),
+    reduce: Reduce | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    days_to: DaysTo | None = None,
+    rules: book.RuleBook | str | Path | None = None,
+) -> list[Ensemble]:
+    """Play scenarios with the same worlds: same draws, same luck, same history.
+
+    Args:
+        scenarios: What to play. Those that follow a history share it, run by run.
+        runs: Replications.
+        first: Number of the first replication.
+        seed: Seed of draws and luck.
+        structure: Rival structure.
+        uncertainty: What parameters are drawn from, as in `parameters.draw`.
+        chosen: Parameters that replace draws, history included.
+        nature: Parameters of every run, shape (parameters, runs), instead of draws.
+        luck: Numbers that decide each run's luck, instead of the replications'.
+        bands: Whether to count daily bands.
+        keep: Replications whose days are kept whole.
+        reduce: Called with the days of each block, shape (days, outcomes, lanes); the
+            numbers it returns, shape (values, lanes), are kept.
+        threads: Threads; by default what the machine lets this process have.
+        progress: Called with the number of worlds played, as they end.
+        days_to: Takes every block's days: called with scenario, structure, replications and
+            days of shape (days, outcomes, worlds), from any thread and in any order.
+        rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
+
+    Returns:
+        One ensemble a scenario.
+    """
+    if rules is not None:
+        asked = {k: v for k, v in locals().items() if k not in ("scenarios", "rules")}
+        with book.using(rules):
+            return play(scenarios, **asked)
+    replications = list(range(first, first + runs))
+    if nature is None:
+        nature = declared.draw(
+            replications, seed=seed, structure=structure, uncertainty=uncertainty, chosen=chosen
+        )
+    threads = threads or default_threads()
+    engine = the_engine()
+    if luck is not None:
+        replications = list(luck)
+    blocks = begin(replications, nature)
+    histories: dict[tuple[str, date], list[Block]] = {}
+    results = []
+    for scenario in scenarios:
+        base = blocks
+        if scenario.history is not None:
+            key = (scenario.history, scenario.start)
+            if key not in histories:
+                past = Scenario.load(scenario.history).until(scenario.start - timedelta(days=1))
+                histories[key], _ = live(blocks, past, seed, threads=threads)
+            base = histories[key]
+        results.append(
+            _play_one(
+                engine,
+                scenario,
+                base,
+                replications,
+                nature,
+                seed,
+                structure,
+                bands,
+                keep,
+                reduce,
+                threads,
+                progress,
+                days_to,
+            )
+        )
+    return results
+
+
+def state_of(block: Block, row: int) -> Floats:
+    """Return one row of the state of a block's worlds.
+
+    Args:
+        block: The worlds.
+        row: A row of `layout.S`.
+    """
+    width = block.nature.shape[1]
+    found: Floats = block.state.reshape(STATES, width)[row, : block.used]
+    return found
+
+
+def begin(replications: Sequence[int], nature: Floats) -> list[Block]:
+    """Return worlds at a cold start, to be moved by `live`.
+
+    Args:
+        replications: Which worlds: numbers that decide each one's luck.
+        nature: Their parameters, shape (parameters, worlds).
+    """
+    return list(_blocks_of(replications, nature))
+
+
+def live(
+    blocks: Sequence[Block],
+    scenario: Scenario,
+    seed: int,
+    reduce: Reduce | None = None,
+    last: int | None = None,
+    threads: int | None = None,
+) -> tuple[list[Block], Floats]:
+    """Live a scenario's days on from where worlds stand; the worlds given stay as they are.
+
+    Args:
+        blocks: Worlds from `begin` or from here.
+        scenario: What they live: its days, levers, events and chosen parameters.
+        seed: Seed of the luck.
+        reduce: Called with the days of each block, shape (days, outcomes, lanes); what it
+            returns, shape (values, lanes), is kept.
+        last: How many of the last days ``reduce`` is shown; by default all.
+        threads: Threads; by default what the machine lets this process have.
+
+    Returns:
+        The worlds after the last day, and what was kept, shape (values, worlds).
+    """
+    engine = the_engine()
+    days = plan_of(scenario)
+    after: list[Block] = list(blocks)
+    parts: list[Any] = [np.empty((0, block.used)) for block in blocks]
+
+    def job(i: int) -> Callable[[], None]:
+        def work() -> None:
+            old = blocks[i]
+            new = Block(old.replications, old.used, old.nature, old.state.copy(), old.tail)
+            own = own_nature(scenario, old.nature)
+            kept = TAIL if reduce is None else max(TAIL, last or len(days))
+            daily = engine.advance(new, own, seed, days, scenario.start, kept)
+            new.tail = daily[-TAIL:, : len(FLOWS)].copy()
+            if reduce is not None:
+                parts[i] = reduce(daily)[:, : old.used]
+            after[i] = new
+
+        return work
+
+    _run_pool([job(i) for i in range(len(blocks))], threads or default_threads(), None)
+    return after, np.hstack(parts)
+
+
+def _play_one(
+    engine: Any,
+    scenario: Scenario,
+    base: list[Block],
+    replications: list[int],
+    nature: Floats,
+    seed: int,
+    structure: str,
+    bands: bool,
+    keep: Sequence[int],
+    reduce: Reduce | None,
+    threads: int,
+    progress: Progress | None,
+    days_to: DaysTo | None,
+) -> Ensemble:
+    days = plan_of(scenario)
+    lows, widths = bin_ranges()
+    outcomes = np.empty((len(replications), len(reductions.RUN_OUTCOMES)))
+    histograms: list[Counts] = []
+    free: list[Counts] = []
+    kept: dict[int, Singles] = {}
+    reduced: list[Floats | None] = [None] * len(base)
+    wanted = set(keep)
+    width = lanes()
+
+    def histogram() -> Counts:
+        # A thread takes one that is free, so there are as many as threads.
+        try:
+            return free.pop()
+        except IndexError:
+            fresh = np.zeros((len(days), len(OUTCOMES), reductions.BINS), np.int32)
+            histograms.append(fresh)
+            return fresh
+
+    def job(i: int) -> Callable[[], None]:
+        def work() -> None:
+            block = base[i]
+            mine = Block(
+                block.replications, block.used, block.nature, block.state.copy(), block.tail
+            )
+            own = own_nature(scenario, block.nature)
+            daily = engine.advance(mine, own, seed, days, scenario.start, len(days))
+            rows = np.empty((len(reductions.RUN_OUTCOMES), width))
+            requests = mine.state.reshape(STATES, width)[S.request]
+            engine.summarise(daily, requests, own[P.daesh_attacks_per_index], rows)
+            at = i * width
+            outcomes[at : at + block.used] = rows[:, : block.used].T
+            if bands:
+                counts = histogram()
+                engine.count_into_bands(
+                    daily, _padded(block.tail, width), block.used, lows, widths, counts
+                )
+                free.append(counts)
+            if reduce is not None:
+                reduced[i] = reduce(daily)[:, : block.used]
+            for lane in range(block.used):
+                number = int(block.replications[lane])
+                if number in wanted:
+                    kept[number] = daily[:, :, lane].copy()
+            if days_to is not None:
+                numbers = block.replications[: block.used]
+                days_to(scenario, structure, numbers, daily[:, :, : block.used])
+            if progress is not None:
+                progress(block.used)
+
+        return work
+
+    _run_pool([job(i) for i in range(len(base))], threads, None)
+    total = None
+    if bands:
+        total = Bands(scenario.start, sum(histograms[1:], start=histograms[0]))
+    return Ensemble(
+        scenario,
+        structure,
+        seed,
+        np.array(replications),
+        own_nature(scenario, nature),
+        outcomes,
+        total,
+        kept,
+        np.hstack([part for part in reduced if part is not None])
+        if reduce is not None
+        else np.empty((0, len(replications))),
+    )
+
+
+def _padded(tail: Singles, width: int) -> Singles:
+    if len(tail) == TAIL:
+        return tail
+    return np.zeros((TAIL, len(FLOWS), width), np.float32)
+
+
+def note_without_compiler() -> None:
+    """Tell on standard error that worlds are played one by one."""
+    sys.stderr.write(
+        "There is no C compiler (cc, gcc, clang or the package ziglang): worlds are played one by "
+        "one with Mesa, about a thousand times slower.\n"
+    )

@@ -1,0 +1,209 @@
+"""Calibration: it resumes, gives the same draws again, and what is stored is what it found."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drawdown.connect import store
+from drawdown.declared import data_files, parameters
+from drawdown.declared.columns import PARAMETERS, STRUCTURES
+from drawdown.questions import calibrate, record_run
+from drawdown.worlds.checkpoint import Checkpoint
+
+TINY = calibrate.Sizes(2, 4, 200, 4, 512, 48, 1, 40, 4, 32, 512, 5)
+
+
+class StopError(Exception):
+    """Interrupts a calibration."""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def found(home: Path) -> calibrate.Calibration:
+    """Calibrate in three goes, interrupted twice."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data_files, "cache_folder", lambda: home)
+        for stops in (2, 7, 10**6):
+            done = 0
+
+            def advance(n: int, stops: int = stops) -> None:
+                nonlocal done
+                done += n
+                if done >= stops:
+                    raise StopError
+
+            checkpoint = Checkpoint("calibration", "test")
+            try:
+                return calibrate.calibrate(
+                    TINY, 3, checkpoint, advance=advance, commit="first" if stops == 2 else "later"
+                )
+            except StopError:
+                continue
+    raise AssertionError
+
+
+def test_an_interrupted_calibration_resumes_to_the_same_draws(
+    found: calibrate.Calibration, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data_files, "cache_folder", lambda: home)
+    kept = {p.stem: p.stat().st_mtime_ns for p in home.rglob("*.npz")}
+    again = calibrate.calibrate(TINY, 3, Checkpoint("calibration", "test"))
+    assert {p.stem: p.stat().st_mtime_ns for p in home.rglob("*.npz")} == kept
+    whole = calibrate.calibrate(TINY, 3, Checkpoint("calibration", "whole"))
+    for structure in STRUCTURES:
+        for other in (again, whole):
+            a, b = found.posteriors[structure].shares, other.posteriors[structure].shares
+            assert np.array_equal(a, b)
+    assert np.array_equal(found.trials.ranks, whole.trials.ranks)
+
+
+def test_steps_are_counted_right(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(data_files, "cache_folder", lambda: home)
+    counted = []
+    calibrate.calibrate(TINY, 3, Checkpoint("calibration", "test"), advance=counted.append)
+    assert sum(counted) == calibrate.steps(TINY)
+
+
+def test_null_has_no_effect_of_a_strike_to_calibrate(found: calibrate.Calibration) -> None:
+    assert calibrate.STRIKE_EFFECT not in found.posteriors["neutral"].names
+    assert "attack_rate" in found.screening.kept
+
+
+def test_stored_draws_are_those_found(found: calibrate.Calibration, tmp_path: Path) -> None:
+    folder = tmp_path / "posterior"
+    store.save_posterior(found, ["drawdown", "calibrate"], folder)
+    with (folder / "draws.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == TINY.draws * len(STRUCTURES)
+    own = [float(r["attack_rate"]) for r in rows if r["structure"] == "deter"]
+    posterior = found.posteriors["deter"]
+    column = posterior.names.index("attack_rate")
+    assert own == pytest.approx(posterior.values()[:, column].tolist(), rel=1e-5)
+    made = json.loads((folder / "posterior.json").read_text(encoding="utf-8"))
+    assert made["seed"] == 3
+    assert made["commit"] == "first"
+    assert made["command"] == ["drawdown", "calibrate"]
+
+
+def test_a_record_of_more_attacks_gives_a_higher_tempo(
+    found: calibrate.Calibration, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data_files, "cache_folder", lambda: home)
+    checkpoint = Checkpoint("calibration", "test")
+    names = calibrate.calibrated(found.screening.kept, "neutral")
+    pilot = calibrate.pilot(names, "neutral", TINY, 3, checkpoint)
+    emulator = calibrate.wave(names, "neutral", TINY, 3, checkpoint)
+    tempo = []
+    for factor in (0.5, 2.5):
+        fitted = calibrate.fit(
+            record_run.observed() * factor,
+            "neutral",
+            names,
+            pilot,
+            emulator,
+            particles=48,
+            generations=0,
+            draws=48,
+            seed=1,
+        )
+        tempo.append(np.median(fitted.values()[:, names.index("attack_rate")]))
+    assert tempo[1] > 1.4 * tempo[0]
+
+
+def test_reported_counts_scatter_around_the_true_ones() -> None:
+    simulated = np.repeat(record_run.observed()[:, None], 4000, axis=1)
+    reported = record_run.report(simulated, np.random.default_rng(1))
+    n = len(record_run.attack_intervals())
+    total = reported[:n].sum(axis=0)
+    assert total.mean() == pytest.approx(87, rel=0.06)
+    # Errors that go together leave the total as unsure as the record's own low to high.
+    low, high = np.quantile(total, [0.05, 0.95])
+    assert 60 < low < 82
+    assert 92 < high < 115
+
+
+def test_a_report_errs_to_the_other_side_of_the_range() -> None:
+    # Light wounds go unreported: the record's 4 may be 7, so 5 are likelier told as 4 than as 6.
+    names = [t.name for t in record_run.targets()]
+    row = names.index("wounding_incidents")
+    simulated = np.repeat(record_run.observed()[:, None], 8000, axis=1)
+    reported = record_run.report(simulated, np.random.default_rng(2))[row]
+    assert reported.mean() < 4.0
+
+
+def test_unseen_statistics_do_not_move_the_range_that_is_allowed() -> None:
+    low, high = calibrate.allowed_range(record_run.observed())
+    n = len(record_run.attack_intervals())
+    assert np.isinf(low[:n]).all()
+    assert np.isfinite(low[n : len(low) - 1]).all()
+    assert (low <= high).all()
+
+
+# What is stored in the repository.
+
+
+def stored() -> dict[str, object]:
+    path = parameters.posterior_folder() / "posterior.json"
+    content: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def test_the_stored_posterior_says_what_made_it() -> None:
+    made = stored()
+    assert made["command"][:2] == ["drawdown", "calibrate"]  # type: ignore[index]
+    assert len(str(made["commit"])) == 40
+    assert made["seed"] == 0
+    told = "the record run plays other worlds than the posterior was made from: calibrate anew"
+    assert made["record_run"] == record_run.fingerprint(), told
+
+
+def test_the_stored_posterior_lies_within_the_priors() -> None:
+    items = parameters.declarations()
+    for structure, columns in parameters.posterior().items():
+        for name, values in columns.items():
+            prior = items[name].prior
+            assert prior is not None
+            low, high = prior[structure].quantile(0.0), prior[structure].quantile(1.0)
+            assert low * (1 - 1e-5) <= values.min() <= values.max() <= high * (1 + 1e-5), name
+            assert len(values) >= 500
+
+
+def test_planted_parameters_were_recovered() -> None:
+    trials = stored()["trials"]
+    assert isinstance(trials, dict)
+    assert trials["trials"] >= 100
+    assert 0.85 <= trials["inside_90"][2] <= 0.95
+
+
+def test_draws_from_the_posterior_keep_its_rows_together() -> None:
+    table = parameters.draw(range(50), structure="deter")
+    rows = parameters.posterior()["deter"]
+    names = list(rows)
+    known = {tuple(float(rows[n][i]) for n in names) for i in range(len(rows[names[0]]))}
+    for r in range(50):
+        assert tuple(float(table[PARAMETERS.index(n), r]) for n in names) in known
+
+
+def test_a_choice_overrides_the_posterior() -> None:
+    chosen = parameters.settings({"attack_rate": 0.2})
+    table = parameters.draw(range(20), chosen=chosen)
+    assert (table[PARAMETERS.index("attack_rate")] == 0.2).all()
+
+
+def test_what_calibration_did_not_reach_is_drawn_from_its_prior() -> None:
+    a = parameters.draw(range(40), uncertainty="posterior")
+    b = parameters.draw(range(40), uncertainty="prior")
+    reached = set(parameters.posterior()["neutral"])
+    for i, name in enumerate(PARAMETERS):
+        if name not in reached:
+            assert np.array_equal(a[i], b[i]), name
+    assert not np.array_equal(
+        a[PARAMETERS.index("attack_rate")], b[PARAMETERS.index("attack_rate")]
+    )

@@ -1,0 +1,67 @@
+"""Scenario discovery on a box that is known, then on the model."""
+
+import numpy as np
+import pytest
+
+from drawdown.questions import thesis
+from drawdown.questions.discovery import discover
+
+
+def known(size: int, seed: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    generator = np.random.default_rng(seed)
+    x = {name: generator.random(size) for name in "abcde"}
+    y = (x["a"] < 0.4) & (x["b"] > 0.6)
+    return x, y ^ (generator.random(size) < 0.02)
+
+
+def test_the_box_that_was_planted_is_found() -> None:
+    x, y = known(3000, 1)
+    box = discover(x, y, *known(3000, 2), threshold=0.95)
+    assert box is not None
+    sides = {s.name: s for s in box.sides}
+    assert set(sides) == {"a", "b"}
+    assert sides["a"].high == pytest.approx(0.4, abs=0.03)
+    assert not sides["a"].from_below
+    assert sides["b"].low == pytest.approx(0.6, abs=0.03)
+    assert box.density > 0.9
+    assert box.coverage > 0.75
+    assert all(s.quasi_p < 1e-10 for s in box.sides)
+
+
+def test_no_box_is_told_where_there_is_none() -> None:
+    generator = np.random.default_rng(3)
+    x = {name: generator.random(2000) for name in "abcde"}
+    noise = generator.random(2000) < 0.3
+    box = discover(x, noise, x, generator.random(2000) < 0.3)
+    assert box is None or box.density < 0.5
+    assert discover(x, np.zeros(2000, np.bool_), x, noise) is None
+
+
+def test_a_box_is_judged_on_draws_it_has_not_seen() -> None:
+    x, y = known(1500, 4)
+    fresh, other = known(1500, 5)
+    box = discover(x, y, fresh, np.zeros_like(other))
+    assert box is not None
+    assert box.density == 0.0
+    assert box.found_density > 0.8
+
+
+@pytest.fixture(scope="module")
+def found() -> thesis.Thesis:
+    return thesis.examine(draws=150, lucks=3)
+
+
+def test_each_hypothesis_is_told_under_each_structure(found: thesis.Thesis) -> None:
+    assert [f.hypothesis.claim for f in found.findings] == ["C01", "C01", "C34", "C34", "C30"]
+    for finding in found.findings:
+        assert set(finding.holds) == {"deter", "neutral", "provoke", "pooled"}
+        assert all(0.0 <= e.mean <= 1.0 for e in finding.holds.values())
+
+
+def test_the_motive_against_diplomats_decides_whether_withdrawal_stops_them(
+    found: thesis.Thesis,
+) -> None:
+    finding = next(f for f in found.findings if f.hypothesis.name == "withdrawal_stops")
+    box = finding.right or finding.wrong
+    assert box is not None
+    assert "diplomatic_motive" in {s.name for s in box.sides}

@@ -1,0 +1,129 @@
+"""Proper scores and the rival forecasts, on distributions whose scores are known."""
+
+from datetime import date, timedelta
+from math import log
+
+import numpy as np
+import pytest
+from scipy.stats import poisson
+
+from drawdown.declared.record import Interval, Series
+from drawdown.questions import rivals, scores
+
+START = date(2020, 1, 1)
+
+
+def series(counts: list[float], days: int = 30) -> Series:
+    found = []
+    for k, count in enumerate(counts):
+        start = START + timedelta(days=k * days)
+        found.append(Interval(start, start + timedelta(days=days - 1), count, count, count))
+    return Series(tuple(found))
+
+
+def draws_of(mean: float, rows: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).poisson(mean, (rows, 4000)).astype(float)
+
+
+def test_crps_is_that_of_the_distribution() -> None:
+    # Sum over k of (F(k) - 1{k >= y})^2.
+    k = np.arange(200)
+    exact = ((poisson.cdf(k, 6.0) - (k >= 9)) ** 2).sum()
+    found = scores.score("a", draws_of(6.0, 1), series([9.0]))
+    assert found.crps[0] == pytest.approx(exact, rel=0.03)
+
+
+def test_log_score_is_that_of_the_distribution() -> None:
+    found = scores.score("a", draws_of(6.0, 1), series([9.0]))
+    assert found.log_score[0] == pytest.approx(-log(poisson.pmf(9, 6.0)), abs=0.1)
+
+
+def test_no_count_has_probability_zero() -> None:
+    found = scores.score("a", draws_of(1.0, 1), series([40.0]))
+    assert np.isfinite(found.log_score[0])
+    assert np.isfinite(found.views_ignorance[0])
+
+
+def test_a_row_between_low_and_high_is_scored_against_what_lies_between() -> None:
+    start, end = START, START + timedelta(days=29)
+    wide = Series((Interval(start, end, 6.0, 2.0, 20.0),))
+    values = scores.truths(wide)[0]
+    assert len(values) == scores.TRUTHS
+    assert values.min() < 3
+    assert values.max() > 15
+    assert np.median(values) == 6.0
+    one = draws_of(6.0, 1)
+    found = scores.score("a", one, wide).crps[0]
+    by_hand = np.mean([scores.score("a", one, series([v])).crps[0] for v in values])
+    assert found == pytest.approx(by_hand)
+    assert (scores.truths(series([6.0])) == 6.0).all()
+
+
+def test_interval_score_adds_what_lies_outside() -> None:
+    inside = scores.score("a", draws_of(6.0, 1), series([6.0]))
+    outside = scores.score("a", draws_of(6.0, 1), series([30.0]))
+    assert inside.interval_score[0] == inside.width
+    assert outside.interval_score[0] == pytest.approx(
+        outside.width + 2 / 0.1 * (30.0 - outside.high[0])
+    )
+
+
+def test_a_calibrated_forecast_has_a_flat_pit_and_an_overconfident_one_a_u() -> None:
+    generator = np.random.default_rng(4)
+    counts = generator.poisson(20.0, 400).astype(float).tolist()
+    flat = scores.score("a", draws_of(20.0, 400, seed=5), series(counts)).pit.mean(axis=0)
+    assert flat == pytest.approx(np.full(scores.PIT_BINS, 0.1), abs=0.05)
+    sure = np.full((400, 100), 20.0) + np.random.default_rng(6).integers(-1, 2, (400, 100))
+    u_shaped = scores.score("a", sure, series(counts)).pit.mean(axis=0)
+    assert u_shaped[0] + u_shaped[-1] > 0.5
+
+
+def test_the_better_forecast_has_skill_and_the_worse_one_has_not() -> None:
+    counts = np.random.default_rng(8).poisson(6.0, 60).astype(float).tolist()
+    good = scores.score("good", draws_of(6.0, 60), series(counts))
+    bad = scores.score("bad", draws_of(15.0, 60), series(counts))
+    assert scores.paired_skill(good, bad).verdict == "wins"
+    assert scores.paired_skill(bad, good).verdict == "loses"
+    same = scores.paired_skill(good, scores.score("same", draws_of(6.0, 60, 9), series(counts)))
+    assert same.verdict == "tie"
+
+
+@pytest.mark.parametrize("name", list(rivals.RIVALS))
+def test_rivals_keep_to_the_rate_they_saw(name: str) -> None:
+    past = series([6.0, 5.0, 7.0, 6.0, 4.0, 8.0, 6.0, 6.0, 5.0, 7.0, 6.0, 6.0])
+    start = past.intervals[-1].end + timedelta(days=1)
+    future = Series((Interval(start, start + timedelta(days=59), 0, 0, 0),))
+    drawn = rivals.RIVALS[name](past, future, 4000, np.random.default_rng(1))
+    assert drawn.shape == (1, 4000)
+    assert drawn.mean() == pytest.approx(12.0, rel=0.12)
+
+
+def test_few_rows_have_no_interval_of_skill() -> None:
+    counts = [5.0, 6.0, 4.0]
+    good = scores.score("good", draws_of(5.0, 3), series(counts))
+    bad = scores.score("bad", draws_of(25.0, 3), series(counts))
+    found = scores.paired_skill(good, bad)
+    assert found.skill > 0.5
+    assert np.isnan(found.low)
+    assert found.verdict == "tie"
+
+
+def test_rivals_see_how_uneven_the_past_was() -> None:
+    even = series([6.0] * 12)
+    uneven = series([1.0, 2.0, 20.0, 1.0, 0.0, 2.0, 18.0, 15.0, 1.0, 0.0, 2.0, 10.0])
+    start = even.intervals[-1].end + timedelta(days=1)
+    future = Series((Interval(start, start + timedelta(days=29), 0, 0, 0),))
+    for name in ("negative_binomial", "hawkes"):
+        narrow, wide = (
+            rivals.RIVALS[name](past, future, 4000, np.random.default_rng(2)).std()
+            for past in (even, uneven)
+        )
+        assert wide > 1.4 * narrow, name
+
+
+def test_the_last_window_looks_at_the_end_only() -> None:
+    past = series([50.0] * 9 + [2.0] * 3)
+    start = past.intervals[-1].end + timedelta(days=1)
+    future = Series((Interval(start, start + timedelta(days=29), 0, 0, 0),))
+    drawn = rivals.last_window(past, future, 4000, np.random.default_rng(3))
+    assert drawn.mean() == pytest.approx(2.2, rel=0.2)
