@@ -29,7 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("questions.sensitivity", "questions.thesis", "questions.validate"),
     ("questions.cross_validation", "questions.study"),
     ("connect",),
-    ("views.html", "views.figures"),
+    ("views.html", "views.figures", "views.sheet"),
     ("views.tables",),
     ("views.chronicle", "views.memo", "views.evidence"),
     ("views.explain", "views.report"),

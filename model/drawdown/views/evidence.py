@@ -14,7 +14,6 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from drawdown.declared import data_files
 from drawdown.declared.columns import STRUCTURES
@@ -30,6 +29,7 @@ from drawdown.questions.robustness import FINDINGS, VARIANTS, Robustness
 from drawdown.questions.scores import PIT_BINS, SCORES, Scores, Skill
 from drawdown.questions.validate import Validation
 from drawdown.views.figures import COLOURS, FORMATS, STYLE, save
+from drawdown.views.sheet import Sheet
 from drawdown.views.tables import interval
 
 Floats = NDArray[np.float64]
@@ -39,15 +39,9 @@ def _word(language: Language, name: str, **values: Any) -> str:
     return language.word("evidence", name, **values)
 
 
-def _table(title: str, heads: Sequence[str], language: Language) -> Table:
-    table = Table(
-        title=language.line(title),
-        box=box.SIMPLE_HEAVY,
-        title_justify="right" if language.arabic else "left",
-    )
-    for i, head in enumerate(heads):
-        table.add_column(head, justify="left" if i == 0 else "right", overflow="fold")
-    return table
+def _table(title: str, heads: Sequence[str], language: Language) -> Sheet:
+    side = "right" if language.arabic else "left"
+    return Sheet(language.line(title), heads, box=box.SIMPLE_HEAVY, title_justify=side)
 
 
 def _band(item: Mapping[str, Any], language: Language) -> str:
@@ -65,20 +59,20 @@ def _value(number: Number, language: Language) -> str:
     return language.number(number.value, 3 if abs(number.value) < 1 else 2)
 
 
-def facts_table(facts: Sequence[Fact], language: Language) -> Table:
+def facts_table(facts: Sequence[Fact], language: Language) -> Sheet:
     """Return the stylised facts, one row a number."""
     heads = [_word(language, w) for w in ("fact", "number", "model", "band", "use", "result")]
     table = _table(_word(language, "facts_title"), heads, language)
     for fact in facts:
         item = data_files.load("patterns")[fact.name]
-        for i, number in enumerate(fact.numbers):
+        for number in fact.numbers:
             label = item["numbers"][number.name]
-            table.add_row(
-                f"{language.kept(fact.name)} {item['name'][language.code]}" if i == 0 else "",
+            table.row(
+                f"{language.kept(fact.name)} {item['name'][language.code]}",
                 label[language.code],
                 _value(number, language),
                 _band(label, language),
-                _word(language, "gate" if fact.gate else "report") if i == 0 else "",
+                _word(language, "gate" if fact.gate else "report"),
                 _word(language, "inside" if number.inside else "outside"),
             )
     return table
@@ -116,7 +110,7 @@ def _three(values: Floats, language: Language) -> str:
     return language.kept(" – ".join(f"{v:g}" for v in np.round(values, 1)))
 
 
-def record_table(held: Sequence[Held], language: Language) -> Table:
+def record_table(held: Sequence[Held], language: Language) -> Sheet:
     """Return the record beside the model's band, one row a number."""
     heads = [_word(language, w) for w in ("number", "record", "model_band", "result")]
     heads += [language.word("structures", s) for s in STRUCTURES]
@@ -124,7 +118,7 @@ def record_table(held: Sequence[Held], language: Language) -> Table:
     for row in held:
         i = row.interval
         name = _name_of(row.name, i, language)
-        table.add_row(
+        table.row(
             name if row.fitted else f"{name} *",
             language.kept(f"{i.count:g} [{i.low:g}, {i.high:g}]"),
             _three(row.quantiles, language),
@@ -381,7 +375,7 @@ def show_calibration(found: Calibration, language: Language, console: Console) -
             item = declarations()[name]
             assert item.prior is not None
             q = np.quantile(values[:, k], [0.05, 0.5, 0.95])
-            table.add_row(
+            table.row(
                 language.kept(name),
                 language.word("structures", structure),
                 language.kept(item.prior[structure].describe()),
@@ -458,7 +452,7 @@ def _scores_table(
     rows: Sequence[Scores],
     skills: Mapping[str, Skill],
     language: Language,
-) -> Table:
+) -> Sheet:
     heads = [_word(language, w) for w in ("forecast", *SCORES, "coverage", "width", "skill")]
     table = _table(title, heads, language)
     n = language.number
@@ -469,7 +463,7 @@ def _scores_table(
             if row.name in STRUCTURES
             else _word(language, row.name)
         )
-        table.add_row(
+        table.row(
             name,
             *(n(row.mean(s)) for s in SCORES),
             n(float(row.covered(series).mean())),
@@ -479,7 +473,7 @@ def _scores_table(
     return table
 
 
-def scores_table(found: Validation, language: Language) -> Table:
+def scores_table(found: Validation, language: Language) -> Sheet:
     """Return the mean scores of the model, its rivals, and each structure alone."""
     title = _word(
         language,
@@ -493,12 +487,12 @@ def scores_table(found: Validation, language: Language) -> Table:
     return _scores_table(title, found.series, rows, skills, language)
 
 
-def _rows_table(series: Series, model: Scores, language: Language) -> Table:
+def _rows_table(series: Series, model: Scores, language: Language) -> Sheet:
     heads = [_word(language, w) for w in ("number", "observed", "model_band", "crps", "result")]
     table = _table(_word(language, "rows_title"), heads, language)
     covered = model.covered(series)
     for k, i in enumerate(series.intervals):
-        table.add_row(
+        table.row(
             _days(i, language),
             language.kept(f"{i.count:g} [{i.low:g}, {i.high:g}]"),
             _three(np.quantile(model.draws[k], [0.05, 0.5, 0.95]), language),
@@ -625,7 +619,7 @@ def show_robustness(found: Robustness, language: Language, console: Console) -> 
     console.print(language.line(word("holds")), markup=False)
     table = _table(word("title"), [word("finding"), *(word(v.name) for v in VARIANTS)], language)
     for finding in FINDINGS:
-        table.add_row(
+        table.row(
             word(finding.name),
             *(interval(found.estimates[finding.name, v.name, POOLED], language) for v in VARIANTS),
         )
@@ -633,7 +627,7 @@ def show_robustness(found: Robustness, language: Language, console: Console) -> 
     heads = [word("finding"), *(language.word("structures", s) for s in STRUCTURES)]
     table = _table("", heads, language)
     for finding in FINDINGS:
-        table.add_row(
+        table.row(
             word(finding.name),
             *(
                 interval(found.estimates[finding.name, "posterior", s], language)

@@ -10,9 +10,7 @@ from typing import Any, cast
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
-from rich import box as boxes
 from rich.console import Console
-from rich.table import Table
 
 from drawdown.declared import data_files
 from drawdown.declared.columns import STRUCTURES
@@ -39,6 +37,7 @@ from drawdown.questions.regret import (
 from drawdown.questions.sensitivity import Drivers, Morris, Sobol
 from drawdown.questions.thesis import CUT, RISE, Finding, Hypothesis, Thesis
 from drawdown.views.figures import COLOURS, FORMATS, STYLE, save
+from drawdown.views.sheet import Sheet
 from drawdown.views.tables import SHOWN, interval
 
 COUNTED = ("tempo_state", *(o for o in SHOWN if not o.startswith("tempo")))
@@ -150,24 +149,22 @@ def paragraph(comparison: Comparison, scenario: str, language: Language) -> list
     return found
 
 
-def all_outcomes(comparison: Comparison, scenario: str, language: Language) -> Table:
+def all_outcomes(comparison: Comparison, scenario: str, language: Language) -> Sheet:
     """Return paired differences of every outcome under each structure and pooled."""
     case = language.pick(comparison.title(scenario))
     base = language.pick(comparison.title(comparison.baseline))
-    table = Table(
+    table = Sheet(
         title=language.line(language.word("table", "less", a=case, b=base)),
-        box=boxes.SIMPLE_HEAD,
-        title_justify="left",
     )
-    table.add_column(language.word("table", "outcome"), overflow="fold")
+    table.column(language.word("table", "outcome"), overflow="fold")
     for structure in comparison.all_structures:
-        table.add_column(language.word("structures", structure), justify="right")
-    table.add_column(language.word("memo", "sign"), justify="right")
+        table.column(language.word("structures", structure), justify="right")
+    table.column(language.word("memo", "sign"), justify="right")
     units = data_files.load("outcomes")["run"]
     for outcome, item in units.items():
         digits = {"people": 1, "index100": 1, "index": 3, "days": 0}.get(item["unit"], 2)
         found = signs(comparison, scenario, outcome)
-        table.add_row(
+        table.row(
             language.outcome(outcome),
             *(
                 interval(comparison.difference(scenario, s, outcome), language, digits)
@@ -428,40 +425,37 @@ def draw_boxes(
         return save(figure, folder, "boxes", language, formats)
 
 
-def effects_table(morris: Morris, language: Language) -> Table:
+def effects_table(morris: Morris, language: Language) -> Sheet:
     """Return Morris's effects of the parameters that stand out of the noise."""
-    table = Table(
-        title=language.line(language.word("sensitivity", "morris")), box=boxes.SIMPLE_HEAD
-    )
-    table.add_column(language.word("sensitivity", "parameter"))
+    table = Sheet(title=language.line(language.word("sensitivity", "morris")))
+    table.column(language.word("sensitivity", "parameter"))
     for outcome in morris.outcomes:
-        table.add_column(language.outcome(outcome), justify="right")
+        table.column(language.outcome(outcome), justify="right")
     for name in morris.few(len(morris.names)):
         k = morris.names.index(name)
         cells = [
             language.kept(f"{morris.effects[o, k]:.2f} ± {morris.errors[o, k]:.2f}")
             for o in range(len(morris.outcomes))
         ]
-        table.add_row(language.kept(name), *cells)
+        table.row(language.kept(name), *cells)
     noise = [language.number(float(v)) for v in morris.noise]
-    table.add_row(language.word("sensitivity", "noise"), *noise)
+    table.row(language.word("sensitivity", "noise"), *noise)
     return table
 
 
-def indices_table(sobol: Sobol, language: Language) -> Table:
+def indices_table(sobol: Sobol, language: Language) -> Sheet:
     """Return Sobol's indices of the few, with half intervals and those of half the sample."""
     n = language.number
-    table = Table(
+    table = Sheet(
         title=language.line(language.word("sensitivity", "sobol", runs=n(sobol.runs, 0))),
-        box=boxes.SIMPLE_HEAD,
     )
-    table.add_column(language.word("sensitivity", "parameter"))
+    table.column(language.word("sensitivity", "parameter"))
     for outcome in sobol.outcomes:
-        table.add_column(
+        table.column(
             f"{language.outcome(outcome)}: {language.word('sensitivity', 'first')}", justify="right"
         )
-        table.add_column(language.word("sensitivity", "total"), justify="right")
-        table.add_column(language.word("sensitivity", "half"), justify="right")
+        table.column(language.word("sensitivity", "total"), justify="right")
+        table.column(language.word("sensitivity", "half"), justify="right")
     for k, name in enumerate(sobol.names):
         cells = []
         for o in range(len(sobol.outcomes)):
@@ -470,7 +464,7 @@ def indices_table(sobol: Sobol, language: Language) -> Table:
                 index_text(sobol.total[o, k], sobol.total_errors[o, k], language),
                 n(float(sobol.half_total[o, k])) if sobol.total[o, k] == sobol.total[o, k] else "",
             ]
-        table.add_row(language.kept(name), *cells)
+        table.row(language.kept(name), *cells)
     return table
 
 
@@ -618,22 +612,22 @@ def draw_sensitivity(
 
 def _regret_table(
     title: str, losses: Losses, weights: Mapping[str, float], digits: int, language: Language
-) -> Table:
+) -> Sheet:
     found = summary(regrets(losses.loss(weights)))
-    table = Table(title=language.line(title), box=boxes.SIMPLE_HEAD, title_justify="left")
-    table.add_column(language.word("table", "scenario"))
+    table = Sheet(title=language.line(title))
+    table.column(language.word("table", "scenario"))
     for measure in MEASURES:
-        table.add_column(
+        table.column(
             f"{language.word('regret', measure)}\n{language.word('structures', POOLED)}",
             justify="right",
         )
     for structure in STRUCTURES:
-        table.add_column(
+        table.column(
             f"{language.word('regret', 'minimax')}\n{language.word('structures', structure)}",
             justify="right",
         )
     for k, item in enumerate(losses.policies):
-        table.add_row(
+        table.row(
             item.title.in_language(language.code),
             *(language.number(float(found[POOLED][m][k]), digits) for m in MEASURES),
             *(language.number(float(found[s]["minimax"][k]), digits) for s in STRUCTURES),
@@ -643,13 +637,13 @@ def _regret_table(
 
 def regret_tables(
     losses: Losses, weights: Mapping[str, float] | None, language: Language
-) -> list[tuple[tuple[str, ...], Table]]:
+) -> list[tuple[tuple[str, ...], Sheet]]:
     """Return the tables of regret, each with the outcomes in it: one an outcome, or one weighed."""
     if weights is not None:
         told = "; ".join(f"{k} = {v:g}" for k, v in weights.items())
         title = f"{language.word('regret', 'weighed')}: {language.kept(told)}"
         return [(tuple(weights), _regret_table(title, losses, weights, 2, language))]
-    found: list[tuple[tuple[str, ...], Table]] = []
+    found: list[tuple[tuple[str, ...], Sheet]] = []
     for name, sign in SEPARATE.items():
         digits = {"authority": 3, "daesh_index": 0}.get(name, 2)
         title = f"{language.word('regret', 'title')}: {language.outcome(name)}"

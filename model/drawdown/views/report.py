@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup, escape
-from rich.table import Table
 
 from drawdown import __version__
 from drawdown.declared import data_files
@@ -27,6 +26,7 @@ from drawdown.questions.study import DRIVEN, STRUCTURE, Study
 from drawdown.questions.thesis import Finding
 from drawdown.views import evidence, figures, memo, tables
 from drawdown.views.html import environment
+from drawdown.views.sheet import Sheet
 
 YES, MOSTLY, NO = 0.95, 0.6, 0.4
 """Shares of draws from which a hypothesis counts as held, as mostly held, and below which as
@@ -239,23 +239,15 @@ class _Writer:
         text = join.join(memo.told_side(s, self.language) for s in box.sides)
         return text, [("parameter", s.name) for s in box.sides]
 
-    def table(self, table: Table, sources: Sequence[Sequence[tuple[str, ...]]]) -> dict[str, Any]:
-        """Return a table that was made for the terminal, for the page.
+    def table(self, sheet: Sheet, sources: Sequence[Sequence[tuple[str, ...]]]) -> dict[str, Any]:
+        """Return a table for the page.
 
         Args:
-            table: The table.
+            sheet: The table.
             sources: Sources of the numbers, one list a row.
         """
-        columns = [[str(cell) for cell in column.cells] for column in table.columns]
-        for i, cell in enumerate(columns[0]):
-            # The terminal leaves a name out where it is that of the row above.
-            columns[0][i] = cell or columns[0][i - 1]
-        rows = [
-            self.row(cells, named)
-            for cells, named in zip(zip(*columns, strict=True), sources, strict=True)
-        ]
-        heads = [_broken(str(column.header)) for column in table.columns]
-        return {"caption": str(table.title or ""), "heads": heads, "rows": rows}
+        rows = [self.row(cells, named) for cells, named in zip(sheet.rows, sources, strict=True)]
+        return {"caption": sheet.title, "heads": [_broken(h) for h in sheet.heads], "rows": rows}
 
     def row(self, cells: Sequence[str], sources: Sequence[tuple[str, ...]]) -> dict[str, Any]:
         """Return a table's row with the sources of its numbers."""
@@ -516,7 +508,7 @@ class _Writer:
         """Return the answer's table and, for each scenario, every outcome's difference."""
         answer = tables.answer(self.comparison, self.language)
         outcomes = [("outcome", o) for o in ("tempo_foreign", "stop_180", "tempo_state")]
-        rows = [outcomes] * answer.row_count
+        rows = [outcomes] * len(answer.rows)
         found: list[dict[str, Any]] = [{"table": self.table(answer, rows), "lines": []}]
         names = list(data_files.load("outcomes")["run"])
         for item in self.others:
@@ -586,7 +578,7 @@ class _Writer:
         """Return the tables of regret."""
         found = memo.regret_tables(self.study.losses, self.study.weights, self.language)
         return [
-            self.table(t, [[*(("outcome", o) for o in outcomes), ("regret",)]] * t.row_count)
+            self.table(t, [[*(("outcome", o) for o in outcomes), ("regret",)]] * len(t.rows))
             for outcomes, t in found
         ]
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from drawdown.declared import data_files
 from drawdown.declared.language import Language
 from drawdown.declared.scenario import names
 from drawdown.questions.compare import POOLED, WINDOWS, Comparison, Estimate, estimate
+from drawdown.views.sheet import Sheet
 
 SHOWN = (
     "tempo_first_half_year",
@@ -54,33 +53,30 @@ def futures(e: Estimate, language: Language, digits: int = 2) -> str:
     return language.kept(f"({n(e.future_low, digits)} … {n(e.future_high, digits)})")
 
 
-def answer(comparison: Comparison, language: Language) -> Table:
+def answer(comparison: Comparison, language: Language) -> Sheet:
     """Return the table that answers the article's question, one row a scenario and structure."""
     base = language.pick(comparison.title(comparison.baseline))
-    table = Table(
+    table = Sheet(
         title=language.word("table", "answer_title"),
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
     )
-    table.add_column(language.word("table", "scenario"), overflow="fold", min_width=12)
+    table.column(language.word("table", "scenario"), overflow="fold", min_width=12)
     if len(comparison.structures) > 1:
-        table.add_column(language.word("table", "structure"), min_width=7)
-    table.add_column(language.word("table", "tempo"), justify="right", min_width=18)
+        table.column(language.word("table", "structure"), min_width=7)
+    table.column(language.word("table", "tempo"), justify="right", min_width=18)
     ratio = language.word("table", "tempo_ratio")
-    table.add_column(
+    table.column(
         f"{ratio} {language.word('table', 'against', b=base)}", justify="right", min_width=18
     )
     for window in WINDOWS:
-        table.add_column(f"{language.word('table', 'p_stop')} {window}", justify="right")
-    table.add_column(language.word("table", "state_tempo"), justify="right", min_width=18)
+        table.column(f"{language.word('table', 'p_stop')} {window}", justify="right")
+    table.column(language.word("table", "state_tempo"), justify="right", min_width=18)
     for scenario in comparison.scenarios:
         for structure in comparison.all_structures:
-            first = structure == comparison.all_structures[0]
             tempo = comparison.level(scenario.name, structure, "tempo_foreign")
             quotient = comparison.tempo_ratio(scenario.name, structure)
             state = comparison.level(scenario.name, structure, "tempo_state")
-            row = [language.pick(comparison.title(scenario.name)) if first else ""]
+            row = [language.pick(comparison.title(scenario.name))]
             if len(comparison.structures) > 1:
                 row.append(_structure(structure, language))
             row.append(f"{interval(tempo, language)}\n{futures(tempo, language)}")
@@ -93,7 +89,7 @@ def answer(comparison: Comparison, language: Language) -> Table:
                 n = language.number
                 row.append(f"{n(stop.mean)}\n{language.kept(f'[{n(stop.low)}, {n(stop.high)}]')}")
             row.append(f"{interval(state, language)}\n{futures(state, language)}")
-            table.add_row(*row, end_section=structure == comparison.all_structures[-1])
+            table.row(*row)
     return table
 
 
@@ -104,17 +100,17 @@ def _structure(structure: str, language: Language) -> str:
 
 def differences(
     comparison: Comparison, language: Language, outcomes: tuple[str, ...], title: str
-) -> Table:
+) -> Sheet:
     """Return paired differences from the baseline, one row an outcome."""
     base = language.pick(comparison.title(comparison.baseline))
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    table.add_column(language.word("table", "outcome"))
+    table = Sheet(title=title, padding=(0, 1, 0, 0))
+    table.column(language.word("table", "outcome"))
     others = [s for s in comparison.scenarios if s.name != comparison.baseline]
     for scenario in others:
         name = language.pick(comparison.title(scenario.name))
-        table.add_column(language.word("table", "less", a=name, b=base), justify="right")
-        table.add_column(language.word("table", "range_of_futures"), justify="right")
-        table.add_column(language.word("table", "variance_saved"), justify="right", max_width=14)
+        table.column(language.word("table", "less", a=name, b=base), justify="right")
+        table.column(language.word("table", "range_of_futures"), justify="right")
+        table.column(language.word("table", "variance_saved"), justify="right", max_width=14)
     for outcome in outcomes:
         row = [language.outcome(outcome)]
         for scenario in others:
@@ -126,32 +122,30 @@ def differences(
                 futures(e, language, digits),
                 "∞" if saved == float("inf") else f"×{saved:.1f}" if saved == saved else "–",
             ]
-        table.add_row(*row)
+        table.row(*row)
     return table
 
 
-def given_request(comparison: Comparison, scenario: str, language: Language) -> Table | None:
+def given_request(comparison: Comparison, scenario: str, language: Language) -> Sheet | None:
     """Return tempo and P(stop) apart for worlds where a request was honoured and was not."""
     honoured = comparison.values(scenario, comparison.main_structure, "request_honoured")
     if not 0.0 < honoured.mean() < 1.0:
         return None
     name = language.pick(comparison.title(scenario))
-    table = Table(
+    table = Sheet(
         title=language.word("table", "given_title", scenario=name),
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
     )
     for head in ("", "worlds", "tempo"):
-        table.add_column(language.word("table", head) if head else "", justify="right")
+        table.column(language.word("table", head) if head else "", justify="right")
     for window in WINDOWS:
-        table.add_column(f"{language.word('table', 'p_stop')} {window}", justify="right")
+        table.column(f"{language.word('table', 'p_stop')} {window}", justify="right")
     for words, wanted in (("given_honoured", 1.0), ("given_not", 0.0)):
         inside = np.where(honoured == wanted, 1.0, np.nan)
         values = [comparison.values(scenario, comparison.main_structure, "tempo_foreign")]
         stops = [
             comparison.values(scenario, comparison.main_structure, f"stop_{w}") for w in WINDOWS
         ]
-        table.add_row(
+        table.row(
             language.word("table", words),
             language.number((honoured == wanted).mean()),
             interval(estimate(values[0] * inside), language),
@@ -160,21 +154,19 @@ def given_request(comparison: Comparison, scenario: str, language: Language) -> 
     return table
 
 
-def motive(comparison: Comparison, scenario: str, language: Language) -> Table:
+def motive(comparison: Comparison, scenario: str, language: Language) -> Sheet:
     """Return P(stop) by slices of the judgement that decides it."""
-    table = Table(
+    table = Sheet(
         title=language.word(
             "table", "motive_title", scenario=language.pick(comparison.title(scenario))
         ),
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
     )
-    table.add_column("diplomatic_motive")
+    table.column("diplomatic_motive")
     for window in WINDOWS:
-        table.add_column(f"{language.word('table', 'p_stop')} {window}", justify="right")
+        table.column(f"{language.word('table', 'p_stop')} {window}", justify="right")
     for low, high, _, found in comparison.stop_by_motive(scenario):
         ends = language.kept(f"{low:.2f} … {high:.2f}")
-        table.add_row(ends, *(interval(found[w], language) for w in WINDOWS))
+        table.row(ends, *(interval(found[w], language) for w in WINDOWS))
     return table
 
 
