@@ -27,7 +27,7 @@ from drawdown.day import book
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
-from drawdown.declared.columns import FLOWS, OUTCOMES, STRUCTURES
+from drawdown.declared.columns import FLOWS, OUTCOMES
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import OWN_PRIORS, declarations, names, sampled, source
 from drawdown.declared.scenario import Scenario
@@ -218,14 +218,14 @@ def save_posterior(
 
     folder.mkdir(parents=True, exist_ok=True)
     names = list(dict.fromkeys(n for p in found.posteriors.values() for n in p.names))
-    rows = [["structure", *names]]
-    for structure, posterior in found.posteriors.items():
+    rows = [["structure", "motive", *names]]
+    for part_of, posterior in found.posteriors.items():
         values = posterior.values()
         columns = {n: values[:, k] for k, n in enumerate(posterior.names)}
-        usual = {n: declarations()[n].default[structure] for n in names}
         for i in range(len(values)):
-            cells = [columns[n][i] if n in columns else usual[n] for n in names]
-            rows.append([structure, *(f"{float(c):.6g}" for c in cells)])
+            # What a motive's record does not respond to is drawn from its prior: an empty cell.
+            cells = [f"{float(columns[n][i]):.6g}" if n in columns else "" for n in names]
+            rows.append([*part_of, *cells])
     part = folder / ".draws.part"
     with part.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
@@ -250,10 +250,10 @@ def save_posterior(
                     strict=True,
                 )
             },
-            "kept": list(found.screening.kept),
+            "kept": {m: list(names) for m, names in found.screening.kept.items()},
         },
         posterior={
-            s: {
+            " and ".join(s): {
                 "spread_over_prior": dict(
                     zip(p.names, (round(float(x), 3) for x in p.spread()), strict=True)
                 ),
@@ -281,7 +281,11 @@ def save_posterior(
             "inside_90_if_informed_below": {
                 str(limit): round(
                     found.trials.coverage(
-                        [k for k, s in enumerate(found.trials.spreads.mean(axis=0)) if s < limit]
+                        [
+                            k
+                            for k, s in enumerate(np.nanmean(found.trials.spreads, axis=0))
+                            if s < limit
+                        ]
                     )[0],
                     4,
                 )
@@ -289,11 +293,13 @@ def save_posterior(
             },
         },
         evidence={
-            "weights": dict(
-                zip(STRUCTURES, (round(float(x), 4) for x in found.evidence.weights), strict=True)
-            ),
-            "error": round(float(found.evidence.error.max()), 4),
-            "recognised": [[round(float(x), 3) for x in row] for row in found.evidence.recognised],
+            kind: {
+                "weights": dict(zip(e.names, (round(float(x), 4) for x in e.weights), strict=True)),
+                "error": round(float(e.error.max()), 4),
+                "recognised": [[round(float(x), 3) for x in row] for row in e.recognised],
+                "named": dict(zip(e.names, (round(float(x), 3) for x in e.named), strict=True)),
+            }
+            for kind, e in (("structures", found.evidence), ("motives", found.motives))
         },
     )
     (folder / "run.json").replace(folder / "posterior.json")
@@ -302,6 +308,7 @@ def save_posterior(
         np.column_stack(
             [
                 found.trials.structures,
+                found.trials.motives,
                 found.trials.truths,
                 found.trials.lows,
                 found.trials.highs,
@@ -313,7 +320,7 @@ def save_posterior(
         delimiter=",",
         comments="",
         header=",".join(
-            ["structure"]
+            ["structure", "motive"]
             + [
                 f"{what}_{n}"
                 for what in ("planted", "low", "high", "rank", "spread")

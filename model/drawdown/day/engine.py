@@ -52,6 +52,7 @@ from drawdown.declared.columns import (
     starts,
 )
 from drawdown.declared.errors import InputError
+from drawdown.declared.scenario import RECORD
 from drawdown.rules import MODULES
 
 LANES = 32
@@ -207,9 +208,7 @@ def source(rules: book.RuleBook = book.PLAIN) -> str:
     Raises:
         InputError: If a step or rule does something that cannot be lowered.
     """
-    tables = actor_tables() | {
-        "site_open_at_reference": [float(x) for x in plan.opportunity_reference()]
-    }
+    tables = actor_tables() | plan.reference_tables()
     parameters = (*PARAMETERS, *rules.numbers)
     program = Program(tables, _LISTS, parameters)
     program.function(luck.mix, (UNSIGNED,))
@@ -355,6 +354,7 @@ def _sources() -> list[Path]:
     python = [package / "declared" / f"{name}.py" for name in ("luck", "columns", "actors")]
     rules = [package / "rules" / f"{name}.py" for name in MODULES]
     data = [data_files.folder("seeds") / f"{name}.yaml" for name in ("parameters", "actors")]
+    data.append(data_files.folder("scenarios") / f"{RECORD}.yaml")
     return [*python, *rules, *sorted(here.glob("*.py")), *data]
 
 

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.declared.actors import cast
-from drawdown.declared.columns import PLAN, VOTE_HELD, VOTE_PASSES
+from drawdown.declared.columns import PLAN, RECORD_MONTHS, VOTE_HELD, VOTE_PASSES
 from drawdown.declared.levels import line, step
-from drawdown.declared.scenario import DOCTRINES, Scenario
-from drawdown.rules import retaliation
+from drawdown.declared.scenario import DOCTRINES, RECORD, US_IRAN, Scenario
+from drawdown.rules import motives, politics, retaliation
 
 Floats = NDArray[np.float64]
 
@@ -26,6 +26,12 @@ _DOCTRINE = dict(
         strict=True,
     )
 )
+
+
+_US_IRAN = dict(
+    zip(US_IRAN, (motives.DEAL, motives.TALKS, motives.PRESSURE, motives.WAR), strict=True)
+)
+_PRIME_MINISTER = {"friend": -1.0, "neutral": 0.0, "foe": 1.0, "next": 0.0}
 
 
 def _announced(scenario: Scenario, days: NDArray[np.int64]) -> tuple[Floats, Floats]:
@@ -69,6 +75,9 @@ def build(scenario: Scenario) -> Floats:
     plan[:, column["decided"]] = float(scenario.mode == "free")
     put("comply", step(levers.government, days, lambda name: float(name == "comply")))
     put("us_honours", step(levers.us_reply, days, lambda name: float(name == "honour")))
+    put("us_iran", step(levers.us_iran, days, lambda name: float(_US_IRAN[name])))
+    put("prime_minister", step(levers.prime_minister, days, lambda name: _PRIME_MINISTER[name]))
+    put("prime_minister_next", step(levers.prime_minister, days, lambda n: float(n == "next")))
     since = days - cast().drones_from.toordinal()
     put("drone_phase", np.clip(since / lengths["drones_full_after"], 0.0, 1.0))
     for year in range(max(2021, scenario.start.year), scenario.end.year + 2):
@@ -80,6 +89,10 @@ def build(scenario: Scenario) -> Floats:
         is_open = days < closed if closed is not None else days > 0
         put(f"open_{site.name}", is_open.astype(np.float64))
     _play(scenario, plan, column)
+    for day, state in levers.us_iran.items():
+        begun = day.toordinal() - days[0]
+        if state in ("talks", "deal") and begun > 0:
+            plan[begun : begun + lengths["opening"], column["opening"]] = 1.0
     return plan
 
 
@@ -93,6 +106,10 @@ _ON_DAY = {
 }
 
 
+_OPENINGS = ("concession", "dialogue_round")
+"""Dealings that rivals would spoil, beside talks and deals between Washington and Tehran."""
+
+
 def _play(scenario: Scenario, plan: Floats, column: dict[str, int]) -> None:
     lengths = cast().calendar
     for event in scenario.events:
@@ -103,7 +120,12 @@ def _play(scenario: Scenario, plan: Floats, column: dict[str, int]) -> None:
             plan[max(0, row - lengths["before_round"]) : max(0, row), column["round_ahead"]] = 1.0
         if event.what == "doubt":
             plan[max(0, row) : max(0, row + lengths["doubt"]), column["doubt"]] = 1.0
-        if event.what in ("truce", "order", "campaign"):
+        if event.what in _OPENINGS:
+            plan[max(0, row) : max(0, row + lengths["opening"]), column["opening"]] = 1.0
+        if event.what == "concession":
+            last = max(0, row + lengths["opening"])
+            plan[max(0, row) : last, column["after_concession"]] = 1.0
+        if event.what in ("truce", "order", "campaign", "formation"):
             assert event.until is not None
             last = (event.until - scenario.start).days
             plan[max(0, row) : max(0, last + 1), column[event.what]] = 1.0
@@ -115,6 +137,8 @@ def _play(scenario: Scenario, plan: Floats, column: dict[str, int]) -> None:
             continue
         if event.what in _ON_DAY:
             plan[row, column[_ON_DAY[event.what]]] = 1.0
+        if event.what == "concession" and event.until is not None:
+            plan[row, column["promise_days"]] = float((event.until - event.date).days)
         if event.what == "vote":
             plan[row, column["vote"]] = VOTE_PASSES if event.result == "passed" else VOTE_HELD
         if event.what == "strike":
@@ -124,8 +148,55 @@ def _play(scenario: Scenario, plan: Floats, column: dict[str, int]) -> None:
 
 
 @lru_cache(maxsize=1)
-def opportunity_reference() -> tuple[int, ...]:
-    """Return which sites are open on the day that opportunity is measured by."""
+def reference_tables() -> dict[str, list[float]]:
+    """Return what worlds are measured by: places open in July 2021, the months of the record.
+
+    Every motive has the same mean tempo over the record's months, so what a motive says of the
+    future is not hidden in a tempo of its own.
+    """
     from drawdown.declared.scenario import FORWARD_BEGINS
 
-    return tuple(int(s.handed_over is None or s.handed_over > FORWARD_BEGINS) for s in cast().sites)
+    sites = cast().sites
+    opened = [float(s.handed_over is None or s.handed_over > FORWARD_BEGINS) for s in sites]
+    return {"site_open_at_reference": opened} | _record_months()
+
+
+def _record_months() -> dict[str, list[float]]:
+    item = Scenario.load(RECORD)
+    days = build(item)
+    dates = [date.fromordinal(item.start.toordinal() + i) for i in range(len(days))]
+    months = sorted({(d.year, d.month) for d in dates})
+    assert len(months) == RECORD_MONTHS
+    which = np.array([months.index((d.year, d.month)) for d in dates])
+    stance = np.empty(len(days))
+    now = 0.0
+    for i in range(len(days)):
+        now = politics.next_prime_minister(
+            now, float(days[i, PLAN.index("prime_minister")]), float(days[i, _FORMATION])
+        )
+        stance[i] = now
+
+    def mean(values: Floats) -> list[float]:
+        return [float(values[which == m].mean()) for m in range(len(months))]
+
+    between = days[:, PLAN.index("us_iran")]
+    states = np.array([mean((between == state).astype(np.float64)) for state in range(4)])
+    columns = {
+        "combat": "combat",
+        "advisers": "advisers",
+        "coalition": "coalition",
+        "clock": "round_ahead",
+        "formation": "formation",
+        "opening": "opening",
+        "nato": "nato_target",
+    }
+    return {
+        f"month_{name}": mean(days[:, PLAN.index(column)]) for name, column in columns.items()
+    } | {
+        "month_share": [float((which == m).mean()) for m in range(len(months))],
+        "month_us_iran": [float(x) for x in states.T.ravel()],
+        "month_prime_minister": mean(stance),
+    }
+
+
+_FORMATION = PLAN.index("formation")

@@ -42,12 +42,16 @@ from drawdown.declared.columns import (
     COMMITTEE_WEIGHT,
     EXPULSION,
     FACADE_WEIGHT,
+    GOVERNMENT_FORMS,
     LEAVING_HORIZON,
     ORDER_BEGINS,
+    RECORD_MONTHS,
     REGIONS,
     REVIEW,
     SEVERITY_LENGTH,
     STRIKE,
+    TRUCE_ENDS,
+    TRUCE_OPENS,
     VOTE,
     VOTE_PASSES,
 )
@@ -57,6 +61,7 @@ from drawdown.rules import (
     home,
     influence,
     militia,
+    motives,
     nato,
     numbers,
     patron,
@@ -73,7 +78,15 @@ NOBODY = NOWHERE = -1
 
 def work_out(p, d, actors):
     """Work out what a run needs from its parameters, once."""
-    d.tempo = setup.tempo_per_rejection(p.attack_rate, COMMITTEE_WEIGHT)
+    d.follows = motives.follows_numbers(p.motive)
+    d.washington = motives.heeds_washington(p.motive)
+    d.deal = motives.heeds_deal(p.motive)
+    d.bargains = motives.bargains(p.motive)
+    d.outbids = motives.outbids(p.motive)
+    d.apart = motives.obeys_apart(p.motive)
+    d.left = motives.remaining(
+        p.motive, p.diplomatic_motive, p.exit_patron, p.exit_domestic, p.exit_rivalry
+    )
     d.dose = setup.strike_dose(p.strike_rate_ratio, p.strike_half_life)
     d.strike_fading = numbers.fade(p.strike_half_life)
     d.hold_fading = numbers.fade(p.hold_half_life)
@@ -85,6 +98,45 @@ def work_out(p, d, actors):
         p.adviser_visibility,
         p.nato_visibility,
     )
+    d.record_level = 0.0
+    for m in range(RECORD_MONTHS):
+        visible = presence.visible(
+            actors.month_combat[m],
+            actors.month_advisers[m],
+            actors.month_coalition[m],
+            actors.month_nato[m],
+            p.adviser_visibility,
+            p.nato_visibility,
+        )
+        wish = presence.response(
+            visible,
+            d.visible_reference,
+            p.any_soldier_scale,
+            d.follows,
+            p.presence_elasticity,
+            p.response_ceiling,
+            d.left,
+        )
+        between = 0.0
+        for state in range(4):
+            factor = motives.us_iran(
+                state, d.washington, d.deal, p.deal_fire, p.talks_fire, p.war_fire
+            )
+            between = between + factor * actors.month_us_iran[4 * m + state]
+        politics_then = motives.bargaining(
+            d.bargains,
+            actors.month_prime_minister[m],
+            actors.month_clock[m],
+            actors.month_formation[m],
+            p.prime_minister_effect,
+            p.clock_effect,
+            p.formation_effect,
+        )
+        spoiled = motives.spoiling(d.outbids, actors.month_opening[m], p.spoiler_gain)
+        d.record_level = d.record_level + (
+            actors.month_share[m] * wish * between * politics_then * spoiled
+        )
+    d.tempo = setup.tempo_per_rejection(p.attack_rate, COMMITTEE_WEIGHT) / d.record_level
     d.trainers_reference = daesh.trainers(
         p.reference_advisers,
         p.reference_coalition,
@@ -129,10 +181,34 @@ def work_out(p, d, actors):
 
 def day_begins(s, w, row):
     """Begin the day: who holds fire, and whether the patron's side is in a campaign."""
-    w.quiet = patron.quiet(s.order_days, row.order, row.truce)
+    w.quiet = patron.quiet(s.order_days, row.order, row.truce, s.truce_on)
     w.ordered = 1.0 if s.order_days > 0.0 or row.order > 0.0 else 0.0
-    w.campaign = patron.campaign(s.campaign_days, row.campaign, w.quiet)
+    w.campaign = patron.campaign(row.campaign, w.quiet)
     w.nato_hits = 0.0
+
+
+def government_forms(s, p, w, row, draw):
+    """Bargain over a government after an election; who leads it takes office with it."""
+    if row.election > 0.0:
+        s.formation_days = float(politics.formation_length(draw(luck.PARLIAMENT, luck.FORMATION)))
+    w.formed = row.new_government
+    if row.new_government > 0.0:
+        s.formation_days = 0.0
+    elif s.formation_days > 0.0:
+        s.formation_days = s.formation_days - 1.0
+        if s.formation_days == 0.0:
+            w.formed = 1.0
+    w.forming = 1.0 if s.formation_days > 0.0 or row.formation > 0.0 else 0.0
+    s.prime_minister = politics.next_prime_minister(
+        s.prime_minister,
+        row.prime_minister + row.prime_minister_next * p.next_prime_minister_stance,
+        w.forming,
+    )
+
+
+def government_tells_formation(s, tell):
+    """Write a new government down."""
+    tell(GOVERNMENT_FORMS, NOBODY, NOWHERE, int(100.0 * s.prime_minister), 0, 0, 0)
 
 
 def faction_begins(w, f):
@@ -247,7 +323,12 @@ def people_arrive(s, p, w, row, actors, j):
     w.people[j] = actors.site_staff[j] + w.soldiers[j] + nato_people
     w.fading[j] = row.open[j]
     if not actors.site_diplomatic[j]:
-        w.fading[j] = row.open[j] * posture.base_fade(w.people[j], p.fade_people)
+        w.fading[j] = presence.without_soldiers(
+            row.open[j] * posture.base_fade(w.people[j], p.fade_people),
+            w.soldiers[j],
+            w.combat + w.advisers + w.coalition,
+            p.soldier_free_pull,
+        )
     w.site_pull[j] = presence.site_pull(
         actors.site_symbol[j],
         w.people[j],
@@ -269,10 +350,29 @@ def militias_look(s, p, d, w, row):
     w.response = presence.response(
         visible,
         d.visible_reference,
-        p.presence_elasticity,
-        p.diplomatic_motive,
         p.any_soldier_scale,
+        d.follows,
+        p.presence_elasticity,
+        p.response_ceiling,
+        d.left,
     )
+    w.mood = (
+        motives.us_iran(
+            int(row.us_iran), d.washington, d.deal, p.deal_fire, p.talks_fire, p.war_fire
+        )
+        * motives.bargaining(
+            d.bargains,
+            s.prime_minister,
+            row.round_ahead,
+            w.forming,
+            p.prime_minister_effect,
+            p.clock_effect,
+            p.formation_effect,
+        )
+        * motives.spoiling(d.outbids, row.opening, p.spoiler_gain)
+        * motives.concession_factor(row.after_concession, p.concession_fire)
+    )
+    w.state_mood = motives.bargaining_with_state(d.bargains, w.forming, p.formation_state_effect)
     w.police = militia.policing_restraint(
         row.policing,
         s.authority,
@@ -300,12 +400,14 @@ def region_offers(p, d, w, actors, r):
 
 def faction_weighs(s, p, d, w, row, actors, f):
     """Work out a faction's motive and what holds it back."""
+    w.outbid[f] = motives.outbidding(
+        d.outbids, s.heard[f], p.attack_rate, 1.0 - actors.share_of_cells[f], p.outbidding_gain
+    )
     w.motive[f] = militia.motive(
         d.tempo,
         s.rejection[f],
         s.grievance[f],
-        row.round_ahead,
-        p.calendar_boost,
+        w.mood * w.outbid[f],
         row.doubt,
         p.doubt_boost,
         w.campaign * actors.obeys[f],
@@ -315,10 +417,23 @@ def faction_weighs(s, p, d, w, row, actors, f):
         s.caution[f],
         w.quiet,
         actors.obeys[f],
-        p.residual_fire,
+        motives.fire_left(
+            actors.obeys[f],
+            d.apart,
+            p.residual_fire,
+            actors.obedience[f],
+            p.obedience_kataib,
+            p.obedience_asaib,
+            p.obedience_facade,
+        ),
         w.police,
         militia.activity(
-            actors.facade[f], actors.obeys[f], p.facade_groups, FACADE_WEIGHT, COMMITTEE_WEIGHT
+            actors.facade[f],
+            actors.obeys[f],
+            p.facade_groups,
+            FACADE_WEIGHT,
+            COMMITTEE_WEIGHT,
+            p.wing_fire,
         ),
         w.feared,
     )
@@ -334,6 +449,7 @@ def faction_weighs(s, p, d, w, row, actors, f):
             p.ordinary_policing,
             p.backlash_floor,
         ),
+        w.state_mood,
     )
 
 
@@ -502,15 +618,18 @@ def faction_is_excited(s, p, w, out, actors, f):
         p.excitation_delay,
         p.own_group_share,
     )
+    s.heard[f] = motives.next_heard(
+        s.heard[f], out.attacks_foreign + out.attacks_state - w.attacks_by[f]
+    )
     s.demand[f] = retaliation.next_demand(s.demand[f], w.raised[f], p.demand_memory)
 
 
-def press_counts_convoys(p, w, out, draw):
+def press_counts_convoys(p, d, w, out, draw):
     """Count roadside bombs on convoys, which exist for the press count alone."""
     rate = reporting.convoy_rate(
         p.attack_rate,
         w.quiet,
-        w.response,
+        w.response * w.mood / d.record_level,
         p.convoy_ratio,
         p.convoy_response_cap,
         p.residual_fire,
@@ -683,7 +802,7 @@ def government_takes_day_in(s, p, w, row, out, actors):
         s.capacity,
         row.election,
         row.dialogue,
-        row.new_government,
+        w.formed,
         p.attack_authority_cost,
         p.state_attack_factor,
         p.authority_recovery,
@@ -827,6 +946,7 @@ def support_from_abroad(s, p, w):
         p.reference_advisers,
         p.adviser_enabling,
         p.offshore_enabling,
+        p.large_force_enabling,
     )
 
 
@@ -863,36 +983,85 @@ def province_moves(s, p, w, actors, k):
 # --- patron -------------------------------------------------------------------------------
 
 
-def patron_decides(s, p, w, draw):
-    """Let an order or a campaign run down, or begin one."""
+def patron_decides(s, p, w, row, draw):
+    """Let a spell of quiet or of violence run down, and the other kind begin."""
     w.order_given = 0.0
     w.campaign_given = 0.0
-    if s.order_days > 0.0:
+    if row.order > 0.0 or row.truce > 0.0:
+        # What is dated takes the place of what would have been.
+        s.order_days = 0.0
+        s.campaign_days = 0.0
+    elif s.order_days > 0.0:
         s.order_days = s.order_days - 1.0
+        if s.order_days == 0.0:
+            w.campaign_given = 1.0
     elif s.campaign_days > 0.0:
         s.campaign_days = s.campaign_days - 1.0
-    elif patron.order_begins(draw(luck.PATRON, luck.ORDER), p.restraint_onset):
-        w.order_given = 1.0
-    elif patron.campaign_begins(draw(luck.PATRON, luck.CAMPAIGN), p.campaign_onset):
+        if s.campaign_days == 0.0:
+            w.order_given = 1.0
+            if patron.order_fails(draw(luck.PATRON, luck.ORDER), p.order_failure):
+                w.order_given = 0.0
+                w.campaign_given = 1.0
+    else:
         w.campaign_given = 1.0
 
 
 def patron_orders_restraint(s, p, draw, tell):
-    """Give an order of restraint."""
-    length = patron.order_length(
-        draw(luck.PATRON, luck.LENGTH), p.restraint_dwell, p.restraint_minimum
-    )
+    """Begin a spell of quiet."""
+    length = patron.spell_length(draw(luck.PATRON, luck.LENGTH), p.quiet_median, p.quiet_spread)
     s.order_days = float(length)
     tell(ORDER_BEGINS, NOBODY, NOWHERE, length, 0, 0, 0)
 
 
 def patron_begins_campaign(s, p, draw, tell):
-    """Begin a campaign."""
-    length = patron.campaign_length(
-        draw(luck.PATRON, luck.CAMPAIGN_LENGTH), p.campaign_dwell, p.campaign_minimum
+    """Begin a spell of violence."""
+    length = patron.spell_length(
+        draw(luck.PATRON, luck.CAMPAIGN_LENGTH), p.violence_median, p.violence_spread
     )
     s.campaign_days = float(length)
     tell(CAMPAIGN_BEGINS, NOBODY, NOWHERE, length, 0, 0, 0)
+
+
+def truce_moves(s, p, w, row, draw):
+    """Let a promise open a truce, and a breach or a promise unkept at its date end it."""
+    w.truce_opened = 0.0
+    w.truce_ended = 0.0
+    if row.promise_days > 0.0 and s.truce_on == 0.0:
+        if patron.truce_opens(draw(luck.PATRON, luck.PROMISE), p.truce_chance):
+            w.truce_opened = 1.0
+            s.truce_on = 1.0
+            holds = draw(luck.PATRON, luck.HOLDS)
+            s.truce_days = float(
+                patron.truce_days(
+                    holds, draw(luck.PATRON, luck.BREACH), row.promise_days, p.truce_holds
+                )
+            )
+            s.truce_breach = 1.0 if patron.truce_is_breached(holds, p.truce_holds) else 0.0
+    elif s.truce_on > 0.0:
+        if s.truce_days > 0.0:
+            s.truce_days = s.truce_days - 1.0
+        elif s.truce_breach > 0.0:
+            w.truce_ended = 1.0
+        else:
+            kept = patron.promise_kept(w.combat, w.advisers + w.coalition, p.label_counts)
+            if patron.truce_ends(draw(luck.PATRON, luck.CLOSES), kept, p.truce_closing):
+                w.truce_ended = 1.0
+        if row.broken_deadline > 0.0:
+            w.truce_ended = 1.0
+        if w.truce_ended > 0.0:
+            s.truce_on = 0.0
+            s.truce_days = 0.0
+            s.truce_breach = 0.0
+
+
+def patron_tells_truce(s, tell):
+    """Write a truce's beginning down."""
+    tell(TRUCE_OPENS, NOBODY, NOWHERE, int(s.truce_days), 0, 0, 0)
+
+
+def patron_tells_end_of_truce(tell):
+    """Write a truce's end down."""
+    tell(TRUCE_ENDS, NOBODY, NOWHERE, 0, 0, 0, 0)
 
 
 # --- influence and record -----------------------------------------------------------------
@@ -989,6 +1158,8 @@ DAY: tuple[Phase, ...] = (
         "the scenario's dated events take effect",
         (
             Part("world", "calendar", ("day_begins",)),
+            Part("government", "calendar", ("government_forms",)),
+            Part("government", "tell_formation", ("government_tells_formation",), "formed"),
             Part("faction", "calendar", ("faction_begins",)),
             Part("site", "calendar", ("site_begins",)),
         ),
@@ -1081,11 +1252,14 @@ DAY: tuple[Phase, ...] = (
     ),
     Phase(
         "patron",
-        "an order of restraint or a campaign runs down or begins",
+        "a spell of quiet or violence runs down, a truce is kept or ends",
         (
             Part("patron", "patron", ("patron_decides",)),
             Part("patron", "order_restraint", ("patron_orders_restraint",), "order_given"),
             Part("patron", "begin_campaign", ("patron_begins_campaign",), "campaign_given"),
+            Part("patron", "keep_truce", ("truce_moves",)),
+            Part("patron", "tell_truce", ("patron_tells_truce",), "truce_opened"),
+            Part("patron", "tell_end_of_truce", ("patron_tells_end_of_truce",), "truce_ended"),
         ),
     ),
     Phase(

@@ -61,14 +61,14 @@ STEP_ORDER: tuple[tuple[str, str], ...] = tuple((ph.name, ph.reason) for ph in s
 """A day, in order, with the reason for each place. Inside a phase nobody sees the others."""
 
 _STATE_OF = {
-    "faction": ("rejection", "grievance", "caution", "excitation", "demand"),
+    "faction": ("rejection", "grievance", "caution", "excitation", "demand", "heard"),
     "cell": ("last_attack",),
     "site": ("hardening",),
     "bloc": ("stance",),
     "province": ("daesh",),
 }
 _TABLES_OF = {
-    "faction": ("usual_rejection", "obeys", "facade", "cells_of", "share_of_cells"),
+    "faction": ("usual_rejection", "obeys", "facade", "obedience", "cells_of", "share_of_cells"),
     "bloc": ("seats", "usual_stance", "accommodating"),
 }
 COLUMNS_OF: dict[str, tuple[str, ...]] = {
@@ -220,10 +220,12 @@ class FactionAgent(Actor):
     caution = _Own("s", "caution", "Caution from strikes it has felt.")
     excitation = _Own("s", "excitation", "Excitation, in expected attacks a day.")
     demand = _Own("s", "demand", "Demand for a strike that it has earned.")
+    heard = _Own("s", "heard", "What it has heard of the others' attacks, a day.")
     attacks_today = _Own("w", "attacks_by", "Attacks today.")
     raised_today = _Own("w", "raised", "Demand raised today.")
     motive = _Own("w", "motive", "Motive of one cell today.")
     excited = _Own("w", "excited", "Excitation of one cell today.")
+    outbid = _Own("w", "outbid", "How it answers the others' attacks today, a factor.")
     restraint = _Own("w", "restraint", "What holds it back today, a factor.")
     foreign_hazard = _Own("w", "foreign", "Hazard of a rested cell against foreigners, by region.")
     total_hazard = _Own("w", "total", "Hazard of a rested cell against anybody, by region.")
@@ -240,6 +242,7 @@ class FactionAgent(Actor):
                 "usual_rejection": row.rejection,
                 "obeys": self.obeys,
                 "facade": int(row.facade),
+                "obedience": row.obedience,
                 "cells_of": float(row.cells),
                 "share_of_cells": self.share_of_cells,
             },
@@ -427,6 +430,16 @@ class Government(Actor):
     request = _Own("s", "request", "Where the request to leave stands.")
     last_vote = _Own("s", "last_vote", "Number of the day of the last vote.")
     influence = _Own("s", "influence", "Iranian influence, 0 to 1.")
+    prime_minister = _Own("s", "prime_minister", "-1 a friend of the militias, 1 hostile to them.")
+    formation_days = _Own("s", "formation_days", "Days until a government is formed.")
+
+    def calendar(self) -> None:
+        """Bargain over a government after an election."""
+        self.live("calendar")
+
+    def tell_formation(self) -> None:
+        """Write a new government down."""
+        self.live("tell_formation")
 
     def feel_strike(self) -> None:
         """Take today's strike in."""
@@ -517,23 +530,37 @@ class ProvinceGroup(Actor):
 
 
 class Patron(Actor):
-    """The patron (Iran): orders of restraint and campaigns that begin and end."""
+    """The patron (Iran) and what is agreed with its side: spells of quiet, truces."""
 
     kind = "patron"
-    order_days = _Own("s", "order_days", "Days that an order of restraint still lasts.")
-    campaign_days = _Own("s", "campaign_days", "Days that a campaign still lasts.")
+    order_days = _Own("s", "order_days", "Days that a spell of quiet still lasts.")
+    campaign_days = _Own("s", "campaign_days", "Days that a spell of violence still lasts.")
+    truce_on = _Own("s", "truce_on", "1 under a truce for a promise, else 0.")
+    truce_days = _Own("s", "truce_days", "Days until its date or its breach.")
 
     def patron(self) -> None:
-        """Let an order or a campaign run down, or begin one."""
+        """Let a spell of quiet or violence run down, and the other kind begin."""
         self.live("patron")
 
     def order_restraint(self) -> None:
-        """Give an order of restraint."""
+        """Begin a spell of quiet."""
         self.live("order_restraint")
 
     def begin_campaign(self) -> None:
-        """Begin a campaign."""
+        """Begin a spell of violence."""
         self.live("begin_campaign")
+
+    def keep_truce(self) -> None:
+        """Open, keep or end a truce for a promise."""
+        self.live("keep_truce")
+
+    def tell_truce(self) -> None:
+        """Write a truce's beginning down."""
+        self.live("tell_truce")
+
+    def tell_end_of_truce(self) -> None:
+        """Write a truce's end down."""
+        self.live("tell_end_of_truce")
 
 
 AGENT_CLASSES: dict[str, type[Actor]] = {
@@ -736,7 +763,7 @@ class World(mesa.Model):  # type: ignore[misc]
         self.actors.fill(
             {name: list(column) for name, column in actor_tables().items()}
             | {name: [] for name in _INDEX_LISTS.values()}
-            | {"site_open_at_reference": [float(x) for x in plan.opportunity_reference()]}
+            | {name: list(column) for name, column in plan.reference_tables().items()}
         )
         self.import_state(first_state(nature[:, None])[:, 0])
         self.before: list[list[float]] = []
@@ -751,7 +778,7 @@ class World(mesa.Model):  # type: ignore[misc]
         whole.fill(
             tables
             | {name: range(len(self._first[kind])) for kind, name in _INDEX_LISTS.items()}
-            | {"site_open_at_reference": plan.opportunity_reference()}
+            | plan.reference_tables()
         )
         work_out = self.rules.steps["work_out"]
         work_out(self.p, self.derived, whole)

@@ -17,6 +17,7 @@ class Faction:
     obeys: int
     cells_by_region: tuple[int, ...]
     facade: bool = False
+    obedience: int = 0
 
     @property
     def cells(self) -> int:
@@ -114,6 +115,10 @@ def _in_order(group: dict[str, Any]) -> list[tuple[str, Any]]:
     return sorted(group.items(), key=lambda item: (item[1].get("number", last), item[0]))
 
 
+OBEDIENCE = ("kataib", "asaib", "facade")
+"""Whose obedience a faction has under an order or a truce, where each obeys on its own."""
+
+
 @lru_cache(maxsize=1)
 def cast() -> Cast:
     """Return the actors of ``seeds/actors.yaml``."""
@@ -130,6 +135,7 @@ def cast() -> Cast:
                 int(item["obeys"]),
                 tuple(int(item["cells"][region]) for region in regions),
                 bool(item.get("facade", False)),
+                OBEDIENCE.index(item.get("obedience", "kataib")),
             )
             for name, item in _in_order(data["factions"])
         ),
@@ -195,6 +201,7 @@ def actor_tables() -> dict[str, list[Any]]:
         "usual_rejection": [f.rejection for f in factions],
         "obeys": [float(f.obeys) for f in factions],
         "facade": [int(f.facade) for f in factions],
+        "obedience": [f.obedience for f in factions],
         "cells_of": [float(f.cells) for f in factions],
         "share_of_cells": [f.cells / float(people.committee_cells) for f in factions],
         "site_diplomatic": [int(s.kind == "diplomatic") for s in sites],

@@ -15,6 +15,9 @@ from drawdown.declared.actors import cast
 STRUCTURES = ("deter", "neutral", "provoke")
 """The three rival structures of what a strike does (SF8)."""
 
+MOTIVES = ("presence", "patron", "domestic", "rivalry", "conjunction")
+"""The five rival readings of why the militias attack foreigners (`drawdown.rules.motives`)."""
+
 PARAMETERS: tuple[str, ...] = tuple(data_files.load("parameters"))
 
 _cast = cast()
@@ -27,12 +30,16 @@ REGIONS = len(_cast.regions)
 SEVERITY_LENGTH = 50
 """Most that one incident kills."""
 
+RECORD_MONTHS = 19
+"""Months of the record, January 2020 to July 2021, over which every motive has one tempo."""
+
 STATE_GROUPS: tuple[tuple[str, int], ...] = (
     ("rejection", FACTIONS),
     ("grievance", FACTIONS),
     ("caution", FACTIONS),
     ("excitation", FACTIONS),
     ("demand", FACTIONS),
+    ("heard", FACTIONS),
     ("hardening", SITES),
     ("stance", BLOCS),
     ("daesh", PROVINCES),
@@ -53,6 +60,11 @@ STATE_GROUPS: tuple[tuple[str, int], ...] = (
     ("influence", 1),
     ("order_days", 1),
     ("campaign_days", 1),
+    ("truce_on", 1),
+    ("truce_days", 1),
+    ("truce_breach", 1),
+    ("formation_days", 1),
+    ("prime_minister", 1),
 )
 """State of one world: name and length of each part."""
 
@@ -117,6 +129,13 @@ PLAN: tuple[str, ...] = (
     "truce",
     "order",
     "campaign",
+    "us_iran",
+    "prime_minister",
+    "prime_minister_next",
+    "formation",
+    "opening",
+    "after_concession",
+    "promise_days",
     "vote",
     "strike_on",
     "strike_leader",
@@ -131,6 +150,7 @@ EVENT_FIELDS = ("day", "kind", "who", "where", "amount", "drone", "dead", "wound
 ATTACK_FOREIGN, ATTACK_STATE, STRIKE, VOTE, ORDER_BEGINS, REVIEW, EXPULSION, CAMPAIGN_BEGINS = (
     range(1, 9)
 )
+TRUCE_OPENS, TRUCE_ENDS, GOVERNMENT_FORMS = range(9, 12)
 """Kinds of events."""
 
 VOTE_HELD, VOTE_PASSES = 1.0, 2.0
@@ -181,6 +201,7 @@ WORK_OF: dict[str, tuple[str, ...]] = {
     "site": ("is_open", "soldiers", "nato_people", "people", "fading", "site_pull", "attacks_on"),
     "faction": (
         *("motive", "restraint", "excited", "standing", "attacks_by", "raised"),
+        "outbid",
         *BY_REGION,
     ),
     "cell": ("decision",),
@@ -221,6 +242,12 @@ WORK_GROUPS: tuple[tuple[str, int], ...] = (
             "enabling",
             "order_given",
             "campaign_given",
+            "truce_opened",
+            "truce_ended",
+            "mood",
+            "state_mood",
+            "forming",
+            "formed",
         )
     ),
     ("pull", REGIONS),
@@ -233,6 +260,14 @@ WORK_GROUPS: tuple[tuple[str, int], ...] = (
 
 DERIVED_GROUPS = (
     ("tempo", 1),
+    ("follows", 1),
+    ("washington", 1),
+    ("deal", 1),
+    ("bargains", 1),
+    ("outbids", 1),
+    ("apart", 1),
+    ("left", 1),
+    ("record_level", 1),
     ("dose", 1),
     ("strike_fading", 1),
     ("hold_fading", 1),

@@ -48,11 +48,15 @@ STRIKE_NUMBER: Final = 3
 # Decisions of parliament and its blocs.
 CALL: Final = 0
 VOTE: Final = 1
+FORMATION: Final = 2
 # Decisions of the patron.
 ORDER: Final = 0
 LENGTH: Final = 1
-CAMPAIGN: Final = 2
 CAMPAIGN_LENGTH: Final = 3
+PROMISE: Final = 4
+HOLDS: Final = 5
+BREACH: Final = 6
+CLOSES: Final = 7
 # What an observer happens to see.
 CONVOY_1: Final = 0
 CONVOY_2: Final = 1

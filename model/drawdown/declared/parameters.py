@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from hashlib import sha256
+from itertools import product
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from scipy.special import betaincinv, ndtr, ndtri
 
 from drawdown.declared import data_files, luck
-from drawdown.declared.columns import PARAMETERS, STRUCTURES
+from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
 from drawdown.rules.numbers import exp_, log_
 from drawdown.rules.setup import quantile_loguniform, quantile_uniform
 
 Floats = NDArray[np.float64]
+Posterior = dict[tuple[str, str], dict[str, Floats]]
+"""A posterior's draws: by structure and motive, then by parameter."""
+
 Uncertainty = str
 """What parameters are drawn from: one of `UNCERTAINTIES`, a folder that ``drawdown calibrate``
 wrote, or a YAML file of priors."""
+
+KINDS = ("uniform", "loguniform", "beta", "normal", "lognormal", "choice", "fixed")
+"""What a prior can be."""
 
 UNCERTAINTIES = ("posterior", "prior", "none")
 LARGEST_SEED = 2**63 - 1
@@ -114,19 +122,55 @@ class Text(BaseModel):
         return self.ar if language == "ar" else self.en
 
 
+TAIL = 0.001
+"""Share of a normal or log-normal prior that is cut off at each end."""
+
+
 class Prior(BaseModel):
-    """A prior distribution: exactly one of its kinds."""
+    """A prior distribution: exactly one of its kinds.
+
+    Attributes:
+        uniform: Lowest and highest.
+        loguniform: Lowest and highest.
+        beta: The two counts.
+        normal: Mean and standard deviation, and perhaps the ends it is cut at.
+        lognormal: Median and standard deviation of the logarithm.
+        choice: So many readings of equal weight, 0 first.
+        fixed: One value.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     uniform: tuple[float, float] | None = None
     loguniform: tuple[float, float] | None = None
+    beta: tuple[float, float] | None = None
+    normal: tuple[float, float] | tuple[float, float, float, float] | None = None
+    lognormal: tuple[float, float] | None = None
+    choice: int | None = None
     fixed: float | None = None
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Prior":
-        if sum(x is not None for x in (self.uniform, self.loguniform, self.fixed)) != 1:
-            raise ValueError("a prior is one of uniform, loguniform, fixed")
+        kinds = [name for name in KINDS if getattr(self, name) is not None]
+        if len(kinds) != 1:
+            raise ValueError(f"a prior is one of {', '.join(KINDS)}")
+        if self.beta is not None and min(self.beta) <= 0.0:
+            raise ValueError("the counts of a beta prior are above 0")
+        if self.normal is not None and self.normal[1] <= 0.0:
+            raise ValueError("the standard deviation of a normal prior is above 0")
+        if self.lognormal is not None and min(self.lognormal) <= 0.0:
+            raise ValueError("median and spread of a log-normal prior are above 0")
         return self
+
+    @property
+    def cuts(self) -> tuple[float, float]:
+        """Return the shares of the whole distribution between which a prior is drawn."""
+        if self.lognormal is not None:
+            return TAIL, 1.0 - TAIL
+        if self.normal is not None:
+            mean, spread, *ends = self.normal
+            shares = [float(ndtr((end - mean) / spread)) for end in ends] or [0.0, 1.0]
+            return max(TAIL, shares[0]), min(1.0 - TAIL, shares[1])
+        return 0.0, 1.0
 
     def quantile(self, u: float) -> float:
         """Return the value below which a share ``u`` of the prior lies."""
@@ -134,22 +178,38 @@ class Prior(BaseModel):
             return quantile_uniform(u, *self.uniform)
         if self.loguniform is not None:
             return quantile_loguniform(u, *self.loguniform)
-        assert self.fixed is not None
-        return self.fixed
+        if self.fixed is not None:
+            return self.fixed
+        return float(self.quantiles(np.array([u]))[0])
 
     def quantiles(self, u: Floats) -> Floats:
         """Return `quantile` of many shares at once, to the last bit."""
-        if self.loguniform is None:
-            return np.array([self.quantile(0.0)]) if self.fixed is not None else self._line(u)
-        low, high = self.loguniform
-        many: Any = exp_
-        result: Floats = np.clip(low * many(u * log_(high / low)), low, high)
+        result: Floats
+        if self.uniform is not None:
+            low, high = self.uniform
+            result = low + u * (high - low)
+        elif self.loguniform is not None:
+            low, high = self.loguniform
+            many: Any = exp_
+            result = np.clip(low * many(u * log_(high / low)), low, high)
+        elif self.beta is not None:
+            result = np.round(betaincinv(*self.beta, u), 12)
+        elif self.choice is not None:
+            result = np.minimum(np.floor(u * self.choice), self.choice - 1.0)
+        elif self.fixed is not None:
+            result = np.array([self.fixed])
+        else:
+            first, last = self.cuts
+            normal = np.round(ndtri(first + u * (last - first)), 12)
+            if self.normal is not None:
+                result = self.normal[0] + self.normal[1] * normal
+                if len(self.normal) == 4:
+                    result = np.clip(result, self.normal[2], self.normal[3])
+            else:
+                assert self.lognormal is not None
+                whole: Any = exp_
+                result = self.lognormal[0] * whole(self.lognormal[1] * normal)
         return result
-
-    def _line(self, u: Floats) -> Floats:
-        assert self.uniform is not None
-        low, high = self.uniform
-        return low + u * (high - low)
 
     def describe(self) -> str:
         """Return the prior as a reader writes it."""
@@ -157,6 +217,15 @@ class Prior(BaseModel):
             return f"U({self.uniform[0]:g}, {self.uniform[1]:g})"
         if self.loguniform is not None:
             return f"L({self.loguniform[0]:g}, {self.loguniform[1]:g})"
+        if self.beta is not None:
+            return f"Beta({self.beta[0]:g}, {self.beta[1]:g})"
+        if self.normal is not None:
+            cut = f" in [{self.normal[2]:g}, {self.normal[3]:g}]" if len(self.normal) == 4 else ""
+            return f"N({self.normal[0]:g}, {self.normal[1]:g}){cut}"
+        if self.lognormal is not None:
+            return f"LogN({self.lognormal[0]:g}, {self.lognormal[1]:g})"
+        if self.choice is not None:
+            return f"one of {self.choice}"
         return f"{self.fixed:g}"
 
 
@@ -378,7 +447,7 @@ class Source:
     """
 
     items: dict[str, Parameter]
-    stored: dict[str, dict[str, Floats]] | None
+    stored: Posterior | None
     drawn: bool
     told: dict[str, Any]
 
@@ -443,12 +512,12 @@ def _source_at(text: str, stamp: tuple[float, ...], brought_too: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
-def posterior() -> dict[str, dict[str, Floats]]:
-    """Return the stored posterior's draws, by structure and by name of a calibrated parameter.
+def posterior() -> Posterior:
+    """Return the stored posterior's draws, by structure and motive and by calibrated parameter.
 
     What made them is in ``seeds/posterior/posterior.json``; ``drawdown calibrate`` renews
     them. Rows are in order of `attack_rate`, so that the same share of the rows is the same
-    quantile of the tempo under each structure.
+    quantile of the tempo under each structure and motive.
 
     Raises:
         InputError: If there is none, or it names what is not a parameter.
@@ -456,8 +525,8 @@ def posterior() -> dict[str, dict[str, Floats]]:
     return read_posterior(posterior_folder())
 
 
-def read_posterior(folder: Path) -> dict[str, dict[str, Floats]]:
-    """Return the draws of a posterior's folder, by structure and parameter.
+def read_posterior(folder: Path) -> Posterior:
+    """Return the draws of a posterior's folder, by structure and motive and by parameter.
 
     Raises:
         InputError: If there are none, or they are not what a calibration writes.
@@ -471,7 +540,13 @@ def read_posterior(folder: Path) -> dict[str, dict[str, Floats]]:
             f"{path}: there is no posterior; 'drawdown calibrate' makes one, "
             "'--uncertainty prior' does without"
         ) from None
-    names = rows[0][1:] if rows else []
+    heads = rows[0] if rows else []
+    names = heads[2:]
+    if heads[:2] != ["structure", MOTIVE] and len(heads) > 1:
+        raise InputError(
+            f"{path}: was made before there were motives (its second column is no motive); "
+            "'drawdown calibrate' makes it anew"
+        )
     faults = [
         f"{path}: {unknown('parameter', n, PARAMETERS)}" for n in names if n not in PARAMETERS
     ]
@@ -484,15 +559,18 @@ def read_posterior(folder: Path) -> dict[str, dict[str, Floats]]:
         )
     if faults:
         raise InputError(faults)
-    found: dict[str, dict[str, Floats]] = {}
+    found: Posterior = {}
     try:
-        for structure in STRUCTURES:
-            table = np.array([row[1:] for row in rows[1:] if row[0] == structure], np.float64)
-            found[structure] = {name: table[:, k].copy() for k, name in enumerate(names)}
+        for part in product(STRUCTURES, MOTIVES):
+            table = np.array(
+                [[cell or "nan" for cell in row[2:]] for row in rows[1:] if tuple(row[:2]) == part],
+                np.float64,
+            )
+            found[part] = {name: table[:, k].copy() for k, name in enumerate(names)}
     except (ValueError, IndexError):
         raise InputError(
-            f"{path}: must hold a structure and {len(names)} numbers in every line, for each of "
-            f"{', '.join(STRUCTURES)}"
+            f"{path}: must hold a structure, a motive and {len(names)} numbers in every line, for "
+            f"each of {', '.join(STRUCTURES)} with each of {', '.join(MOTIVES)}"
         ) from None
     return found
 
@@ -531,17 +609,108 @@ def draw(
     for row, (name, item) in enumerate(origin.items.items()):
         if not origin.drawn or item.prior is None:
             table[row] = item.default[structure]
+        elif name == MOTIVE:
+            table[row] = _motives(numbers, seed)
         else:
             u = luck.uniforms(seed, numbers, 0, _agent(name), 0)
             table[row] = item.prior[structure].quantiles(u)
+    chosen = dict(chosen or {})
+    # A posterior's draws belong to a motive, so that is settled first.
+    if MOTIVE in chosen:
+        table[column(MOTIVE)] = chosen.pop(MOTIVE).apply(MOTIVE, table[column(MOTIVE)])
     if origin.stored is not None:
-        stored = origin.stored[structure]
-        size = len(next(iter(stored.values())))
-        which = luck.uniforms(seed, numbers, 0, _agent("posterior"), 0) * size
-        index = np.minimum(which.astype(np.int64), size - 1)
-        for name, values in stored.items():
-            table[PARAMETERS.index(name)] = values[index]
-    for name, choice in (chosen or {}).items():
+        share = luck.uniforms(seed, numbers, 0, _agent("posterior"), 0)
+        for code, motive in enumerate(MOTIVES):
+            mine = table[column(MOTIVE)] == code
+            stored = origin.stored[structure, motive]
+            size = len(next(iter(stored.values())))
+            index = np.minimum((share[mine] * size).astype(np.int64), size - 1)
+            for name, values in stored.items():
+                if values[0] == values[0]:
+                    table[PARAMETERS.index(name), mine] = values[index]
+    for name, choice in chosen.items():
         row = column(name)
         table[row] = choice.apply(name, table[row])
     return table
+
+
+def _motives(numbers: NDArray[np.int64], seed: int) -> Floats:
+    """Return the motive of each replication: evenly spread, as often as its weight says."""
+    offset = luck.uniforms(seed, np.zeros(1, np.int64), 0, _agent(MOTIVE), 0)[0]
+    u = (numbers * _GOLDEN_SECTION + offset) % 1.0
+    ends = np.cumsum(weights_of_motives())
+    found: Floats = np.searchsorted(ends / ends[-1], u, side="right").astype(np.float64)
+    return np.minimum(found, len(MOTIVES) - 1.0)
+
+
+_GOLDEN_SECTION = 0.6180339887498949
+_weights: ContextVar[tuple[float, ...] | None] = ContextVar("weights", default=None)
+_weights_everywhere: list[tuple[float, ...]] = [(1.0,) * len(MOTIVES)]
+
+
+def weights_of_motives() -> tuple[float, ...]:
+    """Return how often each motive is drawn, in the order of `MOTIVES`."""
+    return _weights.get() or _weights_everywhere[0]
+
+
+def weigh_motives(weights: tuple[float, ...] | None = None) -> None:
+    """Draw motives by these weights from now on, in every thread; equal ones without any."""
+    _weights_everywhere[0] = weights or (1.0,) * len(MOTIVES)
+
+
+@contextmanager
+def weighing_motives(weights: Mapping[str, float] | None) -> Iterator[None]:
+    """Draw motives by these weights inside.
+
+    Raises:
+        InputError: For unknown motives and wrong weights.
+    """
+    token = _weights.set(read_weights(weights) if weights is not None else weights_of_motives())
+    try:
+        yield
+    finally:
+        _weights.reset(token)
+
+
+def read_weights(weights: Mapping[str, float]) -> tuple[float, ...]:
+    """Return weights in the order of `MOTIVES`; a motive that is not named gets none.
+
+    Raises:
+        InputError: For unknown motives, weights that are no numbers or below 0, and none above.
+    """
+    faults = [unknown("motive", f"{name}", MOTIVES) for name in weights if name not in MOTIVES]
+    for name, value in weights.items():
+        if not is_number(value) or not 0.0 <= value <= 1e6:
+            faults.append(f"weight of {name}: must be a number from 0, got {value!r}"[:200])
+    if not faults and not sum(weights.values()) > 0.0:
+        faults.append("weights of motives: at least one must be above 0")
+    if faults:
+        raise InputError(faults)
+    return tuple(float(weights.get(name, 0.0)) for name in MOTIVES)
+
+
+def check_motive(name: Any, also: tuple[str, ...] = ()) -> str:
+    """Return a motive's name.
+
+    Raises:
+        InputError: If it is none of `MOTIVES`.
+    """
+    if not isinstance(name, str) or name not in (*MOTIVES, *also):
+        raise InputError(unknown("motive", f"{name}", (*MOTIVES, *also)))
+    return name
+
+
+def chosen_with(parameters: Mapping[str, float] | None, motive: str | None) -> dict[str, "Setting"]:
+    """Return choices of parameters, with that of a motive; ``all`` and None choose none.
+
+    Raises:
+        InputError: For wrong names and values.
+    """
+    found = settings(parameters)
+    if motive is not None and check_motive(motive, ("all",)) != "all":
+        found[MOTIVE] = Setting(value=float(MOTIVES.index(motive)))
+    return found
+
+
+MOTIVE = "motive"
+"""The parameter that says which reading of the motive a world has."""

@@ -31,7 +31,7 @@ from drawdown.declared.actors import cast
 from drawdown.declared.columns import PARAMETERS
 from drawdown.declared.errors import InputError, nearest, unknown
 from drawdown.declared.levels import RESIDUAL
-from drawdown.declared.parameters import Setting, Text, check_value, is_number
+from drawdown.declared.parameters import MOTIVE, Setting, Text, check_value, is_number
 from drawdown.declared.parameters import names as names_of_parameters
 
 RECORD = "record-2020-2021"
@@ -46,6 +46,12 @@ ENDINGS = (".yaml", ".yml", ".json")
 DOCTRINES = ("none", "limited", "robust", "decapitation")
 GOVERNMENTS = ("balance", "confront", "comply")
 REPLIES = ("honour", "refuse")
+US_IRAN = ("deal", "talks", "pressure", "war")
+"""What stands between Washington and Tehran: a scenario says it, nothing in a world moves it."""
+
+PRIME_MINISTERS = ("friend", "neutral", "foe", "next")
+"""Of the militias; ``next`` is whoever an election brings, drawn anew in every world."""
+
 ORDINARY = 0.15
 """Policing where nobody asks for another degree (judgement)."""
 
@@ -59,6 +65,7 @@ EventKind = Literal[
     "dialogue_round",
     "election",
     "new_prime_minister",
+    "formation",
     "vote",
     "truce",
     "order",
@@ -206,6 +213,13 @@ class Policy(_Strict):
     us_reply: Annotated[Dated, _choice_lever(REPLIES)] = Field(
         default=None, description="US answer to a request to leave"
     )
+    us_iran: Annotated[Dated, _choice_lever(US_IRAN)] = Field(
+        default=None, description="what stands between Washington and Tehran"
+    )
+    prime_minister: Annotated[Dated, _choice_lever(PRIME_MINISTERS)] = Field(
+        default=None,
+        description="the prime minister towards the militias; 'next' is drawn in every world",
+    )
 
 
 def _read_choice(name: str, choice: Any) -> Setting:
@@ -218,6 +232,11 @@ def _read_choice(name: str, choice: Any) -> Setting:
         raise InputError(
             "no file fixes what a strike does: the three structures stand side by side; "
             "choose with --structure"
+        )
+    if name == MOTIVE:
+        raise InputError(
+            "no file fixes why the militias attack: the five motives stand side by side; "
+            "choose with --motive"
         )
     if isinstance(choice, dict) and name in names_of_parameters():
         if set(choice) != {"scale"}:
@@ -267,11 +286,14 @@ class Event(_Strict):
 
     @model_validator(mode="after")
     def _fits(self) -> Event:
-        lasting = self.what in ("truce", "order", "campaign")
+        lasting = self.what in ("truce", "order", "campaign", "formation")
         if lasting and self.until is None:
             raise _wrong(f"a {self.what} needs 'until', its last day")
-        if self.until is not None and not lasting:
-            raise _wrong("'until' belongs to a truce, an order or a campaign")
+        if self.until is not None and not lasting and self.what != "concession":
+            raise _wrong(
+                "'until' belongs to a truce, an order, a campaign, a formation, or a concession "
+                "that is promised by a date"
+            )
         if self.until is not None and self.until < self.date:
             raise _wrong(f"'until' ({self.until}) is before 'date' ({self.date})")
         names = {s.name for s in cast().sites if s.kind == "base"}
@@ -353,6 +375,8 @@ class Levers:
     policing: dict[date, float]
     government: dict[date, str]
     us_reply: dict[date, str]
+    us_iran: dict[date, str]
+    prime_minister: dict[date, str]
 
 
 @dataclass(frozen=True)
@@ -724,9 +748,12 @@ _DEFAULTS: dict[str, Any] = {
     "policing": ORDINARY,
     "government": "balance",
     "us_reply": "honour",
+    "us_iran": "pressure",
+    "prime_minister": "neutral",
 }
 """Levers of a scenario that says nothing of them: limited strikes (C25), a balancing
-government (C11), ordinary policing and at most two strikes a month (judgement)."""
+government (C11), ordinary policing, at most two strikes a month, and what moves no motive:
+pressure between Washington and Tehran, a prime minister neither friend nor foe (judgement)."""
 
 
 _LINES = ("combat", "advisers", "coalition")

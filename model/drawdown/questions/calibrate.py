@@ -9,9 +9,14 @@ The order of work and what each step is for:
    error and the record's.
 4. *Trials*: the same on synthetic records whose parameters are known: are they recovered,
    are ranks uniform?
-5. *Evidence*: which of the three rival structures the record favours, and how weakly.
+5. *Evidence*: which of the five rival motives and of the three rival structures the record
+   favours, and how weakly.
 
-Every stage is kept as it ends (`drawdown.checkpoint`).
+Motives and structures are crossed: each of the fifteen has a posterior of its own. The method,
+the sizes and the statistics are shared; the parameters are those the record responds to under
+the motive at hand.
+
+Every stage is kept as it ends (`drawdown.worlds.checkpoint`).
 """
 
 from __future__ import annotations
@@ -19,14 +24,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import product
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import kstest
 
-from drawdown.declared.columns import STRUCTURES
+from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.errors import InputError
+from drawdown.declared.parameters import MOTIVE
 from drawdown.questions import abc, record_run
 from drawdown.questions.history_matching import Emulator
 from drawdown.worlds.checkpoint import Checkpoint
@@ -38,6 +45,11 @@ Advance = Callable[[int], None]
 Arrays = dict[str, Floats]
 Held = Mapping[str, float] | None
 """Parameters held at a value, to see what a mechanism is worth."""
+
+Part = tuple[str, str]
+"""A structure and a motive."""
+
+PARTS: tuple[Part, ...] = tuple(product(STRUCTURES, MOTIVES))
 
 STRIKE_EFFECT = "strike_rate_ratio"
 """The parameter that a rival structure consists of."""
@@ -82,33 +94,33 @@ class Sizes:
         screen_lucks: Lucks for each of their points.
         wave: Points of the wave of history matching.
         wave_lucks: Lucks for each point.
-        pilot: Parameter sets of the pilot, for each structure.
+        pilot: Parameter sets of the pilot, for each structure and motive.
         particles: Particles of the posterior.
         generations: Most generations.
-        draws: Draws stored for each structure.
+        draws: Draws stored for each structure and motive.
         trials: Synthetic records.
         trial_particles: Particles of a trial.
         trial_pilot: Points of the pilot that a trial begins from.
-        evidence: Synthetic records for each structure on which the evidence is tried.
+        evidence: Synthetic records for each structure and motive on which it is tried.
     """
 
-    trajectories: int = 24
+    trajectories: int = 12
     screen_lucks: int = 64
-    wave: int = 2048
+    wave: int = 1024
     wave_lucks: int = 32
-    pilot: int = 65_536
-    particles: int = 2000
+    pilot: int = 32_768
+    particles: int = 1600
     generations: int = 1
-    draws: int = 1000
-    trials: int = 102
+    draws: int = 400
+    trials: int = 120
     trial_particles: int = 400
     trial_pilot: int = 16_384
-    evidence: int = 300
+    evidence: int = 60
 
     @staticmethod
     def small() -> Sizes:
         """Return sizes for tests and for a first look: a minute, and rough."""
-        return Sizes(4, 8, 256, 8, 4096, 256, 2, 100, 6, 128, 4096, 20)
+        return Sizes(2, 4, 128, 4, 1024, 128, 1, 50, 5, 96, 1024, 8)
 
 
 @dataclass(frozen=True)
@@ -121,22 +133,27 @@ class Screening:
             statistic's spread from luck.
         statistic: Index of the statistic it is largest on.
         dummy: The same for a parameter that does nothing: the level of noise.
-        kept: Names above that level.
+        kept: Names above that level, by motive.
     """
 
     names: tuple[str, ...]
     effects: Floats
     statistic: NDArray[np.int64]
     dummy: float
-    kept: tuple[str, ...]
+    kept: Mapping[str, tuple[str, ...]]
+
+    def all_kept(self) -> tuple[str, ...]:
+        """Return the names that the record responds to under some motive."""
+        return tuple(n for n in self.names if any(n in kept for kept in self.kept.values()))
 
 
 @dataclass(frozen=True)
 class Posterior:
-    """The posterior under one structure.
+    """The posterior under one structure and motive.
 
     Attributes:
         structure: The structure.
+        motive: The motive.
         names: Parameters that were calibrated.
         shares: Draws as shares of the priors, shape (draws, names).
         ruled_out: Share of the prior that history matching ruled out.
@@ -147,6 +164,7 @@ class Posterior:
     """
 
     structure: str
+    motive: str
     names: tuple[str, ...]
     shares: Floats
     ruled_out: float
@@ -176,9 +194,11 @@ class Trials:
     """Calibrations of synthetic records whose parameters are known.
 
     Attributes:
-        names: Parameters, those of every structure.
+        names: Parameters that some motive's record responds to.
         structures: Index of each trial's structure.
-        truths: Planted parameters as shares of the prior, shape (trials, names).
+        motives: Index of each trial's motive.
+        truths: Planted parameters as shares of the prior, shape (trials, names); missing where
+            they are not calibrated under the trial's motive.
         lows: 5 % quantiles of the posteriors.
         highs: 95 % quantiles.
         ranks: Share of posterior draws below the truth.
@@ -187,6 +207,7 @@ class Trials:
 
     names: tuple[str, ...]
     structures: NDArray[np.int64]
+    motives: NDArray[np.int64]
     truths: Floats
     lows: Floats
     highs: Floats
@@ -195,11 +216,12 @@ class Trials:
 
     def uniform(self, column: int) -> float:
         """Return the chance of ranks as uneven as one parameter's (Kolmogorov-Smirnov)."""
-        return float(kstest(self.ranks[:, column], "uniform").pvalue)
+        ranks = self.ranks[:, column]
+        return float(kstest(ranks[~np.isnan(ranks)], "uniform").pvalue)
 
     def informed(self) -> list[int]:
         """Return the parameters that a record informs, by the trials' mean spread."""
-        return [k for k, s in enumerate(self.spreads.mean(axis=0)) if s < INFORMED]
+        return [k for k, s in enumerate(np.nanmean(self.spreads, axis=0)) if s < INFORMED]
 
     def coverage(self, columns: Sequence[int] | None = None) -> tuple[float, int, int]:
         """Return the share of truths inside the 90 % interval, pooled, and its counts."""
@@ -207,45 +229,50 @@ class Trials:
         if not chosen:
             return float("nan"), 0, 0
         inside = (self.truths >= self.lows) & (self.truths <= self.highs)
-        picked = inside[:, chosen]
-        return float(picked.mean()), int(picked.sum()), picked.size
+        picked, known = inside[:, chosen], ~np.isnan(self.truths[:, chosen])
+        return float(picked[known].mean()), int(picked[known].sum()), int(known.sum())
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the record says about the rival structures.
+    """What the record says about rival readings: structures, or motives.
 
     Attributes:
-        weights: Posterior probability of each structure under equal prior weights.
+        names: The readings.
+        weights: Posterior probability of each under equal prior weights.
         error: Standard error of each.
-        recognised: For synthetic records of each structure (rows), the mean weight each
-            structure (columns) gets.
+        recognised: For synthetic records of each reading (rows), the mean weight each
+            reading (columns) gets.
+        named: For synthetic records of each, the share in which it gets the largest weight.
     """
 
+    names: tuple[str, ...]
     weights: Floats
     error: Floats
     recognised: Floats
+    named: Floats
 
     def speaks(self) -> bool:
         """Return whether some Bayes factor is worth acting on: `SPEAKS` or more."""
         return bool(self.weights.max() >= SPEAKS * self.weights.min())
 
     def bayes_factor(self, one: str, other: str) -> float:
-        """Return how much likelier the record is under one structure than another."""
-        a, b = STRUCTURES.index(one), STRUCTURES.index(other)
+        """Return how much likelier the record is under one reading than another."""
+        a, b = self.names.index(one), self.names.index(other)
         return float(self.weights[a] / self.weights[b])
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """All of it."""
+    """All of it; ``evidence`` is that of the structures, ``motives`` that of the motives."""
 
     seed: int
     sizes: Sizes
     screening: Screening
-    posteriors: dict[str, Posterior]
+    posteriors: dict[Part, Posterior]
     trials: Trials
     evidence: Evidence
+    motives: Evidence
     commit: str
     inputs: Mapping[str, Any] = field(default_factory=dict)
 
@@ -259,118 +286,131 @@ def _generator(seed: int, *where: int) -> np.random.Generator:
     return np.random.default_rng([seed, *where])
 
 
+def holding(part: Part, held: Held) -> dict[str, float]:
+    """Return the parameters that are held in a part: its motive, and what else is held."""
+    return dict(held or {}) | {MOTIVE: float(MOTIVES.index(part[1]))}
+
+
 def _simulate(
     shares: Floats,
     names: Sequence[str],
-    structure: str,
+    part: Part,
     seed: int,
     first: int,
     generator: np.random.Generator,
     held: Held = None,
 ) -> Floats:
+    structure = part[0]
     nature = record_run.nature_of(
-        shares, names, first=first, seed=seed, structure=structure, held=held
+        shares, names, first=first, seed=seed, structure=structure, held=holding(part, held)
     )
     played = record_run.play(nature, first=first, seed=seed, structure=structure)
     return record_run.statistics(record_run.report(played, generator))
 
 
-def calibrated(kept: Sequence[str], structure: str) -> tuple[str, ...]:
-    """Return the parameters calibrated under a structure: neutral has no effect of a strike."""
-    return tuple(n for n in kept if structure != "neutral" or n != STRIKE_EFFECT)
+def calibrated(kept: Mapping[str, Sequence[str]], part: Part) -> tuple[str, ...]:
+    """Return the parameters calibrated in a part: neutral has no effect of a strike."""
+    structure, motive = part
+    return tuple(n for n in kept[motive] if structure != "neutral" or n != STRIKE_EFFECT)
 
 
 def screen(sizes: Sizes, seed: int, checkpoint: Checkpoint) -> Screening:
     """Return which sampled parameters the record run's numbers respond to.
 
-    Under each structure, so that the effect of a strike has both signs; a parameter counts
-    where its largest effect stands out from those of dummies.
+    Under each structure and motive, so that the effect of a strike has both signs; a parameter
+    counts under a motive where its largest effect there stands out from those of dummies.
     """
     from SALib.analyze import morris as analyse
     from SALib.sample import morris as sample
 
-    names = [n for n, item in record_run.items().items() if item.sampled]
+    names = [n for n, item in record_run.items().items() if item.sampled and n != MOTIVE]
     dummies = [f"dummy_{i}" for i in range(6)]
-    problem = {
-        "num_vars": len(names) + len(dummies),
-        "names": names + dummies,
-        "bounds": [[0.0, 1.0]] * (len(names) + len(dummies)),
-    }
+    size = len(names) + len(dummies)
+    problem = {"num_vars": size, "names": names + dummies, "bounds": [[0.0, 1.0]] * size}
     points = sample.sample(problem, N=sizes.trajectories, num_levels=4, seed=seed)
-    best = np.zeros(len(names) + len(dummies))
-    where = np.zeros(len(best), np.int64)
-    for s, structure in enumerate(STRUCTURES):
+    effects: dict[str, Floats] = {m: np.zeros(size) for m in MOTIVES}
+    where = np.zeros(size, np.int64)
+    best = np.zeros(size)
+    for k, part in enumerate(PARTS):
 
-        def make(s: int = s, structure: str = structure) -> dict[str, Floats]:
+        def make(k: int = k, part: Part = part) -> dict[str, Floats]:
             lucks = sizes.screen_lucks
             repeated = np.repeat(points[:, : len(names)], lucks, axis=0)
-            first = _SCREEN + s * 10_000_000
+            first = _SCREEN + k * 10_000_000
             nature = record_run.nature_of(
-                repeated, names, first=first, seed=seed, structure=structure
+                repeated,
+                names,
+                first=first,
+                seed=seed,
+                structure=part[0],
+                held=holding(part, None),
             )
             found = record_run.statistics(
-                record_run.play(nature, first=first, seed=seed, structure=structure)
+                record_run.play(nature, first=first, seed=seed, structure=part[0])
             ).reshape(len(points), lucks, -1)
             spread = np.sqrt(found.var(axis=1).mean(axis=0))
             return {"scaled": found.mean(axis=1) / spread}
 
-        scaled = checkpoint.stage(f"screen-{structure}", make)["scaled"]
-        effects = np.array(
+        scaled = checkpoint.stage(f"screen-{'-'.join(part)}", make)["scaled"]
+        found = np.array(
             [
                 analyse.analyze(problem, points, scaled[:, j])["mu_star"]
                 for j in range(scaled.shape[1])
             ]
         )
-        larger = effects.max(axis=0) > best
-        where = np.where(larger, effects.argmax(axis=0), where)
-        best = np.maximum(best, effects.max(axis=0))
-    noise = float(best[len(names) :].max())
-    kept = tuple(n for n, e in zip(names, best, strict=False) if e > STANDS_OUT * noise)
-    return Screening(tuple(names), best[: len(names)], where[: len(names)], noise, (*kept,))
+        effects[part[1]] = np.maximum(effects[part[1]], found.max(axis=0))
+        where = np.where(found.max(axis=0) > best, found.argmax(axis=0), where)
+        best = np.maximum(best, found.max(axis=0))
+    noise = max(float(e[len(names) :].max()) for e in effects.values())
+    kept = {
+        m: tuple(n for n, e in zip(names, effects[m], strict=False) if e > STANDS_OUT * noise)
+        for m in MOTIVES
+    }
+    return Screening(tuple(names), best[: len(names)], where[: len(names)], noise, kept)
 
 
 def wave(
     names: Sequence[str],
-    structure: str,
+    part: Part,
     sizes: Sizes,
     seed: int,
     checkpoint: Checkpoint,
     held: Held = None,
 ) -> Emulator:
-    """Return the emulator of a structure's statistics, through its wave of points."""
-    s = STRUCTURES.index(structure)
+    """Return the emulator of a part's statistics, through its wave of points."""
+    k = PARTS.index(part)
 
     def make() -> dict[str, Floats]:
-        shares = abc.sobol(sizes.wave, len(names), seed + s)
+        shares = abc.sobol(sizes.wave, len(names), seed + k)
         repeated = np.repeat(shares, sizes.wave_lucks, axis=0)
         found = _simulate(
-            repeated, names, structure, seed, _WAVE + s * 10_000_000, _generator(seed, 1, s), held
+            repeated, names, part, seed, _WAVE + k * 10_000_000, _generator(seed, 1, k), held
         ).reshape(len(shares), sizes.wave_lucks, -1)
         return {"shares": shares, "means": found.mean(axis=1), "spreads": found.std(axis=1)}
 
-    kept = checkpoint.stage(f"wave-{structure}", make)
+    kept = checkpoint.stage(f"wave-{'-'.join(part)}", make)
     return Emulator.fit(kept["shares"], kept["means"], kept["spreads"], sizes.wave_lucks)
 
 
 def pilot(
     names: Sequence[str],
-    structure: str,
+    part: Part,
     sizes: Sizes,
     seed: int,
     checkpoint: Checkpoint,
     held: Held = None,
 ) -> tuple[Floats, Floats]:
     """Return parameter sets drawn from the prior and the statistics of their records."""
-    s = STRUCTURES.index(structure)
+    k = PARTS.index(part)
 
     def make() -> dict[str, Floats]:
-        shares = abc.sobol(sizes.pilot, len(names), seed + 100 + s)
+        shares = abc.sobol(sizes.pilot, len(names), seed + 100 + k)
         found = _simulate(
-            shares, names, structure, seed, _PILOT + s * 10_000_000, _generator(seed, 2, s), held
+            shares, names, part, seed, _PILOT + k * 10_000_000, _generator(seed, 2, k), held
         )
         return {"shares": shares, "statistics": found}
 
-    kept = checkpoint.stage(f"pilot-{structure}", make)
+    kept = checkpoint.stage(f"pilot-{'-'.join(part)}", make)
     return kept["shares"], kept["statistics"]
 
 
@@ -403,7 +443,7 @@ def allowed_range(values: Floats) -> tuple[Floats, Floats]:
 
 def fit(
     values: Floats,
-    structure: str,
+    part: Part,
     names: Sequence[str],
     pilot: tuple[Floats, Floats],
     emulator: Emulator,
@@ -420,7 +460,7 @@ def fit(
 
     Args:
         values: The record's best values, in the targets' order.
-        structure: Rival structure.
+        part: Rival structure and motive.
         names: Parameters to calibrate.
         pilot: Parameter sets drawn from the prior and their statistics.
         emulator: For history matching.
@@ -442,12 +482,13 @@ def fit(
     shares, found = (pilot[0][inside], pilot[1][inside]) if enough else pilot
     summary = abc.Summary.fit(shares, found[:, use])
     target = summary(_record_statistics(values)[None, use])[0]
-    generator = _generator(seed, 3, STRUCTURES.index(structure), number)
-    next_run = _MOVES + (3 * number + STRUCTURES.index(structure)) * 1_000_000
+    k = PARTS.index(part)
+    generator = _generator(seed, 3, k, number)
+    next_run = _MOVES + (len(PARTS) * number + k) * 1_000_000
 
     def simulate(proposed: Floats) -> Floats:
         nonlocal next_run
-        made = _simulate(proposed, names, structure, seed, next_run, generator, held)
+        made = _simulate(proposed, names, part, seed, next_run, generator, held)
         next_run += len(proposed)
         return summary(made[:, use])
 
@@ -464,7 +505,7 @@ def fit(
         done += 1
     moved, weights = abc.adjust(population, target)
     return Posterior(
-        structure,
+        *part,
         tuple(names),
         abc.resample(moved, weights, draws, generator),
         float(1.0 - inside.mean()) if enough else 0.0,
@@ -475,10 +516,10 @@ def fit(
     )
 
 
-def _kept_posterior(made: dict[str, Floats], structure: str, names: Sequence[str]) -> Posterior:
+def _kept_posterior(made: dict[str, Floats], part: Part, names: Sequence[str]) -> Posterior:
     numbers = made["numbers"]
     return Posterior(
-        structure,
+        *part,
         tuple(names),
         made["shares"],
         float(numbers[0]),
@@ -491,64 +532,68 @@ def _kept_posterior(made: dict[str, Floats], structure: str, names: Sequence[str
 
 def _trials(
     screening: Screening,
-    pilots: dict[str, tuple[Floats, Floats]],
-    emulators: dict[str, Emulator],
+    pilots: dict[Part, tuple[Floats, Floats]],
+    emulators: dict[Part, Emulator],
     sizes: Sizes,
     seed: int,
     checkpoint: Checkpoint,
     advance: Advance,
 ) -> Trials:
     # All but the effect of a strike, which one structure has not.
-    names = tuple(n for n in screening.kept if n != STRIKE_EFFECT)
+    names = tuple(n for n in screening.all_kept() if n != STRIKE_EFFECT)
     rows: dict[str, list[Floats]] = {k: [] for k in ("truth", "low", "high", "rank", "spread")}
-    structures = []
-    for t in range(sizes.trials):
-        structure = STRUCTURES[t % len(STRUCTURES)]
-        own = calibrated(screening.kept, structure)
+    parts = [PARTS[t * 7 % len(PARTS)] for t in range(sizes.trials)]
+    for t, part in enumerate(parts):
+        own = calibrated(screening.kept, part)
 
-        def make(t: int = t, structure: str = structure, own: tuple[str, ...] = own) -> Arrays:
+        def make(t: int = t, part: Part = part, own: tuple[str, ...] = own) -> Arrays:
             generator = _generator(seed, 4, t)
             truth = generator.random((1, len(own)))
-            first = _SYNTHETIC + t
-            nature = record_run.nature_of(truth, own, first=first, seed=seed, structure=structure)
+            first, structure = _SYNTHETIC + t, part[0]
+            nature = record_run.nature_of(
+                truth, own, first=first, seed=seed, structure=structure, held=holding(part, None)
+            )
             played = record_run.play(nature, first=first, seed=seed, structure=structure)
             values = np.round(record_run.report(played, generator)[:, 0])
             found = fit(
                 values,
-                structure,
+                part,
                 own,
-                (
-                    pilots[structure][0][: sizes.trial_pilot],
-                    pilots[structure][1][: sizes.trial_pilot],
-                ),
-                emulators[structure],
+                (pilots[part][0][: sizes.trial_pilot], pilots[part][1][: sizes.trial_pilot]),
+                emulators[part],
                 particles=sizes.trial_particles,
                 generations=1,
                 draws=sizes.trial_particles,
                 seed=seed,
                 number=1 + t,
             )
-            places = [own.index(n) for n in names]
-            shares = found.shares[:, places]
-            planted = truth[0, places]
+            places = [k for k, n in enumerate(names) if n in own]
+            columns = [own.index(names[k]) for k in places]
+            shares = found.shares[:, columns]
+            planted = truth[0, columns]
             low, high = np.quantile(shares, [0.05, 0.95], axis=0)
-            return {
+            made = {
                 "truth": planted,
                 "low": low,
                 "high": high,
                 "rank": (shares < planted).mean(axis=0),
                 "spread": shares.std(axis=0) * np.sqrt(12.0),
             }
+            whole = {}
+            for key, numbers in made.items():
+                whole[key] = np.full(len(names), np.nan)
+                whole[key][places] = numbers
+            return whole
 
         made = checkpoint.stage(f"trial-{t:04d}", make)
         for key, values in rows.items():
             values.append(made[key])
-        structures.append(t % len(STRUCTURES))
         advance(1)
     stacked = {k: np.array(v) for k, v in rows.items()}
     return Trials(
         names,
-        np.array(structures, np.int64),
+        np.array([STRUCTURES.index(s) for s, _ in parts], np.int64),
+        np.array([MOTIVES.index(m) for _, m in parts], np.int64),
         stacked["truth"],
         stacked["low"],
         stacked["high"],
@@ -558,42 +603,59 @@ def _trials(
 
 
 def weigh(
-    values: Floats, found: dict[str, Floats], scale: Floats, share: float = NEAR
+    values: Floats, found: Mapping[str, Floats], scale: Floats, share: float = NEAR
 ) -> tuple[Floats, int]:
-    """Return the share of each structure among the simulated records nearest to one.
+    """Return the share of each reading among the simulated records nearest to one.
 
     Args:
         values: Statistics of the record.
-        found: Statistics of simulated records under each structure, equally many.
+        found: Statistics of simulated records under each reading, equally many.
         scale: What each statistic is divided by.
         share: Share of all simulated records that counts as near.
 
     Returns:
         The shares, and how many were near.
     """
-    far = np.concatenate([abc.distances(found[s] / scale, values / scale) for s in STRUCTURES])
-    owner = np.repeat(np.arange(len(STRUCTURES)), [len(found[s]) for s in STRUCTURES])
+    far = np.concatenate([abc.distances(f / scale, values / scale) for f in found.values()])
+    owner = np.repeat(np.arange(len(found)), [len(f) for f in found.values()])
     near = max(30, int(share * len(far)))
     chosen = owner[np.argpartition(far, near)[:near]]
-    return np.bincount(chosen, minlength=len(STRUCTURES)) / near, near
+    return np.bincount(chosen, minlength=len(found)) / near, near
 
 
-def evidence(pilots: dict[str, tuple[Floats, Floats]], tried: int) -> Evidence:
-    """Return what the record says about the rival structures, by rejection.
+def evidence(
+    pilots: Mapping[Part, tuple[Floats, Floats]], tried: int, which: int, values: Floats
+) -> Evidence:
+    """Return what a record says about structures or motives, by rejection.
 
-    The last ``tried`` simulated records of each structure play the record's part in turn, to
-    show how well a record of this length tells the structures apart at all.
+    The last ``tried`` simulated records of each part play the record's role in turn, to show
+    how well a record of this length tells the readings apart at all.
+
+    Args:
+        pilots: Parameter sets and statistics of each part.
+        tried: How many of each part play the record.
+        which: 0 for structures, 1 for motives.
+        values: Statistics of the record.
     """
-    found = {s: pilots[s][1][:-tried] for s in STRUCTURES}
-    scale = np.concatenate(list(found.values())).std(axis=0)
-    weights, near = weigh(_record_statistics(record_run.observed()), found, scale)
-    recognised = np.array(
-        [
-            np.mean([weigh(row, found, scale)[0] for row in pilots[s][1][-tried:]], axis=0)
-            for s in STRUCTURES
-        ]
+    names = (STRUCTURES, MOTIVES)[which]
+    used = {
+        n: np.concatenate([f[1][:-tried] for p, f in pilots.items() if p[which] == n])
+        for n in names
+    }
+    left = {
+        n: np.concatenate([f[1][-tried:] for p, f in pilots.items() if p[which] == n])
+        for n in names
+    }
+    scale = np.concatenate(list(used.values())).std(axis=0)
+    weights, near = weigh(values, used, scale)
+    each = {n: np.array([weigh(row, used, scale)[0] for row in left[n]]) for n in names}
+    return Evidence(
+        names,
+        weights,
+        np.sqrt(weights * (1.0 - weights) / near),
+        np.array([each[n].mean(axis=0) for n in names]),
+        np.array([(each[n].argmax(axis=1) == i).mean() for i, n in enumerate(names)]),
     )
-    return Evidence(weights, np.sqrt(weights * (1.0 - weights) / near), recognised)
 
 
 def _begun(checkpoint: Checkpoint, commit: str) -> str:
@@ -624,31 +686,31 @@ def calibrate(
     say("Screening: what the record run responds to (Morris)")
     screening = screen(sizes, seed, checkpoint)
     advance(1)
-    if not all(calibrated(screening.kept, structure) for structure in STRUCTURES):
+    if not all(calibrated(screening.kept, part) for part in PARTS):
         raise InputError(
             "the record responds to no parameter that has a prior to draw from: nothing to fit"
         )
     pilots, emulators = {}, {}
-    for structure in STRUCTURES:
-        names = calibrated(screening.kept, structure)
-        say(f"History matching and pilot, {structure}")
-        emulators[structure] = wave(names, structure, sizes, seed, checkpoint)
-        pilots[structure] = pilot(names, structure, sizes, seed, checkpoint)
+    for part in PARTS:
+        names = calibrated(screening.kept, part)
+        say(f"History matching and pilot, {' and '.join(part)}")
+        emulators[part] = wave(names, part, sizes, seed, checkpoint)
+        pilots[part] = pilot(names, part, sizes, seed, checkpoint)
         advance(1)
     say("Synthetic records with planted parameters")
     trials = _trials(screening, pilots, emulators, sizes, seed, checkpoint, advance)
     posteriors = {}
-    for structure in STRUCTURES:
-        names = calibrated(screening.kept, structure)
-        say(f"The record, {structure}")
+    for part in PARTS:
+        names = calibrated(screening.kept, part)
+        say(f"The record, {' and '.join(part)}")
 
-        def make(structure: str = structure, names: tuple[str, ...] = names) -> Arrays:
+        def make(part: Part = part, names: tuple[str, ...] = names) -> Arrays:
             found = fit(
                 record_run.observed(),
-                structure,
+                part,
                 names,
-                pilots[structure],
-                emulators[structure],
+                pilots[part],
+                emulators[part],
                 particles=sizes.particles,
                 generations=sizes.generations,
                 draws=sizes.draws,
@@ -665,11 +727,22 @@ def calibrate(
             ]
             return {"shares": found.shares[order], "numbers": np.array(numbers)}
 
-        made = checkpoint.stage(f"posterior-{structure}", make)
-        posteriors[structure] = _kept_posterior(made, structure, names)
+        made = checkpoint.stage(f"posterior-{'-'.join(part)}", make)
+        posteriors[part] = _kept_posterior(made, part, names)
         advance(1)
-    say("Evidence for the rival structures")
-    weights = evidence(pilots, sizes.evidence)
+    say("Evidence for the rival structures and motives")
+    record = _record_statistics(record_run.observed())
+
+    def made_evidence(which: int) -> Evidence:
+        def make() -> Arrays:
+            found = evidence(pilots, sizes.evidence, which, record)
+            return {k: getattr(found, k) for k in ("weights", "error", "recognised", "named")}
+
+        kept = checkpoint.stage(f"evidence-{which}", make)
+        names = (STRUCTURES, MOTIVES)[which]
+        return Evidence(names, kept["weights"], kept["error"], kept["recognised"], kept["named"])
+
+    structures, motives = made_evidence(0), made_evidence(1)
     advance(1)
     return Calibration(
         seed,
@@ -677,7 +750,8 @@ def calibrate(
         screening,
         posteriors,
         trials,
-        weights,
+        structures,
+        motives,
         begun,
         dict(record_run.inputs().told),
     )
@@ -685,7 +759,7 @@ def calibrate(
 
 def steps(sizes: Sizes) -> int:
     """Return how many steps `calibrate` reports."""
-    return 2 + 2 * len(STRUCTURES) + sizes.trials
+    return 2 + 2 * len(PARTS) + sizes.trials
 
 
 def settings(sizes: Sizes, seed: int) -> dict[str, object]:

@@ -7,7 +7,7 @@ regression, without further generations, so that many variants can be compared.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.declared import record
-from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.record import Series
 from drawdown.questions import calibrate, record_run, rivals
 from drawdown.questions.history_matching import Emulator
@@ -61,43 +60,47 @@ def _rest(fold: tuple[int, ...]) -> list[int]:
 
 
 def predict(
-    parameters: Sequence[str],
+    parameters: Mapping[str, Sequence[str]],
     sizes: calibrate.Sizes,
     seed: int,
     checkpoint: Checkpoint,
-    draws: int = 1000,
+    draws: int = 200,
     held: calibrate.Held = None,
     advance: calibrate.Advance | None = None,
 ) -> Floats:
     """Return the model's predictions of left-out intervals, shape (intervals, draws).
 
+    The model is not told what nobody had announced: neither the strikes nor the truce of
+    October 2020 are dated for it.
+
     Args:
-        parameters: What to calibrate.
+        parameters: What to calibrate, by motive.
         sizes: Sizes of the pilot.
         seed: Seed.
         checkpoint: Where the calibration's stages are kept.
-        draws: Draws a structure; the three are pooled.
+        draws: Draws a structure and motive; the fifteen are pooled.
         held: Parameters held at a value in fit and prediction.
-        advance: Called with 1 after each stretch and structure.
+        advance: Called with 1 after each stretch, structure and motive.
     """
     n = len(record_run.attack_intervals())
     assert sorted(i for fold in FOLDS for i in fold) == list(range(n)), "FOLDS cover the record"
-    result = np.full((n, draws * len(STRUCTURES)), np.nan)
-    for s, structure in enumerate(STRUCTURES):
-        names = calibrate.calibrated(parameters, structure)
-        emulator = calibrate.wave(names, structure, sizes, seed, checkpoint, held)
-        pilot = calibrate.pilot(names, structure, sizes, seed, checkpoint, held)
-        for f, fold in enumerate(FOLDS):
-            make = partial(_fold, structure, names, pilot, emulator, f, draws, seed, held)
-            made = checkpoint.stage(f"fold-{structure}-{f}", make)
-            result[list(fold), s * draws : (s + 1) * draws] = made["played"]
-            if advance is not None:
-                advance(1)
+    result = np.full((n, draws * len(calibrate.PARTS)), np.nan)
+    with record_run.untold():
+        for k, part in enumerate(calibrate.PARTS):
+            names = calibrate.calibrated(parameters, part)
+            emulator = calibrate.wave(names, part, sizes, seed, checkpoint, held)
+            pilot = calibrate.pilot(names, part, sizes, seed, checkpoint, held)
+            for f, fold in enumerate(FOLDS):
+                make = partial(_fold, part, names, pilot, emulator, f, draws, seed, held)
+                made = checkpoint.stage(f"fold-{'-'.join(part)}-{f}", make)
+                result[list(fold), k * draws : (k + 1) * draws] = made["played"]
+                if advance is not None:
+                    advance(1)
     return result
 
 
 def _fold(
-    structure: str,
+    part: calibrate.Part,
     names: tuple[str, ...],
     pilot: tuple[Floats, Floats],
     emulator: Emulator,
@@ -108,7 +111,7 @@ def _fold(
 ) -> dict[str, Floats]:
     found = calibrate.fit(
         record_run.observed(),
-        structure,
+        part,
         names,
         pilot,
         emulator,
@@ -120,12 +123,17 @@ def _fold(
         columns=_rest(FOLDS[number]),
         held=held,
     )
-    first = _PREDICTED + (number * 3 + STRUCTURES.index(structure)) * 100_000
+    first = _PREDICTED + (number * len(calibrate.PARTS) + calibrate.PARTS.index(part)) * 100_000
     nature = record_run.nature_of(
-        found.shares, names, first=first, seed=seed, structure=structure, held=held
+        found.shares,
+        names,
+        first=first,
+        seed=seed,
+        structure=part[0],
+        held=calibrate.holding(part, held),
     )
     played = record_run.play(
-        nature, first=first, seed=seed, structure=structure, modes=("conditioned",)
+        nature, first=first, seed=seed, structure=part[0], modes=("conditioned",)
     )
     return {"played": played[list(FOLDS[number])]}
 

@@ -118,7 +118,32 @@ def items() -> dict[str, declared.Parameter]:
 @cache
 def scenario(mode: str = "conditioned") -> Scenario:
     """Return the record run, with the dated strikes imposed or free."""
-    return replace(Scenario.load(RECORD), mode=mode)
+    item = replace(Scenario.load(RECORD), mode=mode)
+    if not _told[0]:
+        events = tuple(e for e in item.events if e.what not in UNANNOUNCED)
+        item = replace(item, mode="free", events=events)
+    return item
+
+
+UNANNOUNCED = ("truce",)
+"""What the record run dates and nobody could have known, beside the strikes."""
+
+_told = [True]
+
+
+@contextmanager
+def untold() -> Iterator[None]:
+    """Leave out of the record run what nobody had announced, for a while.
+
+    One prediction at a time. The strikes of early January 2020 are the run's own beginning.
+    """
+    _told[0] = False
+    scenario.cache_clear()
+    try:
+        yield
+    finally:
+        _told[0] = True
+        scenario.cache_clear()
 
 
 @cache

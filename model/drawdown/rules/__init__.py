@@ -14,6 +14,7 @@ MODULES = (
     "numbers",
     "setup",
     "posture",
+    "motives",
     "presence",
     "militia",
     "harm",

@@ -10,8 +10,7 @@ def motive(
     tempo: float,
     rejection: float,
     grievance: float,
-    round_ahead: float,
-    calendar_boost: float,
+    mood: float,
     doubt: float,
     doubt_boost: float,
     campaign: float,
@@ -23,14 +22,13 @@ def motive(
         tempo: Hazard for each unit of rejection (`setup.tempo_per_rejection`).
         rejection: The faction's rejection of foreign presence (C23).
         grievance: What strikes have added to it (C03).
-        round_ahead: 1 in the weeks before a dialogue round or the anniversary, else 0.
-        calendar_boost: Rise then (SF18).
+        mood: Product of the factors that the world's motive has (`rules.motives`).
         doubt: 1 in the month after a public sign of doubt in Washington, else 0.
         doubt_boost: Rise then (SF14).
-        campaign: 1 in a campaign of the patron's side, for factions that obey it, else 0.
+        campaign: 1 in a dated campaign of the patron's side, for factions that obey it, else 0.
         campaign_boost: Rise then (A9).
     """
-    season = (1.0 + calendar_boost * round_ahead) * (1.0 + doubt_boost * doubt)
+    season = mood * (1.0 + doubt_boost * doubt)
     return tempo * rejection * (1.0 + grievance) * season * (1.0 + campaign_boost * campaign)
 
 
@@ -40,6 +38,7 @@ def activity(
     facade_groups: float,
     facade_weight: float,
     committee_weight: float,
+    wing_fire: float,
 ) -> float:
     """Return the factor by which a faction acts under a name of its own.
 
@@ -52,9 +51,10 @@ def activity(
         facade_groups: Which reading holds, 0 to 1.
         facade_weight: The façade groups' part of `committee_weight`.
         committee_weight: Cells times rejection on the Committee's side.
+        wing_fire: How far those outside the patron's circle attack at all.
     """
     if obeys == 0.0:
-        return 1.0
+        return wing_fire
     if facade:
         return facade_groups
     return (committee_weight - facade_groups * facade_weight) / (committee_weight - facade_weight)
@@ -84,7 +84,7 @@ def restraint(
     caution: float,
     quiet: float,
     obeys: float,
-    residual_fire: float,
+    left: float,
     police: float,
     activity_now: float,
     feared: float,
@@ -98,12 +98,12 @@ def restraint(
         caution: The faction's, from strikes it has felt.
         quiet: 1 under an order or a truce, else 0.
         obeys: 1 on the Committee's side, else 0.
-        residual_fire: Fire left under order or truce.
+        left: Fire left under order or truce, from `motives.fire_left`.
         police: From `policing_restraint`.
         activity_now: From `activity`.
         feared: From `retaliation.fear_of_doctrine`.
     """
-    ordered = 1.0 - quiet * obeys * (1.0 - residual_fire)
+    ordered = 1.0 - quiet * (1.0 - left)
     doctrine = 1.0 - obeys * (1.0 - feared)
     return (1.0 - caution) * ordered * police * activity_now * doctrine
 
@@ -172,10 +172,18 @@ def state_hazard(
 
 
 def standing_state_hazard(
-    tempo: float, rejection: float, state_share: float, backlash_now: float
+    tempo: float, rejection: float, state_share: float, backlash_now: float, bargaining_now: float
 ) -> float:
-    """Return the hazard against the state that does not depend on foreigners."""
-    return tempo * (state_share * rejection + backlash_now)
+    """Return the hazard against the state that does not depend on foreigners.
+
+    Args:
+        tempo: Hazard for each unit of rejection.
+        rejection: The faction's.
+        state_share: Standing fire at the state, relative to that at foreigners.
+        backlash_now: From `backlash`.
+        bargaining_now: From `motives.bargaining_with_state`.
+    """
+    return tempo * (state_share * rejection + backlash_now) * bargaining_now
 
 
 def total_hazard(foreign: float, state: float) -> float:

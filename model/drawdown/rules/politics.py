@@ -177,3 +177,25 @@ def request_after_vote(comply: bool, us_honours: bool) -> int:
     if not comply:
         return ASKED
     return HONOURED if us_honours else REFUSED
+
+
+FORMATIONS = (94, 156, 289, 131, 165)
+"""Days from an election to a government: 2005 (twice), 2010, 2014, 2018 (record:formations)."""
+
+HONEYMOON = 30.0
+"""Days in which a new prime minister's stance takes effect (judgement)."""
+
+
+def formation_length(u: float) -> int:
+    """Return the days until a government is formed: one of the five lengths known by 2021."""
+    return FORMATIONS[int(u * 5.0)]
+
+
+def next_prime_minister(stance: float, wanted: float, formation: float) -> float:
+    """Return the prime minister's stance tomorrow, -1 a friend of the militias, 1 hostile.
+
+    Who is in office during a formation goes on as before.
+    """
+    if formation > 0.0:
+        return stance
+    return stance + (wanted - stance) / HONEYMOON

@@ -1,5 +1,7 @@
 """The want and the can: how presence moves the militias, and what places they can reach."""
 
+from drawdown.rules.motives import numbers
+
 
 def visible(
     combat: float,
@@ -19,20 +21,30 @@ def visible(
 def response(
     visible_now: float,
     visible_reference: float,
-    presence_elasticity: float,
-    diplomatic_motive: float,
     any_soldier_scale: float,
+    follows: float,
+    presence_elasticity: float,
+    response_ceiling: float,
+    left: float,
 ) -> float:
     """Return the militias' wish to attack foreigners, 1 on 26 July 2021.
 
-    A mixture of two readings of the Committee's threat: any foreign soldier is enough
-    (elasticity 0), or the wish follows numbers (elasticity 1). What remains when only
-    diplomats remain decides whether the attacks stop. Claims: C24, C34, C01.
+    That soldiers are there at all is a threshold apart from their number; what remains when
+    only diplomats remain decides whether the attacks stop. Claims: C24, C34, C01.
+
+    Args:
+        visible_now: From `visible`, today.
+        visible_reference: The same on 26 July 2021.
+        any_soldier_scale: Visible presence from which soldiers count as being there.
+        follows: 1 where the wish follows numbers (`motives.follows_numbers`), else 0.
+        presence_elasticity: Power of the number; below 0 presence deters.
+        response_ceiling: Most that numbers do.
+        left: From `motives.remaining`.
     """
-    any_soldier = min(1.0, visible_now / any_soldier_scale)
-    relative = visible_now / visible_reference
-    wish = (1.0 - presence_elasticity) * any_soldier + presence_elasticity * relative
-    return max(diplomatic_motive, wish)
+    there = min(1.0, visible_now / any_soldier_scale)
+    relative = max(visible_now, any_soldier_scale) / visible_reference
+    wish = there * numbers(relative, follows, presence_elasticity, response_ceiling)
+    return max(left, wish)
 
 
 def site_opportunity(symbol: float, fading: float, nearness: float) -> float:
@@ -58,6 +70,18 @@ def opportunity(places: float, scale: float, opportunity_weight: float) -> float
 def nearness(same_region: bool, reach: float) -> float:
     """Return the pull of a site: 1 in the cell's own region, ``reach`` elsewhere."""
     return 1.0 if same_region else reach
+
+
+def without_soldiers(
+    open_now: float, soldiers_there: float, soldiers_anywhere: float, soldier_free_pull: float
+) -> float:
+    """Return how much of a target a base without soldiers is while soldiers are elsewhere.
+
+    Six of 24 attacks of February to June 2021 fell on Balad, where no soldier was.
+    """
+    if soldiers_there > 0.0 or soldiers_anywhere <= 0.0:
+        return open_now
+    return open_now * soldier_free_pull
 
 
 def site_pull(

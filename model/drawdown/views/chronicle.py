@@ -12,21 +12,23 @@ from drawdown.declared.columns import (
     ATTACK_STATE,
     CAMPAIGN_BEGINS,
     EXPULSION,
+    GOVERNMENT_FORMS,
     ORDER_BEGINS,
     REVIEW,
     STRIKE,
+    TRUCE_ENDS,
+    TRUCE_OPENS,
     VOTE,
     O,
 )
 from drawdown.declared.language import Language
-from drawdown.declared.scenario import Scenario
+from drawdown.declared.scenario import US_IRAN, Scenario
 from drawdown.rules import retaliation
 
 _ON_DAY = (
     "nato_suspended",
     "dialogue",
     "election",
-    "new_government",
     "concession",
     "broken_deadline",
 )
@@ -35,8 +37,11 @@ RULES = {
     ATTACK_STATE: ("militia.state_hazard", "C19"),
     STRIKE: ("retaliation.strike_probability", "C25, C28"),
     VOTE: ("politics.vote_passes", "C04, C10"),
-    ORDER_BEGINS: ("patron.order_begins", "C35"),
-    CAMPAIGN_BEGINS: ("patron.campaign_begins", "C35"),
+    ORDER_BEGINS: ("patron.spell_length", "C35"),
+    CAMPAIGN_BEGINS: ("patron.spell_length", "C35"),
+    TRUCE_OPENS: ("patron.truce_opens", "C22, C23"),
+    TRUCE_ENDS: ("patron.truce_ends", "C23"),
+    GOVERNMENT_FORMS: ("politics.formation_length", "C31"),
     REVIEW: ("home.posture_goal", "C06, C33"),
     EXPULSION: ("politics.request_after_vote", "C04"),
 }
@@ -57,6 +62,7 @@ class Teller:
         self._told = 0
         self._doubt = self._truce = self._order = self._campaign = 0.0
         self._second_base = 0.0
+        self._us_iran: float | None = None
         self._open: dict[str, float] = {}
 
     def _say(self, name: str, **values: object) -> str:
@@ -81,6 +87,9 @@ class Teller:
                 yield self._say(f"{name}_ends")
         self._doubt, self._truce, self._order = day.doubt, day.truce, day.order
         self._campaign = day.campaign
+        if self._us_iran is not None and day.us_iran != self._us_iran:
+            yield self._say(f"us_iran_{US_IRAN[int(day.us_iran)]}")
+        self._us_iran = day.us_iran
         if day.nato_second_base > self._second_base:
             yield self._say("nato_second_base")
         self._second_base = day.nato_second_base
@@ -124,6 +133,13 @@ class Teller:
             return self._say("order_begins", n=language.number(event.amount, 0))
         if event.kind == CAMPAIGN_BEGINS:
             return self._say("campaign_begins", n=language.number(event.amount, 0))
+        if event.kind == TRUCE_OPENS:
+            return self._say("truce_opens", n=language.number(event.amount, 0))
+        if event.kind == TRUCE_ENDS:
+            return self._say("truce_closes")
+        if event.kind == GOVERNMENT_FORMS:
+            kind = "friend" if event.amount < -33 else "foe" if event.amount > 33 else "neutral"
+            return self._say("new_government", stance=self._say(f"stance_{kind}"))
         return self._say("review" if event.kind == REVIEW else "expulsion")
 
     def reason(self, world: World, event: Happening) -> str:

@@ -16,11 +16,11 @@ from rich import box
 from rich.console import Console
 
 from drawdown.declared import data_files
-from drawdown.declared.columns import STRUCTURES
+from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import declarations
 from drawdown.declared.record import Interval, Series
-from drawdown.questions.calibrate import INFORMED, Calibration, Trials
+from drawdown.questions.calibrate import INFORMED, Calibration, Evidence, Trials
 from drawdown.questions.compare import POOLED
 from drawdown.questions.cross_validation import CrossValidation
 from drawdown.questions.patterns import Fact, Number
@@ -363,29 +363,61 @@ def draw_trials(trials: Trials, folder: Path, language: Language) -> list[Path]:
         return save(figure, folder, "trials", language, ("png",))
 
 
+def _told_evidence(found: Evidence, group: str, language: Language) -> list[str]:
+    """Return what the record says about rival readings: weights, and how far to trust them."""
+    n = language.number
+    comma = "، " if language.arabic else ", "
+
+    def listed(values: Floats) -> str:
+        pairs = zip(found.names, values, strict=True)
+        return comma.join(f"{language.word(group, name)} {n(float(v))}" for name, v in pairs)
+
+    best, worst = found.names[found.weights.argmax()], found.names[found.weights.argmin()]
+    return [
+        _word(
+            language,
+            f"evidence_{group}",
+            weights=listed(found.weights),
+            error=n(float(found.error.max())),
+        ),
+        _word(
+            language,
+            "evidence_factor",
+            best=language.word(group, best),
+            worst=language.word(group, worst),
+            factor=n(found.bayes_factor(best, worst), 1),
+        ),
+        _word(language, f"evidence_{group}_{'speaks' if found.speaks() else 'silent'}"),
+        _word(language, "evidence_power", shares=listed(found.named)),
+    ]
+
+
 def show_calibration(found: Calibration, language: Language, console: Console) -> None:
     """Print the posterior beside the prior, the trials and the evidence."""
     n = language.number
-    heads = [_word(language, w) for w in ("parameter", "structure", "prior", "posterior_band")]
+    heads = [_word(language, w) for w in ("parameter", "motive", "prior", "posterior_band")]
     heads += [_word(language, w) for w in ("spread", "informed")]
     table = _table(_word(language, "posterior_title"), heads, language)
-    for structure, posterior in found.posteriors.items():
-        values, spread = posterior.values(), posterior.spread()
-        for k, name in enumerate(posterior.names):
+    # The structures hardly differ here: each motive is shown over all three.
+    for motive in MOTIVES:
+        parts = [p for (_, m), p in found.posteriors.items() if m == motive]
+        for name in parts[0].names:
             item = declarations()[name]
             assert item.prior is not None
-            q = np.quantile(values[:, k], [0.05, 0.5, 0.95])
+            mine = [p for p in parts if name in p.names]
+            values = np.concatenate([p.values()[:, p.names.index(name)] for p in mine])
+            spread = float(np.mean([p.spread()[p.names.index(name)] for p in mine]))
+            q = np.quantile(values, [0.05, 0.5, 0.95])
             table.row(
                 language.kept(name),
-                language.word("structures", structure),
-                language.kept(item.prior[structure].describe()),
+                language.word("motives", motive),
+                language.kept(item.prior["neutral"].describe()),
                 language.kept(" – ".join(f"{v:.3g}" for v in q)),
-                n(spread[k]),
-                _word(language, "yes" if spread[k] < INFORMED else "no"),
+                n(spread),
+                _word(language, "yes" if spread < INFORMED else "no"),
             )
     console.print(table)
     share, hits, size = found.trials.coverage()
-    weights = found.evidence.weights
     lines = [
         _word(
             language,
@@ -395,22 +427,8 @@ def show_calibration(found: Calibration, language: Language, console: Console) -
             size=n(size, 0),
             trials=n(len(found.trials.truths), 0),
         ),
-        _word(
-            language,
-            "evidence_weights",
-            deter=n(weights[0]),
-            neutral=n(weights[1]),
-            provoke=n(weights[2]),
-            error=n(float(found.evidence.error.max())),
-            deter_neutral=n(found.evidence.bayes_factor("deter", "neutral")),
-            provoke_neutral=n(found.evidence.bayes_factor("provoke", "neutral")),
-        ),
-        _word(language, "evidence_speaks" if found.evidence.speaks() else "evidence_silent"),
-        _word(
-            language,
-            "evidence_power",
-            **{s: n(found.evidence.recognised[i, i]) for i, s in enumerate(STRUCTURES)},
-        ),
+        *_told_evidence(found.motives, "motives", language),
+        *_told_evidence(found.evidence, "structures", language),
     ]
     console.print("\n".join(language.line(t) for t in lines), markup=False)
 

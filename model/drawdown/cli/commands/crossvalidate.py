@@ -22,7 +22,7 @@ def crossvalidate(seed: int, off: tuple[str, ...], keep: Keep, lang: str) -> Non
     """Predict stretches of the record from the rest of it, beside simple rivals."""
     options.needs("scoringrules", "scipy", "SALib")
     from drawdown.declared import parameters
-    from drawdown.declared.columns import STRUCTURES
+    from drawdown.declared.columns import MOTIVES
     from drawdown.declared.language import Language
     from drawdown.questions import calibrate as calibration
     from drawdown.questions import cross_validation as experiment
@@ -31,16 +31,23 @@ def crossvalidate(seed: int, off: tuple[str, ...], keep: Keep, lang: str) -> Non
 
     language = Language(lang)
     held = options.parse_set(off, ())
-    stored = list(next(iter(parameters.posterior().values())))
-    kept = tuple(n for n in stored if n not in held)
-    sizes = calibration.Sizes(pilot=32_768, wave=1024, wave_lucks=16)
-    settings = calibration.settings(sizes, seed) | {"held": sorted(held.items()), "kept": kept}
+    stored = parameters.posterior()
+    kept = {
+        m: tuple(n for n, v in stored["deter", m].items() if v[0] == v[0] and n not in held)
+        for m in MOTIVES
+    }
+    sizes = calibration.Sizes(pilot=12_288, wave=512, wave_lucks=16)
+    settings = calibration.settings(sizes, seed) | {
+        "held": sorted(held.items()),
+        "kept": kept,
+        "told": False,
+    }
     place = keep.place("crossvalidation", settings)
     checkpoint = Checkpoint(
         "crossvalidation",
         fingerprint(settings, (*calibration.SOURCES, "questions/cross_validation.py")),
     )
-    count = len(experiment.FOLDS) * len(STRUCTURES)
+    count = len(experiment.FOLDS) * len(calibration.PARTS)
     with terminal.bar(count, "Leaving stretches out") as (advance, _):
         drawn = experiment.predict(kept, sizes, seed, checkpoint, held=held, advance=advance)
         found = experiment.cross_validate(drawn, seed=seed)
