@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from rich import box as boxes
@@ -44,7 +45,7 @@ class Sheet:
         for head, look in zip(self.heads, self._columns, strict=True):
             table.add_column(head, **look)
         named = [row[0] for row in self.rows]
-        grouped = len(set(named)) < len(named)
+        grouped = any(a == b for a, b in pairwise(named))
         for i, (first, *rest) in enumerate(self.rows):
             again = i > 0 and named[i - 1] == first
             last = i + 1 == len(named) or named[i + 1] != first
