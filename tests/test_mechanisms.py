@@ -21,13 +21,14 @@ def _outcome(
     outcome: str,
     off: dict[str, float],
     uncertainty: Uncertainty = "posterior",
+    motive: str = "all",
 ) -> Any:
     found = ensemble.play(
         [Scenario.load(scenario)],
         runs=RUNS,
         structure=structure,
         uncertainty=uncertainty,
-        chosen=declared.settings({k: float(v) for k, v in off.items()}),
+        chosen=declared.chosen_with({k: float(v) for k, v in off.items()}, motive),
         bands=False,
     )[0]
     return found.outcome(outcome)
@@ -55,11 +56,22 @@ def test_mechanism_matters(name: str) -> None:
     if item["outcome"] == "committee_rejection":
         on, off = _rejection_after_the_deadline({}), _rejection_after_the_deadline(item["off"])
     else:
-        with_it = _outcome(item["scenario"], structure, item["outcome"], {})
+        held = {k: float(v) for k, v in item.get("held", {}).items()}
+
+        def played(scenario: str, off: dict[str, float]) -> Any:
+            return _outcome(
+                scenario,
+                structure,
+                item["outcome"],
+                held | off,
+                motive=item.get("motive", "all"),
+            )
+
+        with_it = played(item["scenario"], {})
         if "against" in item:
-            without = _outcome(item["against"], structure, item["outcome"], {})
+            without = played(item["against"], {})
         else:
-            without = _outcome(item["scenario"], structure, item["outcome"], item["off"])
+            without = played(item["scenario"], item["off"])
         on, off = float(np.nanmean(with_it)), float(np.nanmean(without))
     effect = {
         "percent": 100 * (on - off) / off if off else float("inf"),
@@ -83,7 +95,7 @@ def test_a_strikes_switch_takes_its_effect_away() -> None:
 
 def test_every_switch_names_parameters_within_their_ranges() -> None:
     for name, item in data_files.load("mechanisms").items():
-        for parameter, value in item["off"].items():
+        for parameter, value in (item["off"] | item.get("held", {})).items():
             assert declared.check_value(parameter, value) == [], name
             assert parameter in PARAMETERS
 

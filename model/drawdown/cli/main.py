@@ -19,9 +19,12 @@ COMMANDS = (
     "patterns",
     "calibrate",
     "validate",
+    "seal",
     "crossvalidate",
     "robustness",
     "events",
+    "motives",
+    "regimes",
     "thesis",
     "sensitivity",
     "regret",
@@ -31,6 +34,7 @@ COMMANDS = (
     "bundle",
     "scenarios",
     "check",
+    "upgrade",
     "new",
     "schema",
     "explain",
@@ -41,10 +45,12 @@ COMMANDS = (
 """Every command; each is a file of ``commands``."""
 
 WITHOUT_WORLDS = (
+    "regimes",
     "events",
     "bundle",
     "scenarios",
     "check",
+    "upgrade",
     "new",
     "schema",
     "explain",
@@ -137,6 +143,8 @@ class Group(click.Group):
             if "drawdown.day.book" in sys.modules:
                 book = sys.modules["drawdown.day.book"]
                 book.use(book.PLAIN)
+            if "drawdown.declared.parameters" in sys.modules:
+                sys.modules["drawdown.declared.parameters"].weigh_motives()
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Name the nearest command where there is none of the name."""

@@ -118,6 +118,42 @@ def structure(usual: str, *also: str) -> Callable[[F], F]:
     )
 
 
+motive = click.option(
+    "--motive",
+    default="all",
+    show_default=True,
+    help="Why the militias attack: presence, patron, domestic, rivalry, conjunction, or all.",
+)
+
+
+def _weigh(ctx: click.Context, option: click.Parameter, text: str | None) -> None:
+    del ctx, option
+    if text is None:
+        return
+    from drawdown.declared import parameters
+    from drawdown.declared.errors import InputError
+
+    given: dict[str, float] = {}
+    for item in text.split(","):
+        name, _, value = item.partition("=")
+        try:
+            given[name.strip()] = float(value)
+        except ValueError:
+            raise InputError(
+                f"--weights-of-motives {item}: must be MOTIVE=NUMBER, such as presence=2"
+            ) from None
+    parameters.weigh_motives(parameters.read_weights(given))
+
+
+weights_of_motives = click.option(
+    "--weights-of-motives",
+    metavar="MOTIVE=NUMBER,…",
+    expose_value=False,
+    callback=_weigh,
+    help="How often each motive is drawn, where not equally; one that is not named is not drawn.",
+)
+
+
 @dataclass(frozen=True)
 class Keep:
     """Where a command's result goes: the options of `keeps`."""
@@ -134,9 +170,11 @@ class Keep:
             settings: All that decides it.
         """
         from drawdown.declared import place
+        from drawdown.declared.parameters import weights_of_motives as weights_of_motives_now
         from drawdown.worlds.checkpoint import model_fingerprint
 
-        whole = {"model": model_fingerprint()} | dict(settings)
+        whole = {"model": model_fingerprint(), "weights": weights_of_motives_now()}
+        whole |= dict(settings)
         return place.find(self.name, usual, whole, self.out, self.overwrite)
 
 

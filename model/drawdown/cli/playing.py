@@ -21,6 +21,8 @@ many = options.options(
     options.runs,
     options.seed,
     options.structure("all", "all"),
+    options.motive,
+    options.weights_of_motives,
     options.chosen,
     options.without,
     click.option(
@@ -55,6 +57,7 @@ def play(
     runs: int,
     seed: int,
     structure: str,
+    motive: str,
     chosen: tuple[str, ...],
     without: tuple[str, ...],
     uncertainty: str,
@@ -71,7 +74,7 @@ def play(
     from drawdown.connect import store
     from drawdown.day.reach import IdleWarning
     from drawdown.declared.language import Language
-    from drawdown.declared.parameters import check_uncertainty, source
+    from drawdown.declared.parameters import check_motive, check_uncertainty, source
     from drawdown.questions import compare as experiment
     from drawdown.views import memo, tables
 
@@ -79,6 +82,7 @@ def play(
         import openpyxl  # noqa: F401
     language = Language(lang)
     values = options.parse_set(chosen, without)
+    check_motive(motive, ("all",))
     structures = experiment.structures_of(structure)
     experiment.check_runs(runs)
     loaded = experiment.load_all(scenarios)
@@ -95,12 +99,14 @@ def play(
         drawn_from=source(uncertainty).told,
         precision=precision,
         kept=(xlsx, daily, figures, lang),
+        motive=motive,
     )
     place = keep.place("-".join(s.name for s in loaded), settings)
     options.tell_notes(loaded, values, structures)
     common: dict[str, Any] = {
         "seed": seed,
         "structure": structure,
+        "motive": motive,
         "baseline": base,
         "parameters": values,
         "uncertainty": uncertainty,

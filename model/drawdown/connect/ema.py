@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import levers as levers_of
 from drawdown.declared import parameters as declared
-from drawdown.declared.columns import FLOWS, STRUCTURES
+from drawdown.declared.columns import FLOWS, MOTIVES, STRUCTURES
 from drawdown.declared.columns import OUTCOMES as DAILY
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import ONE_DAY
@@ -69,6 +69,7 @@ class Played:
         structure: str = "neutral",
         lucks: int = 8,
         seed: int = 0,
+        motive: str = "presence",
         **chosen: Any,
     ) -> dict[str, Any]:
         """Return every outcome of a run, the mean over lucks, with parameters at given values.
@@ -78,6 +79,7 @@ class Played:
             structure: Rival structure.
             lucks: How many lucks.
             seed: Seed of the luck.
+            motive: Rival motive.
             **chosen: Levers of `drawdown.levers` and parameters by name; the others keep
                 what the scenario has, or their defaults.
         """
@@ -90,7 +92,7 @@ class Played:
             seed=int(seed),
             structure=structure,
             uncertainty="none",
-            chosen=declared.settings(fixed),
+            chosen=declared.chosen_with(fixed, declared.check_motive(motive)),
             bands=False,
             keep=range(int(lucks)) if self.series else (),
             threads=1,
@@ -197,6 +199,9 @@ def model(
     for name in dict.fromkeys(n for s in structures for n in varied(s)):
         if structure == "all" and name == "strike_rate_ratio":
             # It is what the structures differ in: each has its own default.
+            continue
+        if name == declared.MOTIVE:
+            uncertainties.append(CategoricalParameter(name, list(MOTIVES)))
             continue
         prior = items[name].prior
         assert prior is not None

@@ -27,7 +27,8 @@ from drawdown.day import book
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
-from drawdown.declared.columns import FLOWS, OUTCOMES
+from drawdown.declared.columns import FLOWS, MOTIVES, OUTCOMES
+from drawdown.declared.formats import FORMAT
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import OWN_PRIORS, declarations, names, sampled, source
 from drawdown.declared.scenario import Scenario
@@ -193,6 +194,7 @@ def write_run(folder: Path, command: Sequence[str] | None = None, **more: Any) -
         "command": list(command if command is not None else sys.argv),
         "commit": commit(),
         "versions": versions(),
+        "format": FORMAT,
         "rules": book.current().describe(),
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         **more,
@@ -402,26 +404,36 @@ def _estimate_row(e: Any) -> tuple[float, ...]:
     return e.mean, e.low, e.high, e.future_low, e.future_high
 
 
+def _parts(comparison: Comparison) -> list[tuple[str, tuple[str, str]]]:
+    """Return parts of a comparison, each with what stands for structure and motive."""
+    motive = comparison.all_motives[-1]
+    found = [(s, (s, motive)) for s in comparison.all_structures]
+    if len(comparison.motives) > 1:
+        found += [(m, (comparison.main_structure, m)) for m in comparison.motives]
+    return found
+
+
 def summary_table(comparison: Comparison) -> pa.Table:
     """Return means and paired differences with both intervals, one row an outcome."""
     rows: list[tuple[Any, ...]] = []
     for item in comparison.scenarios:
-        for one in comparison.all_structures:
+        for part, key in _parts(comparison):
             for name in RUN_OUTCOMES:
-                level = comparison.level(item.name, one, name)
-                rows.append((item.name, one, name, "level", *_estimate_row(level), None))
+                level = comparison.level(item.name, part, name)
+                rows.append((item.name, *key, name, "level", *_estimate_row(level), None))
                 if item.name != comparison.baseline:
-                    gap = comparison.difference(item.name, one, name)
-                    saved = comparison.saved(item.name, one, name)
-                    rows.append((item.name, one, name, "difference", *_estimate_row(gap), saved))
+                    gap = comparison.difference(item.name, part, name)
+                    saved = comparison.saved(item.name, part, name)
+                    rows.append((item.name, *key, name, "difference", *_estimate_row(gap), saved))
             if item.name != comparison.baseline:
-                quotient = comparison.tempo_ratio(item.name, one)
+                quotient = comparison.tempo_ratio(item.name, part)
                 rows.append(
-                    (item.name, one, "tempo_ratio", "ratio", *_estimate_row(quotient), None)
+                    (item.name, *key, "tempo_ratio", "ratio", *_estimate_row(quotient), None)
                 )
     names = (
         "scenario",
         "structure",
+        "motive",
         "outcome",
         "what",
         "mean",
@@ -479,11 +491,14 @@ def run_record(comparison: Comparison, command: Sequence[str]) -> dict[str, Any]
         "command": list(command),
         "commit": commit(),
         "versions": versions(),
+        "format": FORMAT,
         "rules": comparison.rules,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": comparison.seed,
         "runs": comparison.runs,
         "structures": list(comparison.structures),
+        "motives": list(comparison.motives),
+        "weights of motives": dict(zip(MOTIVES, comparison.weights, strict=True)),
         "baseline": comparison.baseline,
         "uncertainty": comparison.uncertainty,
         "drawn_from": source(comparison.uncertainty).told,

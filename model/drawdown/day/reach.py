@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from drawdown.day import plan
 from drawdown.declared import parameters as declared
-from drawdown.declared.columns import PLAN, STRUCTURES
+from drawdown.declared.columns import MOTIVES, PLAN, STRUCTURES
 from drawdown.declared.parameters import Setting
 from drawdown.declared.scenario import Scenario
+from drawdown.rules import motives as rules_of_motives
 from drawdown.rules import retaliation
 
 Floats = NDArray[np.float64]
@@ -100,11 +101,15 @@ class _Days:
     def provokes(self) -> bool:
         return self.could_be_over("strike_rate_ratio", 1.0)
 
-    def orders(self) -> bool:
-        return self.could_be_over("restraint_onset", 0.0)
+    def motives(self) -> set[str]:
+        """Return the motives that a world can have."""
+        choice = self.chosen.get(declared.MOTIVE)
+        if choice is not None and choice.value is not None:
+            return {MOTIVES[int(choice.value)]}
+        return {m for m, w in zip(MOTIVES, declared.weights_of_motives(), strict=True) if w > 0}
 
-    def quiet(self) -> bool:
-        return self.orders() or self.any("order") or self.any("truce")
+    def between(self, state: int) -> bool:
+        return bool((self.column("us_iran") == state).any())
 
     def hard_policing(self) -> bool:
         return bool((self.column("policing") > self.lowest("ordinary_policing")).any())
@@ -140,11 +145,17 @@ _EFFECT: _Condition = (
 )
 _DETERS: _Condition = (_Days.deters, "strikes do not deter under this structure")
 _PROVOKES: _Condition = (_Days.provokes, "strikes do not provoke under this structure")
-_CAMPAIGNS: _Condition = (
-    lambda d: d.could_be_over("campaign_onset", 0.0),
-    "no campaign begins by itself while campaign_onset is 0",
+
+
+def _motive(*names: str) -> _Condition:
+    told = " or ".join(names)
+    return lambda d: bool(d.motives() & set(names)), f"no world has the motive {told}"
+
+
+_PROMISE: _Condition = (
+    lambda d: d.any("promise_days"),
+    "no concession is promised by a date ('until')",
 )
-_ORDERS: _Condition = (_Days.orders, "no order begins by itself while restraint_onset is 0")
 _POLICING: _Condition = (lambda d: d.any("policing"), "there is no policing")
 _HARD: _Condition = (_Days.hard_policing, "policing never goes beyond ordinary_policing")
 _REVIEWS: _Condition = (
@@ -166,9 +177,45 @@ _NEEDS: dict[str, tuple[_Condition, ...]] = {
     "residual_advisers": ((_Days.residual, "no level of advisers is 'residual'"),),
     "review_floor": (_REVIEWS,),
     "review_level": (_REVIEWS,),
-    "calendar_boost": ((lambda d: d.any("round_ahead"), "no round and no anniversary is near"),),
+    "presence_elasticity": (_motive("presence"),),
+    "response_ceiling": (_motive("presence"),),
+    "diplomatic_motive": (_motive("presence", "conjunction"),),
+    "exit_patron": (_motive("patron"),),
+    "exit_domestic": (_motive("domestic"),),
+    "exit_rivalry": (_motive("rivalry"),),
+    "deal_fire": (
+        _motive("patron", "conjunction"),
+        (
+            lambda d: d.between(rules_of_motives.DEAL),
+            "there is no deal between Washington and Tehran",
+        ),
+    ),
+    # What a motive's factors were in the record is what its tempo is measured by.
+    "talks_fire": (_motive("patron"),),
+    "war_fire": (_motive("patron"),),
+    "prime_minister_effect": (_motive("domestic", "conjunction"),),
+    "clock_effect": (_motive("domestic", "conjunction"),),
+    "formation_effect": (_motive("domestic", "conjunction"),),
+    "formation_state_effect": (
+        _motive("domestic", "conjunction"),
+        (
+            lambda d: d.any("election") or d.any("formation"),
+            "no government is formed",
+        ),
+    ),
+    "next_prime_minister_stance": (
+        _motive("domestic", "conjunction"),
+        (lambda d: d.any("prime_minister_next"), "no prime minister is 'next'"),
+    ),
+    "outbidding_gain": (_motive("rivalry"),),
+    "spoiler_gain": (_motive("rivalry"),),
+    **dict.fromkeys(
+        ("obedience_kataib", "obedience_asaib", "obedience_facade"),
+        (_motive("rivalry", "conjunction"),),
+    ),
+    "concession_fire": (_event("concession"),),
+    **dict.fromkeys(("truce_chance", "truce_holds", "truce_closing", "label_counts"), (_PROMISE,)),
     "doubt_boost": (_event("doubt"),),
-    "residual_fire": ((_Days.quiet, "there is no order of restraint and no truce"),),
     "policing_effect": (_POLICING,),
     "policing_scale": (_POLICING,),
     "policing_floor": (_POLICING,),
@@ -267,16 +314,7 @@ _NEEDS: dict[str, tuple[_Condition, ...]] = {
     "nato_erbil_share": (
         (lambda d: d.any("nato_second_base"), "NATO has no second base in the run"),
     ),
-    "restraint_dwell": (_ORDERS,),
-    "restraint_minimum": (_ORDERS,),
-    "campaign_dwell": (_CAMPAIGNS,),
-    "campaign_minimum": (_CAMPAIGNS,),
-    "campaign_boost": (
-        (
-            lambda d: d.any("campaign") or d.could_be_over("campaign_onset", 0.0),
-            "no campaign happens while campaign_onset is 0",
-        ),
-    ),
+    "campaign_boost": ((lambda d: d.any("campaign"), "no campaign is dated"),),
 }
 """What a parameter needs in order to act, each with the sentence where it is not there. The
 others act in every scenario."""

@@ -590,7 +590,7 @@ def _last_day(row: int, world: World) -> float:
     return world.daily[-1][row] if world.daily else float("nan")
 
 
-_PLAYS = ("plays", "seed", "replication", "structure", "uncertainty", "history")
+_PLAYS = ("plays", "seed", "replication", "structure", "motive", "uncertainty", "history")
 """What a scenario of Mesa's own may say beside parameters; ``plays`` names one of ours."""
 
 
@@ -678,6 +678,8 @@ class World(mesa.Model):  # type: ignore[misc]
         agents: Agent classes that replace those of `AGENT_CLASSES`.
         history: Whether to live through the record first, where the scenario asks for it.
         rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
+        motive: Why the militias attack: one of `columns.MOTIVES`, or ``all``: drawn. Without one
+            it is *presence*, the article's own reading, or drawn with the other parameters.
 
     Raises:
         InputError: If the scenario, a name or a value is wrong.
@@ -694,6 +696,7 @@ class World(mesa.Model):  # type: ignore[misc]
         agents: Mapping[str, type[Actor]] | None = None,
         history: bool = True,
         rules: book.RuleBook | str | Path | None = None,
+        motive: str | None = None,
     ) -> None:
         mesas = scenario if _is_mesas(scenario) else None
         if mesas is not None:
@@ -703,6 +706,7 @@ class World(mesa.Model):  # type: ignore[misc]
             structure = said.get("structure", structure)
             uncertainty = said.get("uncertainty", uncertainty)
             history = said.get("history", history)
+            motive = said.get("motive", motive)
             parameters = dict(parameters or {}) | said["parameters"]
         self.plays = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
         if seed is None:
@@ -716,7 +720,7 @@ class World(mesa.Model):  # type: ignore[misc]
                 seed=self.seed,
                 structure=self.structure,
                 uncertainty=uncertainty,
-                chosen=declared.settings(parameters),
+                chosen=declared.chosen_with(parameters, motive),
             )[:, 0]
             self._begin(nature, self.seed, replication, agents, mesas, played)
         if history and self.plays.history is not None:

@@ -14,7 +14,15 @@ from typing import Any
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import MONTH, RESIDUAL, on
 from drawdown.declared.parameters import is_number
-from drawdown.declared.scenario import CONFRONTING, DOCTRINES, GOVERNMENTS, ORDINARY, Scenario
+from drawdown.declared.scenario import (
+    CONFRONTING,
+    DOCTRINES,
+    GOVERNMENTS,
+    ORDINARY,
+    PRIME_MINISTERS,
+    US_IRAN,
+    Scenario,
+)
 
 
 @dataclass(frozen=True)
@@ -69,13 +77,23 @@ LEVERS = (
     Lever("strike_budget", 0, 52, 1),
     Lever("policing", 0, 1, 0.05),
     Lever("government", choices=GOVERNMENTS),
+    Lever("us_iran", choices=US_IRAN),
+    Lever("prime_minister", choices=PRIME_MINISTERS),
 )
 """Soldiers by role at the end, the month they are there by, and the others from the first day
 on."""
 
 NAMES = tuple(lever.name for lever in LEVERS)
 POSTURE = ("combat", "advisers", "coalition")
-FROM_THE_FIRST_DAY = ("nato_target", "doctrine", "strike_budget", "policing", "government")
+FROM_THE_FIRST_DAY = (
+    "nato_target",
+    "doctrine",
+    "strike_budget",
+    "policing",
+    "government",
+    "us_iran",
+    "prime_minister",
+)
 
 IMPLIED = {name: CONFRONTING if name == "confront" else ORDINARY for name in GOVERNMENTS}
 """Policing that goes with each government where no other is asked for."""

@@ -22,6 +22,7 @@ from scipy.special import betaincinv, ndtr, ndtri
 from drawdown.declared import data_files, luck
 from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.formats import gone
 from drawdown.rules.numbers import exp_, log_
 from drawdown.rules.setup import quantile_loguniform, quantile_uniform
 
@@ -326,10 +327,12 @@ def check_value(name: str, value: Any, where: str = "") -> list[str]:
     """Return the faults of one choice of a parameter, none if it is fine."""
     prefix = f"{where}: " if where else ""
     if name not in declarations():
-        return [prefix + unknown("parameter", name, names())]
+        return [prefix + (gone(name) or unknown("parameter", name, names()))]
     low, high = declarations()[name].range
     if not is_number(value):
         return [f"{prefix}{name} must be a number between {low:g} and {high:g}, got {value!r}"]
+    if name == MOTIVE and not float(value).is_integer():
+        return [f"{prefix}{name} must be a whole number from 0; choose with --motive instead"]
     if not low <= value <= high:
         return [f"{prefix}{name} must lie between {low:g} and {high:g}, got {str(value)[:40]}"]
     return []

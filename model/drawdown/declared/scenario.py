@@ -30,12 +30,16 @@ from drawdown.declared import data_files, levels
 from drawdown.declared.actors import cast
 from drawdown.declared.columns import PARAMETERS
 from drawdown.declared.errors import InputError, nearest, unknown
+from drawdown.declared.formats import FORMAT
 from drawdown.declared.levels import RESIDUAL
 from drawdown.declared.parameters import MOTIVE, Setting, Text, check_value, is_number
 from drawdown.declared.parameters import names as names_of_parameters
 
 RECORD = "record-2020-2021"
 HISTORY_BEGINS = date(2020, 1, 1)
+FIRST_DAY = date(2003, 5, 1)
+"""No run begins earlier: the regimes that are known begin here."""
+
 FORWARD_BEGINS = date(2021, 7, 26)
 """First day of forward runs: they branch off the record run at the end of the day before."""
 
@@ -316,6 +320,9 @@ class Event(_Strict):
 class ScenarioFile(_Strict):
     """The format of a scenario file."""
 
+    format: int = Field(
+        default=FORMAT, ge=1, le=FORMAT, description="format of the file; the newest without one"
+    )
     title: Text = Field(description="short name in both languages")
     question: Text = Field(description="question for discussion in both languages")
     claims: list[Annotated[str, BeforeValidator(_read_claim)]] = Field(
@@ -889,10 +896,10 @@ def _load(path_or_name: str | Path) -> Scenario:
             fault(
                 ("start",),
                 f"start: must lie between {HISTORY_BEGINS + timedelta(days=1)} and {last} "
-                f"to follow the record; 'history: none' starts on any day",
+                f"to follow the record; 'history: none' starts on any day from {FIRST_DAY}",
             )
-    if start < HISTORY_BEGINS:
-        fault(("start",), f"start: {start} is before {HISTORY_BEGINS}, the model's first day")
+    if start < FIRST_DAY:
+        fault(("start",), f"start: {start} is before {FIRST_DAY}, the model's first day")
     for i, event in enumerate(own_file.events):
         if not start <= event.date <= end:
             fault(

@@ -7,6 +7,7 @@ says how far the worlds themselves differ; it does not.
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,8 @@ from numpy.typing import NDArray
 from drawdown.day import book, reach
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import data_files
-from drawdown.declared.columns import PARAMETERS, STRUCTURES
+from drawdown.declared import parameters as declared
+from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.parameters import (
     LARGEST_SEED,
@@ -32,6 +34,7 @@ from drawdown.declared.parameters import (
 )
 from drawdown.declared.scenario import ENDINGS, Scenario, find
 from drawdown.declared.scenario import names as scenario_names
+from drawdown.rules import motives
 from drawdown.worlds import ensemble, many
 from drawdown.worlds.ensemble import Bands, Ensemble
 
@@ -168,6 +171,7 @@ class Comparison:
         chosen: Parameters that replaced draws.
         uncertainty: What the parameters were drawn from.
         rules: Which rules were somebody's own, as `day.book.RuleBook.describe` says it.
+        weights: How often each motive was drawn, in the order of `MOTIVES`.
     """
 
     scenarios: list[Scenario]
@@ -179,11 +183,28 @@ class Comparison:
     chosen: dict[str, float] = field(default_factory=dict)
     uncertainty: str = "posterior"
     rules: dict[str, Any] = field(default_factory=lambda: book.current().describe())
+    weights: tuple[float, ...] = field(default_factory=declared.weights_of_motives)
 
     @property
     def all_structures(self) -> tuple[str, ...]:
         """The structures, and `POOLED` where there are several."""
         return (*self.structures, POOLED) if len(self.structures) > 1 else self.structures
+
+    @property
+    def motives(self) -> tuple[str, ...]:
+        """The motives of the worlds played, in order."""
+        played = self._motive_of_worlds()
+        return tuple(m for code, m in enumerate(MOTIVES) if (played == code).any())
+
+    @property
+    def all_motives(self) -> tuple[str, ...]:
+        """The motives, and `POOLED` where there are several."""
+        return (*self.motives, POOLED) if len(self.motives) > 1 else self.motives
+
+    def _motive_of_worlds(self) -> Floats:
+        one = self.ensembles[self.baseline, self.structures[0]]
+        found: Floats = one.parameters[PARAMETERS.index(declared.MOTIVE)]
+        return found
 
     def without_soldiers(self) -> list[str]:
         """Return the scenarios that end without US soldiers in every world played."""
@@ -206,10 +227,19 @@ class Comparison:
         scenario = next(s for s in self.scenarios if s.name == name)
         return {"en": scenario.title.en, "ar": scenario.title.ar}
 
-    def values(self, scenario: str, structure: str, outcome: str) -> Floats:
-        """Return an outcome of every world, shape (structures, runs)."""
-        parts = self.structures if structure == POOLED else (structure,)
-        return np.array([self.ensembles[scenario, part].outcome(outcome) for part in parts])
+    def values(self, scenario: str, part: str, outcome: str) -> Floats:
+        """Return an outcome of every world, shape (structures, runs).
+
+        Args:
+            scenario: Name of the scenario.
+            part: A structure, a motive (its worlds under every structure), or `POOLED`.
+            outcome: One of `outcomes.RUN_OUTCOMES`.
+        """
+        parts = (part,) if part in STRUCTURES else self.structures
+        found = np.array([self.ensembles[scenario, s].outcome(outcome) for s in parts])
+        if part in MOTIVES:
+            return found[:, self._motive_of_worlds() == MOTIVES.index(part)]
+        return found
 
     def level(self, scenario: str, structure: str, outcome: str) -> Estimate:
         """Return an outcome's mean or probability."""
@@ -233,15 +263,12 @@ class Comparison:
 
     def saved(self, scenario: str, structure: str, outcome: str) -> float:
         """Return the variance that pairing saved on a difference."""
-        parts = self.structures if structure == POOLED else (structure,)
-        values = [
-            variance_saved(
-                self.ensembles[scenario, part].outcome(outcome),
-                self.ensembles[self.baseline, part].outcome(outcome),
-            )
-            for part in parts
-        ]
-        return float(np.median(values))
+        pairs = zip(
+            self.values(scenario, structure, outcome),
+            self.values(self.baseline, structure, outcome),
+            strict=True,
+        )
+        return float(np.median([variance_saved(a, b) for a, b in pairs]))
 
     def bands(self, scenario: str, structure: str) -> Bands:
         """Return daily bands."""
@@ -306,20 +333,24 @@ class Comparison:
 
         return pd.concat([e.frame() for e in self.ensembles.values()], ignore_index=True)
 
-    def stop_by_motive(
+    def stop_by_wish_left(
         self, scenario: str, parts: int = 5
     ) -> list[tuple[float, float, int, dict[int, Estimate]]]:
-        """Return P(stop) for slices of `diplomatic_motive`, the judgement that decides it.
+        """Return P(stop) for slices of the wish that remains without soldiers.
+
+        Which number that is depends on a world's motive (`motives.remaining`); all of them
+        rest on one case and on judgement, and they decide what follows an exit.
 
         Returns:
             For each slice: its ends, its worlds, and P(stop) by window.
         """
-        motive = PARAMETERS.index("diplomatic_motive")
         drawn = np.concatenate(
-            [self.ensembles[scenario, s].parameters[motive] for s in self.structures]
+            [wish_left(self.ensembles[scenario, s].parameters) for s in self.structures]
         )
         low, high = float(drawn.min()), float(drawn.max())
-        edges = np.linspace(low, high, parts + 1 if high > low else 2)
+        edges = np.unique(np.quantile(drawn, np.linspace(0.0, 1.0, parts + 1)))
+        if len(edges) == 1:
+            edges = np.array([low, high])
         result = []
         for i in range(len(edges) - 1):
             last = i == len(edges) - 2
@@ -333,6 +364,18 @@ class Comparison:
                 found[window] = probability(rows[:, one]) if one.any() else estimate(np.array([]))
             result.append((float(edges[i]), float(edges[i + 1]), int(one.sum()), found))
         return result
+
+
+def wish_left(parameters: Floats) -> Floats:
+    """Return the wish to attack that remains without soldiers, one a world.
+
+    Args:
+        parameters: Parameters, shape (parameters, worlds).
+    """
+    names = declared.names()
+    takes = inspect.signature(motives.remaining).parameters
+    rows = [parameters[names.index(name)] for name in takes]
+    return np.array([motives.remaining(*world) for world in zip(*rows, strict=True)])
 
 
 def structures_of(name: str) -> tuple[str, ...]:
@@ -478,6 +521,7 @@ def simulate(
     processes: int | None = None,
     progress: Callable[[int], None] | bool | None = None,
     rules: book.RuleBook | str | Path | None = None,
+    motive: str = "all",
 ) -> Ensemble:
     """Play one scenario many times.
 
@@ -496,6 +540,7 @@ def simulate(
         processes: Processes that play worlds with own agents; by default one a core.
         progress: Called with the number of worlds played, as they end; True shows a bar.
         rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
+        motive: Why the militias attack: one of `MOTIVES`, or ``all``, drawn in every world.
 
     Returns:
         The ensemble; `Ensemble.frame` gives a table.
@@ -520,7 +565,7 @@ def simulate(
         runs=runs,
         seed=whole_number(seed, "seed", 0, LARGEST_SEED),
         structure=one,
-        chosen=settings(parameters),
+        chosen=declared.chosen_with(parameters, motive),
         uncertainty=check_uncertainty(uncertainty),
         bands=bands,
         keep=range(runs) if daily else (),
@@ -546,6 +591,8 @@ def compare(
     processes: int | None = None,
     days_to: ensemble.DaysTo | None = None,
     rules: book.RuleBook | str | Path | None = None,
+    motive: str = "all",
+    weights_of_motives: Mapping[str, float] | None = None,
 ) -> Comparison:
     """Play scenarios with the same worlds and compare them with a baseline.
 
@@ -565,6 +612,8 @@ def compare(
         processes: Processes that play worlds with own agents.
         days_to: Takes the days of all worlds, as in `ensemble.play`.
         rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
+        motive: Why the militias attack: one of `MOTIVES`, or ``all``, drawn in every world.
+        weights_of_motives: How often each is drawn, where not equally.
 
     Returns:
         The comparison; its ``differences`` are a table.
@@ -576,6 +625,10 @@ def compare(
         asked = {k: v for k, v in locals().items() if k not in ("scenarios", "rules")}
         with book.using(rules):
             return compare(scenarios, **asked)
+    if weights_of_motives is not None:
+        asked = {k: v for k, v in locals().items() if k not in ("scenarios", "weights_of_motives")}
+        with declared.weighing_motives(weights_of_motives):
+            return compare(scenarios, **asked)
     runs, first = check_runs(runs), whole_number(first, "first", 0, 2**62)
     seed = whole_number(seed, "seed", 0, LARGEST_SEED)
     uncertainty = check_uncertainty(uncertainty)
@@ -586,7 +639,7 @@ def compare(
     base = baseline_of(loaded, baseline)
     found: dict[tuple[str, str], Ensemble] = {}
     structures = structures_of(structure)
-    chosen = settings(parameters)
+    chosen = declared.chosen_with(parameters, motive)
     tell_notes(loaded, parameters, structures)
     for one in structures:
         for item in many.play(
@@ -675,6 +728,7 @@ def more_worlds(first: Comparison, second: Comparison) -> Comparison:
         first.chosen,
         first.uncertainty,
         first.rules,
+        first.weights,
     )
 
 
@@ -695,6 +749,7 @@ def to_precision(
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
     days_to: ensemble.DaysTo | None = None,
+    motive: str = "all",
 ) -> Comparison:
     """Play more worlds until every checked difference is pinned, or the cap is reached.
 
@@ -719,6 +774,7 @@ def to_precision(
             threads=threads,
             progress=progress,
             days_to=days_to,
+            motive=motive,
         )
         total = more_worlds(total, part) if total else part
         if total.runs >= cap or widest(total, CHECKED) < 1.0:

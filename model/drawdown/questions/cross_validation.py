@@ -19,7 +19,7 @@ from drawdown.declared import record
 from drawdown.declared.record import Series
 from drawdown.questions import calibrate, record_run, rivals
 from drawdown.questions.history_matching import Emulator
-from drawdown.questions.scores import Scores, Skill, paired_skill, score
+from drawdown.questions.scores import PathScores, Scores, Skill, paired_skill, path_scores, score
 from drawdown.questions.validate import with_errors
 from drawdown.worlds.checkpoint import Checkpoint
 
@@ -45,6 +45,10 @@ class CrossValidation:
     series: Series
     model: Scores
     rivals: tuple[Scores, ...]
+
+    def paths(self) -> tuple[PathScores, ...]:
+        """Return how each forecast's paths do against the record as a whole."""
+        return tuple(path_scores(one, self.series) for one in (self.model, *self.rivals))
 
     def skills(self) -> dict[str, Skill]:
         """Return the model's skill over each rival."""
@@ -141,19 +145,20 @@ def _fold(
 def rival_predictions(name: str, draws: int, seed: int) -> Floats:
     """Return a rival's predictions of left-out intervals, shape (intervals, draws).
 
-    The last window sees the record before the stretch, back to October 2019.
+    The last window and conflictology see the record before the stretch, back to October 2019.
     """
     series = record_run.attack_intervals()
     result = np.full((len(series), draws), np.nan)
     for f, fold in enumerate(FOLDS):
         generator = np.random.default_rng([seed, f])
         out = Series(tuple(series.intervals[i] for i in fold))
-        if name == "last_window":
+        if name in ("last_window", "conflictology"):
             last = out.intervals[0].start - timedelta(days=1)
             rest = record.attacks().between(date.min, last)
         else:
             rest = Series(tuple(x for i, x in enumerate(series.intervals) if i not in fold))
-        result[list(fold)] = rivals.RIVALS[name](rest, out, draws, generator)
+        how = rivals.hawkes_elsewhere if name == "hawkes" else rivals.RIVALS[name]
+        result[list(fold)] = how(rest, out, draws, generator)
     return result
 
 
@@ -168,7 +173,6 @@ def cross_validate(model: Floats, draws: int = 3000, seed: int = 0) -> CrossVali
     series = record_run.attack_intervals()
     model = with_errors(model, np.random.default_rng([seed, 7]))
     others = tuple(
-        score(name, rival_predictions(name, draws, seed), series)
-        for name in ("poisson", "negative_binomial", "last_window")
+        score(name, rival_predictions(name, draws, seed), series) for name in rivals.RIVALS
     )
     return CrossValidation(series, score("model", model, series), others)

@@ -1,4 +1,5 @@
-"""Simple forecasts that the model must beat: Poisson, negative binomial, last window, Hawkes.
+"""Simple forecasts that the model must beat: Poisson, negative binomial, last window, Hawkes,
+and conflictology.
 
 Each is fitted to intervals and gives draws of counts for other intervals; each carries the
 uncertainty of its own fit, so that none is beaten for being too sure.
@@ -130,10 +131,59 @@ def hawkes(past: Series, future: Series, draws: int, generator: np.random.Genera
     return _sums(ahead, last.end + timedelta(days=1), future)
 
 
+YEAR = 365
+"""Days that conflictology looks back on."""
+
+
+def conflictology(
+    past: Series, future: Series, draws: int, generator: np.random.Generator
+) -> Floats:
+    """Return draws from the past year's own counts: what was is what may be.
+
+    Each row is an interval of the last twelve months, drawn at random, at that interval's rate
+    a day (Hegre and others 2024: the benchmark that forecasts of conflict seldom beat).
+    """
+    end = past.intervals[-1].end
+    recent = [i for i in past.intervals if (end - i.end).days < YEAR] or [past.intervals[-1]]
+    rates = np.array([i.count / i.days for i in recent])
+    weights = np.array([i.days for i in recent], np.float64)
+    picked = generator.choice(len(rates), size=(len(future), draws), p=weights / weights.sum())
+    counts: Floats = np.floor(rates[picked] * future.days[:, None] + generator.random(picked.shape))
+    return counts
+
+
+def hawkes_elsewhere(
+    rest: Series, out: Series, draws: int, generator: np.random.Generator
+) -> Floats:
+    """Return draws of a self-exciting process for stretches left out of its own record.
+
+    As `hawkes`, but the whole record is simulated: each grid point is weighed by the intervals
+    that are left, and its paths are read off over those left out.
+    """
+    whole = sorted([*rest.intervals, *out.intervals], key=lambda i: i.start)
+    first, days = whole[0].start, (whole[-1].end - whole[0].start).days + 1
+    base = (rest.counts.sum() + 0.5) / rest.days.sum()
+    grid = [(f, n) for f in np.exp(np.linspace(-0.6, 0.6, 9)) for n in np.arange(0.0, 0.85, 0.1)]
+    paths = 200
+    rate = np.repeat([base * f for f, _ in grid], paths)
+    branching = np.repeat([n for _, n in grid], paths)
+    counts = _hawkes_paths(rate, branching, days, rate * branching, generator)
+    found = _sums(counts, first, rest).reshape(len(rest), len(grid), paths)
+    mean, variance = found.mean(axis=2), found.var(axis=2)
+    over = np.maximum(variance - mean, 1e-3 * mean + 1e-6)
+    likelihood = _log_mass(rest.counts[:, None], mean, mean**2 / over).sum(axis=0)
+    weights = np.exp(likelihood - likelihood.max())
+    point = generator.choice(len(grid), size=draws, p=weights / weights.sum())
+    ahead = _sums(counts, first, out)
+    drawn: Floats = ahead[:, point * paths + generator.integers(0, paths, draws)]
+    return drawn
+
+
 RIVALS: dict[str, Callable[[Series, Series, int, np.random.Generator], Floats]] = {
     "poisson": poisson,
     "negative_binomial": negative_binomial,
     "last_window": last_window,
     "hawkes": hawkes,
+    "conflictology": conflictology,
 }
 """The rival forecasts by name."""

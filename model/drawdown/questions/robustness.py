@@ -2,7 +2,8 @@
 
 Each finding is computed under every rival structure and under variants of what the ensemble
 takes for granted: posterior, prior or defaults; façade groups as groups or as names; two
-ways of counting; campaigns; fear of a known doctrine; a neutral that is only about neutral.
+ways of counting; no spells of quiet; each motive alone; fear of a known doctrine; a neutral that
+is only about neutral.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.declared import parameters as declared
-from drawdown.declared.columns import PARAMETERS, STRUCTURES
+from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import POOLED, Estimate, estimate, probability, ratio
@@ -57,7 +58,11 @@ VARIANTS = (
     Variant("prior_draws", "prior"),
     Variant("defaults", "none"),
     Variant("facade_names", chosen=(("facade_groups", 0.0),)),
-    Variant("campaigns", chosen=(("campaign_onset", 1.0 / 300.0),)),
+    Variant("no_quiet", chosen=(("violence_median", 1e7),)),
+    *(
+        Variant(f"motive_{name}", chosen=((declared.MOTIVE, float(code)),))
+        for code, name in enumerate(MOTIVES)
+    ),
     Variant("feared_doctrine", chosen=(("anticipation", 1.0),)),
     Variant("about_neutral", spread=NEUTRAL_SPREAD),
 )

@@ -179,7 +179,7 @@ class Skill:
         rival: Whose score it is compared with.
         skill: CRPS: 1 less the quotient of means; other scores: the rival's mean less ours.
             Above 0 where ours is better.
-        low: Lower end of the 90 % interval over resampled rows; NaN for few rows.
+        low: Lower end of the 90 % interval over other paths of this length; NaN for few rows.
         high: Upper end.
     """
 
@@ -194,16 +194,39 @@ class Skill:
         return "wins" if self.low > 0 else "loses" if self.high < 0 else "tie"
 
 
+PATHS = 200
+"""Synthetic paths from each of two forecasts, for the interval of a skill."""
+
+
+def _at_counts(own: Scores, kind: str, row: int, counts: Floats) -> Floats:
+    """Return one row's score had its count been each of these."""
+    draws = own.draws[row]
+    different, where = np.unique(counts, return_inverse=True)
+    if kind == "crps":
+        found = np.asarray(scoringrules.crps_ensemble(different, draws), np.float64)
+    elif kind == "log_score":
+        found = np.array([-log(mass(draws, float(y))) for y in different])
+    elif kind == "interval_score":
+        ends = own.low[row], own.high[row]
+        found = np.asarray(scoringrules.interval_score(different, *ends, 0.1), np.float64)
+    else:
+        found = np.array([_ignorance(draws, float(y)) for y in different])
+    result: Floats = found[where]
+    return result
+
+
 def paired_skill(ours: Scores, rival: Scores, kind: str = "crps", seed: int = 0) -> Skill:
     """Return the skill over a rival, with its uncertainty.
 
-    Rows are resampled in blocks of three, circularly, because neighbours are alike.
+    What is observed is one path, whose rows are alike: resampling its rows makes an interval
+    far too narrow. The interval is that of the skill over other paths as long as this one, half
+    of them drawn from each forecast, whichever of the two made this one.
 
     Args:
         ours: Scores of the one.
         rival: Scores of the other, over the same rows.
         kind: One of `SCORES`.
-        seed: Seed of the resampling.
+        seed: Seed of the paths.
     """
     a, b = getattr(ours, kind), getattr(rival, kind)
 
@@ -216,9 +239,107 @@ def paired_skill(ours: Scores, rival: Scores, kind: str = "crps", seed: int = 0)
     n = len(a)
     if n < FEWEST_ROWS:
         return Skill(rival.name, whole, float("nan"), float("nan"))
-    block = 3
     generator = np.random.default_rng(seed)
-    starts = generator.integers(0, n, size=(2000, -(-n // block)))
-    index = ((starts[:, :, None] + np.arange(block)) % n).reshape(2000, -1)[:, :n]
-    low, high = np.quantile(compare(a[index].mean(axis=1), b[index].mean(axis=1)), [0.05, 0.95])
-    return Skill(rival.name, whole, float(low), float(high))
+    apart = []
+    for truth in (ours, rival):
+        picked = generator.integers(0, truth.draws.shape[1], PATHS)
+        paths = np.maximum(0.0, np.round(truth.draws[:, picked]))
+        means = [
+            np.mean([_at_counts(one, kind, row, paths[row]) for row in range(n)], axis=0)
+            for one in (ours, rival)
+        ]
+        skills = compare(*means)
+        apart.append(skills - skills.mean())
+    low, high = np.quantile(np.concatenate(apart), [0.05, 0.95])
+    return Skill(rival.name, whole, whole - float(high), whole - float(low))
+
+
+QUIET_RATE, LOUD_RATE = 1.0, 6.0
+"""Attacks a month at or below which a row is quiet, and from which it is loud (the rates of
+the regimes of 2018 to 2021)."""
+
+PATH_SCORES = (
+    "total",
+    "longest_quiet",
+    "busiest",
+    "quiet_rows",
+    "loud_rows",
+    "energy",
+    "variogram",
+    "busy_crps",
+)
+"""Scores of a path as a whole; lower is better."""
+
+
+@dataclass(frozen=True)
+class PathScores:
+    """A forecast's paths against the one that was observed.
+
+    Attributes:
+        name: Whose paths.
+        values: By `PATH_SCORES`: CRPS of five numbers of a path, the energy and the variogram
+            score of all rows together, and CRPS above `LOUD_RATE`, the mean over rows.
+        seen: The five numbers, as observed.
+        bands: Their 5, 50 and 95 % quantiles in the forecast.
+    """
+
+    name: str
+    values: dict[str, float]
+    seen: dict[str, float]
+    bands: dict[str, Floats]
+
+
+def path_numbers(counts: Floats, series: Series) -> dict[str, Floats]:
+    """Return numbers of paths as wholes.
+
+    Args:
+        counts: Counts, shape (rows, paths).
+        series: The rows.
+
+    Returns:
+        Total; longest stretch of quiet rows, in days; busiest row, a month; numbers of quiet
+        and of loud rows.
+    """
+    days = np.asarray(series.days, np.float64)
+    monthly = counts * 30.0 / days[:, None]
+    quiet, loud = monthly <= QUIET_RATE, monthly >= LOUD_RATE
+    longest = now = np.zeros(counts.shape[1])
+    for row, length in enumerate(days):
+        now = np.where(quiet[row], now + length, 0.0)
+        longest = np.maximum(longest, now)
+    return {
+        "total": counts.sum(axis=0),
+        "longest_quiet": longest,
+        "busiest": monthly.max(axis=0),
+        "quiet_rows": quiet.sum(axis=0).astype(np.float64),
+        "loud_rows": loud.sum(axis=0).astype(np.float64),
+    }
+
+
+def path_scores(scored: Scores, series: Series) -> PathScores:
+    """Return how a forecast's paths do against the observed one as a whole.
+
+    Args:
+        scored: The forecast, whose columns are paths.
+        series: What was observed.
+    """
+    draws, best = scored.draws, np.asarray(series.counts, np.float64)
+    numbers = path_numbers(draws, series)
+    seen = {k: float(v[0]) for k, v in path_numbers(best[:, None], series).items()}
+    values = {
+        k: float(scoringrules.crps_ensemble(seen[k], np.asarray(v))) for k, v in numbers.items()
+    }
+    few = draws[:, :: max(1, draws.shape[1] // 1000)].T
+    values["energy"] = float(scoringrules.es_ensemble(best, few))
+    values["variogram"] = float(scoringrules.vs_ensemble(best, few)) / len(best) ** 2
+    above = LOUD_RATE * np.asarray(series.days, np.float64) / 30.0
+    values["busy_crps"] = float(
+        np.mean(
+            [
+                scoringrules.twcrps_ensemble(y, row, a=float(t))
+                for y, row, t in zip(best, draws, above, strict=True)
+            ]
+        )
+    )
+    bands = {k: np.quantile(v, [0.05, 0.5, 0.95]) for k, v in numbers.items()}
+    return PathScores(scored.name, values, seen, bands)

@@ -12,23 +12,38 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.declared.columns import STRUCTURES
-from drawdown.declared.parameters import Uncertainty
+from drawdown.declared.columns import MOTIVES, STRUCTURES
+from drawdown.declared.parameters import MOTIVE, Uncertainty
 from drawdown.declared.scenario import Scenario
-from drawdown.questions import futures
+from drawdown.questions import adverse, futures
+from drawdown.questions.adverse import Against
 from drawdown.questions.compare import POOLED, Estimate, probability, ratio
 from drawdown.questions.discovery import Box, discover
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
-PLAYED = ("sustained-presence", "combat-to-advisory", "full-withdrawal")
+PLAYED = (
+    "sustained-presence",
+    "combat-to-advisory",
+    "full-withdrawal",
+    "us-iran-deal",
+    "nato-500",
+    "label-only",
+    "numbers-only",
+)
+SHOWN = PLAYED[:4]
+"""Scenarios whose P(stop) is told."""
+
 OUTCOMES = ("tempo_foreign", "stop_60", "stop_120", "stop_180", "daesh_index")
 
 CUT = 0.25
 """Fall of the tempo that would count as *the attacks gave way* (judgement)."""
 
 HALF = 0.5
+NOTICED = 0.1
+"""Fall of the tempo by which half the soldiers would have to lower it (judgement)."""
+
 RISE = 1.5
 """DAESH index after a withdrawal, over presence, that would count as a return (judgement)."""
 
@@ -43,14 +58,21 @@ class Hypothesis:
     Attributes:
         name: Its name in ``words.yaml``, group *thesis*.
         claim: The article's claim.
-        holds: For each structure and draw, whether the claim holds.
+        margin: For each draw, by how much it holds; below 0 it fails.
         level: Scenario and baseline whose tempo or index stands beside it, and the outcome.
+        scenarios: What it is about.
     """
 
     name: str
     claim: str
-    holds: Callable[[Means], Booleans]
+    margin: Callable[[Means], Floats]
     level: tuple[str, str, str]
+    scenarios: tuple[str, ...]
+
+    def holds(self, of: Means) -> Booleans:
+        """Return in which draws it holds."""
+        found: Booleans = self.margin(of) >= 0.0
+        return found
 
 
 def _tempo_share(of: Means, one: str, other: str) -> Floats:
@@ -59,38 +81,69 @@ def _tempo_share(of: Means, one: str, other: str) -> Floats:
     return share
 
 
+def _label_follows(of: Means) -> Floats:
+    """Return by how much the numbers alone lower the tempo more than the label alone does."""
+    label = _tempo_share(of, "label-only", "nato-500")
+    numbers = _tempo_share(of, "numbers-only", "nato-500")
+    return np.minimum(1.0 - NOTICED - numbers, label - numbers)
+
+
+_PAIR = ("combat-to-advisory", "sustained-presence")
+_EXIT = ("full-withdrawal", "sustained-presence")
+
 HYPOTHESES = (
     Hypothesis(
         "not_stopped",
         "C01",
-        lambda of: of("combat-to-advisory", "stop_180") < HALF,
-        ("combat-to-advisory", "sustained-presence", "tempo_foreign"),
+        lambda of: HALF - of("combat-to-advisory", "stop_180") - 1e-9,
+        (*_PAIR, "tempo_foreign"),
+        ("combat-to-advisory",),
     ),
     Hypothesis(
         "hardly_fewer",
         "C01",
-        lambda of: _tempo_share(of, "combat-to-advisory", "sustained-presence") > 1.0 - CUT,
-        ("combat-to-advisory", "sustained-presence", "tempo_foreign"),
+        lambda of: _tempo_share(of, *_PAIR) - (1.0 - CUT) - 1e-9,
+        (*_PAIR, "tempo_foreign"),
+        _PAIR,
+    ),
+    Hypothesis(
+        "not_while_they_stay",
+        "C01",
+        lambda of: HALF - of("us-iran-deal", "stop_180") - 1e-9,
+        ("us-iran-deal", "sustained-presence", "tempo_foreign"),
+        ("us-iran-deal",),
     ),
     Hypothesis(
         "follow_presence",
         "C34",
-        lambda of: _tempo_share(of, "full-withdrawal", "sustained-presence") < HALF,
-        ("full-withdrawal", "sustained-presence", "tempo_foreign"),
+        lambda of: HALF - _tempo_share(of, *_EXIT) - 1e-9,
+        (*_EXIT, "tempo_foreign"),
+        _EXIT,
+    ),
+    Hypothesis(
+        "numbers_not_label",
+        "C34",
+        _label_follows,
+        ("numbers-only", "nato-500", "tempo_foreign"),
+        ("label-only", "numbers-only", "nato-500"),
     ),
     Hypothesis(
         "withdrawal_stops",
         "C34",
-        lambda of: of("full-withdrawal", "stop_180") >= HALF,
-        ("full-withdrawal", "sustained-presence", "tempo_foreign"),
+        lambda of: of("full-withdrawal", "stop_180") - HALF,
+        (*_EXIT, "tempo_foreign"),
+        ("full-withdrawal",),
     ),
     Hypothesis(
         "daesh_returns",
         "C30",
         lambda of: (
-            of("full-withdrawal", "daesh_index") / of("sustained-presence", "daesh_index") > RISE
+            of("full-withdrawal", "daesh_index") / of("sustained-presence", "daesh_index")
+            - RISE
+            - 1e-9
         ),
-        ("full-withdrawal", "sustained-presence", "daesh_index"),
+        (*_EXIT, "daesh_index"),
+        _EXIT,
     ),
 )
 
@@ -102,18 +155,22 @@ class Finding:
     Attributes:
         hypothesis: Which.
         holds: Share of draws in which it holds, by structure and pooled.
+        by_motive: The same by motive.
         ratio: Quotient of the level it stands beside, by structure and pooled.
         wrong: The box where it does not hold, or None where that is too rare or too common.
         right: The box where it holds, where it fails more often than not.
         fails: Share of fresh draws in which it fails.
+        against: The draw of the priors that speaks most against it.
     """
 
     hypothesis: Hypothesis
     holds: dict[str, Estimate]
+    by_motive: dict[str, Estimate]
     ratio: dict[str, Estimate]
     wrong: Box | None
     right: Box | None
     fails: float
+    against: Against
 
 
 @dataclass(frozen=True)
@@ -139,11 +196,13 @@ class Thesis:
 
 def worlds(draws: int, lucks: int) -> int:
     """Return how many worlds `examine` plays."""
-    return 2 * futures.worlds(len(PLAYED), draws, lucks)
+    searched = sum(adverse.worlds(len(h.scenarios)) for h in HYPOTHESES)
+    return 2 * futures.worlds(len(PLAYED), draws, lucks) + searched
 
 
 def _flat(uncertainties: dict[str, Floats]) -> dict[str, Floats]:
-    return {name: values.ravel() for name, values in uncertainties.items()}
+    # A motive is no number: what it decides is told by motive.
+    return {n: values.ravel() for n, values in uncertainties.items() if n != MOTIVE}
 
 
 def examine(
@@ -169,8 +228,9 @@ def examine(
         futures.play(scenarios, OUTCOMES, draws, lucks, first, seed, uncertainty, threads, progress)
         for first in (0, draws)
     )
+    motive = found.uncertainties[MOTIVE]
     findings = []
-    for hypothesis in HYPOTHESES:
+    for number, hypothesis in enumerate(HYPOTHESES):
         holds, other_holds = hypothesis.holds(found.mean), hypothesis.holds(fresh.mean)
         one, other, outcome = hypothesis.level
         shares, ratios = {}, {}
@@ -178,6 +238,12 @@ def examine(
             rows = [s for s, name in enumerate(STRUCTURES) if part in (name, POOLED)]
             shares[part] = probability(holds[rows].astype(np.float64))
             ratios[part] = ratio(found.mean(one, outcome)[rows], found.mean(other, outcome)[rows])
+        # A motive's draws are the same under each structure.
+        by_motive = {
+            m: probability(holds[:, motive[0] == code].astype(np.float64))
+            for code, m in enumerate(MOTIVES)
+            if (motive == code).any()
+        }
         # The rarer side is what a box can tell.
         mostly = bool(holds.mean() >= HALF)
         box = discover(
@@ -190,15 +256,23 @@ def examine(
             Finding(
                 hypothesis,
                 shares,
+                by_motive,
                 ratios,
                 box if mostly else None,
                 None if mostly else box,
                 float(1.0 - other_holds.mean()),
+                adverse.search(
+                    hypothesis.margin,
+                    [Scenario.load(name) for name in hypothesis.scenarios],
+                    seed,
+                    number,
+                    progress,
+                ),
             )
         )
     stops = {
         (name, window): probability(found.mean(name, f"stop_{window}"))
-        for name in PLAYED
+        for name in SHOWN
         for window in (60, 120, 180)
     }
     return Thesis(tuple(findings), stops, draws, lucks, seed, uncertainty)

@@ -22,7 +22,15 @@ from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.record import Series
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import record_run, rivals
-from drawdown.questions.scores import FEWEST_ROWS, Scores, Skill, paired_skill, score
+from drawdown.questions.scores import (
+    FEWEST_ROWS,
+    PathScores,
+    Scores,
+    Skill,
+    paired_skill,
+    path_scores,
+    score,
+)
 from drawdown.worlds import ensemble
 
 Floats = NDArray[np.float64]
@@ -94,6 +102,11 @@ class Validation:
     seed: int
     runs: int
     uncertainty: str
+
+    def paths(self) -> tuple[PathScores, ...]:
+        """Return how each forecast's paths do against the observed one as a whole."""
+        forecasts = (self.model, *self.rivals, *self.by_structure.values())
+        return tuple(path_scores(one, self.series) for one in forecasts)
 
     def verdict(self) -> str:
         """Return ``loses``, ``wins``, ``tie`` or ``alone``: the report's first line.

@@ -23,10 +23,12 @@ from drawdown.declared.record import Interval, Series
 from drawdown.questions.calibrate import INFORMED, Calibration, Evidence, Trials
 from drawdown.questions.compare import POOLED
 from drawdown.questions.cross_validation import CrossValidation
-from drawdown.questions.patterns import Fact, Number
+from drawdown.questions.patterns import FACTS, Ablations, Fact, Number
 from drawdown.questions.record_run import Held
 from drawdown.questions.robustness import FINDINGS, VARIANTS, Robustness
-from drawdown.questions.scores import PIT_BINS, SCORES, Scores, Skill
+from drawdown.questions.scores import PATH_SCORES, PIT_BINS, SCORES, PathScores, Scores, Skill
+from drawdown.questions.stress import FACTS as STRESS_FACTS
+from drawdown.questions.stress import Stress
 from drawdown.questions.validate import Validation
 from drawdown.views.figures import COLOURS, FORMATS, STYLE, save
 from drawdown.views.sheet import Sheet
@@ -72,7 +74,7 @@ def facts_table(facts: Sequence[Fact], language: Language) -> Sheet:
                 label[language.code],
                 _value(number, language),
                 _band(label, language),
-                _word(language, "gate" if fact.gate else "report"),
+                _word(language, fact.use),
                 _word(language, "inside" if number.inside else "outside"),
             )
     return table
@@ -175,6 +177,80 @@ def show_patterns(
         console.print(language.line(text), markup=False)
     console.print(record_table(held, language))
     console.print(coverage_of(held, language), markup=False)
+
+
+FACT_NAMES = tuple(FACTS)
+"""The stylised facts, in order."""
+
+
+def stress_table(found: Stress, language: Language) -> Sheet:
+    """Return what each motive makes of the stress cases, one row a fact."""
+    heads = [language.word("stress", head) for head in ("case", "fact", "seen")]
+    heads += [language.word("motives", m) for m in MOTIVES]
+    table = _table(language.word("stress", "title"), heads, language)
+    for k, fact in enumerate(STRESS_FACTS):
+        cells = []
+        for motive in MOTIVES:
+            share = language.number(found.shares[k, motive])
+            fails = language.word("stress", "fails") if found.fails(k, motive) else ""
+            cells.append(f"{share} {fails}".strip())
+        table.row(
+            language.kept(fact.case),
+            language.word("stress", fact.name),
+            _band({"band": (fact.low, fact.high)}, language),
+            *cells,
+        )
+    return table
+
+
+def show_stress(found: Stress, language: Language, console: Console) -> None:
+    """Print the stress cases and what they say."""
+    console.print(stress_table(found, language))
+    for sentence in ("how", "nobody", "drawn"):
+        console.print(language.line(language.word("stress", sentence)), markup=False)
+
+
+def stress_csv(found: Stress) -> list[list[str]]:
+    """Return the stress cases as rows for a CSV file."""
+    rows = [["case", "fact", "low", "high", "motive", "share", "median", "fails", "source"]]
+    for k, fact in enumerate(STRESS_FACTS):
+        ends = ["" if v is None else f"{v:g}" for v in (fact.low, fact.high)]
+        for motive in MOTIVES:
+            numbers = [f"{found.shares[k, motive]:.4f}", f"{found.medians[k, motive]:.4g}"]
+            fails = str(found.fails(k, motive))
+            rows.append([fact.case, fact.name, *ends, motive, *numbers, fails, fact.source])
+    return rows
+
+
+def ablation_table(found: Ablations, language: Language) -> Sheet:
+    """Return which facts fail where, one row a mechanism, structure or motive."""
+    heads = [_word(language, head) for head in ("ablated", "fails_here", "fails_anyway")]
+    table = _table(_word(language, "ablation_title"), heads, language)
+    for row in found.rows:
+        anyway = [f for f in found.fails[row] if f not in found.only_here(row)]
+        here = found.fails[row] if row == "base" else found.only_here(row)
+        table.row(
+            language.kept(row),
+            language.kept(", ".join(here) or "–"),
+            language.kept(", ".join(anyway) if row != "base" else ""),
+        )
+    return table
+
+
+def show_ablations(found: Ablations, language: Language, console: Console) -> None:
+    """Print mechanisms against facts, and the facts that reject nothing."""
+    console.print(ablation_table(found, language))
+    idle = ", ".join(found.idle())
+    kind = "ablation_idle" if idle else "ablation_all"
+    console.print(language.line(_word(language, kind, facts=language.kept(idle))), markup=False)
+
+
+def ablation_csv(found: Ablations) -> list[list[str]]:
+    """Return mechanisms against facts as rows for a CSV file."""
+    rows = [["row", *FACT_NAMES]]
+    for row in found.rows:
+        rows.append([row, *("fails" if f in found.fails[row] else "" for f in FACT_NAMES)])
+    return rows
 
 
 def patterns_csv(facts: Sequence[Fact]) -> list[list[str]]:
@@ -505,7 +581,8 @@ def scores_table(found: Validation, language: Language) -> Sheet:
     return _scores_table(title, found.series, rows, skills, language)
 
 
-def _rows_table(series: Series, model: Scores, language: Language) -> Sheet:
+def rows_table(series: Series, model: Scores, language: Language) -> Sheet:
+    """Return each observed row beside a forecast's band."""
     heads = [_word(language, w) for w in ("number", "observed", "model_band", "crps", "result")]
     table = _table(_word(language, "rows_title"), heads, language)
     covered = model.covered(series)
@@ -525,7 +602,9 @@ def show_cross_validation(found: CrossValidation, language: Language, console: C
     title = _word(language, "left_out_title", rows=language.number(len(found.series), 0))
     rows = (found.model, *found.rivals)
     console.print(_scores_table(title, found.series, rows, found.skills(), language))
-    console.print(_rows_table(found.series, found.model, language))
+    console.print(paths_table(found.series, found.paths(), language))
+    console.print(paths_table(found.series, found.paths(), language))
+    console.print(rows_table(found.series, found.model, language))
     console.print(language.line(_word(language, "scores_legend")), markup=False)
 
 
@@ -551,7 +630,8 @@ def show_validation(found: Validation, language: Language, console: Console) -> 
     """Print the verdict first, then scores, rows and notes."""
     console.print(language.line(first_line(found, language)), markup=False)
     console.print(scores_table(found, language))
-    console.print(_rows_table(found.series, found.model, language))
+    console.print(paths_table(found.series, found.paths(), language))
+    console.print(rows_table(found.series, found.model, language))
     for note in found.notes:
         console.print(language.line(f"· {note}"), markup=False)
     console.print(language.line(_word(language, "scores_legend")), markup=False)
@@ -571,6 +651,43 @@ def _scores_rows(series: Series, forecasts: Sequence[Scores]) -> list[list[str]]
                     *(f"{getattr(one, s)[k]:.6g}" for s in SCORES),
                 ]
             )
+    return rows
+
+
+def paths_table(series: Series, found: Sequence[PathScores], language: Language) -> Sheet:
+    """Return scores of paths as wholes, one row a forecast, the observed numbers first."""
+    heads = [_word(language, "forecast")]
+    heads += [_word(language, f"path_{name}") for name in PATH_SCORES]
+    table = _table(_word(language, "paths_title"), heads, language)
+    n = language.number
+    seen = found[0].seen
+    dash = ["–"] * (len(PATH_SCORES) - len(seen))
+    table.row(_word(language, "observed"), *(n(v, 1) for v in seen.values()), *dash)
+    for one in found:
+        name = (
+            language.word("structures", one.name)
+            if one.name in STRUCTURES
+            else _word(language, one.name)
+        )
+        cells = []
+        for score in PATH_SCORES:
+            text = n(one.values[score])
+            if score in one.bands:
+                low, middle, high = one.bands[score]
+                text += "\n" + language.kept(f"({low:.0f} – {middle:.0f} – {high:.0f})")
+            cells.append(text)
+        table.row(name, *cells)
+    return table
+
+
+def paths_csv(found: Sequence[PathScores]) -> list[list[str]]:
+    """Return scores of paths as rows for a CSV file."""
+    rows = [["forecast", "score", "value", "observed", "q05", "q50", "q95"]]
+    for one in found:
+        for name in PATH_SCORES:
+            ends = [f"{v:.4g}" for v in one.bands.get(name, ())] or ["", "", ""]
+            seen = f"{one.seen[name]:g}" if name in one.seen else ""
+            rows.append([one.name, name, f"{one.values[name]:.6g}", seen, *ends])
     return rows
 
 

@@ -17,6 +17,7 @@ from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import declarations
 from drawdown.declared.scenario import Scenario
+from drawdown.questions.adverse import Against
 from drawdown.questions.compare import (
     POOLED,
     WINDOWS,
@@ -35,7 +36,7 @@ from drawdown.questions.regret import (
     summary,
 )
 from drawdown.questions.sensitivity import Drivers, Morris, Sobol
-from drawdown.questions.thesis import CUT, RISE, Finding, Hypothesis, Thesis
+from drawdown.questions.thesis import CUT, NOTICED, RISE, Finding, Hypothesis, Thesis
 from drawdown.views.figures import COLOURS, FORMATS, STYLE, save
 from drawdown.views.sheet import Sheet
 from drawdown.views.tables import SHOWN, interval
@@ -64,10 +65,11 @@ def sign(e: Estimate, smallest: float) -> str:
 
 
 def signs(comparison: Comparison, scenario: str, outcome: str) -> str:
-    """Return one sign over all structures: certain only where it is under each of them."""
+    """Return one sign over structures and motives: certain only where it is under each of them."""
     smallest = smallest_difference(outcome)
     each = {
-        sign(comparison.difference(scenario, s, outcome), smallest) for s in comparison.structures
+        sign(comparison.difference(scenario, part, outcome), smallest)
+        for part in (*comparison.structures, *comparison.motives)
     }
     return each.pop() if len(each) == 1 else OPEN
 
@@ -97,7 +99,10 @@ def paragraph(comparison: Comparison, scenario: str, language: Language) -> list
     case = language.pick(comparison.title(scenario))
     base = language.pick(comparison.title(comparison.baseline))
     quotient = comparison.tempo_ratio(scenario, main)
-    each = [comparison.tempo_ratio(scenario, s) for s in comparison.structures]
+    each = [
+        comparison.tempo_ratio(scenario, part)
+        for part in (*comparison.structures, *comparison.motives)
+    ]
     found = []
     if all(e.high < 1 for e in each):
         kind = "fewer"
@@ -225,7 +230,27 @@ def told_hypothesis(hypothesis: Hypothesis, language: Language) -> str:
     """Return a hypothesis as a statement, with its threshold."""
     n = language.number
     return language.word(
-        "thesis", hypothesis.name, cut=n(100 * CUT, 0), rise=n(100 * (RISE - 1), 0)
+        "thesis",
+        hypothesis.name,
+        cut=n(100 * CUT, 0),
+        rise=n(100 * (RISE - 1), 0),
+        noticed=n(100 * NOTICED, 0),
+    )
+
+
+def told_against(against: Against, language: Language) -> str:
+    """Return what speaks most against a hypothesis, or that nothing within the priors can."""
+    join = language.word("memo", "and")
+    few = [
+        f"{declarations()[name].name.in_language(language.code)} {_value(name, value, language)}"
+        for name, value in list(against.values.items())[:4]
+    ]
+    return language.word(
+        "thesis",
+        "fails_at" if against.fails else "cannot_fail",
+        motive=language.word("motives", against.motive),
+        structure=language.word("structures", against.structure),
+        values=join.join(few),
     )
 
 
@@ -233,8 +258,14 @@ def told_finding(finding: Finding, language: Language) -> list[str]:
     """Return a finding as sentences: statement, how often, under which structures, where not."""
     n = language.number
     each = "؛ " if language.arabic else "; "
-    percent = {s: language.kept(f"{100 * finding.holds[s].mean:.0f} %") for s in STRUCTURES}
-    held = each.join(f"{language.word('structures', s)} {percent[s]}" for s in STRUCTURES)
+
+    def shares(group: str, found: Mapping[str, Estimate]) -> str:
+        return each.join(
+            f"{language.word(group, s)} {language.kept(f'{100 * e.mean:.0f} %')}"
+            for s, e in found.items()
+            if s != POOLED
+        )
+
     lines = [
         told_hypothesis(finding.hypothesis, language),
         language.word(
@@ -243,8 +274,10 @@ def told_finding(finding: Finding, language: Language) -> list[str]:
             share=n(100 * finding.holds[POOLED].mean, 0),
             low=n(100 * finding.holds[POOLED].low, 0),
             high=n(100 * finding.holds[POOLED].high, 0),
-            each=held,
+            each=shares("motives", finding.by_motive),
         ),
+        language.word("thesis", "held_structures", each=shares("structures", finding.holds)),
+        told_against(finding.against, language),
         language.word(
             "thesis",
             "beside",
@@ -314,6 +347,11 @@ def thesis_csv(found: Thesis) -> list[list[str]]:
             for what, e in (("holds", finding.holds[part]), ("ratio", finding.ratio[part])):
                 numbers = [f"{v:.5g}" for v in (e.mean, e.low, e.high)]
                 rows.append([h.name, h.claim, what, part, *numbers])
+        for part, e in finding.by_motive.items():
+            numbers = [f"{v:.5g}" for v in (e.mean, e.low, e.high)]
+            rows.append([h.name, h.claim, "holds", part, *numbers])
+        can = "can_fail" if finding.against.fails else "cannot_fail"
+        rows.append([h.name, h.claim, can, "margin", f"{finding.against.margin:.4g}", "", ""])
         for what, box in (("wrong", finding.wrong), ("right", finding.right)):
             if box is None:
                 continue

@@ -411,32 +411,35 @@ class _Writer:
                 **values,
             )
         for withdrawal in self.withdrawals():
-            slices = self.comparison.stop_by_motive(withdrawal)
+            slices = self.comparison.stop_by_wish_left(withdrawal)
             chances = [found[180].mean for _, _, _, found in slices]
             yield self.say(
                 "change_motive",
                 ("parameter", "diplomatic_motive"),
                 ("outcome", "stop_180"),
                 case=self.title(withdrawal),
-                most=self.language.number(chances[0]),
-                least=self.language.number(chances[-1]),
+                most=self.language.number(max(chances)),
+                least=self.language.number(min(chances)),
             )
         disputed = False
         for item in self.others:
-            names = [
-                o
-                for o in ("tempo_foreign", *tables.SHOWN)
-                if tables.sign_differs(self.comparison, item.name, o)
-            ]
-            names = list(dict.fromkeys(names))
-            if names:
-                disputed = True
-                yield self.say(
-                    "change_structures",
-                    *(("outcome", o) for o in names),
-                    case=self.title(item.name),
-                    outcomes=comma.join(self.language.outcome(o) for o in names),
-                )
+            for kind, parts in (
+                ("change_structures", self.comparison.structures),
+                ("change_motives", self.comparison.motives),
+            ):
+                names = [
+                    o
+                    for o in dict.fromkeys(("tempo_foreign", *tables.SHOWN))
+                    if tables.sign_differs(self.comparison, item.name, o, parts)
+                ]
+                if names:
+                    disputed = True
+                    yield self.say(
+                        kind,
+                        *(("outcome", o) for o in names),
+                        case=self.title(item.name),
+                        outcomes=comma.join(self.language.outcome(o) for o in names),
+                    )
         if not disputed:
             yield self.told(self.word("change_no_structures"))
 

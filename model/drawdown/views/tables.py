@@ -8,7 +8,7 @@ from rich.console import Console
 from drawdown.declared import data_files
 from drawdown.declared.language import Language
 from drawdown.declared.scenario import names
-from drawdown.questions.compare import POOLED, WINDOWS, Comparison, Estimate, estimate
+from drawdown.questions.compare import WINDOWS, Comparison, Estimate, estimate
 from drawdown.views.sheet import Sheet
 
 SHOWN = (
@@ -61,8 +61,8 @@ def answer(comparison: Comparison, language: Language) -> Sheet:
         padding=(0, 1, 0, 0),
     )
     table.column(language.word("table", "scenario"), overflow="fold", min_width=12)
-    if len(comparison.structures) > 1:
-        table.column(language.word("table", "structure"), min_width=7)
+    if len(comparison.motives) > 1:
+        table.column(language.word("table", "motive"), min_width=8)
     table.column(language.word("table", "tempo"), justify="right", min_width=18)
     ratio = language.word("table", "tempo_ratio")
     table.column(
@@ -72,13 +72,13 @@ def answer(comparison: Comparison, language: Language) -> Sheet:
         table.column(f"{language.word('table', 'p_stop')} {window}", justify="right")
     table.column(language.word("table", "state_tempo"), justify="right", min_width=18)
     for scenario in comparison.scenarios:
-        for structure in comparison.all_structures:
+        for structure in comparison.all_motives:
             tempo = comparison.level(scenario.name, structure, "tempo_foreign")
             quotient = comparison.tempo_ratio(scenario.name, structure)
             state = comparison.level(scenario.name, structure, "tempo_state")
             row = [language.pick(comparison.title(scenario.name))]
-            if len(comparison.structures) > 1:
-                row.append(_structure(structure, language))
+            if len(comparison.motives) > 1:
+                row.append(_motive(structure, language))
             row.append(f"{interval(tempo, language)}\n{futures(tempo, language)}")
             if scenario.name == comparison.baseline:
                 row.append(language.number(1, 2))
@@ -93,9 +93,34 @@ def answer(comparison: Comparison, language: Language) -> Sheet:
     return table
 
 
-def _structure(structure: str, language: Language) -> str:
-    raw = structure != POOLED and not language.arabic
-    return structure if raw else language.word("structures", structure)
+def _motive(motive: str, language: Language) -> str:
+    return language.word("motives", motive)
+
+
+def by_structure(comparison: Comparison, language: Language) -> Sheet:
+    """Return the answer's numbers by what a strike does, the motives pooled."""
+    table = Sheet(title=language.word("table", "by_structure"), padding=(0, 1, 0, 0))
+    table.column(language.word("table", "scenario"), overflow="fold")
+    table.column(language.word("table", "structure"))
+    for head in ("tempo", "tempo_ratio"):
+        table.column(language.word("table", head), justify="right")
+    for window in WINDOWS:
+        table.column(f"{language.word('table', 'p_stop')} {window}", justify="right")
+    for scenario in comparison.scenarios:
+        for structure in comparison.structures:
+            is_base = scenario.name == comparison.baseline
+            quotient = comparison.tempo_ratio(scenario.name, structure)
+            table.row(
+                language.pick(comparison.title(scenario.name)),
+                language.word("structures", structure),
+                interval(comparison.level(scenario.name, structure, "tempo_foreign"), language),
+                language.number(1, 2) if is_base else interval(quotient, language),
+                *(
+                    interval(comparison.level(scenario.name, structure, f"stop_{w}"), language)
+                    for w in WINDOWS
+                ),
+            )
+    return table
 
 
 def differences(
@@ -161,19 +186,28 @@ def motive(comparison: Comparison, scenario: str, language: Language) -> Sheet:
             "table", "motive_title", scenario=language.pick(comparison.title(scenario))
         ),
     )
-    table.column("diplomatic_motive")
+    table.column(language.word("table", "wish_left"))
     for window in WINDOWS:
         table.column(f"{language.word('table', 'p_stop')} {window}", justify="right")
-    for low, high, _, found in comparison.stop_by_motive(scenario):
+    for low, high, _, found in comparison.stop_by_wish_left(scenario):
         ends = language.kept(f"{low:.2f} … {high:.2f}")
         table.row(ends, *(interval(found[w], language) for w in WINDOWS))
     return table
 
 
-def sign_differs(comparison: Comparison, scenario: str, outcome: str) -> bool:
-    """Return whether a difference is surely positive under one structure and negative elsewhere."""
+def sign_differs(
+    comparison: Comparison, scenario: str, outcome: str, parts: tuple[str, ...]
+) -> bool:
+    """Return whether a difference is surely positive in one part and surely negative elsewhere.
+
+    Args:
+        comparison: The comparison.
+        scenario: Name of the scenario.
+        outcome: Which difference.
+        parts: Structures, or motives.
+    """
     signs = set()
-    for structure in comparison.structures:
+    for structure in parts:
         e = comparison.difference(scenario, structure, outcome)
         if e.low > 0:
             signs.add(1)
@@ -185,6 +219,8 @@ def sign_differs(comparison: Comparison, scenario: str, outcome: str) -> bool:
 def show(comparison: Comparison, language: Language, console: Console) -> None:
     """Print a comparison: the answer, what decides it, the differences."""
     console.print(answer(comparison, language))
+    if len(comparison.structures) > 1 and len(comparison.motives) > 1:
+        console.print(by_structure(comparison, language))
     drawn_from = language.word("table", f"from_{comparison.uncertainty}")
     chosen = "; ".join(f"{name} = {value:g}" for name, value in comparison.chosen.items())
     if chosen:
@@ -212,12 +248,14 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
         console.print(differences(comparison, language, ASSUMED, assumed))
     for scenario in others:
         for outcome in ("tempo_foreign", *SHOWN):
-            if sign_differs(comparison, scenario.name, outcome):
-                name = language.pick(comparison.title(scenario.name))
-                text = language.word(
-                    "table", "structures_differ", outcome=language.outcome(outcome)
-                )
-                console.print(f"{name}: {text}", style="yellow")
+            for kind, parts in (
+                ("structures_differ", comparison.structures),
+                ("motives_differ", comparison.motives),
+            ):
+                if sign_differs(comparison, scenario.name, outcome, parts):
+                    name = language.pick(comparison.title(scenario.name))
+                    text = language.word("table", kind, outcome=language.outcome(outcome))
+                    console.print(f"{name}: {text}", style="yellow")
     _headline(comparison, language, console)
 
 

@@ -25,7 +25,14 @@ from drawdown.declared import data_files
 from drawdown.declared import levers as levers_of
 from drawdown.declared import parameters as declared
 from drawdown.declared.actors import cast
-from drawdown.declared.columns import ATTACK_FOREIGN, ATTACK_STATE, OUTCOMES, STRIKE, STRUCTURES
+from drawdown.declared.columns import (
+    ATTACK_FOREIGN,
+    ATTACK_STATE,
+    MOTIVES,
+    OUTCOMES,
+    STRIKE,
+    STRUCTURES,
+)
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import LANGUAGES, Language
 from drawdown.declared.scenario import Scenario, names
@@ -75,6 +82,7 @@ class View:
         case: Scenario whose levers can be moved.
         base: Scenario it is compared with.
         structure: Rival structure.
+        motive: Rival motive, or ``all``: drawn in every world.
         seed: Seed.
         world: Number of the world shown on the map.
         levers: Levers moved, by name.
@@ -84,6 +92,7 @@ class View:
     case: str = "combat-to-advisory"
     base: str = "sustained-presence"
     structure: str = "neutral"
+    motive: str = "all"
     seed: int = 0
     world: int = 0
     levers: Mapping[str, float | str] = field(default_factory=dict)
@@ -109,11 +118,14 @@ class View:
                     found[key] = value
                 else:
                     faults.append(f"{key}: {unknown('scenario', value, offered())}")
-            elif key == "structure":
+            elif key in ("structure", "motive"):
                 try:
-                    found[key] = declared.check_structure(value)
+                    if key == "structure":
+                        found[key] = declared.check_structure(value)
+                    else:
+                        found[key] = declared.check_motive(value, ("all",))
                 except InputError as error:
-                    faults += [f"structure: {fault}" for fault in error.faults]
+                    faults += [f"{key}: {fault}" for fault in error.faults]
             elif key in ("seed", "world"):
                 most = LARGEST_SEED if key == "seed" else RUNS - 1
                 if value.isascii() and value.isdigit() and int(value) <= most:
@@ -132,12 +144,16 @@ class View:
                 except ValueError:
                     faults.append(f"{name} must be a number, got '{value}'")
                     continue
-                wrong = declared.check_value(name, number)
+                wrong = (
+                    ["motive: it is chosen as motive=presence and so on"]
+                    if name == declared.MOTIVE
+                    else declared.check_value(name, number)
+                )
                 faults += wrong
                 if not wrong:
                     held[name] = number
             elif key != "lang":
-                allowed = ["case", "base", "structure", "seed", "world", *sliders]
+                allowed = ["case", "base", "structure", "motive", "seed", "world", *sliders]
                 faults.append(unknown("key", key[:40], allowed))
         if faults:
             raise InputError(faults)
@@ -242,7 +258,7 @@ class Explorer:
                 range(RUNS),
                 seed=view.seed,
                 structure=view.structure,
-                chosen=declared.settings(dict(view.uncertainties)),
+                chosen=declared.chosen_with(dict(view.uncertainties), view.motive),
             )
             blocks = ensemble.begin(range(RUNS), nature)
             return ensemble.live(blocks, past, view.seed, _last_counts, BEFORE)
@@ -251,7 +267,7 @@ class Explorer:
 
     @staticmethod
     def _nature_key(view: View) -> tuple[Any, ...]:
-        return view.structure, view.seed, tuple(sorted(view.uncertainties.items()))
+        return view.structure, view.motive, view.seed, tuple(sorted(view.uncertainties.items()))
 
     def _worlds_of(self, view: View, scenario: Scenario) -> tuple[_Worlds, dict[str, Any]]:
         """Return what is kept of every world, and the curves, those of the past before them."""
@@ -430,6 +446,14 @@ def _events(scenarios: Sequence[Scenario], language: Language) -> Iterator[dict[
         }
 
 
+_WORDS_OF = {
+    "doctrine": "doctrines",
+    "government": "governments",
+    "us_iran": "us_iran",
+    "prime_minister": "prime_ministers",
+}
+"""Groups of words for the choices of a lever."""
+
 _KINDS = {ATTACK_FOREIGN: "foreign", ATTACK_STATE: "state", STRIKE: "strike"}
 
 
@@ -441,6 +465,7 @@ def _one_world(view: View, scenario: Scenario, language: Language) -> dict[str, 
         structure=view.structure,
         parameters=dict(view.uncertainties),
         uncertainty="posterior",
+        motive=view.motive,
     )
     try:
         return follow(world, language)
@@ -551,9 +576,7 @@ def controls(language: Language) -> dict[str, Any]:
             "choices": [
                 {
                     "value": c,
-                    "label": language.word(
-                        "doctrines" if s.name == "doctrine" else "governments", c
-                    ),
+                    "label": language.word(_WORDS_OF[s.name], c),
                 }
                 for c in s.choices
             ],
@@ -563,7 +586,7 @@ def controls(language: Language) -> dict[str, Any]:
     residual = _ends(declared.declarations()["residual_advisers"])
     parameters = []
     for name, item in declared.declarations().items():
-        if item.prior is None:
+        if item.prior is None or name == declared.MOTIVE:
             continue
         low, high = _ends(item)
         parameters.append(
@@ -597,5 +620,9 @@ def controls(language: Language) -> dict[str, Any]:
         ],
         "implied": levers_of.IMPLIED,
         "residual": residual,
+        "motives": [
+            {"name": m, "label": language.word("motives", "pooled" if m == "all" else m)}
+            for m in ("all", *MOTIVES)
+        ],
         "structures": [{"name": s, "label": language.word("structures", s)} for s in STRUCTURES],
     }

@@ -54,7 +54,10 @@ def crossvalidate(seed: int, off: tuple[str, ...], keep: Keep, lang: str) -> Non
     runner.hand_over(
         place,
         language,
-        {"scores": evidence.cross_validation_csv(found)},
+        {
+            "scores": evidence.cross_validation_csv(found),
+            "paths": evidence.paths_csv(found.paths()),
+        },
         {"seed": seed, "off": held, "parameters": kept},
         lambda console: evidence.show_cross_validation(found, language, console),
     )

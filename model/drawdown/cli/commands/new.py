@@ -36,7 +36,7 @@ def new(name: str, extends: str, folder: str) -> None:
         "# policing, government, us_reply), a value or values by the date they begin:\n"
         "# policy:\n#   doctrine: {2022-06-01: none}\n"
         "# world: what nobody chooses (any parameter), a value or {scale: factor}:\n"
-        "# world:\n#   restraint_onset: {scale: 2}\n"
+        "# world:\n#   violence_median: {scale: 0.5}\n"
         "# events: what happens on a date:\n"
         "# events:\n#   - {date: 2022-03-01, what: dialogue_round}\n"
     )

@@ -19,6 +19,7 @@ from drawdown.cli.options import Keep
 @options.lucks(4)
 @options.seed
 @options.uncertainty
+@options.weights_of_motives
 @options.keeps
 @options.language
 def regret(

@@ -24,6 +24,7 @@ REPORTED = ("sustained-presence", "combat-to-advisory", "full-withdrawal")
 )
 @options.seed
 @options.uncertainty
+@options.weights_of_motives
 @click.option("--small", is_flag=True, help="Half a minute's work, rough: to see the form.")
 @options.keeps
 @options.language

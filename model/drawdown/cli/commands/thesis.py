@@ -15,6 +15,7 @@ from drawdown.cli.options import Keep
 @options.lucks(8)
 @options.seed
 @options.uncertainty
+@options.weights_of_motives
 @options.keeps
 @options.language
 def thesis(draws: int, lucks: int, seed: int, uncertainty: Any, keep: Keep, lang: str) -> None:

@@ -86,7 +86,7 @@ def validate(
     runner.hand_over(
         place,
         language,
-        {"scores": evidence.scores_csv(found)},
+        {"scores": evidence.scores_csv(found), "paths": evidence.paths_csv(found.paths())},
         told,
         lambda console: evidence.show_validation(found, language, console),
         lambda folder: evidence.draw_validation(found, folder, language),

@@ -16,6 +16,12 @@ from drawdown.cli import options
 @options.seed
 @click.option("--replication", type=click.IntRange(0, 10**9), default=0, show_default=True)
 @options.structure("neutral")
+@click.option(
+    "--motive",
+    default="presence",
+    show_default=True,
+    help="Why the militias attack: presence, patron, domestic, rivalry, conjunction.",
+)
 @options.chosen
 @options.without
 @options.uncertainty
@@ -29,6 +35,7 @@ def watch(
     seed: int,
     replication: int,
     structure: str,
+    motive: str,
     chosen: tuple[str, ...],
     without: tuple[str, ...],
     uncertainty: Any,
@@ -41,12 +48,13 @@ def watch(
     from drawdown.day.world import World
     from drawdown.declared.errors import InputError
     from drawdown.declared.language import Language
-    from drawdown.declared.parameters import check_structure
+    from drawdown.declared.parameters import check_motive, check_structure
     from drawdown.declared.scenario import Scenario
     from drawdown.views.chronicle import tell
 
     language = Language(lang)
     check_structure(structure)
+    check_motive(motive)
     values = options.parse_set(chosen, without)
     item = Scenario.load(scenario)
     branch, on = None, None
@@ -66,6 +74,7 @@ def watch(
         seed=seed,
         replication=replication,
         structure=structure,
+        motive=motive,
         parameters=values,
         uncertainty=uncertainty,
     )
@@ -73,6 +82,7 @@ def watch(
     click.echo(
         language.line(
             f"{title} · {language.word('structures', world.structure)} · "
+            f"{language.word('motives', motive)} · "
             f"seed {seed}, replication {replication}"
         )
     )

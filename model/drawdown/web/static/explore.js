@@ -3,7 +3,7 @@ import { COLOURS, Fan, pictureOf } from "./chart.js";
 
 const parts = JSON.parse(document.getElementById("parts").textContent);
 const $ = (id) => document.getElementById(id);
-const usual = { case: "combat-to-advisory", base: "sustained-presence", structure: "neutral", seed: "0", world: "0" };
+const usual = { case: "combat-to-advisory", base: "sustained-presence", structure: "neutral", motive: "all", seed: "0", world: "0" };
 const state = { ...usual, levers: {}, held: {} };
 
 function readAddress() {
@@ -193,12 +193,14 @@ function build() {
   }
   fill($("structure"), ...parts.structures.map((s) => el("option", { value: s.name }, s.label)));
   $("structure").value = state.structure;
+  fill($("motive"), ...parts.motives.map((m) => el("option", { value: m.name }, m.label)));
+  $("motive").value = state.motive;
   $("world").value = state.world;
   buildLevers();
   buildUncertainties();
 }
 
-for (const id of ["case", "base", "structure"]) {
+for (const id of ["case", "base", "structure", "motive"]) {
   $(id).addEventListener("change", () => {
     state[id] = $(id).value;
     if (id === "case") { state.levers = {}; buildLevers(); }

@@ -1,0 +1,173 @@
+"""Sealed forecasts: written today, with a digest to publish, and opened when the days are known."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from drawdown.declared import record
+from drawdown.declared.columns import STRUCTURES
+from drawdown.declared.errors import InputError
+from drawdown.declared.parameters import Uncertainty
+from drawdown.declared.record import Interval, Series
+from drawdown.declared.scenario import Scenario
+from drawdown.questions.validate import with_errors
+from drawdown.worlds import ensemble
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+
+DRAWS, TOLD = "forecast.parquet", "seal.json"
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A forecast of counts by month.
+
+    Attributes:
+        series: The months, without counts.
+        draws: Worlds' counts with the model's own error, shape (months, worlds).
+        told: What made it.
+    """
+
+    series: Series
+    draws: Floats
+    told: dict[str, Any]
+
+
+def months_of(scenario: Scenario) -> Series:
+    """Return the whole months within a scenario, as rows without counts."""
+    rows = []
+    begin = scenario.start
+    while begin <= scenario.end:
+        following = (begin.replace(day=1) + timedelta(days=32)).replace(day=1)
+        end = min(following - timedelta(days=1), scenario.end)
+        rows.append(Interval(begin, end, 0.0, 0.0, 0.0))
+        begin = end + timedelta(days=1)
+    return Series(tuple(rows))
+
+
+def forecast(
+    scenario: Scenario,
+    outcome: str,
+    runs: int = 1000,
+    seed: int = 0,
+    uncertainty: Uncertainty = "posterior",
+    progress: Callable[[int], None] | None = None,
+) -> Sealed:
+    """Return a forecast of a scenario's months.
+
+    Args:
+        scenario: What is played.
+        outcome: A counted outcome.
+        runs: Worlds a structure; the three are pooled, the motives drawn within.
+        seed: Seed.
+        uncertainty: What parameters are drawn from.
+        progress: Called with the number of worlds played.
+    """
+    series = months_of(scenario)
+
+    def reduce(daily: Singles) -> Floats:
+        return record.totals(daily, scenario.start, series, outcome)
+
+    generator = np.random.default_rng([seed, 23])
+    parts = []
+    for structure in STRUCTURES:
+        found = ensemble.play(
+            [scenario],
+            runs=runs,
+            seed=seed,
+            structure=structure,
+            uncertainty=uncertainty,
+            bands=False,
+            reduce=reduce,
+            progress=progress,
+        )[0].reduced
+        assert found is not None
+        parts.append(with_errors(found, generator))
+    told = {
+        "scenario": scenario.name,
+        "text": scenario.text,
+        "outcome": outcome,
+        "runs": runs,
+        "seed": seed,
+        "uncertainty": str(uncertainty),
+    }
+    return Sealed(series, np.hstack(parts), told)
+
+
+def digest_of(folder: Path) -> str:
+    """Return the digest of a sealed forecast's draws."""
+    return hashlib.sha256((folder / DRAWS).read_bytes()).hexdigest()
+
+
+def write(sealed: Sealed, folder: Path, more: dict[str, Any]) -> str:
+    """Write a forecast and return its digest.
+
+    Args:
+        sealed: The forecast.
+        folder: Where to.
+        more: What else is told: date, model, commit.
+    """
+    names = [f"{i.start}" for i in sealed.series.intervals]
+    columns = dict(zip(names, sealed.draws.astype(np.int32), strict=True))
+    pq.write_table(pa.table(columns), folder / DRAWS, compression="zstd")
+    digest = digest_of(folder)
+    ends = {f"{i.start}": f"{i.end}" for i in sealed.series.intervals}
+    text = json.dumps(
+        {**more, **sealed.told, "months": ends, "digest": digest}, ensure_ascii=False, indent=2
+    )
+    (folder / TOLD).write_text(text + "\n", encoding="utf-8")
+    return digest
+
+
+def read(folder: Path) -> Sealed:
+    """Return a sealed forecast as it was written.
+
+    Raises:
+        InputError: If there is none, or its draws are not those it was sealed with.
+    """
+    try:
+        told = json.loads((folder / TOLD).read_text(encoding="utf-8"))
+        digest, table = digest_of(folder), pq.read_table(folder / DRAWS)
+        intervals = [
+            Interval(date.fromisoformat(a), date.fromisoformat(b), 0.0, 0.0, 0.0)
+            for a, b in told["months"].items()
+        ]
+    except (OSError, ValueError, KeyError, pa.ArrowException):
+        raise InputError(
+            f"{folder}: holds no sealed forecast; 'drawdown seal' writes one"
+        ) from None
+    if digest != told["digest"]:
+        raise InputError(
+            f"{folder / DRAWS}: is not what was sealed: its digest is {digest[:16]}…, the seal "
+            f"says {str(told['digest'])[:16]}…"
+        )
+    draws = np.array([table[f"{i.start}"].to_numpy() for i in intervals], np.float64)
+    return Sealed(Series(tuple(intervals)), draws, told)
+
+
+def against(sealed: Sealed, observed: Series) -> tuple[Series, Floats]:
+    """Return the observed months that were forecast, and their draws.
+
+    Raises:
+        InputError: If no observed row is a month of the forecast.
+    """
+    known = {(i.start, i.end): k for k, i in enumerate(sealed.series.intervals)}
+    rows = [i for i in observed.intervals if (i.start, i.end) in known]
+    if not rows:
+        first, last = sealed.series.intervals[0].start, sealed.series.intervals[-1].end
+        raise InputError(
+            f"no row of the observed series is a whole month of the forecast, {first} to {last}"
+        )
+    return Series(tuple(rows)), sealed.draws[[known[i.start, i.end] for i in rows]]
