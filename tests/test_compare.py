@@ -91,9 +91,9 @@ def test_the_baseline_differs_from_itself_by_nothing() -> None:
     assert result.tempo_ratio("restraint", "neutral").mean == 1.0
 
 
-def test_p_stop_falls_with_the_motive_that_diplomats_leave() -> None:
+def test_p_stop_falls_with_the_wish_that_is_left() -> None:
     result = compare(["full-withdrawal"], runs=600, structure="neutral", bands=False)
-    slices = result.stop_by_motive("full-withdrawal", parts=3)
+    slices = result.stop_by_wish_left("full-withdrawal", parts=3)
     assert sum(n for _, _, n, _ in slices) == 600
     stops = [found[180].mean for _, _, _, found in slices]
     assert stops[0] > stops[1] > stops[2]

@@ -142,8 +142,8 @@ def test_one_parameter_record_a_run() -> None:
 
 def test_what_a_scenario_sets_is_what_the_table_of_inputs_says() -> None:
     found = ensemble.play([Scenario.load("patron-restraint")], runs=8, bands=False)[0]
-    onset = declared.PARAMETERS.index("restraint_onset")
-    assert found.parameters[onset] == pytest.approx(3 * declared.draw(range(8))[onset])
+    median = declared.PARAMETERS.index("violence_median")
+    assert found.parameters[median] == pytest.approx(0.33 * declared.draw(range(8))[median])
 
 
 def test_a_budget_of_nothing_allows_no_strike() -> None:

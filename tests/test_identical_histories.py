@@ -117,7 +117,7 @@ def natures(draw: Callable[[Any], Any]) -> Any:
     for i, (name, item) in enumerate(declared.declarations().items()):
         if draw(st.booleans()):
             low, high = item.range
-            if name in ("any_soldier_scale", "people_scale", "restraint_dwell"):
+            if name in ("any_soldier_scale", "people_scale", "violence_median", "quiet_median"):
                 high = min(high, 400.0)
             nature[i] = draw(st.floats(low, high, allow_nan=False))
     return nature

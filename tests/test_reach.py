@@ -39,6 +39,9 @@ RARE = {
     "wrong_strike_factor",
     "wrong_grievance",
     "backlash_floor",
+    "exit_patron",  # only where the soldiers are gone
+    "exit_domestic",
+    "exit_rivalry",
     "opportunity_weight",  # only where sites close or empty
 }
 """Parameters that act in some worlds only, or only beyond a bound: no claim is made of them."""
@@ -108,7 +111,7 @@ def checked(folder: Path, text: str) -> str:
     [
         ("extends: restraint\nworld: {initial_pressure: 0.9}\n", "4:9: world.initial_pressure"),
         ("extends: restraint\nworld: {broken_stance: 0.9}\n", "no broken_deadline happens"),
-        ("extends: restraint\nworld: {campaign_boost: 2}\n", "campaign_onset is 0"),
+        ("extends: restraint\nworld: {campaign_boost: 2}\n", "no campaign is dated"),
         ("extends: restraint\nworld: {hold_back: 2}\n", "no strike is decided"),
         ("extends: restraint\npolicy: {strike_budget: 5}\n", "the doctrine is never to strike"),
         ("extends: restraint\npolicy: {us_reply: refuse}\n", "nobody asks"),
@@ -128,7 +131,8 @@ def test_check_names_what_has_no_way_to_act(tmp_path: Path, text: str, words: st
     [
         "extends: restraint\nworld: {initial_pressure: 0.9}\nhistory: none\n",
         "extends: broken-deadline\nworld: {broken_stance: 0.9}\n",
-        "extends: restraint\nworld: {campaign_boost: 2, campaign_onset: 0.01}\n",
+        "extends: restraint\nworld: {campaign_boost: 2}\n"
+        "events: [{date: 2022-01-01, what: campaign, until: 2022-02-01}]\n",
         "extends: restraint\nworld: {stance_memory: 100}\n",
         "extends: expulsion\npolicy: {us_reply: refuse}\n",
     ],
@@ -139,8 +143,8 @@ def test_what_acts_is_not_noted(tmp_path: Path, text: str) -> None:
 
 def test_run_and_compare_say_it_of_options_too(results: Path) -> None:
     words = ["compare", "restraint", "broken-deadline", "--runs", "2", "--no-figures"]
-    done = CliRunner().invoke(main, [*words, "--set", "campaign_dwell=90"])
-    assert "campaign_dwell: has no way to act" in done.stderr
+    done = CliRunner().invoke(main, [*words, "--set", "deal_fire=0.5"])
+    assert "deal_fire: has no way to act" in done.stderr
     # It acts in one of the two.
     done = CliRunner().invoke(main, [*words, "--set", "broken_stance=0.5"])
     assert "broken_stance" not in done.stderr

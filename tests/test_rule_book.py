@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from drawdown import rules
 from drawdown.day import engine, steps
 from drawdown.declared.parameters import declarations, draw
-from drawdown.declared.scenario import Scenario
+from drawdown.declared.scenario import Event, Scenario
 from drawdown.views.explain import rule_functions
 from drawdown.worlds import ensemble
 
@@ -83,6 +84,7 @@ PLAYED = (
     "broken-deadline",
     "confront-militias",
     "full-withdrawal",
+    "us-iran-deal",
 )
 
 
@@ -90,6 +92,8 @@ def test_every_parameter_moves_something() -> None:
     # From 1 January 2020 or 26 July 2021, whatever it takes: a number that changes nothing
     # is not a number of the model.
     items = [Scenario.load(name) for name in PLAYED]
+    campaign = Event(date="2022-01-01", what="campaign", until="2022-03-01")
+    items.append(replace(items[0], name="campaign", events=(*items[0].events, campaign)))
     record = Scenario.load("record-2020-2021")
     usual: dict[str, bytes] = {}
 
@@ -100,8 +104,6 @@ def test_every_parameter_moves_something() -> None:
     still = []
     for structure in ("deter", "provoke"):
         base = draw(range(32), seed=2, structure=structure)
-        # Campaigns that begin by themselves are off by default.
-        base[list(declarations()).index("campaign_onset")] = 1 / 300
         usual = {item.name: outcome(item, base) for item in (*items, record)}
         names = list(declarations()) if structure == "deter" else still
         still = []

@@ -16,7 +16,7 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import draw
 from drawdown.declared.scenario import Scenario, names, schema
 
-FOURTEEN = {
+TWENTY = {
     "record-2020-2021",
     "combat-to-advisory",
     "advisory-by-2021",
@@ -31,6 +31,12 @@ FOURTEEN = {
     "confront-militias",
     "expulsion",
     "patron-restraint",
+    "nato-500",
+    "label-only",
+    "numbers-only",
+    "announcement-only",
+    "us-iran-deal",
+    "maximum-pressure",
 }
 HEAD = "title: {en: A, ar: أ}\nquestion: {en: B?, ar: ب؟}\n"
 
@@ -47,11 +53,11 @@ def column(name: str, plan_of: str) -> list[float]:
     return [float(v) for v in build(Scenario.load(plan_of))[:, PLAN.index(name)]]
 
 
-def test_the_fourteen_are_there() -> None:
-    assert set(names()) == FOURTEEN
+def test_the_twenty_are_there() -> None:
+    assert set(names()) == TWENTY
 
 
-@pytest.mark.parametrize("name", sorted(FOURTEEN))
+@pytest.mark.parametrize("name", sorted(TWENTY))
 def test_every_file_says_only_what_differs_and_names_the_schema(name: str) -> None:
     text = (data_files.folder("scenarios") / f"{name}.yaml").read_text(encoding="utf-8")
     assert text.startswith("# yaml-language-server: $schema=../docs/scenario.schema.json\n")
@@ -183,7 +189,7 @@ def test_a_child_says_only_what_differs(tmp_path: Path) -> None:
     path.write_text(
         HEAD
         + "extends: full-withdrawal\npolicy:\n  doctrine: {2021-07-26: limited, 2022-01-01: null}\n"
-        "world: {restraint_onset: {scale: 2}}\ndrop_events: [election]\n"
+        "world: {violence_median: {scale: 2}}\ndrop_events: [election]\n"
         "events: [{date: 2022-02-01, what: dialogue_round}]\n",
         encoding="utf-8",
     )
@@ -232,8 +238,8 @@ def test_the_text_of_the_history_travels_with_the_scenario() -> None:
 def test_world_settings_scale_draws_within_the_range() -> None:
     item = Scenario.load("patron-restraint")
     drawn = draw(range(50))
-    scaled = item.world["restraint_onset"].apply("restraint_onset", drawn[0] * 0 + 0.4)
-    assert (scaled == 0.5).all()
+    scaled = item.world["violence_median"].apply("violence_median", drawn[0] * 0 + 2.0)
+    assert (scaled == 1.0).all()
 
 
 def test_the_schema_is_the_one_in_the_documents() -> None:

@@ -66,6 +66,20 @@ def test_every_claim_has_its_fate_in_the_code(claim: str) -> None:
     assert list(explain(claim, Language("en")))
 
 
+def test_the_articles_numbers_and_searches_have_a_place() -> None:
+    claims = data_files.load("claims")
+    said = {n["said"]: n["place"] for c in claims.values() for n in c.get("numbers", ())}
+    assert set(said) == {"nearly 100", "5,000", "5.2 million US dollars"}
+    assert list(data_files.load("searches")) == [f"S{i}" for i in range(1, 9)]
+    for name in ("C05", "C07", "C20", *data_files.load("searches")):
+        assert len(list(explain(name, Language("en")))) > 1, name
+    us, others = 936 + 1564, 1000
+    usual = {n: declarations()[n].default["neutral"] for n in declarations()}
+    assert usual["reference_combat"] + usual["reference_advisers"] == us
+    assert us / (us + usual["reference_coalition"]) > 0.5, "C37: most soldiers are American"
+    assert usual["reference_coalition"] == others
+
+
 def test_every_declared_number_is_complete() -> None:
     for name, item in declarations().items():
         low, high = item.range

@@ -30,9 +30,10 @@ def _half(x):
 
 
 def response(
-    visible_now, visible_reference, presence_elasticity, diplomatic_motive, any_soldier_scale
+    visible_now, visible_reference, any_soldier_scale, follows, presence_elasticity,
+    response_ceiling, left,
 ):
-    return max(diplomatic_motive, _half(visible_now / visible_reference))
+    return max(left, _half(visible_now / visible_reference))
 '''
 
 
@@ -46,10 +47,10 @@ NUMBERS = {
 
 
 def response(
-    visible_now, visible_reference, presence_elasticity, diplomatic_motive, any_soldier_scale,
-    weariness,
+    visible_now, visible_reference, any_soldier_scale, follows, presence_elasticity,
+    response_ceiling, left, weariness,
 ):
-    return max(diplomatic_motive, (1.0 - weariness) * visible_now / visible_reference)
+    return max(left, (1.0 - weariness) * visible_now / visible_reference)
 
 
 def hold_fire(leaving, hold_fire_discount, calm, weariness):

@@ -239,7 +239,9 @@ def test_outlooks_keep_enough_worlds() -> None:
 def test_effects_of_two_choices_on_one_parameter_multiply() -> None:
     def onset(order: str, talks: str) -> float | None:
         turn = Turn({"patron": {"order": order, "talks": talks}})
-        return game.segment([turn]).world["restraint_onset"].scale
+        return game.segment([turn]).world["violence_median"].scale
 
-    assert onset("auto", "open") == 2.0
-    assert onset("free", "auto") == onset("free", "open") == onset("free", "stall") == 0.0
+    assert onset("auto", "open") == 0.5
+    assert onset("free", "auto") == 1000.0
+    assert onset("free", "open") == 500.0
+    assert onset("free", "stall") == 2000.0

@@ -127,3 +127,76 @@ def test_the_last_window_looks_at_the_end_only() -> None:
     future = Series((Interval(start, start + timedelta(days=29), 0, 0, 0),))
     drawn = rivals.last_window(past, future, 4000, np.random.default_rng(3))
     assert drawn.mean() == pytest.approx(2.2, rel=0.2)
+
+
+def _regimes(paths: int, rows: int, generator: np.random.Generator) -> np.ndarray:
+    """Return counts whose rate holds for five rows at a time: what one path shows is few draws."""
+    rates = generator.choice([2.0, 12.0], (rows // 5 + 1, paths)).repeat(5, axis=0)[:rows]
+    return generator.poisson(rates).astype(float)
+
+
+def test_the_interval_of_a_skill_covers_what_other_paths_would_show() -> None:
+    """Catches an interval over resampled rows: it covered two thirds of such paths."""
+    rows, generator = 15, np.random.default_rng(11)
+    model, flat = _regimes(800, rows, generator), draws_of(7.0, rows, 3)[:, :800]
+
+    def pair(counts: np.ndarray) -> tuple[scores.Scores, scores.Scores]:
+        seen = series(counts.tolist())
+        return scores.score("model", model, seen), scores.score("flat", flat, seen)
+
+    found = []
+    for path in _regimes(80, rows, generator).T:
+        found.append(scores.paired_skill(*pair(path)))
+    expected = np.mean([one.skill for one in found])
+    inside = np.mean([one.low <= expected <= one.high for one in found])
+    # It covers whichever of the two forecasts made the path, so more than nine in ten.
+    assert inside >= 0.85, inside
+    assert np.median([one.high - one.low for one in found]) < 0.8
+
+
+def test_a_path_is_scored_as_a_whole() -> None:
+    """Catches scores of a path that are scores of its rows: the same rows in another order."""
+    generator = np.random.default_rng(5)
+    draws = _regimes(3000, 15, generator)
+    together = [0.0] * 5 + [12.0] * 5 + [0.0] * 5
+    apart = [0.0, 12.0, 0.0] * 5
+    a, b = (
+        scores.path_scores(scores.score("model", draws, series(c)), series(c))
+        for c in (together, apart)
+    )
+    assert a.seen["total"] == b.seen["total"] == 60.0
+    assert a.seen["longest_quiet"] == 150.0
+    assert b.seen["longest_quiet"] == 60.0
+    assert a.seen["quiet_rows"] == 10.0
+    assert a.seen["loud_rows"] == 5.0
+    assert a.seen["busiest"] == 12.0
+    assert a.values["variogram"] < b.values["variogram"]
+    assert a.values["energy"] < b.values["energy"]
+    assert set(a.values) == set(scores.PATH_SCORES)
+
+
+def test_busy_months_alone_count_above_the_threshold() -> None:
+    def busy_crps(count: float) -> float:
+        seen = series([count] * 6)
+        found = scores.path_scores(scores.score("a", draws_of(2.0, 6), seen), seen)
+        return found.values["busy_crps"]
+
+    assert busy_crps(3.0) < 0.05 < 2.0 < busy_crps(9.0)
+
+
+def test_conflictology_is_the_past_year() -> None:
+    past = series([90.0] * 12 + [6.0] * 12)
+    start = past.intervals[-1].end + timedelta(days=1)
+    future = Series((Interval(start, start + timedelta(days=29), 0, 0, 0),))
+    drawn = rivals.conflictology(past, future, 500, np.random.default_rng(1))
+    assert drawn.max() <= 90.0
+    assert np.median(drawn) == 6.0
+
+
+def test_hawkes_reads_a_left_out_stretch_off_its_own_record() -> None:
+    whole = series([6.0] * 12)
+    rest = Series((*whole.intervals[:5], *whole.intervals[7:]))
+    out = Series(whole.intervals[5:7])
+    drawn = rivals.hawkes_elsewhere(rest, out, 2000, np.random.default_rng(1))
+    assert drawn.shape == (2, 2000)
+    assert drawn.mean() == pytest.approx(6.0, rel=0.2)

@@ -8,6 +8,7 @@ from drawdown.rules import (
     home,
     influence,
     militia,
+    motives,
     nato,
     patron,
     politics,
@@ -18,16 +19,121 @@ from drawdown.rules import (
 )
 
 
-def test_one_soldier_is_enough_when_elasticity_is_zero() -> None:
-    assert presence.response(250.0, 3000.0, 0.0, 0.1, 250.0) == 1.0
+def response(now: float, follows: float = 1.0, elasticity: float = 0.0, left: float = 0.1) -> float:
+    return presence.response(now, 3000.0, 250.0, follows, elasticity, 21.0, left)
+
+
+def test_soldiers_are_enough_when_elasticity_is_zero() -> None:
+    assert response(250.0) == response(3000.0) == 1.0
+    assert response(125.0) == 0.5
 
 
 def test_response_follows_numbers_when_elasticity_is_one() -> None:
-    assert presence.response(1500.0, 3000.0, 1.0, 0.1, 250.0) == 0.5
+    assert response(1500.0, elasticity=1.0) == pytest.approx(0.5)
+    assert response(1500.0, elasticity=1.0, follows=0.0) == 1.0
 
 
-def test_diplomats_leave_a_motive_when_soldiers_are_gone() -> None:
-    assert presence.response(0.0, 3000.0, 0.4, 0.2, 250.0) == 0.2
+def test_presence_may_deter_and_numbers_are_bounded_by_what_was_seen() -> None:
+    assert response(1500.0, elasticity=-0.5) == pytest.approx(2.0**0.5)
+    assert response(12000.0, elasticity=-0.5) == pytest.approx(0.5)
+    assert response(150_000.0, elasticity=1.0) == 21.0
+
+
+def test_diplomats_leave_a_wish_when_soldiers_are_gone() -> None:
+    assert response(0.0, left=0.2) == 0.2
+
+
+def test_each_motive_has_its_own_wish_left() -> None:
+    own = (0.1, 0.2, 0.3, 0.4)
+    assert [motives.remaining(float(m), *own) for m in range(5)] == [0.1, 0.2, 0.3, 0.4, 0.1]
+
+
+def test_a_deal_ends_it_for_two_motives_and_talks_move_one() -> None:
+    def factor(state: int, motive: float) -> float:
+        return motives.us_iran(
+            state, motives.heeds_washington(motive), motives.heeds_deal(motive), 0.03, 1.5, 2.0
+        )
+
+    deal = [factor(motives.DEAL, float(m)) for m in range(5)]
+    assert deal == pytest.approx([1.0, 0.03, 1.0, 1.0, 0.03])
+    assert [factor(motives.TALKS, float(m)) for m in range(5)] == [1.0, 1.5, 1.0, 1.0, 1.0]
+    assert [factor(motives.WAR, float(m)) for m in range(5)] == [1.0, 2.0, 1.0, 1.0, 1.0]
+    assert {factor(motives.PRESSURE, float(m)) for m in range(5)} == {1.0}
+
+
+def test_bargaining_rises_under_a_hostile_prime_minister_and_before_decisions() -> None:
+    usual = motives.bargaining(1.0, 0.0, 0.0, 0.0, 0.4, 0.3, 0.2)
+    assert usual == 1.0
+    assert motives.bargaining(1.0, 1.0, 0.0, 0.0, 0.4, 0.3, 0.2) == pytest.approx(1.4918, abs=1e-4)
+    assert motives.bargaining(1.0, -1.0, 0.0, 0.0, 0.4, 0.3, 0.2) < 1.0
+    assert motives.bargaining(1.0, 0.0, 1.0, 1.0, 0.4, 0.3, 0.2) > 1.5
+    assert motives.bargaining(0.0, 1.0, 1.0, 1.0, 0.4, 0.3, 0.2) == 1.0
+    assert motives.bargaining_with_state(1.0, 1.0, 0.25) > 1.2
+
+
+def test_outbidding_is_one_at_the_others_usual_tempo() -> None:
+    assert motives.outbidding(1.0, 0.08, 0.1, 0.8, 0.3) == pytest.approx(1.0)
+    assert motives.outbidding(1.0, 0.0, 0.1, 0.8, 0.3) == pytest.approx(1 / 1.3)
+    assert motives.outbidding(1.0, 9.0, 0.1, 0.8, 0.3) == pytest.approx(2.5 / 1.3)
+    assert motives.outbidding(0.0, 9.0, 0.1, 0.8, 0.3) == 1.0
+    assert motives.spoiling(1.0, 1.0, 0.2) == 1.2
+    assert motives.spoiling(0.0, 1.0, 0.2) == 1.0
+
+
+def test_factions_obey_apart_only_where_the_motive_says_so() -> None:
+    obedience = (0.8, 0.3, 0.5)
+    assert motives.fire_left(1.0, 0.0, 1.0, 0.25, 1, *obedience) == 0.25
+    left = [motives.fire_left(1.0, 1.0, 1.0, 0.25, kind, *obedience) for kind in range(3)]
+    assert left == pytest.approx([0.2, 0.7, 0.5])
+    assert motives.fire_left(0.0, 1.0, 0.1, 0.25, 0, *obedience) == 1.0
+    assert motives.fire_left(1.0, 0.0, 0.1, 0.25, 1, *obedience) == pytest.approx(0.025)
+    assert motives.fire_left(1.0, 0.0, 3.0, 0.9, 1, *obedience) == 1.0
+
+
+def test_quiets_leak_as_the_mean_on_average_and_some_hardly_at_all() -> None:
+    leaks = [patron.leak((i + 0.5) / 1000) for i in range(1000)]
+    assert sum(leaks) / 1000 == pytest.approx(1.0, abs=0.01)
+    assert 0.15 < sum(leak < 0.1 for leak in leaks) / 1000 < 0.22
+
+
+def test_spells_are_heavy_tailed_about_their_median() -> None:
+    assert patron.spell_length(0.5, 97.0, 0.6) in (96, 97)
+    assert patron.spell_length(0.99, 97.0, 0.6) > 10 * 97
+    assert patron.spell_length(0.01, 97.0, 0.6) < 97 / 10
+    assert patron.spell_length(0.0, 97.0, 0.6) >= 1
+    assert patron.spell_length(1.0 - 2.0**-53, 97.0, 3.0) == 5000
+
+
+def test_a_promise_is_kept_when_all_are_gone_and_a_name_counts_in_part() -> None:
+    assert patron.promise_kept(500.0, 0.0, 0.4) == 0.0
+    assert patron.promise_kept(0.0, 2500.0, 0.4) == 0.4
+    assert patron.promise_kept(0.0, 0.0, 0.4) == 1.0
+    assert patron.truce_ends(0.03, 0.0, 0.04)
+    assert not patron.truce_ends(0.03, 1.0, 0.04)
+    assert patron.truce_days(0.5, 0.2, 100.0, 0.6) == 100
+    assert patron.truce_days(0.7, 0.2, 100.0, 0.6) == 20
+    assert patron.truce_is_breached(0.7, 0.6)
+    assert not patron.truce_is_breached(0.5, 0.6)
+
+
+def test_formation_takes_one_of_the_lengths_known_by_2021() -> None:
+    assert {politics.formation_length(u / 100) for u in range(100)} == set(politics.FORMATIONS)
+    assert politics.next_prime_minister(0.0, 1.0, 1.0) == 0.0
+    assert 0.0 < politics.next_prime_minister(0.0, 1.0, 0.0) < 0.05
+
+
+def test_a_larger_force_holds_daesh_down_better_but_at_most_by_half() -> None:
+    usual = daesh.enabling(936.0, 1564.0, 936.0, 1564.0, 0.8, 0.35, 0.25)
+    assert usual == 1.0
+    assert daesh.enabling(9360.0, 15640.0, 936.0, 1564.0, 0.8, 0.35, 0.25) == pytest.approx(1.25)
+    assert daesh.enabling(1e6, 1e6, 936.0, 1564.0, 0.8, 0.35, 0.5) == 1.5
+    assert daesh.enabling(0.0, 0.0, 936.0, 1564.0, 0.8, 0.35, 0.25) == 0.35
+
+
+def test_a_base_without_soldiers_is_a_target_of_its_own_while_others_stay() -> None:
+    assert presence.without_soldiers(1.0, 0.0, 2500.0, 0.4) == 0.4
+    assert presence.without_soldiers(1.0, 10.0, 2500.0, 0.4) == 1.0
+    assert presence.without_soldiers(1.0, 0.0, 0.0, 0.4) == 1.0
 
 
 def test_label_change_alone_is_not_leaving() -> None:
@@ -48,15 +154,17 @@ def test_freed_violence_goes_to_the_state_in_part() -> None:
 
 
 def test_accommodating_factions_ignore_an_order() -> None:
-    assert militia.restraint(0.0, 1.0, 0.0, 0.05, 1.0, 1.0, 0.5) == 1.0
+    assert militia.restraint(0.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.5) == 1.0
     assert militia.restraint(0.0, 1.0, 1.0, 0.05, 1.0, 1.0, 1.0) == pytest.approx(0.05)
 
 
 def test_a_campaign_yields_to_an_order_or_truce() -> None:
-    assert patron.campaign(10.0, 0.0, 0.0) == 1.0
-    assert patron.campaign(10.0, 1.0, 1.0) == 0.0
-    usual = militia.motive(0.01, 1.0, 0.0, 0.0, 0.5, 0.0, 0.1, 0.0, 2.0)
-    assert militia.motive(0.01, 1.0, 0.0, 0.0, 0.5, 0.0, 0.1, 1.0, 2.0) == 3.0 * usual
+    assert patron.campaign(1.0, 0.0) == 1.0
+    assert patron.campaign(0.0, 0.0) == 0.0
+    assert patron.campaign(1.0, 1.0) == 0.0
+    usual = militia.motive(0.01, 1.0, 0.0, 1.0, 0.0, 0.1, 0.0, 2.0)
+    assert militia.motive(0.01, 1.0, 0.0, 1.0, 0.0, 0.1, 1.0, 2.0) == 3.0 * usual
+    assert militia.motive(0.01, 1.0, 0.0, 0.5, 0.0, 0.1, 0.0, 2.0) == 0.5 * usual
 
 
 def test_a_doctrine_is_feared_only_where_strikes_deter() -> None:
@@ -68,11 +176,11 @@ def test_a_doctrine_is_feared_only_where_strikes_deter() -> None:
 
 
 def test_facade_names_leave_the_tempo_alone() -> None:
-    weights = (10.0, 50.0)
+    weights = (10.0, 50.0, 0.25)
     four = militia.activity(False, 1.0, 0.0, *weights)
     assert four * 40.0 + militia.activity(True, 1.0, 0.0, *weights) * 10.0 == 50.0
     assert militia.activity(False, 1.0, 1.0, *weights) == 1.0
-    assert militia.activity(False, 0.0, 0.0, *weights) == 1.0
+    assert militia.activity(False, 0.0, 0.0, *weights) == 0.25
 
 
 def test_concession_softens_some_and_hardens_others() -> None:

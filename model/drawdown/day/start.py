@@ -24,6 +24,7 @@ def first_state(nature: Floats) -> Floats:
         "stance": [b.stance for b in people.blocs],
         "daesh": 1.0,
         "last_attack": LONG_AGO,
+        "leak": -1.0,
         "nato": nature[P.initial_nato],
         "nato_resolve": 1.0,
         "us_support": nature[P.support_anchor],

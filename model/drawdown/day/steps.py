@@ -74,6 +74,8 @@ from drawdown.rules import (
 )
 
 NOBODY = NOWHERE = -1
+BETWEEN_QUIETS = -1.0
+"""Of the leak of a quiet: there is none now."""
 
 
 def work_out(p, d, actors):
@@ -179,9 +181,13 @@ def work_out(p, d, actors):
 # --- calendar -----------------------------------------------------------------------------
 
 
-def day_begins(s, w, row):
+def day_begins(s, w, row, draw):
     """Begin the day: who holds fire, and whether the patron's side is in a campaign."""
     w.quiet = patron.quiet(s.order_days, row.order, row.truce, s.truce_on)
+    if w.quiet == 0.0:
+        s.leak = BETWEEN_QUIETS
+    elif s.leak == BETWEEN_QUIETS:
+        s.leak = patron.leak(draw(luck.PATRON, luck.LEAK))
     w.ordered = 1.0 if s.order_days > 0.0 or row.order > 0.0 else 0.0
     w.campaign = patron.campaign(row.campaign, w.quiet)
     w.nato_hits = 0.0
@@ -201,7 +207,9 @@ def government_forms(s, p, w, row, draw):
     w.forming = 1.0 if s.formation_days > 0.0 or row.formation > 0.0 else 0.0
     s.prime_minister = politics.next_prime_minister(
         s.prime_minister,
-        row.prime_minister + row.prime_minister_next * p.next_prime_minister_stance,
+        politics.wanted_prime_minister(
+            row.prime_minister, row.prime_minister_next, p.next_prime_minister_stance
+        ),
         w.forming,
     )
 
@@ -420,6 +428,7 @@ def faction_weighs(s, p, d, w, row, actors, f):
         motives.fire_left(
             actors.obeys[f],
             d.apart,
+            s.leak,
             p.residual_fire,
             actors.obedience[f],
             p.obedience_kataib,
@@ -624,11 +633,12 @@ def faction_is_excited(s, p, w, out, actors, f):
     s.demand[f] = retaliation.next_demand(s.demand[f], w.raised[f], p.demand_memory)
 
 
-def press_counts_convoys(p, d, w, out, draw):
+def press_counts_convoys(s, p, d, w, out, draw):
     """Count roadside bombs on convoys, which exist for the press count alone."""
     rate = reporting.convoy_rate(
         p.attack_rate,
         w.quiet,
+        s.leak,
         w.response * w.mood / d.record_level,
         p.convoy_ratio,
         p.convoy_response_cap,
@@ -1008,14 +1018,14 @@ def patron_decides(s, p, w, row, draw):
 
 def patron_orders_restraint(s, p, draw, tell):
     """Begin a spell of quiet."""
-    length = patron.spell_length(draw(luck.PATRON, luck.LENGTH), p.quiet_median, p.quiet_spread)
+    length = patron.quiet_length(draw(luck.PATRON, luck.LENGTH), p.quiet_median, p.quiet_spread)
     s.order_days = float(length)
     tell(ORDER_BEGINS, NOBODY, NOWHERE, length, 0, 0, 0)
 
 
 def patron_begins_campaign(s, p, draw, tell):
     """Begin a spell of violence."""
-    length = patron.spell_length(
+    length = patron.violence_length(
         draw(luck.PATRON, luck.CAMPAIGN_LENGTH), p.violence_median, p.violence_spread
     )
     s.campaign_days = float(length)

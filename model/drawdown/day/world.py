@@ -535,6 +535,7 @@ class Patron(Actor):
     kind = "patron"
     order_days = _Own("s", "order_days", "Days that a spell of quiet still lasts.")
     campaign_days = _Own("s", "campaign_days", "Days that a spell of violence still lasts.")
+    leak = _Own("s", "leak", "How far this quiet leaks, against the mean; below 0 without one.")
     truce_on = _Own("s", "truce_on", "1 under a truce for a promise, else 0.")
     truce_days = _Own("s", "truce_days", "Days until its date or its breach.")
 

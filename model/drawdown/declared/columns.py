@@ -60,6 +60,7 @@ STATE_GROUPS: tuple[tuple[str, int], ...] = (
     ("influence", 1),
     ("order_days", 1),
     ("campaign_days", 1),
+    ("leak", 1),
     ("truce_on", 1),
     ("truce_days", 1),
     ("truce_breach", 1),

@@ -57,6 +57,7 @@ PROMISE: Final = 4
 HOLDS: Final = 5
 BREACH: Final = 6
 CLOSES: Final = 7
+LEAK: Final = 8
 # What an observer happens to see.
 CONVOY_1: Final = 0
 CONVOY_2: Final = 1

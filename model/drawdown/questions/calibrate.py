@@ -104,16 +104,16 @@ class Sizes:
         evidence: Synthetic records for each structure and motive on which it is tried.
     """
 
-    trajectories: int = 12
+    trajectories: int = 8
     screen_lucks: int = 64
     wave: int = 1024
     wave_lucks: int = 32
     pilot: int = 32_768
-    particles: int = 1600
+    particles: int = 1200
     generations: int = 1
     draws: int = 400
-    trials: int = 120
-    trial_particles: int = 400
+    trials: int = 105
+    trial_particles: int = 320
     trial_pilot: int = 16_384
     evidence: int = 60
 

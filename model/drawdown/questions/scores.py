@@ -203,7 +203,8 @@ def _at_counts(own: Scores, kind: str, row: int, counts: Floats) -> Floats:
     draws = own.draws[row]
     different, where = np.unique(counts, return_inverse=True)
     if kind == "crps":
-        found = np.asarray(scoringrules.crps_ensemble(different, draws), np.float64)
+        many = np.broadcast_to(draws, (len(different), len(draws)))
+        found = np.asarray(scoringrules.crps_ensemble(different, many), np.float64)
     elif kind == "log_score":
         found = np.array([-log(mass(draws, float(y))) for y in different])
     elif kind == "interval_score":

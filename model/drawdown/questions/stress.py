@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
-from drawdown.declared.columns import MOTIVES, STRUCTURES, O
+from drawdown.declared.columns import MOTIVES, OUTCOMES, STRUCTURES
 from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import ensemble
@@ -35,10 +35,11 @@ class StressFact:
     Attributes:
         name: Its name in ``words.yaml``, group *stress*.
         case: The file in ``seeds/stress``.
-        value: One number a world, from days of shape (days, worlds) of attacks on foreigners.
+        value: One number a world, from days of shape (days, worlds).
         low: Lowest value that agrees with what was seen, or None.
         high: Highest, or None.
         source: Where it comes from.
+        of: Daily outcomes whose sum the days are of.
     """
 
     name: str
@@ -47,6 +48,7 @@ class StressFact:
     low: float | None
     high: float | None
     source: str
+    of: tuple[str, ...] = ("attacks_foreign",)
 
     def agrees(self, values: Floats) -> NDArray[np.bool_]:
         """Return in which worlds the fact is seen."""
@@ -95,6 +97,14 @@ def _violent_share(attacks: Floats, first: date) -> Floats:
     return found
 
 
+def _on(day: date) -> Callable[[Floats, date], Floats]:
+    def read(days: Floats, first: date) -> Floats:
+        found: Floats = days[(day - first).days]
+        return found
+
+    return read
+
+
 _REGIMES = "record:regimes"
 
 FACTS = (
@@ -132,6 +142,15 @@ FACTS = (
         0.35,
         0.60,
         f"{_REGIMES} (0.49 of days under pressure, 0.28 in talks)",
+    ),
+    StressFact(
+        "soldiers",
+        "2020-posture-free",
+        _on(date(2021, 1, 15)),
+        None,
+        3000,
+        "record:troop_levels (2,500 on 15 January 2021); C06",
+        ("us_combat", "us_advisers"),
     ),
 )
 
@@ -196,8 +215,12 @@ def examine(
             mine = [k for k, fact in enumerate(FACTS) if fact.case == case]
 
             def reduce(daily: Singles, item: Scenario = item, mine: list[int] = mine) -> Floats:
-                attacks = daily[:, O.attacks_foreign].astype(np.float64)
-                return np.array([FACTS[k].value(attacks, item.start) for k in mine])
+                def days(k: int) -> Floats:
+                    rows = [OUTCOMES.index(name) for name in FACTS[k].of]
+                    found: Floats = daily[:, rows].astype(np.float64).sum(axis=1)
+                    return found
+
+                return np.array([FACTS[k].value(days(k), item.start) for k in mine])
 
             found = ensemble.play(
                 [item],

@@ -191,6 +191,7 @@ def numbers(
 def fire_left(
     obeys: float,
     apart: float,
+    leak: float,
     residual_fire: float,
     kind: int,
     obedience_kataib: float,
@@ -202,9 +203,10 @@ def fire_left(
     Args:
         obeys: 1 on the Committee's side, else 0.
         apart: From `obeys_apart`: whether each obeys on its own.
-        residual_fire: What all leave where they obey alike.
+        leak: How far this quiet leaks, against the mean (`patron.leak`).
+        residual_fire: What all leave where they obey alike, on average.
         kind: Whose obedience it has: 0 the Kataib's, 1 the Asaib's, 2 the façade groups'.
-        obedience_kataib: Share of the fire that those like Kataib Hezbollah hold.
+        obedience_kataib: Share of the fire that those like Kataib Hezbollah hold on average.
         obedience_asaib: The same for Asaib Ahl al-Haq.
         obedience_facade: The same for the façade groups.
     """
@@ -215,7 +217,7 @@ def fire_left(
         own = obedience_asaib
     if kind == 2:
         own = obedience_facade
-    return apart * (1.0 - own) + (1.0 - apart) * residual_fire
+    return min(1.0, leak * (apart * (1.0 - own) + (1.0 - apart) * residual_fire))
 
 
 def concession_factor(after: float, concession_fire: float) -> float:

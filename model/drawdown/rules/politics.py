@@ -191,6 +191,19 @@ def formation_length(u: float) -> int:
     return FORMATIONS[int(u * 5.0)]
 
 
+def wanted_prime_minister(
+    named: float, left_open: float, next_prime_minister_stance: float
+) -> float:
+    """Return the stance of whoever is to lead the government.
+
+    Args:
+        named: The stance that a scenario names.
+        left_open: 1 where it leaves that to the election, else 0.
+        next_prime_minister_stance: Whom the election brings in this world.
+    """
+    return named + left_open * next_prime_minister_stance
+
+
 def next_prime_minister(stance: float, wanted: float, formation: float) -> float:
     """Return the prime minister's stance tomorrow, -1 a friend of the militias, 1 hostile.
 

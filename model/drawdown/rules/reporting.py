@@ -9,13 +9,14 @@ they hit Iraqi drivers, draw no strike and move no state, so they exist only her
 def convoy_rate(
     attack_rate: float,
     quiet: float,
+    leak: float,
     response: float,
     convoy_ratio: float,
     convoy_response_cap: float,
     residual_fire: float,
 ) -> float:
     """Return expected roadside bombs on convoys today (SF1, SF2)."""
-    restrained = 1.0 - quiet * (1.0 - residual_fire)
+    restrained = 1.0 - quiet * (1.0 - min(1.0, leak * residual_fire))
     return convoy_ratio * attack_rate * restrained * min(convoy_response_cap, response)
 
 

@@ -487,7 +487,7 @@ def show_calibration(found: Calibration, language: Language, console: Console) -
             table.row(
                 language.kept(name),
                 language.word("motives", motive),
-                language.kept(item.prior["neutral"].describe()),
+                language.kept(item.prior[mine[0].structure].describe()),
                 language.kept(" – ".join(f"{v:.3g}" for v in q)),
                 n(spread),
                 _word(language, "yes" if spread < INFORMED else "no"),

@@ -13,7 +13,7 @@ import numpy as np
 
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import data_files
-from drawdown.declared.columns import OUTCOMES, STRUCTURES
+from drawdown.declared.columns import MOTIVES, OUTCOMES, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import declarations, posterior, posterior_folder
@@ -41,9 +41,10 @@ def things() -> dict[str, str]:
     found |= dict.fromkeys((*OUTCOMES, *RUN_OUTCOMES), "outcome")
     found |= dict.fromkeys(names(), "scenario")
     found |= dict.fromkeys(data_files.load("mechanisms"), "mechanism")
+    found |= dict.fromkeys(data_files.load("searches"), "search")
     found |= dict.fromkeys(rule_functions(), "rule")
     words = data_files.load("words")
-    for group in ("factions", "sites", "blocs", "levers", "structures"):
+    for group in ("factions", "sites", "blocs", "levers", "structures", "motives"):
         for name in words[group]:
             found.setdefault(name, group.rstrip("s"))
     return found
@@ -62,6 +63,7 @@ def explain(thing: str, language: Language) -> Iterator[str]:
     kind = known[name]
     teller = {
         "claim": _claim,
+        "search": _search,
         "parameter": _parameter,
         "outcome": _outcome,
         "scenario": _scenario,
@@ -123,8 +125,18 @@ def _claim(name: str, language: Language) -> Iterator[str]:
     yield f"{name} ({paragraphs}): {language.pick(item['claim'])}"
     if "note" in item:
         yield language.pick(item["note"])
+    for number in item.get("numbers", ()):
+        yield f"number: the article says {number['said']}; here: {number['stands']}"
+        yield from _followed(number["place"], language)
     yield f"fate: {', '.join(item['fates'])}"
     for one in item["carried_by"]:
+        yield from _followed(one, language)
+
+
+def _search(name: str, language: Language) -> Iterator[str]:
+    item = data_files.load("searches")[name]
+    yield f"{name}: readers searched for: {language.pick(item['asked'])}"
+    for one in item["answers"]:
         yield from _followed(one, language)
 
 
@@ -163,21 +175,28 @@ def _parameter(name: str, language: Language) -> Iterator[str]:
 
 
 def _posterior(name: str) -> Iterator[str]:
-    """Yield a calibrated parameter's posterior under each structure, and whether it is informed."""
+    """Yield a calibrated parameter's posterior by motive, and whether the record informs it."""
     try:
-        draws = {s: columns[name] for s, columns in posterior().items() if name in columns}
+        draws = {part: columns[name] for part, columns in posterior().items() if name in columns}
         text = (posterior_folder() / "posterior.json").read_text(encoding="utf-8")
         made = json.loads(text)["posterior"]
     except (InputError, OSError):
         return
-    for structure, values in draws.items():
-        if name not in made[structure]["spread_over_prior"]:
+    for motive in MOTIVES:
+        # The structures hardly differ in what the record says.
+        mine = {
+            part: made[" and ".join(part)]
+            for part in draws
+            if part[1] == motive and name in made[" and ".join(part)]["spread_over_prior"]
+        }
+        if not mine:
             continue
+        values = np.concatenate([draws[part] for part in mine])
         low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
-        spread = made[structure]["spread_over_prior"][name]
-        informed = name not in made[structure]["not_informed"]
+        spread = float(np.mean([one["spread_over_prior"][name] for one in mine.values()]))
+        informed = any(name not in one["not_informed"] for one in mine.values())
         yield (
-            f"  posterior {structure}: {low:.3g} – {middle:.3g} – {high:.3g} (5, 50, 95 %), spread "
+            f"  posterior {motive}: {low:.3g} – {middle:.3g} – {high:.3g} (5, 50, 95 %), spread "
             f"{spread:.2f} of the prior's: {'informed' if informed else 'not informed'}"
         )
 
@@ -261,7 +280,7 @@ def _rule(name: str, language: Language) -> Iterator[str]:
 
 def _named(name: str, language: Language) -> Iterator[str]:
     words = data_files.load("words")
-    for group in ("factions", "sites", "blocs", "levers", "structures"):
+    for group in ("factions", "sites", "blocs", "levers", "structures", "motives"):
         if name in words[group]:
             yield f"{name}: {language.word(group, name)} ({group})"
             rows = data_files.load("actors").get(group, {})

@@ -24,6 +24,7 @@ HOLDERS = {
     "caution": "faction",
     "excitation": "faction",
     "demand": "faction",
+    "heard": "faction",
     "hardening": "site",
     "stance": "parliamentary bloc",
     "daesh": "DAESH province group",
@@ -44,6 +45,12 @@ HOLDERS = {
     "influence": "Iraqi government",
     "order_days": "patron",
     "campaign_days": "patron",
+    "leak": "patron",
+    "truce_on": "patron",
+    "truce_days": "patron",
+    "truce_breach": "patron",
+    "formation_days": "Iraqi government",
+    "prime_minister": "Iraqi government",
 }
 """Which agent holds each part of the state."""
 

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from drawdown import __version__
 from drawdown.declared import data_files
-from drawdown.declared.columns import STRUCTURES
+from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import declarations, posterior_folder
 from drawdown.questions.compare import POOLED, Comparison
@@ -346,8 +346,20 @@ class _Writer:
         made = _calibration()
         hits, planted, *_ = made["trials"]["inside_90"]
         yield self.say("sure_trials", ("calibration",), share=self.percent(hits / planted))
-        weights = {s: n(made["evidence"]["weights"][s]) for s in STRUCTURES}
-        yield self.say("sure_structures", ("calibration",), **weights)
+        told = made["evidence"]["structures"]["weights"]
+        yield self.say("sure_structures", ("calibration",), **{s: n(told[s]) for s in STRUCTURES})
+        told = made["evidence"]["motives"]
+        comma = "، " if self.language.arabic else ", "
+        yield self.say(
+            "sure_motives",
+            ("calibration",),
+            weights=comma.join(
+                f"{self.language.word('motives', m)} {n(told['weights'][m])}" for m in MOTIVES
+            ),
+            named=comma.join(
+                f"{self.language.word('motives', m)} {n(told['named'][m])}" for m in MOTIVES
+            ),
+        )
 
     def assumed(self) -> Iterator[Markup]:
         """Yield the answer to: what was assumed?"""
@@ -357,8 +369,11 @@ class _Writer:
         made = _calibration()["posterior"]
         informed = [
             name
-            for name in made["neutral"]["spread_over_prior"]
-            if any(name not in made[s]["not_informed"] for s in STRUCTURES)
+            for name in {n for one in made.values() for n in one["spread_over_prior"]}
+            if any(
+                name in one["spread_over_prior"] and name not in one["not_informed"]
+                for one in made.values()
+            )
         ]
         judged = [k for k in drawn if not any(e in declarations()[k].source for e in EVIDENCE)]
         yield self.say(
