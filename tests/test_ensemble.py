@@ -103,7 +103,7 @@ def test_draws_are_shared_by_name() -> None:
 def test_draws_are_the_quantiles_of_keyed_numbers() -> None:
     drawn = declared.draw([3, 77_000], seed=2**62, structure="deter", uncertainty="prior")
     for i, (name, item) in enumerate(declared.declarations().items()):
-        if item.prior is not None:
+        if item.prior is not None and name != declared.MOTIVE:
             for column, r in enumerate((3, 77_000)):
                 key = luck.day_key(luck.run_key(2**62, r), 0)
                 u = luck.uniform(key, declared._agent(name), 0)
@@ -115,6 +115,8 @@ def test_draws_follow_their_priors() -> None:
     for name in declared.sampled():
         prior = declared.declarations()[name].prior
         assert prior is not None
+        if name == declared.MOTIVE:
+            continue
         values = np.sort(drawn[declared.PARAMETERS.index(name)])
         for level in (0.1, 0.5, 0.9):
             u = np.searchsorted(values, prior["neutral"].quantile(level)) / 4000
