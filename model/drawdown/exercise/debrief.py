@@ -15,6 +15,7 @@ from drawdown.declared.columns import (
     ATTACK_FOREIGN,
     ATTACK_STATE,
     CAMPAIGN_BEGINS,
+    MOTIVES,
     ORDER_BEGINS,
     STRIKE,
     STRUCTURES,
@@ -23,6 +24,7 @@ from drawdown.declared.columns import (
 from drawdown.declared.language import Language
 from drawdown.exercise import game
 from drawdown.exercise.game import AUTO, NAMES, Realised, Turn
+from drawdown.questions.compare import wish_left
 from drawdown.views.chronicle import Teller
 from drawdown.worlds import ensemble
 
@@ -268,8 +270,9 @@ def make(
         ],
         "hidden": {
             "structure": language.word("structures", realised.structure),
+            "reading": language.word("motives", f"{MOTIVES[int(drawn[P.motive])]}_long"),
             "accuracy": language.number(100 * drawn[P.attribution_accuracy], 0),
-            "motive": language.number(drawn[P.diplomatic_motive]),
+            "motive": language.number(float(wish_left(drawn[:, None])[0])),
         },
         "structures": others,
         "regret": [

@@ -28,6 +28,7 @@ export async function debrief(code) {
     card(word("goals_head"), table(word("goals_head"), ["", word("goals"), word("goal_reached")], d.goals.map((g) => [g.role, g.goal, word(g.reached ? "yes" : "no")]))),
     card(word("hidden"), el("ul", {},
       el("li", {}, word("hidden_structure", { structure: d.hidden.structure })),
+      el("li", {}, word("hidden_reading", { reading: d.hidden.reading })),
       el("li", {}, word("hidden_accuracy", { n: d.hidden.accuracy })),
       el("li", {}, word("hidden_motive", { n: d.hidden.motive })))),
     card(word("structures_head"), el("p", { class: "hint" }, word("structures_hint")),
