@@ -550,6 +550,8 @@ class _Writer:
             first, *rest = memo.told_finding(finding, self.language)
             sources: list[list[tuple[str, ...]]] = [
                 [("thesis",)],
+                [("thesis",)],
+                [("thesis",), *[("parameter", name) for name in list(finding.against.values)[:4]]],
                 [("thesis",), ("outcome", finding.hypothesis.level[2])],
                 [("box",), *parameters] if box else [("thesis",)],
             ]
