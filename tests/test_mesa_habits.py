@@ -30,7 +30,7 @@ def attacks(world: World) -> float:
 
 def test_removed_cells_attack_no_more() -> None:
     """Catches a world that walks lists of its own."""
-    world = World(SCENARIO, seed=2).run(120)
+    world = World(SCENARIO, seed=3).run(240)
     before = attacks(world)
     assert before > 5
     for cell in list(world.agents_by_type[Cell]):
@@ -190,6 +190,9 @@ def test_every_runs_days_are_given() -> None:
 def test_unknown_results_of_old_are_told_how_to_move_on(tmp_path: Path) -> None:
     from drawdown.declared.parameters import read_posterior
 
-    (tmp_path / "draws.csv").write_text("structure,lethality\nnull,0.1\n")
+    (tmp_path / "draws.csv").write_text("structure,motive,lethality\nnull,patron,0.1\n")
     with pytest.raises(InputError, match="called 'neutral' now"):
+        read_posterior(tmp_path)
+    (tmp_path / "draws.csv").write_text("structure,lethality\ndeter,0.1\n")
+    with pytest.raises(InputError, match="made before there were motives"):
         read_posterior(tmp_path)

@@ -94,6 +94,8 @@ def test_every_parameter_moves_something() -> None:
     items = [Scenario.load(name) for name in PLAYED]
     campaign = Event(date="2022-01-01", what="campaign", until="2022-03-01")
     items.append(replace(items[0], name="campaign", events=(*items[0].events, campaign)))
+    surge = replace(items[0].levers, combat={items[0].start: 150_000.0})
+    items.append(replace(items[0], name="surge", levers=surge))
     record = Scenario.load("record-2020-2021")
     usual: dict[str, bytes] = {}
 
@@ -111,7 +113,7 @@ def test_every_parameter_moves_something() -> None:
             low, high = declarations()[name].range
             row = list(declarations()).index(name)
             moved = False
-            for share in (0.37, 0.93):
+            for share in (0.37, 0.93, 0.03):
                 changed = base.copy()
                 changed[row] = low + share * (high - low)
                 moved = moved or any(outcome(i, changed) != usual[i.name] for i in (record, *items))

@@ -20,7 +20,7 @@ def test_a_withdrawal_of_ones_own_gets_the_deciding_motive(results: Path, tmp_pa
     words = ["compare", "sustained-presence", str(file), "--runs", "60", "--name", "own"]
     done = CliRunner(env={"COLUMNS": "160"}).invoke(main, words)
     assert done.exit_code == 0, done.output
-    assert "diplomatic_motive" in done.output
+    assert "wish left" in done.output
     assert (results / "own" / "motive.png").exists()
 
 

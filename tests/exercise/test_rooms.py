@@ -229,7 +229,7 @@ def test_the_patron_does_not_read_the_militias_truce(rooms: Rooms, code: str) ->
     rooms.choose(code, "patron", 0, 0, "b", {"order": "free"})
     # In this room no order of restraint stands when the game begins.
     with rooms._change() as db:
-        db.execute("UPDATE rooms SET seed = 3 WHERE code = ?", (code,))
+        db.execute("UPDATE rooms SET seed = 7 WHERE code = ?", (code,))
     rooms.next_turn(code, 0, "c")
     assert Teller(rooms).team(code, "patron", Language())["quiet"] == 0
     rooms.choose(code, "patron", 1, 0, "d", {"order": "restrain"})

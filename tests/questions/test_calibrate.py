@@ -9,11 +9,12 @@ import pytest
 
 from drawdown.connect import store
 from drawdown.declared import data_files, parameters
-from drawdown.declared.columns import PARAMETERS, STRUCTURES
+from drawdown.declared.columns import MOTIVES, PARAMETERS
 from drawdown.questions import calibrate, record_run
 from drawdown.worlds.checkpoint import Checkpoint
 
-TINY = calibrate.Sizes(2, 4, 200, 4, 512, 48, 1, 40, 4, 32, 512, 5)
+TINY = calibrate.Sizes(2, 4, 100, 4, 256, 32, 1, 40, 4, 32, 256, 5)
+USUAL = ("neutral", "presence")
 
 
 class StopError(Exception):
@@ -30,7 +31,7 @@ def found(home: Path) -> calibrate.Calibration:
     """Calibrate in three goes, interrupted twice."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(data_files, "cache_folder", lambda: home)
-        for stops in (2, 7, 10**6):
+        for stops in (2, 20, 10**6):
             done = 0
 
             def advance(n: int, stops: int = stops) -> None:
@@ -57,11 +58,12 @@ def test_an_interrupted_calibration_resumes_to_the_same_draws(
     again = calibrate.calibrate(TINY, 3, Checkpoint("calibration", "test"))
     assert {p.stem: p.stat().st_mtime_ns for p in home.rglob("*.npz")} == kept
     whole = calibrate.calibrate(TINY, 3, Checkpoint("calibration", "whole"))
-    for structure in STRUCTURES:
+    assert tuple(found.posteriors) == calibrate.PARTS
+    for part in calibrate.PARTS:
         for other in (again, whole):
-            a, b = found.posteriors[structure].shares, other.posteriors[structure].shares
+            a, b = found.posteriors[part].shares, other.posteriors[part].shares
             assert np.array_equal(a, b)
-    assert np.array_equal(found.trials.ranks, whole.trials.ranks)
+    assert np.array_equal(found.trials.ranks, whole.trials.ranks, equal_nan=True)
 
 
 def test_steps_are_counted_right(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,8 +74,29 @@ def test_steps_are_counted_right(home: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_null_has_no_effect_of_a_strike_to_calibrate(found: calibrate.Calibration) -> None:
-    assert calibrate.STRIKE_EFFECT not in found.posteriors["neutral"].names
-    assert "attack_rate" in found.screening.kept
+    for motive in MOTIVES:
+        assert calibrate.STRIKE_EFFECT not in found.posteriors["neutral", motive].names
+        assert "attack_rate" in found.screening.kept[motive]
+
+
+def test_a_part_is_played_under_its_own_motive(
+    found: calibrate.Calibration, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches fifteen posteriors of one motive, and trials whose motive is another's."""
+    monkeypatch.setattr(data_files, "cache_folder", lambda: home)
+    checkpoint = Checkpoint("calibration", "test")
+    ends = {}
+    for motive in MOTIVES:
+        part = ("neutral", motive)
+        assert calibrate.holding(part, None) == {"motive": float(MOTIVES.index(motive))}
+        names = calibrate.calibrated(found.screening.kept, part)
+        ends[motive] = calibrate.pilot(names, part, TINY, 3, checkpoint)[1].mean(axis=0)
+    known = list(ends.values())
+    assert all((a != b).any() for i, a in enumerate(known) for b in known[:i])
+    planted = {MOTIVES[m] for m in found.trials.motives}
+    assert len(planted) > 1
+    assert len(found.motives.weights) == len(MOTIVES)
+    assert found.motives.weights.sum() == pytest.approx(1.0)
 
 
 def test_stored_draws_are_those_found(found: calibrate.Calibration, tmp_path: Path) -> None:
@@ -81,9 +104,13 @@ def test_stored_draws_are_those_found(found: calibrate.Calibration, tmp_path: Pa
     store.save_posterior(found, ["drawdown", "calibrate"], folder)
     with (folder / "draws.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert len(rows) == TINY.draws * len(STRUCTURES)
-    own = [float(r["attack_rate"]) for r in rows if r["structure"] == "deter"]
-    posterior = found.posteriors["deter"]
+    assert len(rows) == TINY.draws * len(calibrate.PARTS)
+    own = [
+        float(r["attack_rate"])
+        for r in rows
+        if (r["structure"], r["motive"]) == ("deter", "rivalry")
+    ]
+    posterior = found.posteriors["deter", "rivalry"]
     column = posterior.names.index("attack_rate")
     assert own == pytest.approx(posterior.values()[:, column].tolist(), rel=1e-5)
     made = json.loads((folder / "posterior.json").read_text(encoding="utf-8"))
@@ -97,14 +124,14 @@ def test_a_record_of_more_attacks_gives_a_higher_tempo(
 ) -> None:
     monkeypatch.setattr(data_files, "cache_folder", lambda: home)
     checkpoint = Checkpoint("calibration", "test")
-    names = calibrate.calibrated(found.screening.kept, "neutral")
-    pilot = calibrate.pilot(names, "neutral", TINY, 3, checkpoint)
-    emulator = calibrate.wave(names, "neutral", TINY, 3, checkpoint)
+    names = calibrate.calibrated(found.screening.kept, USUAL)
+    pilot = calibrate.pilot(names, USUAL, TINY, 3, checkpoint)
+    emulator = calibrate.wave(names, USUAL, TINY, 3, checkpoint)
     tempo = []
     for factor in (0.5, 2.5):
         fitted = calibrate.fit(
             record_run.observed() * factor,
-            "neutral",
+            USUAL,
             names,
             pilot,
             emulator,
@@ -166,13 +193,15 @@ def test_the_stored_posterior_says_what_made_it() -> None:
 
 def test_the_stored_posterior_lies_within_the_priors() -> None:
     items = parameters.declarations()
-    for structure, columns in parameters.posterior().items():
+    for (structure, motive), columns in parameters.posterior().items():
         for name, values in columns.items():
+            if np.isnan(values).all():
+                continue
             prior = items[name].prior
             assert prior is not None
             low, high = prior[structure].quantile(0.0), prior[structure].quantile(1.0)
             assert low * (1 - 1e-5) <= values.min() <= values.max() <= high * (1 + 1e-5), name
-            assert len(values) >= 500
+            assert len(values) >= 300, motive
 
 
 def test_planted_parameters_were_recovered() -> None:
@@ -184,10 +213,11 @@ def test_planted_parameters_were_recovered() -> None:
 
 def test_draws_from_the_posterior_keep_its_rows_together() -> None:
     table = parameters.draw(range(50), structure="deter")
-    rows = parameters.posterior()["deter"]
-    names = list(rows)
-    known = {tuple(float(rows[n][i]) for n in names) for i in range(len(rows[names[0]]))}
     for r in range(50):
+        motive = MOTIVES[int(table[PARAMETERS.index("motive"), r])]
+        rows = parameters.posterior()["deter", motive]
+        names = [n for n in rows if not np.isnan(rows[n]).all()]
+        known = {tuple(float(rows[n][i]) for n in names) for i in range(len(rows[names[0]]))}
         assert tuple(float(table[PARAMETERS.index(n), r]) for n in names) in known
 
 
@@ -200,10 +230,15 @@ def test_a_choice_overrides_the_posterior() -> None:
 def test_what_calibration_did_not_reach_is_drawn_from_its_prior() -> None:
     a = parameters.draw(range(40), uncertainty="posterior")
     b = parameters.draw(range(40), uncertainty="prior")
-    reached = set(parameters.posterior()["neutral"])
-    for i, name in enumerate(PARAMETERS):
-        if name not in reached:
-            assert np.array_equal(a[i], b[i]), name
+    motives = a[PARAMETERS.index("motive")]
+    for k, motive in enumerate(MOTIVES):
+        rows = parameters.posterior()["neutral", motive]
+        reached = {n for n in rows if not np.isnan(rows[n]).all()}
+        own = motives == k
+        assert own.any()
+        for i, name in enumerate(PARAMETERS):
+            if name not in reached:
+                assert np.array_equal(a[i, own], b[i, own]), (motive, name)
     assert not np.array_equal(
         a[PARAMETERS.index("attack_rate")], b[PARAMETERS.index("attack_rate")]
     )

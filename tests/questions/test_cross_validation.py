@@ -22,7 +22,14 @@ def test_a_fit_does_not_change_with_what_is_left_out() -> None:
     sizes = calibrate.Sizes(pilot=512, wave=128, wave_lucks=4)
     generator = np.random.default_rng(1)
     shares = generator.random((sizes.pilot, 2))
-    nature = record_run.nature_of(shares, names, first=0, seed=0, structure="neutral")
+    nature = record_run.nature_of(
+        shares,
+        names,
+        first=0,
+        seed=0,
+        structure="neutral",
+        held=calibrate.holding(("neutral", "presence"), None),
+    )
     played = record_run.play(nature, structure="neutral")
     pilot = (shares, record_run.statistics(record_run.report(played, generator)))
     emulator = calibrate.Emulator.fit(shares, pilot[1], np.full_like(pilot[1], 5.0), lucks=1)
@@ -32,7 +39,7 @@ def test_a_fit_does_not_change_with_what_is_left_out() -> None:
     found = [
         calibrate.fit(
             values,
-            "neutral",
+            ("neutral", "presence"),
             names,
             pilot,
             emulator,

@@ -10,7 +10,7 @@ from drawdown.questions.patterns import Fact
 
 @pytest.fixture(scope="module")
 def facts() -> dict[str, Fact]:
-    return {f.name: f for f in patterns.compute(runs=120)}
+    return {f.name: f for f in patterns.compute(runs=400)}
 
 
 def test_every_fact_is_computed(facts: dict[str, Fact]) -> None:

@@ -120,8 +120,10 @@ def test_hypotheses_hold_where_their_margin_does() -> None:
 
 def test_facts_that_return_an_input_are_no_gates() -> None:
     uses = {name: item["use"] for name, item in data_files.load("patterns").items()}
-    for name in ("SF3", "SF10", "SF13", "SF14", "SF18", "SF19"):
+    for name in ("SF3", "SF10", "SF13", "SF14", "SF19"):
         assert uses[name] == "coding", name
+    # The calendar is one motive's, so a pooled world can fail it; it still judges nothing.
+    assert uses["SF18"] == "report"
     assert set(uses.values()) == {"gate", "report", "coding"}
 
 

@@ -78,12 +78,13 @@ def test_the_model_is_a_salib_problem() -> None:
     from SALib.sample import morris as sample
 
     design = problem()
-    points = sample.sample(design, N=2, num_levels=4, seed=1)
-    values = evaluate(points, "combat-to-advisory", lucks=2)
+    points = sample.sample(design, N=6, num_levels=4, seed=1)
+    values = evaluate(points, "combat-to-advisory", lucks=4)
     assert values.shape == (len(points),)
     effects = analyse.analyze(design, points, values, num_levels=4, seed=1)
-    strongest = design["names"][int(np.argmax(effects["mu_star"]))]
-    assert strongest in ("attack_rate", "excitation_branching_ratio", "presence_elasticity")
+    strongest = [design["names"][i] for i in np.argsort(-np.array(effects["mu_star"]))[:4]]
+    assert "attack_rate" in strongest
+    assert not set(strongest) & {"lethality", "strike_authority_cost", "label_counts"}
 
 
 def test_a_difference_is_that_of_the_same_worlds() -> None:

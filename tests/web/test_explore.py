@@ -191,6 +191,7 @@ def test_only_the_lever_that_is_moved_moves() -> None:
 
 
 PEOPLE = ("combat", "advisers", "coalition")
+PRIME_MINISTERS = {"friend": -1.0, "neutral": 0.0, "foe": 1.0, "next": 0.0}
 
 
 @pytest.mark.parametrize("name", explore.offered())
@@ -226,6 +227,11 @@ def test_every_step_of_every_slider_plays_what_it_says(name: str) -> None:
                 said["comply"] = float(step == "comply")
             elif lever.name == "doctrine":
                 said = {"doctrine": float(explore.levers_of.DOCTRINES.index(step))}
+            elif lever.name == "us_iran":
+                said = {"us_iran": float(levers.US_IRAN.index(str(step)))}
+            elif lever.name == "prime_minister":
+                said = {"prime_minister": PRIME_MINISTERS[str(step)]}
+                said["prime_minister_next"] = float(step == "next")
             else:
                 said = {lever.name: float(step)}
             for column, value in said.items():
@@ -236,6 +242,9 @@ def test_every_step_of_every_slider_plays_what_it_says(name: str) -> None:
                 else:
                     assert row == pytest.approx(value), (lever.name, step)
             others = [c for c in PLAN if c not in said and lever.name not in c]
+            if lever.name == "us_iran":
+                # Days on which a deal or talks are new follow from the dates before.
+                others.remove("opening")
             if lever.name not in PEOPLE:
                 for column in others:
                     k = PLAN.index(column)

@@ -997,7 +997,7 @@ def patron_decides(s, p, w, row, draw):
     """Let a spell of quiet or of violence run down, and the other kind begin."""
     w.order_given = 0.0
     w.campaign_given = 0.0
-    if row.order > 0.0 or row.truce > 0.0:
+    if row.order > 0.0 or row.truce > 0.0 or row.campaign > 0.0:
         # What is dated takes the place of what would have been.
         s.order_days = 0.0
         s.campaign_days = 0.0
@@ -1056,7 +1056,7 @@ def truce_moves(s, p, w, row, draw):
             kept = patron.promise_kept(w.combat, w.advisers + w.coalition, p.label_counts)
             if patron.truce_ends(draw(luck.PATRON, luck.CLOSES), kept, p.truce_closing):
                 w.truce_ended = 1.0
-        if row.broken_deadline > 0.0:
+        if row.broken_deadline > 0.0 or row.campaign > 0.0:
             w.truce_ended = 1.0
         if w.truce_ended > 0.0:
             s.truce_on = 0.0

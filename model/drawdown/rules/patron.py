@@ -48,7 +48,11 @@ def order_fails(u: float, order_failure: float) -> bool:
 
 
 def campaign(imposed: float, quiet_now: float) -> float:
-    """Return 1 in a dated campaign that no order or truce holds back, else 0."""
+    """Return 1 in a dated campaign that no order or truce holds back, else 0.
+
+    From its first evening on it also ends a spell of quiet and a truce for a promise; a dated
+    order or truce it does not.
+    """
     return 1.0 if imposed > 0.0 and quiet_now == 0.0 else 0.0
 
 
