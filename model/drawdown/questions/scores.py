@@ -6,7 +6,7 @@ the VIEWS challenge need a probability for each count, which `mass` gives.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import log, log2
 
@@ -344,3 +344,20 @@ def path_scores(scored: Scores, series: Series) -> PathScores:
     )
     bands = {k: np.quantile(v, [0.05, 0.5, 0.95]) for k, v in numbers.items()}
     return PathScores(scored.name, values, seen, bands)
+
+
+def verdict(model: Scores, rivals: Sequence[Scores], skills: Sequence[Skill]) -> str:
+    """Return ``loses``, ``wins``, ``tie`` or ``alone``: the first line of what is told.
+
+    By mean CRPS: the model loses if any rival's is lower, whatever the uncertainty.
+
+    Args:
+        model: Scores of the model.
+        rivals: Scores of the rivals.
+        skills: The model's skill over each in CRPS.
+    """
+    if not rivals:
+        return "alone"
+    if any(r.mean("crps") < model.mean("crps") for r in rivals):
+        return "loses"
+    return "wins" if all(s.verdict == "wins" for s in skills) else "tie"

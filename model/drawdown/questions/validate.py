@@ -30,6 +30,7 @@ from drawdown.questions.scores import (
     paired_skill,
     path_scores,
     score,
+    verdict,
 )
 from drawdown.worlds import ensemble
 
@@ -109,17 +110,8 @@ class Validation:
         return tuple(path_scores(one, self.series) for one in forecasts)
 
     def verdict(self) -> str:
-        """Return ``loses``, ``wins``, ``tie`` or ``alone``: the report's first line.
-
-        By mean CRPS: the model loses if any rival's is lower, whatever the uncertainty.
-        """
-        if not self.rivals:
-            return "alone"
-        ours = self.model.mean("crps")
-        if any(r.mean("crps") < ours for r in self.rivals):
-            return "loses"
-        sure = all(s.verdict == "wins" for s in self.skills["crps"])
-        return "wins" if sure else "tie"
+        """Return how the model did: see `scores.verdict`."""
+        return verdict(self.model, self.rivals, self.skills["crps"] if self.rivals else ())
 
 
 def _usable(series: Series, scenario: Scenario) -> tuple[Series, list[str]]:

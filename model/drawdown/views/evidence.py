@@ -26,7 +26,15 @@ from drawdown.questions.cross_validation import CrossValidation
 from drawdown.questions.patterns import FACTS, Ablations, Fact, Number
 from drawdown.questions.record_run import Held
 from drawdown.questions.robustness import FINDINGS, VARIANTS, Robustness
-from drawdown.questions.scores import PATH_SCORES, PIT_BINS, SCORES, PathScores, Scores, Skill
+from drawdown.questions.scores import (
+    PATH_SCORES,
+    PIT_BINS,
+    SCORES,
+    PathScores,
+    Scores,
+    Skill,
+    verdict,
+)
 from drawdown.questions.stress import FACTS as STRESS_FACTS
 from drawdown.questions.stress import Stress
 from drawdown.questions.validate import Validation
@@ -509,27 +517,35 @@ def show_calibration(found: Calibration, language: Language, console: Console) -
     console.print("\n".join(language.line(t) for t in lines), markup=False)
 
 
-def first_line(found: Validation, language: Language) -> str:
-    """Return what a reader must know first: whether the model loses."""
-    verdict = found.verdict()
+def first_line(
+    model: Scores, rivals: Sequence[Scores], skills: Sequence[Skill], language: Language
+) -> str:
+    """Return what a reader must know first: whether the model loses, and whether by luck."""
+    found = verdict(model, rivals, skills)
     n = language.number
-    ours = n(found.model.mean("crps"))
-    if verdict == "alone":
+    ours = n(model.mean("crps"))
+    if found == "alone":
         return _word(language, "verdict_alone", crps=ours)
-    rivals = sorted(found.rivals, key=lambda r: r.mean("crps"))
-    best = rivals[0]
-    skill = next(s for s in found.skills["crps"] if s.rival == best.name)
+    best = min(rivals, key=lambda r: r.mean("crps"))
+    skill = next(s for s in skills if s.rival == best.name)
     if skill.low != skill.low:
-        verdict = f"few_{verdict}"
+        found = f"few_{found}"
+    elif found == "loses" and skill.high > 0.0:
+        found = "loses_by_luck"
     return _word(
         language,
-        f"verdict_{verdict}",
+        f"verdict_{found}",
         crps=ours,
         rival=_word(language, best.name),
         rival_crps=n(best.mean("crps")),
         low=n(100 * skill.low, 0),
         high=n(100 * skill.high, 0),
     )
+
+
+def validation_line(found: Validation, language: Language) -> str:
+    """Return the first line of a validation."""
+    return first_line(found.model, found.rivals, found.skills.get("crps", ()), language)
 
 
 def _told_skill(skill: Skill | None, language: Language) -> str:
@@ -600,9 +616,10 @@ def rows_table(series: Series, model: Scores, language: Language) -> Sheet:
 def show_cross_validation(found: CrossValidation, language: Language, console: Console) -> None:
     """Print how well left-out stretches of the record are predicted."""
     title = _word(language, "left_out_title", rows=language.number(len(found.series), 0))
-    rows = (found.model, *found.rivals)
-    console.print(_scores_table(title, found.series, rows, found.skills(), language))
-    console.print(paths_table(found.series, found.paths(), language))
+    rows, skills = (found.model, *found.rivals), found.skills()
+    told = first_line(found.model, found.rivals, tuple(skills.values()), language)
+    console.print(language.line(told), markup=False)
+    console.print(_scores_table(title, found.series, rows, skills, language))
     console.print(paths_table(found.series, found.paths(), language))
     console.print(rows_table(found.series, found.model, language))
     console.print(language.line(_word(language, "scores_legend")), markup=False)
@@ -628,7 +645,7 @@ def forecasts(found: Validation) -> dict[str, dict[str, Any]]:
 
 def show_validation(found: Validation, language: Language, console: Console) -> None:
     """Print the verdict first, then scores, rows and notes."""
-    console.print(language.line(first_line(found, language)), markup=False)
+    console.print(language.line(validation_line(found, language)), markup=False)
     console.print(scores_table(found, language))
     console.print(paths_table(found.series, found.paths(), language))
     console.print(rows_table(found.series, found.model, language))
@@ -719,7 +736,7 @@ def draw_validation(found: Validation, folder: Path, language: Language) -> list
             loc=cast(Any, _side(language)),
         )
         figure.suptitle(
-            language.line(first_line(found, language)), fontsize=13, fontweight="bold", y=0.95
+            language.line(validation_line(found, language)), fontsize=13, fontweight="bold", y=0.95
         )
         return save(figure, folder, "validation", language)
 

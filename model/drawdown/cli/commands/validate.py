@@ -75,7 +75,7 @@ def validate(
         "digest": settings["digest"],
         "scenario": found.scenario.name,
         "outcome": found.outcome,
-        "verdict": evidence.first_line(found, language),
+        "verdict": evidence.validation_line(found, language),
         "notes": list(found.notes),
         "forecasts": evidence.forecasts(found),
         "skills": {
