@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
@@ -32,7 +32,7 @@ from drawdown.declared.formats import FORMAT
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import OWN_PRIORS, declarations, names, sampled, source
 from drawdown.declared.scenario import Scenario
-from drawdown.questions.compare import Comparison
+from drawdown.questions.compare import LEFT, POOLED, Comparison
 from drawdown.worlds.checkpoint import model_fingerprint
 from drawdown.worlds.ensemble import QUANTILES
 
@@ -400,6 +400,27 @@ def bands_table(comparison: Comparison) -> pa.Table:
     return pa.table(columns)
 
 
+def conditions_table(comparison: Comparison) -> pa.Table | None:
+    """Return in which share of worlds each condition has been met by each day, or None.
+
+    The row ``no US soldiers`` of a scenario says in how many the last US soldier has left.
+    """
+    columns: dict[str, list[Any]] = {n: [] for n in ("scenario", "condition", "date", "met")}
+    for item in comparison.scenarios:
+        if not item.conditions:
+            continue
+        length = (item.end - item.start).days + 1
+        days = comparison.met(item.name)
+        days[LEFT] = comparison.values(item.name, POOLED, "days_until_exit").ravel()
+        for name, first in days.items():
+            count = np.bincount(first[~np.isnan(first)].astype(int), minlength=length)[:length]
+            columns["scenario"] += [item.name] * length
+            columns["condition"] += [name] * length
+            columns["date"] += [item.start + timedelta(days=i) for i in range(length)]
+            columns["met"] += np.round(np.cumsum(count) / len(first), 5).tolist()
+    return pa.table(columns) if columns["date"] else None
+
+
 def _estimate_row(e: Any) -> tuple[float, ...]:
     return e.mean, e.low, e.high, e.future_low, e.future_high
 
@@ -574,6 +595,9 @@ def save(
         "bands": bands_table(comparison),
     }
     told = []
+    reacting = conditions_table(comparison)
+    if reacting is not None:
+        tables["conditions"] = reacting
     with ExitStack() as at_the_end:
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
         (folder / "run.json").write_text(text, encoding="utf-8")

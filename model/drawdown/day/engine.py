@@ -23,6 +23,7 @@ import tempfile
 import time
 from contextlib import suppress
 from functools import lru_cache
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -31,19 +32,22 @@ from numpy.typing import NDArray
 
 from drawdown.day import book, plan, steps
 from drawdown.day import outcomes as reductions
-from drawdown.day.lowering import INT, UNSIGNED, Array, Program
+from drawdown.day.lowering import INDICES, INT, UNSIGNED, Array, Program
 from drawdown.declared import data_files, luck
 from drawdown.declared.actors import actor_tables
 from drawdown.declared.columns import (
     BLOCS,
     CELLS,
+    COUNTED,
     DERIVED_GROUPS,
     EVENT_FIELDS,
     FACTIONS,
     FLOWS,
+    LEVERS,
     OUTCOMES,
     PARAMETERS,
     PLAN,
+    POLICY_GROUPS,
     PROVINCES,
     REGIONS,
     SITES,
@@ -87,6 +91,11 @@ _HEAD = """
 #define EXPORT __attribute__((visibility("default")))
 #endif
 typedef struct { int32_t *events; int room; int64_t *counts; } Log;
+#define COUNTED @COUNTED@
+INLINE double ago(const float *past, int now, int sight, int days, int l) {
+    const int at = now - days;
+    return at < 0 ? 0.0 : (double)past[((int64_t)at * COUNTED + sight) * LANES + l];
+}
 INLINE double min_double(double a, double b) { return b < a ? b : a; }
 INLINE double max_double(double a, double b) { return b > a ? b : a; }
 INLINE int min_int(int a, int b) { return b < a ? b : a; }
@@ -129,7 +138,7 @@ def rested_bounds(militia: Any) -> bool:
 
 def _day(program: Program, rules: book.RuleBook) -> list[str]:
     """Return the calls of a day's steps, in order."""
-    given = "s, p, d, w, out, row, keys, (double)day, &log"
+    given = "s, p, d, w, out, row, terms, past, now, keys, (double)day, &log"
     lines: list[str] = []
     short_cut = rested_bounds(rules.rules["militia"])
     for phase in steps.DAY:
@@ -148,6 +157,9 @@ def _day(program: Program, rules: book.RuleBook) -> list[str]:
                     f"{name}({given}, acting[i] % LANES, acting[i] / LANES);"
                     for name, _ in names
                 ]
+                continue
+            if part.watched:
+                lines += _watched(part, names, rules, given)
                 continue
             many = _COUNTS.get(part.kind, 1)
             if part.when:
@@ -168,6 +180,31 @@ def _day(program: Program, rules: book.RuleBook) -> list[str]:
             if part.when:
                 lines.append("}")
     return lines
+
+
+_MANY_OF = {
+    "i": f"(int)terms[{starts(POLICY_GROUPS)['conditions']}]",
+    "t": f"(int)terms[{starts(POLICY_GROUPS)['tests']}]",
+    "v": f"{LEVERS}",
+}
+
+
+def _watched(
+    part: steps.Part, names: list[tuple[str, int]], rules: book.RuleBook, given: str
+) -> list[str]:
+    """Return the calls of a part that is lived in scenarios with conditions alone."""
+    lines = [f"if ({_MANY_OF['i']} > 0) {{" if part.method != "notes" else "if (past) {"]
+    for step, (name, _) in zip(part.steps, names, strict=True):
+        counted = [n for n in signature(rules.steps[step]).parameters if n in INDICES]
+        loops = "".join(f"for (int {n} = 0; {n} < {_MANY_OF[n]}; {n}++) " for n in counted)
+        lines.append(f"{loops}{name}_all({', '.join([given, *counted])});")
+    if part.method == "notes":
+        lines += [
+            "for (int i = 0; i < COUNTED * LANES; i++)",
+            f"    past[(int64_t)now * COUNTED * LANES + i] = "
+            f"(float)w[{_WORK['counted']} * LANES + i];",
+        ]
+    return [*lines, "}"]
 
 
 def _cells_decide(name: str, given: str, short_cut: bool) -> list[str]:
@@ -233,7 +270,7 @@ def source(rules: book.RuleBook = book.PLAIN) -> str:
         for agent in tables["cell_agent"]
     )
     return f"""#define LANES {LANES}
-{_HEAD}
+{_HEAD.replace("@COUNTED@", str(len(COUNTED)))}
 {program.text()}
 static const uint64_t cell_acts[] = {{{acts}}};
 EXPORT int drawdown_level(void) {{
@@ -253,12 +290,14 @@ EXPORT double drawdown_uniform(uint64_t seed, uint64_t replication, int day, int
     return luck_uniform({day_key}({run_key}(seed, replication), day), agent, which);
 }}
 EXPORT void drawdown_derive(const double *restrict p, double *restrict d) {{
-    double *s = 0, *w = 0, *out = 0; const double *row = 0; const uint64_t *keys = 0; Log *log = 0;
-    {work_out}_all(s, p, d, w, out, row, keys, 0.0, log);
+    double *s = 0, *w = 0, *out = 0; const double *row = 0, *terms = 0; const float *past = 0;
+    const uint64_t *keys = 0; Log *log = 0;
+    {work_out}_all(s, p, d, w, out, row, terms, past, 0, keys, 0.0, log);
 }}
 EXPORT void drawdown_advance(double *state, const double *nature, const double *derived,
         const uint64_t *restrict runs, const double *restrict plan, int days, int first,
-        float *restrict daily, int kept, int32_t *events, int room, int64_t *counts) {{
+        const double *restrict terms, float *past, int back, float *restrict daily, int kept,
+        int32_t *events, int room, int64_t *counts) {{
     double w[{work_rows} * LANES] __attribute__((aligned(64)));
     double out[{outcomes} * LANES] __attribute__((aligned(64)));
     uint64_t keys[LANES] __attribute__((aligned(64)));
@@ -276,7 +315,7 @@ EXPORT void drawdown_advance(double *state, const double *nature, const double *
     __builtin_memset(w, 0, sizeof w);
     for (int t = 0; t < days; t++) {{
         const double *row = plan + (int64_t)t * {len(PLAN)};
-        const int day = first + t;
+        const int day = first + t, now = back + t;
         int found = 0;
         for (int l = 0; l < LANES; l++) keys[l] = {day_key}(runs[l], day);
         __builtin_memset(out, 0, sizeof out);
@@ -531,6 +570,8 @@ class Engine:
         keys: NDArray[np.uint64],
         days: NDArray[np.float64],
         first: int,
+        terms: NDArray[np.float64],
+        past: NDArray[np.float32],
         daily: NDArray[np.float32],
         events: NDArray[np.int32] | None = None,
         counts: NDArray[np.int64] | None = None,
@@ -544,6 +585,9 @@ class Engine:
             keys: From `keys`.
             days: Levers and events, shape (days, columns of the plan).
             first: Ordinal of the first day.
+            terms: The scenario's conditions, from `policy.table`.
+            past: What conditions count, shape (days before and days, `columns.COUNTED`, lanes);
+                the days before are given, the days are filled. Empty: nothing is noted.
             daily: Outcomes of the last days, shape (days kept, outcomes, lanes), filled.
             events: Event log, shape (lanes, room, fields), filled as far as there is room.
             counts: Events so far, one a lane.
@@ -561,6 +605,9 @@ class Engine:
             _at(days),
             len(days),
             first,
+            _at(np.ascontiguousarray(terms)),
+            _at(past) if len(past) else None,
+            len(past) - len(days),
             _at(daily),
             len(daily),
             _at(events),

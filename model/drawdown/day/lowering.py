@@ -27,6 +27,7 @@ from drawdown.declared.columns import (
     OUTCOMES,
     PARAMETERS,
     PLAN,
+    POLICY_GROUPS,
     REGIONS,
     STATE_GROUPS,
     WORK_GROUPS,
@@ -39,10 +40,11 @@ BOOL, INT, UNSIGNED, DOUBLE = "bool", "int", "uint64_t", "double"
 _WIDENS = (BOOL, INT, DOUBLE)
 _STEP_ARGUMENTS = (
     "double *restrict s, const double *restrict p, double *restrict d, double *restrict w, "
-    "double *restrict out, const double *restrict row, const uint64_t *restrict keys, "
-    "const double day, Log *restrict log"
+    "double *restrict out, const double *restrict row, const double *restrict terms, "
+    "const float *past, const int now, const uint64_t *restrict keys, const double day, "
+    "Log *restrict log"
 )
-_STEP_GIVEN = "s, p, d, w, out, row, keys, day, log"
+_STEP_GIVEN = "s, p, d, w, out, row, terms, past, now, keys, day, log"
 _COLUMNS: dict[str, dict[str, int]] = {
     "s": starts(STATE_GROUPS),
     "w": starts(WORK_GROUPS),
@@ -56,9 +58,10 @@ _LENGTHS = {
     "d": dict(DERIVED_GROUPS),
 }
 _ROW = {name: i for i, name in enumerate(PLAN)} | {"open": C.open}
-_SPACES = (*_COLUMNS, "row", "actors")
-_HANDS = {*_SPACES, "draw", "tell"}
-INDICES = ("f", "c", "j", "b", "k", "r")
+_POLICY = starts(POLICY_GROUPS)
+_SPACES = (*_COLUMNS, "row", "policy", "actors")
+_HANDS = {*_SPACES, "draw", "tell", "ago"}
+INDICES = ("f", "c", "j", "b", "k", "r", "i", "t", "v")
 """Arguments of a step that count actors or regions."""
 
 _OPERATORS: dict[type, str] = {
@@ -470,7 +473,7 @@ class _Function:
         if place is None:
             self.refuse(node, f"setting '{ast.unparse(target)}'", "set s, w, d, out or a name")
         space = ast.unparse(target).split(".")[0].split("[")[0]
-        if space in ("p", "row", "actors"):
+        if space in ("p", "row", "policy", "actors"):
             self.refuse(node, f"setting '{ast.unparse(target)}'", f"'{space}' is read only")
         return [f"{place[1]} = {text};"]
 
@@ -508,6 +511,11 @@ class _Function:
             if name not in _ROW:
                 self.unknown(node, space, name, _ROW)
             return self.first(DOUBLE, f"row[{_ROW[name]}{''.join(f' + {i}' for i in at)}]", at)
+        if space == "policy":
+            if name not in _POLICY:
+                self.unknown(node, space, name, _POLICY)
+            at_place = "".join(f" + {i}" for i in at)
+            return self.first(DOUBLE, f"terms[{_POLICY[name]}{at_place}]", at)
         columns = self.program.columns[space]
         if name not in columns:
             self.unknown(node, space, name, columns)
@@ -669,7 +677,7 @@ class _Function:
     def call(self, node: ast.Call) -> Value:
         if node.keywords:
             self.refuse(node, "an argument given by name", "give arguments in their order")
-        if isinstance(node.func, ast.Name) and node.func.id in ("draw", "tell"):
+        if isinstance(node.func, ast.Name) and node.func.id in ("draw", "tell", "ago"):
             if node.func.id not in self.hands:
                 self.refuse(node, f"{node.func.id}()", f"name '{node.func.id}' as an argument")
             given = [self.value(a) for a in node.args]
@@ -677,6 +685,8 @@ class _Function:
                 if len(given) != 7:
                     self.refuse(node, "tell()", "give kind, who, where, and four numbers")
                 return "void", f"tell(log, l, day, {', '.join(f'(int)({t})' for _, t in given)})"
+            if node.func.id == "ago":
+                return DOUBLE, f"ago(past, now, {', '.join(f'(int)({t})' for _, t in given)}, l)"
             _, name = self.program.function(luck.uniform, (UNSIGNED, INT, INT))
             return DOUBLE, f"{name}(keys[l], {', '.join(t for _, t in given)})"
         known = self.known(node.func)

@@ -14,7 +14,7 @@ from drawdown.rules import motives, politics, retaliation
 
 Floats = NDArray[np.float64]
 
-_DOCTRINE = dict(
+DOCTRINE_CODES = dict(
     zip(
         DOCTRINES,
         (
@@ -34,18 +34,18 @@ _US_IRAN = dict(
 _PRIME_MINISTER = {"friend": -1.0, "neutral": 0.0, "foe": 1.0, "next": 0.0}
 
 
-def _announced(scenario: Scenario, days: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def _announced(scenario: Scenario, days: NDArray[np.int64]) -> dict[str, Floats]:
     levers = scenario.levers
-    total, residual = np.zeros(len(days)), np.zeros(len(days))
-    for own, announced in (
-        (levers.combat, levers.announced_combat),
-        (levers.advisers, levers.announced_advisers),
-        (levers.coalition, levers.announced_coalition),
+    found = {}
+    for name, own, announced in (
+        ("combat", levers.combat, levers.announced_combat),
+        ("advisers", levers.advisers, levers.announced_advisers),
+        ("coalition", levers.coalition, levers.announced_coalition),
     ):
-        numbers, weights = line(announced if announced is not None else own, days)
-        total += numbers
-        residual += weights
-    return total, residual
+        found[name], weights = line(announced if announced is not None else own, days)
+        if name == "advisers":
+            found["residual"] = weights
+    return found
 
 
 def build(scenario: Scenario) -> Floats:
@@ -64,13 +64,12 @@ def build(scenario: Scenario) -> Floats:
     put("advisers", advisers)
     put("advisers_residual", residual)
     put("coalition", line(levers.coalition, days)[0])
-    for part, when in (("", days), ("_later", days + lengths["leaving_horizon"])):
-        total, weight = _announced(scenario, when)
-        put(f"announced{part}", total)
-        put(f"announced{part}_residual", weight)
+    for part, when in (("announced", days), ("later", days + lengths["leaving_horizon"])):
+        for name, values in _announced(scenario, when).items():
+            put(f"{part}_{name}", values)
     put("nato_target", step(levers.nato_target, days, float))
     put("policing", step(levers.policing, days, float))
-    put("doctrine", step(levers.doctrine, days, lambda name: _DOCTRINE[name]))
+    put("doctrine", step(levers.doctrine, days, lambda name: DOCTRINE_CODES[name]))
     put("strike_budget", step(levers.strike_budget, days, float))
     plan[:, column["decided"]] = float(scenario.mode == "free")
     put("comply", step(levers.government, days, lambda name: float(name == "comply")))

@@ -16,15 +16,20 @@ A step is plain Python about one world. What it needs it names among its argumen
     Today's outcomes: ``out.dead_us``. All are 0 when the day begins.
 ``actors``
     What does not change about actors: ``actors.seats[b]``; ``actors.sites`` counts them.
+``policy``
+    The scenario's conditions: ``policy.over[i]``.
+``ago``
+    ``ago(sight, days)``: what was counted of one of `columns.COUNTED` so many days ago.
 ``draw``
     ``draw(agent, decision)``: today's random number for one decision of one agent.
 ``tell``
     ``tell(kind, who, where, amount, drone, dead, wounded)`` writes an event down.
 
 A last argument counts: ``f`` factions, ``c`` cells, ``j`` sites, ``b`` blocs, ``k`` provinces,
-``r`` regions. The Mesa world calls the steps as they are; `drawdown.day.lowering` makes the
-ensemble engine from the same text. So a step keeps to what both understand: numbers, the names
-above, rules, ``if``, ``for`` over actors or a range, ``min``, ``max``, ``int`` and ``float``.
+``r`` regions, ``i`` conditions, ``t`` their tests, ``v`` levers. The Mesa world calls the steps as
+they are; `drawdown.day.lowering` makes the ensemble engine from the same text. So a step keeps to
+what both understand: numbers, the names above, rules, ``if``, ``for`` over actors or a range,
+``min``, ``max``, ``int`` and ``float``.
 """
 
 # A step's arguments are bound by name to what plays it: columns there, objects here.
@@ -35,27 +40,47 @@ from dataclasses import dataclass
 from drawdown.declared import luck
 from drawdown.declared.actors import NATO_MAIN, NATO_SECOND
 from drawdown.declared.columns import (
+    ADVISERS,
     ATTACK_FOREIGN,
     ATTACK_STATE,
+    BEFORE_ROUND,
     CAMPAIGN_BEGINS,
+    COALITION,
+    COMBAT,
     COMMITTEE_FACTIONS,
     COMMITTEE_WEIGHT,
+    COMPLY,
+    CONDITION,
+    COUNTED,
+    DOCTRINE,
     EXPULSION,
     FACADE_WEIGHT,
     GOVERNMENT_FORMS,
+    HALT,
     LEAVING_HORIZON,
+    LEVERS,
+    NATO_TARGET,
+    OPENING,
     ORDER_BEGINS,
+    POLICING,
     RECORD_MONTHS,
     REGIONS,
+    RESIDUAL_WEIGHT,
+    RESUME,
     REVIEW,
     SEVERITY_LENGTH,
+    SOLDIERS,
     STRIKE,
+    STRIKE_BUDGET,
     TRUCE_ENDS,
     TRUCE_OPENS,
+    UNTIL,
     VOTE,
     VOTE_PASSES,
+    WHEN,
 )
 from drawdown.rules import (
+    conditions,
     daesh,
     harm,
     home,
@@ -74,6 +99,7 @@ from drawdown.rules import (
 )
 
 NOBODY = NOWHERE = -1
+COUNTS = len(COUNTED)
 BETWEEN_QUIETS = -1.0
 """Of the leak of a quiet: there is none now."""
 
@@ -191,6 +217,234 @@ def day_begins(s, w, row, draw):
     w.ordered = 1.0 if s.order_days > 0.0 or row.order > 0.0 else 0.0
     w.campaign = patron.campaign(row.campaign, w.quiet)
     w.nato_hits = 0.0
+    w.named_diplomats = 0.0
+    w.named_bases = 0.0
+
+
+def levers_follow_calendar(w, row):
+    """Set every lever as the calendar has it; what conditions move comes after."""
+    w.lever[COMBAT] = row.combat
+    w.lever[ADVISERS] = row.advisers
+    w.lever[RESIDUAL_WEIGHT] = row.advisers_residual
+    w.lever[COALITION] = row.coalition
+    w.lever[NATO_TARGET] = row.nato_target
+    w.lever[DOCTRINE] = row.doctrine
+    w.lever[STRIKE_BUDGET] = row.strike_budget
+    w.lever[POLICING] = row.policing
+    w.lever[COMPLY] = row.comply
+    w.announced[COMBAT] = row.announced_combat
+    w.announced[ADVISERS] = row.announced_advisers
+    w.announced[RESIDUAL_WEIGHT] = row.announced_residual
+    w.announced[COALITION] = row.announced_coalition
+    w.later[COMBAT] = row.later_combat
+    w.later[ADVISERS] = row.later_advisers
+    w.later[RESIDUAL_WEIGHT] = row.later_residual
+    w.later[COALITION] = row.later_coalition
+    w.concession = row.concession
+    w.promise_days = row.promise_days
+    w.after_concession = row.after_concession
+    w.opening = row.opening
+    w.dialogue = row.dialogue
+    w.round_ahead = row.round_ahead
+
+
+# --- conditions ---------------------------------------------------------------------------
+
+
+def arranged_goes_on(s, w):
+    """Let a round that was arranged come nearer, and what was conceded be remembered."""
+    if s.talks_days > 0.0:
+        s.talks_days = s.talks_days - 1.0
+        if s.talks_days > 0.0:
+            w.round_ahead = 1.0
+        else:
+            w.dialogue = 1.0
+            s.opening_days = OPENING
+    if s.opening_days > 0.0:
+        w.opening = 1.0
+        s.opening_days = s.opening_days - 1.0
+    if s.concession_days > 0.0:
+        w.after_concession = 1.0
+        s.concession_days = s.concession_days - 1.0
+
+
+def levels_are_seen(s, w, row, actors):
+    """Read in the morning what stood the evening before, for those who may see it."""
+    index = 0.0
+    for k in actors.provinces:
+        index = index + actors.province_weight[k] * s.daesh[k]
+    w.level[0] = s.pressure
+    w.level[1] = s.authority
+    w.level[2] = s.us_support
+    w.level[3] = 100.0 * index
+    w.level[4] = s.nato
+    w.level[5] = 1.0 if s.request != politics.NO_REQUEST else 0.0
+    w.level[6] = 1.0 if s.truce_on > 0.0 or row.truce > 0.0 or row.order > 0.0 else 0.0
+    w.level[7] = row.day
+
+
+def condition_begins(w, i):
+    """Begin a condition's day with nothing seen and nothing done."""
+    for part in range(4):
+        w.satisfied[4 * i + part] = 0.0
+    w.owned[i] = 0.0
+    w.fires[i] = 0.0
+    w.changes[i] = 0.0
+    w.turn[i] = 0.0
+
+
+def test_is_tried(s, w, policy, ago, t):
+    """Try one test of a condition: what was counted over its days, or a level this morning."""
+    sight = int(policy.sight[t])
+    value = 0.0
+    if sight < COUNTS:
+        days = int(policy.days[t])
+        s.seen[t] = s.seen[t] + ago(sight, 1) - ago(sight, days + 1)
+        value = s.seen[t]
+    else:
+        value = w.level[sight - COUNTS]
+    if conditions.holds(value, policy.low[t], policy.high[t]):
+        place = int(policy.place[t])
+        w.satisfied[place] = w.satisfied[place] + 1.0
+
+
+def condition_counts_levers(s, w, i, v):
+    """Count the levers that a condition holds."""
+    if s.lever_owner[v] == i + 1.0:
+        w.owned[i] = w.owned[i] + 1.0
+
+
+def condition_weighs(s, w, policy, i):
+    """Halt, resume, end or meet a condition, by the tests that hold this morning."""
+    met = conditions.is_met(w.satisfied[4 * i + WHEN], policy.needed[4 * i + WHEN])
+    halts = conditions.is_met(w.satisfied[4 * i + HALT], policy.needed[4 * i + HALT])
+    resumes = conditions.is_met(w.satisfied[4 * i + RESUME], policy.needed[4 * i + RESUME])
+    ends = conditions.is_met(w.satisfied[4 * i + UNTIL], policy.needed[4 * i + UNTIL])
+    w.moved_before[i] = s.moved[i]
+    if s.mode[i] > conditions.WAITING and s.mode[i] < conditions.SPENT and w.owned[i] == 0.0:
+        # Another condition has taken all its levers.
+        s.mode[i] = conditions.released(policy.once[i])
+    if s.mode[i] == conditions.BACK:
+        s.moved[i] = s.moved[i] + 1.0
+        if s.moved[i] >= policy.over[i]:
+            s.mode[i] = conditions.released(policy.once[i])
+    elif s.mode[i] == conditions.HALTED and resumes and not halts:
+        s.mode[i] = conditions.MOVING
+        s.moved[i] = s.moved[i] + 1.0
+        w.turn[i] = conditions.RESUMES
+    elif s.mode[i] == conditions.MOVING:
+        if halts:
+            s.mode[i] = conditions.HALTED
+            w.turn[i] = conditions.HALTS
+        else:
+            s.moved[i] = s.moved[i] + 1.0
+    if s.mode[i] == conditions.MOVING and s.moved[i] >= policy.over[i]:
+        s.mode[i] = conditions.STANDS
+    if ends and s.mode[i] >= conditions.MOVING and s.mode[i] <= conditions.STANDS:
+        w.turn[i] = conditions.ENDS
+        s.mode[i] = conditions.BACK
+        s.moved[i] = 0.0
+        if policy.over[i] == 0.0:
+            s.mode[i] = conditions.released(policy.once[i])
+    s.held[i] = conditions.days_held(s.held[i], met)
+    waits = conditions.may_be_met(s.mode[i], s.times[i], policy.once[i])
+    if waits and not (halts or ends) and s.held[i] >= policy.lasting[i]:
+        w.fires[i] = 1.0
+
+
+def lever_is_led(s, w, policy, i, v):
+    """Lead a lever that a condition holds: on its way, where it stands, or back."""
+    if s.lever_owner[v] != i + 1.0:
+        return
+    if w.turn[i] == conditions.ENDS:
+        now = s.lever_to[v]
+        if v < SOLDIERS:
+            now = conditions.on_the_way(
+                s.lever_from[v], s.lever_to[v], w.moved_before[i], policy.over[i]
+            )
+        s.lever_from[v] = now
+    if s.mode[i] == conditions.WAITING or s.mode[i] == conditions.SPENT:
+        s.lever_owner[v] = 0.0
+        return
+    lever_is_set(s, w, policy, i, v)
+
+
+def lever_is_set(s, w, policy, i, v):
+    """Set a lever that a condition holds; a way of soldiers that goes on is seen ahead."""
+    goal, over = s.lever_to[v], policy.over[i]
+    if s.mode[i] == conditions.BACK:
+        goal = w.lever[v]
+    if v >= SOLDIERS:
+        w.lever[v] = goal
+        return
+    w.lever[v] = conditions.on_the_way(s.lever_from[v], goal, s.moved[i], over)
+    w.announced[v] = w.lever[v]
+    if s.mode[i] == conditions.BACK:
+        w.later[v] = conditions.on_the_way(
+            s.lever_from[v], w.later[v], s.moved[i] + LEAVING_HORIZON, over
+        )
+    elif s.mode[i] == conditions.MOVING:
+        w.later[v] = conditions.on_the_way(
+            s.lever_from[v], goal, s.moved[i] + LEAVING_HORIZON, over
+        )
+    else:
+        w.later[v] = w.lever[v]
+
+
+def condition_looks_at_lever(w, policy, i, v):
+    """Count the levers that would change if a condition were met now."""
+    moves = policy.moves[LEVERS * i + v]
+    if w.fires[i] > 0.0 and moves > 0.0:
+        goal = conditions.target(w.lever[v], policy.to[LEVERS * i + v], moves > 1.0)
+        if goal != w.lever[v]:
+            w.changes[i] = w.changes[i] + 1.0
+
+
+def condition_is_met(s, w, policy, row, i):
+    """Meet a condition: for the first time, or where there is something to do again."""
+    if w.fires[i] == 0.0:
+        return
+    if s.times[i] > 0.0 and w.changes[i] == 0.0 and policy.many[i] > 0.0:
+        w.fires[i] = 0.0
+        return
+    if s.times[i] == 0.0:
+        s.first_met[i] = row.day
+    s.times[i] = s.times[i] + 1.0
+    s.held[i] = 0.0
+    s.moved[i] = 0.0
+    w.turn[i] = conditions.MET
+    s.mode[i] = conditions.MOVING
+    if policy.many[i] == 0.0:
+        s.mode[i] = conditions.released(policy.once[i])
+    elif policy.over[i] == 0.0:
+        s.mode[i] = conditions.STANDS
+    if policy.concedes[i] > 0.0:
+        w.concession = 1.0
+        w.promise_days = policy.promise[i]
+        w.opening = 1.0
+        w.after_concession = 1.0
+        s.opening_days = OPENING - 1.0
+        s.concession_days = OPENING - 1.0
+    if policy.talks[i] > 0.0 and s.talks_days == 0.0:
+        w.round_ahead = 1.0
+        s.talks_days = BEFORE_ROUND
+
+
+def lever_is_taken(s, w, policy, i, v):
+    """Let a condition that is met take its levers, from whoever held them."""
+    moves = policy.moves[LEVERS * i + v]
+    if w.fires[i] == 0.0 or moves == 0.0:
+        return
+    s.lever_from[v] = w.lever[v]
+    s.lever_to[v] = conditions.target(w.lever[v], policy.to[LEVERS * i + v], moves > 1.0)
+    s.lever_owner[v] = i + 1.0
+    lever_is_set(s, w, policy, i, v)
+
+
+def condition_tells(w, tell, i):
+    """Write down what a condition did today."""
+    if w.turn[i] > 0.0:
+        tell(CONDITION, NOBODY, NOWHERE, i, int(w.turn[i]), 0, 0)
 
 
 def government_forms(s, p, w, row, draw):
@@ -255,16 +509,22 @@ def soldiers_move(s, p, w, row):
     s.posture_factor = posture.next_posture_factor(
         s.posture_factor, s.posture_goal, p.posture_change_days
     )
-    w.combat = row.combat * s.posture_factor
+    w.combat = w.lever[COMBAT] * s.posture_factor
     w.advisers = (
-        posture.planned_advisers(row.advisers, row.advisers_residual, p.residual_advisers)
+        posture.planned_advisers(w.lever[ADVISERS], w.lever[RESIDUAL_WEIGHT], p.residual_advisers)
         * s.posture_factor
     )
-    w.coalition = row.coalition * s.posture_factor
+    w.coalition = w.lever[COALITION] * s.posture_factor
     w.leaving = posture.leaving(
-        posture.planned_advisers(row.announced, row.announced_residual, p.residual_advisers),
         posture.planned_advisers(
-            row.announced_later, row.announced_later_residual, p.residual_advisers
+            w.announced[COMBAT] + w.announced[ADVISERS] + w.announced[COALITION],
+            w.announced[RESIDUAL_WEIGHT],
+            p.residual_advisers,
+        ),
+        posture.planned_advisers(
+            w.later[COMBAT] + w.later[ADVISERS] + w.later[COALITION],
+            w.later[RESIDUAL_WEIGHT],
+            p.residual_advisers,
         ),
         s.posture_factor,
         s.posture_goal,
@@ -299,7 +559,7 @@ def mission_moves(s, p, w, row):
     if row.nato_suspended > 0.0:
         s.nato = nato.suspended(s.nato, p.nato_suspended_size)
     goal = nato.goal(
-        row.nato_target,
+        w.lever[NATO_TARGET],
         w.combat + w.advisers,
         s.nato_resolve,
         s.request == politics.HONOURED,
@@ -371,18 +631,18 @@ def militias_look(s, p, d, w, row):
         * motives.bargaining(
             d.bargains,
             s.prime_minister,
-            row.round_ahead,
+            w.round_ahead,
             w.forming,
             p.prime_minister_effect,
             p.clock_effect,
             p.formation_effect,
         )
-        * motives.spoiling(d.outbids, row.opening, p.spoiler_gain)
-        * motives.concession_factor(row.after_concession, p.concession_fire)
+        * motives.spoiling(d.outbids, w.opening, p.spoiler_gain)
+        * motives.concession_factor(w.after_concession, p.concession_fire)
     )
     w.state_mood = motives.bargaining_with_state(d.bargains, w.forming, p.formation_state_effect)
     w.police = militia.policing_restraint(
-        row.policing,
+        w.lever[POLICING],
         s.authority,
         s.pressure,
         s.capacity,
@@ -392,7 +652,9 @@ def militias_look(s, p, d, w, row):
         p.capacity_reference,
     )
     w.holding = militia.hold_fire(w.leaving, p.hold_fire_discount)
-    w.feared = retaliation.fear_of_doctrine(int(row.doctrine), p.strike_rate_ratio, p.anticipation)
+    w.feared = retaliation.fear_of_doctrine(
+        int(w.lever[DOCTRINE]), p.strike_rate_ratio, p.anticipation
+    )
 
 
 def region_offers(p, d, w, actors, r):
@@ -452,7 +714,7 @@ def faction_weighs(s, p, d, w, row, actors, f):
         s.rejection[f],
         p.state_share,
         militia.backlash(
-            row.policing,
+            w.lever[POLICING],
             s.rejection[f],
             p.confrontation_backlash,
             p.ordinary_policing,
@@ -543,6 +805,10 @@ def cell_attacks_foreigners(s, p, d, w, row, out, actors, draw, tell, c):
     out.reported_press = out.reported_press + 1.0
     if reporting.officially_named(draw(agent, luck.NAMED), p.official_share):
         out.reported_official = out.reported_official + 1.0
+        if actors.site_diplomatic[j]:
+            w.named_diplomats = w.named_diplomats + 1.0
+        else:
+            w.named_bases = w.named_bases + 1.0
     if dead > 0.0 or wounded > 0.0:
         us = w.combat + w.advisers
         american = w.soldiers[j] * us / max(1.0, us + w.coalition) + actors.site_staff[j]
@@ -668,14 +934,14 @@ def states_decide(s, p, w, row, actors, draw):
         for f in actors.factions:
             w.weighed = w.weighed + s.demand[f]
         threshold = retaliation.strike_threshold(
-            int(row.doctrine),
+            int(w.lever[DOCTRINE]),
             s.hold,
             p.threshold_limited,
             p.threshold_robust,
             p.hold_back,
             p.robust_hold_factor,
         )
-        allowed = retaliation.allowed_strikes(s.strike_budget, row.strike_budget)
+        allowed = retaliation.allowed_strikes(s.strike_budget, w.lever[STRIKE_BUDGET])
         chance = retaliation.strike_probability(w.weighed, threshold, p.decision_lag, allowed)
         if draw(luck.UNITED_STATES, luck.STRIKE) < chance:
             w.struck = 1.0
@@ -690,7 +956,7 @@ def states_choose_group(s, p, w, row, actors, draw):
         if row.strike_leader > 0.0:
             w.leader = 1.0
         return
-    if int(row.doctrine) == retaliation.DECAPITATION:
+    if int(w.lever[DOCTRINE]) == retaliation.DECAPITATION:
         w.leader = 1.0
     culprit = NOBODY
     for f in actors.factions:
@@ -726,10 +992,10 @@ def states_strike(s, p, w, out, draw, tell):
     tell(STRIKE, int(w.struck_group), NOWHERE, int(w.wrong), int(w.leader), killed, 0)
 
 
-def states_keep_count(s, d, w, row):
+def states_keep_count(s, d, w):
     """Remember a strike, and what the year still allows."""
     s.hold = retaliation.next_hold(s.hold, w.struck > 0.0, d.hold_fading)
-    s.strike_budget = retaliation.next_budget(s.strike_budget, w.struck, row.strike_budget)
+    s.strike_budget = retaliation.next_budget(s.strike_budget, w.struck, w.lever[STRIKE_BUDGET])
 
 
 # --- aftermath ----------------------------------------------------------------------------
@@ -811,7 +1077,7 @@ def government_takes_day_in(s, p, w, row, out, actors):
         out.attacks_state,
         s.capacity,
         row.election,
-        row.dialogue,
+        w.dialogue,
         w.formed,
         p.attack_authority_cost,
         p.state_attack_factor,
@@ -829,7 +1095,7 @@ def government_takes_day_in(s, p, w, row, out, actors):
     s.pressure = politics.next_pressure(
         s.pressure,
         goal,
-        row.concession,
+        w.concession,
         row.broken_deadline,
         p.concession_split,
         p.broken_pressure,
@@ -837,13 +1103,13 @@ def government_takes_day_in(s, p, w, row, out, actors):
     )
 
 
-def bloc_moves(s, p, row, actors, b):
+def bloc_moves(s, p, w, row, actors, b):
     """Move with concessions and broken promises."""
     s.stance[b] = politics.next_stance(
         s.stance[b],
         actors.usual_stance[b],
         actors.accommodating[b],
-        row.concession,
+        w.concession,
         row.broken_deadline,
         p.concession_split,
         p.broken_stance,
@@ -851,13 +1117,13 @@ def bloc_moves(s, p, row, actors, b):
     )
 
 
-def faction_moves(s, p, row, actors, f):
+def faction_moves(s, p, w, row, actors, f):
     """Harden or soften after a concession or a broken promise."""
     s.rejection[f] = militia.next_rejection(
         s.rejection[f],
         actors.usual_rejection[f],
         actors.obeys[f],
-        row.concession,
+        w.concession,
         row.broken_deadline,
         p.concession_split,
         p.committee_hardening,
@@ -894,7 +1160,7 @@ def parliament_counts(s, p, w, row, tell):
     tell(VOTE, NOBODY, NOWHERE, int(w.yes_seats), int(passed), 0, 0)
     if not passed:
         return
-    s.request = politics.request_after_vote(row.comply > 0.0, row.us_honours > 0.0)
+    s.request = politics.request_after_vote(w.lever[COMPLY] > 0.0, row.us_honours > 0.0)
     if s.request == politics.HONOURED:
         s.posture_goal = 0.0
         tell(EXPULSION, NOBODY, NOWHERE, 0, 0, 0, 0)
@@ -1036,14 +1302,14 @@ def truce_moves(s, p, w, row, draw):
     """Let a promise open a truce, and a breach or a promise unkept at its date end it."""
     w.truce_opened = 0.0
     w.truce_ended = 0.0
-    if row.promise_days > 0.0 and s.truce_on == 0.0:
+    if w.promise_days > 0.0 and s.truce_on == 0.0:
         if patron.truce_opens(draw(luck.PATRON, luck.PROMISE), p.truce_chance):
             w.truce_opened = 1.0
             s.truce_on = 1.0
             holds = draw(luck.PATRON, luck.HOLDS)
             s.truce_days = float(
                 patron.truce_days(
-                    holds, draw(luck.PATRON, luck.BREACH), row.promise_days, p.truce_holds
+                    holds, draw(luck.PATRON, luck.BREACH), w.promise_days, p.truce_holds
                 )
             )
             s.truce_breach = 1.0 if patron.truce_is_breached(holds, p.truce_holds) else 0.0
@@ -1082,7 +1348,7 @@ def influence_moves(s, p, w, row):
     s.influence = influence.next_influence(
         s.influence,
         s.authority,
-        influence.militia_freedom(row.policing, s.authority),
+        influence.militia_freedom(w.lever[POLICING], s.authority),
         w.combat + w.advisers,
         s.nato,
         p.influence_presence_weight,
@@ -1095,6 +1361,21 @@ def influence_moves(s, p, w, row):
         p.reference_advisers,
         p.reference_nato,
     )
+
+
+def counts_are_noted(w, out):
+    """Note what conditions count over days."""
+    w.counted[0] = out.reported_press
+    w.counted[1] = out.reported_official
+    w.counted[2] = out.attacks_diplomatic
+    w.counted[3] = w.named_diplomats
+    w.counted[4] = out.attacks_foreign - out.attacks_diplomatic
+    w.counted[5] = w.named_bases
+    w.counted[6] = out.attacks_state
+    w.counted[7] = out.dead_us
+    w.counted[8] = out.dead_coalition
+    w.counted[9] = out.dead_us + out.dead_coalition
+    w.counted[10] = out.strikes
 
 
 def record(s, p, d, w, out, actors):
@@ -1139,12 +1420,14 @@ class Part:
         method: The agent's method that plays the steps; overriding it replaces them.
         steps: The steps, by name, in order.
         when: Working number that must be above 0, or nothing happens; empty: always.
+        watched: Whether it is lived in scenarios with conditions alone.
     """
 
     kind: str
     method: str
     steps: tuple[str, ...]
     when: str = ""
+    watched: bool = False
 
 
 @dataclass(frozen=True)
@@ -1167,11 +1450,35 @@ DAY: tuple[Phase, ...] = (
         "calendar",
         "the scenario's dated events take effect",
         (
-            Part("world", "calendar", ("day_begins",)),
+            Part("world", "calendar", ("day_begins", "levers_follow_calendar")),
             Part("government", "calendar", ("government_forms",)),
             Part("government", "tell_formation", ("government_tells_formation",), "formed"),
             Part("faction", "calendar", ("faction_begins",)),
             Part("site", "calendar", ("site_begins",)),
+        ),
+    ),
+    Phase(
+        "conditions",
+        "what was seen until yesterday meets conditions, before anyone moves",
+        (
+            Part(
+                "world",
+                "conditions",
+                (
+                    "arranged_goes_on",
+                    "levels_are_seen",
+                    "condition_begins",
+                    "test_is_tried",
+                    "condition_counts_levers",
+                    "condition_weighs",
+                    "lever_is_led",
+                    "condition_looks_at_lever",
+                    "condition_is_met",
+                    "lever_is_taken",
+                    "condition_tells",
+                ),
+                watched=True,
+            ),
         ),
     ),
     Phase(
@@ -1276,6 +1583,11 @@ DAY: tuple[Phase, ...] = (
         "influence",
         "influence moves slowly with all of it",
         (Part("government", "move_influence", ("influence_moves",)),),
+    ),
+    Phase(
+        "notes",
+        "what conditions count is noted for tomorrow",
+        (Part("world", "notes", ("counts_are_noted",), watched=True),),
     ),
     Phase("record", "the day is written down", (Part("world", "record", ("record",)),)),
 )

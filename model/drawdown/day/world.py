@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day import book, plan, steps
+from drawdown.day import book, plan, policy, steps
 from drawdown.day.start import first_state
 from drawdown.declared import luck
 from drawdown.declared import parameters as declared
@@ -37,7 +38,9 @@ from drawdown.declared.actors import (
 from drawdown.declared.actors import Bloc as BlocRow
 from drawdown.declared.columns import (
     BY_REGION,
+    COUNTED,
     DERIVED_GROUPS,
+    LEVERS,
     LONG_AGO,
     OUTCOMES,
     PARAMETERS,
@@ -85,8 +88,10 @@ _MANY = {name for names in COLUMNS_OF.values() for name in names} | {
     "pull",
     "opportunity_scale",
     "severity",
-}
-_INDICES = ("f", "c", "j", "b", "k", "r")
+    *("lever", "announced", "later", "level", "counted", "satisfied", "owned", "moved_before"),
+    *("fires", "changes", "turn", *policy.ANEW),
+} - {"talks_days", "opening_days", "concession_days"}
+_INDICES = ("f", "c", "j", "b", "k", "r", "i", "t", "v")
 _STEPS_OF = {(part.kind, part.method): part.steps for phase in steps.DAY for part in phase.parts}
 
 
@@ -197,9 +202,9 @@ class Actor(mesa.Agent):  # type: ignore[misc]
         """Play the steps that a method of the day stands for."""
         model, number = self.model, self.number
         for step, indices in model.bound.get((self.kind, method)) or model.bind(self.kind, method):
-            if indices == 1:
+            if len(indices) == 1:
                 step(number)
-            elif indices == 0:
+            elif not indices:
                 step()
             else:
                 for region in range(REGIONS):
@@ -763,7 +768,9 @@ class World(mesa.Model):  # type: ignore[misc]
         self.s, self.w, self.out = Columns(), Columns(), Columns()
         self.p, self.derived, self.day = Columns(), Columns(), Columns()
         self.actors = Columns()
-        self.bound: dict[tuple[str, str], list[tuple[Callable[..., None], int]]] = {}
+        self.bound: dict[tuple[str, str], list[tuple[Callable[..., None], tuple[str, ...]]]] = {}
+        self.policy = Columns()
+        self.noted: list[list[float]] = []
         self.w.fill(_laid_out(WORK_GROUPS))
         self.actors.fill(
             {name: list(column) for name, column in actor_tables().items()}
@@ -863,9 +870,19 @@ class World(mesa.Model):  # type: ignore[misc]
             row = self._names.index(name)
             values[row : row + 1] = choice.apply(name, values[row : row + 1])
         self._use(values)
-        self._follow(plan.build(scenario), scenario.start)
+        self._follow(plan.build(scenario), scenario.start, policy.table(scenario))
 
-    def _follow(self, days: Floats, first: date) -> None:
+    def _follow(self, days: Floats, first: date, terms: Floats) -> None:
+        self.policy.fill(policy.columns(terms))
+        self._many = {
+            "r": REGIONS,
+            "i": int(self.policy.conditions),
+            "t": int(self.policy.tests),
+            "v": LEVERS,
+        }
+        state = self.export_state()[:, None]
+        policy.begin(state, terms, np.array(self.noted, np.float32).reshape(-1, len(COUNTED), 1))
+        self.import_state(state[:, 0])
         number = first.toordinal()
         self._plan = [
             dict(zip(PLAN, row, strict=True)) | {"open": row[C.open :], "day": float(number + i)}
@@ -882,7 +899,11 @@ class World(mesa.Model):  # type: ignore[misc]
             self._one_day()
 
     def branch(self, scenario: Scenario) -> None:
-        """Go on under another scenario from tomorrow; what has happened stays."""
+        """Go on under another scenario from tomorrow; what has happened stays.
+
+        Conditions of the other scenario begin anew tomorrow, and look back on these days.
+        """
+        self.plays = scenario
         happenings, daily, tomorrow = self.happenings, self.daily, self.today + timedelta(days=1)
         self._enter(scenario)
         self.happenings, self.daily = happenings, daily
@@ -910,27 +931,30 @@ class World(mesa.Model):  # type: ignore[misc]
             for part in phase.parts:
                 if part.when and not getattr(self.w, part.when) > 0.0:
                     continue
+                if part.watched and part.method != "notes" and not self._many["i"]:
+                    continue
                 if part.kind in ("world", "region"):
                     bound = self.bound.get((part.kind, part.method))
                     for step, indices in bound or self.bind(part.kind, part.method):
-                        for region in range(REGIONS) if indices else (None,):
-                            step() if region is None else step(region)
+                        for counted in product(*(range(self._many[n]) for n in indices)):
+                            step(*counted)
                 else:
                     self._each(self._there[part.kind], part.method)
         self.daily.append([float(getattr(self.out, name)) for name in OUTCOMES])
+        self.noted.append(list(self.w.counted))
 
     def _each(self, agents: list[Any], method: str) -> None:
         for agent in tuple(agents):
             getattr(agent, method)()
 
-    def bind(self, kind: str, method: str) -> list[tuple[Callable[..., None], int]]:
+    def bind(self, kind: str, method: str) -> list[tuple[Callable[..., None], tuple[str, ...]]]:
         """Return the steps of one method of the day with what they name, for this world."""
         bound = [self._bind(name) for name in _STEPS_OF[kind, method]]
         self.bound[kind, method] = bound
         return bound
 
-    def _bind(self, name: str) -> tuple[Callable[..., None], int]:
-        """Return a step with what it names, and how many it counts."""
+    def _bind(self, name: str) -> tuple[Callable[..., None], tuple[str, ...]]:
+        """Return a step with what it names, and what it counts."""
         step = self.rules.steps[name]
         columns = {
             "s": self.s,
@@ -938,6 +962,8 @@ class World(mesa.Model):  # type: ignore[misc]
             "d": self.derived,
             "w": self.w,
             "row": self.day,
+            "policy": self.policy,
+            "ago": self._ago,
             "out": self.out,
             "actors": self.actors,
             "draw": self._draw,
@@ -945,7 +971,10 @@ class World(mesa.Model):  # type: ignore[misc]
         }
         names = step.__code__.co_varnames[: step.__code__.co_argcount]
         given = [columns[n] for n in names if n not in _INDICES]
-        return partial(step, *given), len(names) - len(given)
+        return partial(step, *given), tuple(n for n in names if n in _INDICES)
+
+    def _ago(self, sight: int, days: int) -> float:
+        return self.noted[-days][sight] if days <= len(self.noted) else 0.0
 
     def _draw(self, agent: int, decision: int) -> float:
         return luck.uniform(self.day_key, agent, decision)
@@ -1010,6 +1039,8 @@ class World(mesa.Model):  # type: ignore[misc]
         days: Floats,
         first: date,
         rules: book.RuleBook | None = None,
+        terms: Floats | None = None,
+        noted: NDArray[np.float32] | None = None,
     ) -> World:
         """Return a world that stands in an exported state before the first day of a plan.
 
@@ -1021,11 +1052,14 @@ class World(mesa.Model):  # type: ignore[misc]
             days: A plan from `drawdown.plan.build`.
             first: Its first day.
             rules: The rules to play by; by default those that are played by now.
+            terms: The scenario's conditions, from `policy.table`; none without.
+            noted: What was counted on the days before, shape (days, `columns.COUNTED`).
         """
         world = cls.__new__(cls)
         world._begin(nature, seed, replication, rules=rules)
-        world._follow(days, first)
         world.import_state(state)
+        world.noted = [] if noted is None else noted.astype(np.float64).tolist()
+        world._follow(days, first, policy.NONE if terms is None else terms)
         return world
 
     def export_state(self) -> Floats:

@@ -33,6 +33,62 @@ SEVERITY_LENGTH = 50
 RECORD_MONTHS = 19
 """Months of the record, January 2020 to July 2021, over which every motive has one tempo."""
 
+CONDITIONS = 12
+"""Most conditions of one policy."""
+
+TESTS = 48
+"""Most tests of all its conditions together."""
+
+PARTS_OF_CONDITION = ("when", "halt", "resume", "until")
+WHEN, HALT, RESUME, UNTIL = range(len(PARTS_OF_CONDITION))
+
+MOVED_LEVERS = (
+    "combat",
+    "advisers",
+    "residual",
+    "coalition",
+    "nato_target",
+    "doctrine",
+    "strike_budget",
+    "policing",
+    "comply",
+)
+"""Levers as a day knows them: what the calendar and conditions move. ``residual`` is the weight of
+the unannounced level of advisers."""
+
+(
+    COMBAT,
+    ADVISERS,
+    RESIDUAL_WEIGHT,
+    COALITION,
+    NATO_TARGET,
+    DOCTRINE,
+    STRIKE_BUDGET,
+    POLICING,
+    COMPLY,
+) = range(len(MOVED_LEVERS))
+LEVERS = len(MOVED_LEVERS)
+SOLDIERS = COALITION + 1
+"""The first levers are soldiers, who move along lines and whose departure is seen ahead."""
+
+COUNTED = (
+    "press_all",
+    "official_all",
+    "press_diplomats",
+    "official_diplomats",
+    "press_bases",
+    "official_bases",
+    "press_state",
+    "dead_us",
+    "dead_coalition",
+    "dead_allied",
+    "strikes",
+)
+"""What conditions count over days, written down every day."""
+
+LEVELS = ("pressure", "authority", "support", "daesh", "nato", "request", "truce", "date")
+"""What conditions read as it stands in the morning."""
+
 STATE_GROUPS: tuple[tuple[str, int], ...] = (
     ("rejection", FACTIONS),
     ("grievance", FACTIONS),
@@ -66,6 +122,18 @@ STATE_GROUPS: tuple[tuple[str, int], ...] = (
     ("truce_breach", 1),
     ("formation_days", 1),
     ("prime_minister", 1),
+    ("seen", TESTS),
+    ("held", CONDITIONS),
+    ("mode", CONDITIONS),
+    ("moved", CONDITIONS),
+    ("times", CONDITIONS),
+    ("first_met", CONDITIONS),
+    ("lever_owner", LEVERS),
+    ("lever_from", LEVERS),
+    ("lever_to", LEVERS),
+    ("talks_days", 1),
+    ("opening_days", 1),
+    ("concession_days", 1),
 )
 """State of one world: name and length of each part."""
 
@@ -107,10 +175,14 @@ PLAN: tuple[str, ...] = (
     "advisers",
     "advisers_residual",
     "coalition",
-    "announced",
+    "announced_combat",
+    "announced_advisers",
     "announced_residual",
-    "announced_later",
-    "announced_later_residual",
+    "announced_coalition",
+    "later_combat",
+    "later_advisers",
+    "later_residual",
+    "later_coalition",
     "nato_target",
     "nato_second_base",
     "nato_suspended",
@@ -151,7 +223,7 @@ EVENT_FIELDS = ("day", "kind", "who", "where", "amount", "drone", "dead", "wound
 ATTACK_FOREIGN, ATTACK_STATE, STRIKE, VOTE, ORDER_BEGINS, REVIEW, EXPULSION, CAMPAIGN_BEGINS = (
     range(1, 9)
 )
-TRUCE_OPENS, TRUCE_ENDS, GOVERNMENT_FORMS = range(9, 12)
+TRUCE_OPENS, TRUCE_ENDS, GOVERNMENT_FORMS, CONDITION = range(9, 13)
 """Kinds of events."""
 
 VOTE_HELD, VOTE_PASSES = 1.0, 2.0
@@ -249,8 +321,27 @@ WORK_GROUPS: tuple[tuple[str, int], ...] = (
             "state_mood",
             "forming",
             "formed",
+            "concession",
+            "promise_days",
+            "after_concession",
+            "opening",
+            "dialogue",
+            "round_ahead",
+            "named_diplomats",
+            "named_bases",
         )
     ),
+    ("lever", LEVERS),
+    ("announced", SOLDIERS),
+    ("later", SOLDIERS),
+    ("level", len(LEVELS)),
+    ("counted", len(COUNTED)),
+    ("satisfied", CONDITIONS * len(PARTS_OF_CONDITION)),
+    ("owned", CONDITIONS),
+    ("moved_before", CONDITIONS),
+    ("fires", CONDITIONS),
+    ("changes", CONDITIONS),
+    ("turn", CONDITIONS),
     ("pull", REGIONS),
     *((name, SITES) for name in WORK_OF["site"]),
     *((name, FACTIONS) for name in WORK_OF["faction"] if name not in BY_REGION),
@@ -258,6 +349,27 @@ WORK_GROUPS: tuple[tuple[str, int], ...] = (
     *((name, CELLS) for name in WORK_OF["cell"]),
 )
 """What is worked out anew each day: name and length of each part."""
+
+POLICY_GROUPS: tuple[tuple[str, int], ...] = (
+    ("conditions", 1),
+    ("tests", 1),
+    ("sight", TESTS),
+    ("days", TESTS),
+    ("low", TESTS),
+    ("high", TESTS),
+    ("place", TESTS),
+    ("needed", CONDITIONS * len(PARTS_OF_CONDITION)),
+    ("lasting", CONDITIONS),
+    ("over", CONDITIONS),
+    ("once", CONDITIONS),
+    ("many", CONDITIONS),
+    ("concedes", CONDITIONS),
+    ("promise", CONDITIONS),
+    ("talks", CONDITIONS),
+    ("moves", CONDITIONS * LEVERS),
+    ("to", CONDITIONS * LEVERS),
+)
+"""The conditions of a scenario, the same in every replication (`drawdown.day.policy`)."""
 
 DERIVED_GROUPS = (
     ("tempo", 1),
@@ -281,6 +393,8 @@ DERIVED_GROUPS = (
 """What is worked out once a run from its parameters: name and length of each part."""
 
 
+OPENING = float(_cast.calendar["opening"])
+BEFORE_ROUND = float(_cast.calendar["before_round"])
 LEAVING_HORIZON = float(_cast.calendar["leaving_horizon"])
 COMMITTEE_FACTIONS = sum(f.obeys for f in _cast.factions)
 COMMITTEE_WEIGHT = _cast.committee_weight

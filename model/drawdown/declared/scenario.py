@@ -29,6 +29,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from drawdown.declared import data_files, levels
 from drawdown.declared.actors import cast
 from drawdown.declared.columns import PARAMETERS
+from drawdown.declared.conditions import Condition, Item, Test, Then, too_many
 from drawdown.declared.errors import InputError, nearest, unknown
 from drawdown.declared.formats import FORMAT
 from drawdown.declared.levels import RESIDUAL
@@ -224,6 +225,9 @@ class Policy(_Strict):
         default=None,
         description="the prime minister towards the militias; 'next' is drawn in every world",
     )
+    conditions: dict[str, Item] = Field(
+        default={}, description="what is done when something is seen, by name"
+    )
 
 
 def _read_choice(name: str, choice: Any) -> Setting:
@@ -364,6 +368,9 @@ class ScenarioFile(_Strict):
     drop_events: list[EventKind] = Field(
         default=[], description="kinds of inherited events that do not happen here"
     )
+    drop_conditions: list[str] = Field(
+        default=[], description="names of inherited conditions that do not hold here"
+    )
 
 
 @dataclass(frozen=True)
@@ -407,6 +414,7 @@ class Scenario:
         notes: What its files say that a reader might take for more than it is, one sentence
             each; `drawdown.reach.notes` adds what has no way to act.
         places: Where its files say what: file, line and column by key.
+        conditions: What is done when something is seen, in the order of the files.
     """
 
     name: str
@@ -424,6 +432,7 @@ class Scenario:
     text: dict[str, str] = field(repr=False)
     notes: tuple[str, ...] = field(default=(), repr=False, compare=False)
     places: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    conditions: tuple[Condition, ...] = ()
 
     @staticmethod
     def load(path_or_name: str | Path) -> Scenario:
@@ -590,8 +599,13 @@ def _position(content: Any, where: tuple[Any, ...]) -> tuple[int, int]:
         try:
             if isinstance(node, dict):
                 if key not in node:
+                    if key == "all" or isinstance(key, int):
+                        # A list of tests, or one alone, that a file says without 'all'.
+                        continue
                     break
                 line, column = node.lc.key(key)  # type: ignore[attr-defined]
+            elif key == "all":
+                continue
             else:
                 line, column = node.lc.item(key)
             node = node[key]
@@ -616,6 +630,10 @@ _SCALARS = {
 def _fields_at(where: tuple[Any, ...]) -> list[str]:
     """Return the keys allowed in the part of the format that a path leads to."""
     model: Any = ScenarioFile
+    if where[:2] == ("policy", "conditions") and len(where) > 2:
+        inner = where[3] if len(where) > 3 else ""
+        part: Any = {"": Item, "then": Then}.get(str(inner), Test)
+        return list(part.model_fields)
     for key in where:
         if isinstance(key, int):
             continue
@@ -634,7 +652,7 @@ def _fields_at(where: tuple[Any, ...]) -> list[str]:
 
 def _sentence(error: Any) -> str:
     where, kind, given = error["loc"], error["type"], error.get("input")
-    key = ".".join(str(part) for part in where) or "file"
+    key = ".".join(str(part) for part in where if part != "all") or "file"
     if kind == "extra_forbidden":
         return f"{key}: unknown key '{where[-1]}'{nearest(str(where[-1]), _fields_at(where[:-1]))}"
     if kind == "literal_error":
@@ -747,6 +765,18 @@ def _events(files: list[tuple[_Read, ScenarioFile]]) -> list[Event]:
         events = [e for e in events if e.what not in file.drop_events]
         events += file.events
     return sorted(events, key=lambda e: e.date)
+
+
+def _conditions(files: list[tuple[_Read, ScenarioFile]]) -> tuple[Condition, ...]:
+    """Return the conditions of a file and of those it extends; a later name takes its place."""
+    found: dict[str, Condition] = {}
+    for read, file in reversed(files):
+        for name in file.drop_conditions:
+            found.pop(name, None)
+        for name, item in file.policy.conditions.items():
+            place = _at(read, ("policy", "conditions", name))
+            found[str(name)] = Condition(str(name), item, place)
+    return tuple(found.values())
 
 
 _DEFAULTS: dict[str, Any] = {
@@ -927,6 +957,10 @@ def _load(path_or_name: str | Path) -> Scenario:
         )
     if faults:
         raise InputError(faults)
+    conditions = _conditions(files)
+    many = too_many({c.name: c for c in conditions})
+    if many:
+        raise InputError(f"{_at(own, ('policy', 'conditions'))}: {many}")
     world: dict[str, Any] = {}
     for _, file in reversed(files):
         world |= {name: _read_choice(name, choice) for name, choice in file.world.items()}
@@ -947,6 +981,7 @@ def _load(path_or_name: str | Path) -> Scenario:
         text=_texts(reads) | _text_of_history(is_record, history),
         notes=tuple(_notes(path_or_name, files, mode, start, end)),
         places=_places(files),
+        conditions=conditions,
     )
 
 
@@ -999,6 +1034,25 @@ def _notes(
     for what in file.drop_events:
         if what not in inherited:
             yield f"{_at(own, ('drop_events',))}: nothing inherited is a {what}"
+    known = {name for _, parent in files[1:] for name in parent.policy.conditions}
+    for name in file.drop_conditions:
+        if name not in known:
+            yield (
+                f"{_at(own, ('drop_conditions',))}: no inherited condition is called "
+                f"'{name}'{nearest(name, known)}"
+            )
+    for name, item in file.policy.conditions.items():
+        if item.halt is not None and item.resume is None:
+            yield (
+                f"{_at(own, ('policy', 'conditions', name))}: what is halted stays halted; "
+                "'resume' would let it go on"
+            )
+        for test in item.when.items:
+            if isinstance(test.at_least, date) and test.at_least > end:
+                yield (
+                    f"{_at(own, ('policy', 'conditions', name))}: {test.at_least} is after the "
+                    f"last day, {end}: it is never met"
+                )
     for i, event in enumerate(file.events):
         if event.only is not None and event.only != mode and not _is_record(own.path):
             yield f"{_at(own, ('events', i))}: happens only where the mode is {event.only}"

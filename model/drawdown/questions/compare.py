@@ -157,6 +157,10 @@ def variance_saved(values: Floats, base: Floats) -> float:
     return apart / paired
 
 
+LEFT = "no US soldiers"
+"""Beside conditions by name: that the last US soldier has left."""
+
+
 @dataclass
 class Comparison:
     """Ensembles of several scenarios, paired.
@@ -260,6 +264,16 @@ class Comparison:
             self.values(scenario, structure, "tempo_foreign"),
             self.values(self.baseline, structure, "tempo_foreign"),
         )
+
+    def met(self, scenario: str) -> dict[str, Floats]:
+        """Return the days until each condition of a scenario was first met, by its name.
+
+        Returns:
+            One number a world under every structure; missing where it never was.
+        """
+        item = next(s for s in self.scenarios if s.name == scenario)
+        days = np.concatenate([self.ensembles[scenario, s].met for s in self.structures])
+        return {c.name: days[:, i] for i, c in enumerate(item.conditions)}
 
     def saved(self, scenario: str, structure: str, outcome: str) -> float:
         """Return the variance that pairing saved on a difference."""
@@ -366,15 +380,20 @@ class Comparison:
         return result
 
 
-def wish_left(parameters: Floats) -> Floats:
+def wish_left(parameters: Floats | Mapping[str, Floats]) -> Floats:
     """Return the wish to attack that remains without soldiers, one a world.
 
     Args:
-        parameters: Parameters, shape (parameters, worlds).
+        parameters: Parameters, shape (parameters, worlds), or by name those that vary.
     """
-    names = declared.names()
     takes = inspect.signature(motives.remaining).parameters
-    rows = [parameters[names.index(name)] for name in takes]
+    if isinstance(parameters, Mapping):
+        items = declared.declarations()
+        worlds = len(next(iter(parameters.values())))
+        usual = {name: np.full(worlds, items[name].default["neutral"]) for name in takes}
+        rows = [(usual | dict(parameters))[name] for name in takes]
+    else:
+        rows = [parameters[declared.names().index(name)] for name in takes]
     return np.array([motives.remaining(*world) for world in zip(*rows, strict=True)])
 
 
@@ -717,6 +736,7 @@ def more_worlds(first: Comparison, second: Comparison) -> Comparison:
             np.concatenate([a.parameters, b.parameters], axis=1),
             np.concatenate([a.outcomes, b.outcomes]),
             a.bands + b.bands if a.bands is not None and b.bands is not None else None,
+            met=np.concatenate([a.met, b.met]),
         )
     return Comparison(
         first.scenarios,

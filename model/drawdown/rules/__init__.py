@@ -13,6 +13,7 @@ equal to the last bit on every machine; ``tests/test_rule_book.py`` enforces it.
 MODULES = (
     "numbers",
     "setup",
+    "conditions",
     "posture",
     "motives",
     "presence",

@@ -11,6 +11,8 @@ from drawdown.declared.columns import (
     ATTACK_FOREIGN,
     ATTACK_STATE,
     CAMPAIGN_BEGINS,
+    CONDITION,
+    DOCTRINE,
     EXPULSION,
     GOVERNMENT_FORMS,
     ORDER_BEGINS,
@@ -24,6 +26,7 @@ from drawdown.declared.columns import (
 from drawdown.declared.language import Language
 from drawdown.declared.scenario import US_IRAN, Scenario
 from drawdown.rules import retaliation
+from drawdown.views.conditions import told_turn
 
 _ON_DAY = (
     "nato_suspended",
@@ -142,6 +145,11 @@ class Teller:
             return self._say("new_government", stance=self._say(f"stance_{kind}"))
         return self._say("review" if event.kind == REVIEW else "expulsion")
 
+    def turn(self, world: World, event: Happening) -> str:
+        """Return what a condition of the policy did, and what was seen that morning."""
+        own = world.plays.conditions
+        return told_turn(own, event.amount, event.drone, world, self.language)
+
     def reason(self, world: World, event: Happening) -> str:
         """Return why an event happened: the rule, its numbers, the claims."""
         rule, claims = RULES[event.kind]
@@ -165,7 +173,7 @@ class Teller:
             text = self._say("why_imposed")
         elif event.kind == STRIKE:
             threshold = retaliation.strike_threshold(
-                int(world.day.doctrine),
+                int(world.w.lever[DOCTRINE]),
                 self._hold_before,
                 world.p.threshold_limited,
                 world.p.threshold_robust,
@@ -192,6 +200,13 @@ class Teller:
         for text in lines:
             yield self.language.line(f"{date}  {text}")
         for event in told:
+            if event.kind == CONDITION:
+                yield self.language.line(f"{date}  {self.turn(world, event)}")
+                if self.why:
+                    place = self.language.kept(world.plays.conditions[event.amount].place)
+                    text = self.language.word("conditions", "why", place=place)
+                    yield self.language.line(f"    {self._say('why')}: {text}")
+                continue
             yield self.language.line(f"{date}  {self.sentence(event)}")
             if self.why:
                 yield self.language.line(f"    {self.reason(world, event)}")

@@ -31,10 +31,10 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from drawdown.declared import data_files
-from drawdown.declared.columns import FLOWS, OUTCOMES
+from drawdown.declared.columns import FLOWS, OUTCOMES, PARAMETERS
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
-from drawdown.questions.compare import POOLED, WINDOWS, Estimate, probability
+from drawdown.questions.compare import LEFT, POOLED, WINDOWS, Estimate, probability, wish_left
 from drawdown.worlds.ensemble import default_threads
 
 Floats = NDArray[np.float64]
@@ -89,6 +89,7 @@ class Result:
     bands: pa.Table
     inputs: pa.Table
     outcomes: pa.Table
+    reacting: Any = None
 
     @staticmethod
     def read(folder: Path) -> Result:
@@ -111,7 +112,10 @@ class Result:
                 f"{folder} was made when the structure 'neutral' was called 'null'; the command "
                 f"in its run.json makes it anew, with the same numbers"
             )
-        return Result(folder, record, *tables)
+        path = folder / "conditions.parquet"
+        reacting = pq.read_table(path) if path.exists() else None
+        bands, inputs, outcomes = tables
+        return Result(folder, record, bands, inputs, outcomes, reacting)
 
     @property
     def scenarios(self) -> list[str]:
@@ -466,12 +470,13 @@ def motive_curve(result: Result, scenario: str, language: Language) -> Figure:
     ax = figure.subplots()
     figure.subplots_adjust(left=0.07, right=0.75, top=0.89, bottom=0.11)
     inside = pc.field("scenario") == scenario
-    motives = result.inputs.filter(inside)["diplomatic_motive"].to_numpy()
+    motives = _wish_left(result, scenario)
     table = result.outcomes.filter(inside)
     structures = len(result.record["structures"])
     runs = len(motives) // structures
     motives = motives[:runs]
-    edges = np.linspace(motives.min(), motives.max(), 9)
+    # Equally many worlds in each slice: most motives leave little.
+    edges = np.quantile(motives, np.linspace(0.0, 1.0, 9))
     centres = (edges[1:] + edges[:-1]) / 2
     for i, window in enumerate(WINDOWS):
         values = table[f"stop_{window}"].to_numpy().reshape(structures, runs)
@@ -515,6 +520,57 @@ def motive_curve(result: Result, scenario: str, language: Language) -> Figure:
     return figure
 
 
+def _wish_left(result: Result, scenario: str) -> Floats:
+    """Return the wish to attack that remains without soldiers, one a world."""
+    inputs = result.inputs.filter(pc.field("scenario") == scenario)
+    found: Floats = wish_left(
+        {name: inputs[name].to_numpy() for name in inputs.column_names if name in PARAMETERS}
+    )
+    return found
+
+
+def conditions(result: Result, language: Language) -> Figure:
+    """Draw in which share of worlds each condition has been met by each day."""
+    scenarios = [n for n in result.scenarios if n in set(result.reacting["scenario"].to_pylist())]
+    figure = Figure(figsize=(13.3, 1.6 + 4.2 * len(scenarios)))
+    axes = figure.subplots(len(scenarios), 1, squeeze=False)[:, 0]
+    for ax, scenario in zip(axes, scenarios, strict=True):
+        own = result.reacting.filter(pc.field("scenario") == scenario)
+        ends: list[tuple[float, str, str]] = []
+        for i, name in enumerate(dict.fromkeys(own["condition"].to_pylist())):
+            rows = own.filter(pc.field("condition") == name)
+            days, met = rows["date"].to_pylist(), rows["met"].to_numpy()
+            left = name == LEFT
+            colour = "black" if left else COLOURS[i % len(COLOURS)]
+            ax.step(
+                _numbers(days), met, where="post", color=colour, lw=2.6, ls="--" if left else "-"
+            )
+            text = language.word("conditions", "left_by") if left else language.kept(name)
+            ends.append((float(met[-1]), text, colour))
+        place = 1.1
+        for height, text, colour in sorted(ends, reverse=True):
+            place = min(height, place - 0.075)
+            ax.annotate(
+                language.line(f"{text}  {language.kept(f'{100 * height:.0f} %')}"),
+                (1.01, place),
+                xycoords="axes fraction",
+                color=colour,
+                va="center",
+                fontsize=12,
+                fontweight="bold",
+                annotation_clip=False,
+            )
+        ax.set_ylim(0, 1)
+        _date_axis(ax, days, language)
+        _title(ax, result.title(scenario, language), language)
+        ax.set_ylabel(language.line(language.word("conditions", "share_axis")))
+    figure.suptitle(
+        language.line(language.word("conditions", "figure")), fontsize=16, fontweight="bold"
+    )
+    figure.subplots_adjust(left=0.07, right=0.70, top=1 - 1.1 / figure.get_figheight(), hspace=0.35)
+    return figure
+
+
 def withdrawals(result: Result) -> list[str]:
     """Return the scenarios that end without US soldiers in every world played."""
     return [
@@ -530,11 +586,12 @@ def names_of(result: Result) -> list[str]:
     found = ["outcomes", "headline"]
     if (
         withdrawals(result)
-        and "diplomatic_motive" in result.inputs.column_names
-        and np.ptp(result.inputs["diplomatic_motive"].to_numpy()) > 0
+        and np.ptp(_wish_left(result, withdrawals(result)[0])) > 0
         and result.record["runs"] >= 50
     ):
         found.append("motive")
+    if result.reacting is not None:
+        found.append("conditions")
     return found
 
 
@@ -548,6 +605,8 @@ def draw(
             figure = headline(result, language)
         elif name == "outcomes":
             figure = all_outcomes(result, language)
+        elif name == "conditions":
+            figure = conditions(result, language)
         else:
             figure = motive_curve(result, withdrawals(result)[0], language)
         dpi = 100 if name == "outcomes" else 120

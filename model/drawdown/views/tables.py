@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 from rich.console import Console
 
 from drawdown.declared import data_files
 from drawdown.declared.language import Language
-from drawdown.declared.scenario import names
+from drawdown.declared.scenario import Scenario, names
 from drawdown.questions.compare import WINDOWS, Comparison, Estimate, estimate
+from drawdown.views.conditions import told
 from drawdown.views.sheet import Sheet
 
 SHOWN = (
@@ -195,6 +198,27 @@ def motive(comparison: Comparison, scenario: str, language: Language) -> Sheet:
     return table
 
 
+def conditions(comparison: Comparison, scenario: Scenario, language: Language) -> Sheet:
+    """Return in how many worlds each condition of a scenario was met, and when first."""
+    table = Sheet(
+        title=language.word(
+            "conditions", "title", scenario=scenario.title.in_language(language.code)
+        ),
+        heads=[language.word("conditions", f"head_{n}") for n in ("condition", "share", "when")],
+    )
+    for name, days in comparison.met(scenario.name).items():
+        known = days[~np.isnan(days)]
+        when = ""
+        if len(known):
+            quarters = np.quantile(known, [0.25, 0.5, 0.75], method="inverted_cdf")
+            when = " – ".join(
+                language.day(scenario.start + timedelta(days=int(day))) for day in quarters
+            )
+        share = language.kept(f"{100 * len(known) / len(days):.0f} %")
+        table.row(language.kept(name), share, when)
+    return table
+
+
 def sign_differs(
     comparison: Comparison, scenario: str, outcome: str, parts: tuple[str, ...]
 ) -> bool:
@@ -229,6 +253,12 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
     console.print(language.word("table", "legend"), style="dim", markup=False)
     if len({(s.start, s.end) for s in comparison.scenarios}) > 1:
         console.print(language.word("table", "other_ends"), style="yellow")
+    for scenario in comparison.scenarios:
+        if scenario.conditions:
+            console.print(conditions(comparison, scenario, language))
+            for condition in scenario.conditions:
+                for line in told(condition, language):
+                    console.print(language.line(line), markup=False, highlight=False)
     for scenario in comparison.scenarios:
         apart = given_request(comparison, scenario.name, language)
         if apart is not None:

@@ -23,12 +23,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day import book, engine, plan
+from drawdown.day import book, engine, plan, policy
 from drawdown.day import outcomes as reductions
 from drawdown.day.start import first_state
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import (
+    COUNTED,
     FLOWS,
     OUTCOMES,
     STATES,
@@ -161,6 +162,8 @@ class Ensemble:
         bands: Bands over the days, if they were asked for.
         kept: Daily outcomes of the replications that were asked to be kept.
         reduced: What ``reduce`` made of each run's days, shape (values, runs).
+        met: Days from the first until each condition of the policy was first met, shape
+            (runs, conditions); missing where it never was.
     """
 
     scenario: Scenario
@@ -172,6 +175,7 @@ class Ensemble:
     bands: Bands | None = None
     kept: dict[int, Singles] = field(default_factory=dict)
     reduced: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    met: Floats = field(default_factory=lambda: np.empty((0, 0)))
 
     def outcome(self, name: str) -> Floats:
         """Return one outcome of every run."""
@@ -224,6 +228,7 @@ class Block:
         nature: Their parameters, shape (parameters, lanes).
         state: Their state, shape (states, lanes), flat.
         tail: Counts of the last days, for bands that look back.
+        noted: What conditions count, on the last days: shape (days, `columns.COUNTED`, lanes).
     """
 
     replications: NDArray[np.int64]
@@ -231,6 +236,7 @@ class Block:
     nature: Floats
     state: Floats
     tail: Singles
+    noted: Singles
 
 
 def lanes() -> int:
@@ -252,6 +258,7 @@ def _blocks_of(replications: Sequence[int], nature: Floats) -> Iterator[Block]:
             columns,
             first_state(columns).ravel(),
             np.zeros((0, len(OUTCOMES), width), np.float32),
+            np.zeros((0, len(COUNTED), width), np.float32),
         )
 
 
@@ -268,20 +275,29 @@ class _Compiled:
         block: Block,
         nature: Floats,
         seed: int,
-        days: Floats,
-        first: date,
+        scenario: Scenario,
         keep: int,
+        note: int = 0,
     ) -> Singles:
+        days, terms = plan_of(scenario), policy.table(scenario)
         daily = np.empty((min(keep, len(days)), len(OUTCOMES), engine.LANES), np.float32)
+        policy.begin(block.state.reshape(STATES, engine.LANES), terms, block.noted)
+        past = np.zeros((0, len(COUNTED), engine.LANES), np.float32)
+        if note or scenario.conditions:
+            fresh = np.empty((len(days), len(COUNTED), engine.LANES), np.float32)
+            past = np.concatenate([block.noted, fresh])
         self.engine.advance(
             block.state,
             nature,
             self.engine.derive(nature),
             self.engine.keys(seed, block.replications),
             days,
-            first.toordinal(),
+            scenario.start.toordinal(),
+            terms,
+            past,
             daily,
         )
+        block.noted = past[max(0, len(past) - note) :].copy()
         return daily
 
 
@@ -305,11 +321,13 @@ class _Mesa:
         block: Block,
         nature: Floats,
         seed: int,
-        days: Floats,
-        first: date,
+        scenario: Scenario,
         keep: int,
+        note: int = 0,
     ) -> Singles:
         from drawdown.day.world import World
+
+        days = plan_of(scenario)
 
         world = World.from_state(
             block.state,
@@ -317,12 +335,16 @@ class _Mesa:
             seed,
             int(block.replications[0]),
             days,
-            first,
+            scenario.start,
             self.rules,
+            policy.table(scenario),
+            block.noted[:, :, 0],
         )
         world.run()
         daily = world.outcomes().astype(np.float32)[len(days) - min(keep, len(days)) :]
         block.state[:] = world.export_state()
+        noted = np.array(world.noted, np.float32).reshape(-1, len(COUNTED), 1)
+        block.noted = noted[max(0, len(noted) - note) :]
         world.retire()
         return daily[:, :, None]
 
@@ -472,7 +494,8 @@ def play(
             key = (scenario.history, scenario.start)
             if key not in histories:
                 past = Scenario.load(scenario.history).until(scenario.start - timedelta(days=1))
-                histories[key], _ = live(blocks, past, seed, threads=threads)
+                note = max(policy.looks_back(policy.table(s)) for s in scenarios)
+                histories[key], _ = live(blocks, past, seed, threads=threads, note=note)
             base = histories[key]
         results.append(
             _play_one(
@@ -506,6 +529,21 @@ def state_of(block: Block, row: int) -> Floats:
     return found
 
 
+def first_met(state: Floats, scenario: Scenario) -> Floats:
+    """Return the days from a scenario's first until each condition was first met.
+
+    Args:
+        state: States after its last day, shape (states, worlds).
+        scenario: The scenario.
+
+    Returns:
+        Shape (worlds, conditions); missing where one never was.
+    """
+    days: Floats = state[S.first_met :][: len(scenario.conditions)].T.copy()
+    days[days == 0.0] = np.nan
+    return days - scenario.start.toordinal()
+
+
 def begin(replications: Sequence[int], nature: Floats) -> list[Block]:
     """Return worlds at a cold start, to be moved by `live`.
 
@@ -523,6 +561,7 @@ def live(
     reduce: Reduce | None = None,
     last: int | None = None,
     threads: int | None = None,
+    note: int = 0,
 ) -> tuple[list[Block], Floats]:
     """Live a scenario's days on from where worlds stand; the worlds given stay as they are.
 
@@ -534,6 +573,7 @@ def live(
             returns, shape (values, lanes), is kept.
         last: How many of the last days ``reduce`` is shown; by default all.
         threads: Threads; by default what the machine lets this process have.
+        note: On how many of the last days to note what conditions of a later scenario count.
 
     Returns:
         The worlds after the last day, and what was kept, shape (values, worlds).
@@ -546,10 +586,12 @@ def live(
     def job(i: int) -> Callable[[], None]:
         def work() -> None:
             old = blocks[i]
-            new = Block(old.replications, old.used, old.nature, old.state.copy(), old.tail)
+            new = Block(
+                old.replications, old.used, old.nature, old.state.copy(), old.tail, old.noted
+            )
             own = own_nature(scenario, old.nature)
             kept = TAIL if reduce is None else max(TAIL, last or len(days))
-            daily = engine.advance(new, own, seed, days, scenario.start, kept)
+            daily = engine.advance(new, own, seed, scenario, kept, note)
             new.tail = daily[-TAIL:, : len(FLOWS)].copy()
             if reduce is not None:
                 parts[i] = reduce(daily)[:, : old.used]
@@ -585,6 +627,10 @@ def _play_one(
     reduced: list[Floats | None] = [None] * len(base)
     wanted = set(keep)
     width = lanes()
+    met = np.full((len(replications), len(scenario.conditions)), np.nan)
+
+    def at_of(i: int) -> int:
+        return i * width
 
     def histogram() -> Counts:
         # A thread takes one that is free, so there are as many as threads.
@@ -599,14 +645,22 @@ def _play_one(
         def work() -> None:
             block = base[i]
             mine = Block(
-                block.replications, block.used, block.nature, block.state.copy(), block.tail
+                block.replications,
+                block.used,
+                block.nature,
+                block.state.copy(),
+                block.tail,
+                block.noted,
             )
             own = own_nature(scenario, block.nature)
-            daily = engine.advance(mine, own, seed, days, scenario.start, len(days))
+            daily = engine.advance(mine, own, seed, scenario, len(days))
+            met[at_of(i) : at_of(i) + block.used] = first_met(
+                mine.state.reshape(STATES, width)[:, : block.used], scenario
+            )
             rows = np.empty((len(reductions.RUN_OUTCOMES), width))
             requests = mine.state.reshape(STATES, width)[S.request]
             engine.summarise(daily, requests, own[P.daesh_attacks_per_index], rows)
-            at = i * width
+            at = at_of(i)
             outcomes[at : at + block.used] = rows[:, : block.used].T
             if bands:
                 counts = histogram()
@@ -644,6 +698,7 @@ def _play_one(
         np.hstack([part for part in reduced if part is not None])
         if reduce is not None
         else np.empty((0, len(replications))),
+        met,
     )
 
 

@@ -139,8 +139,8 @@ def _one_life(
     replication: int,
     agents: dict[str, Any],
     rules: book.RuleBook,
-) -> tuple[Singles, Singles, float]:
-    """Return a world's days, the counts of the days before them, and its request to leave."""
+) -> tuple[Singles, Singles, float, Floats]:
+    """Return a world's days, the counts before them, its request to leave, conditions met."""
     from drawdown.day.world import World
 
     world = World(
@@ -154,7 +154,9 @@ def _one_life(
     )
     world.run()
     before = np.array(world.before, np.float32).reshape(-1, len(OUTCOMES))[:, : len(FLOWS)]
-    found = world.outcomes().astype(np.float32), before, float(world.government.request)
+    state = world.export_state()[:, None]
+    met = ensemble.first_met(state, scenario)[0]
+    found = world.outcomes().astype(np.float32), before, float(world.government.request), met
     world.retire()
     return found
 
@@ -184,7 +186,8 @@ def _with_agents(
         delayed(_one_life)(scenario, nature[:, k], seed, structure, number, agents, book.current())
         for k, number in enumerate(numbers)
     )
-    for k, (days, before, request) in enumerate(lives):
+    met = np.empty((len(numbers), len(scenario.conditions)))
+    for k, (days, before, request, met[k]) in enumerate(lives):
         row = np.empty((len(reductions.RUN_OUTCOMES), 1))
         engine = ensemble.the_engine()
         engine.summarise(
@@ -211,4 +214,5 @@ def _with_agents(
         outcomes,
         Bands(scenario.start, counts) if bands else None,
         kept,
+        met=met,
     )

@@ -1,0 +1,185 @@
+"""The conditions of a scenario as numbers: the table that steps read, and where it begins."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.day.plan import DOCTRINE_CODES
+from drawdown.declared.columns import (
+    COUNTED,
+    LEVELS,
+    LEVERS,
+    MOVED_LEVERS,
+    PARTS_OF_CONDITION,
+    POLICY_GROUPS,
+    STATE_GROUPS,
+    STATE_STARTS,
+    starts,
+)
+from drawdown.declared.conditions import LONGEST_WINDOW, Condition, Promise, Step, Test
+from drawdown.declared.levels import RESIDUAL
+from drawdown.declared.scenario import CONFRONTING, ORDINARY, Scenario
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+
+ROWS = sum(length for _, length in POLICY_GROUPS)
+_AT = starts(POLICY_GROUPS)
+_LENGTH = dict(POLICY_GROUPS)
+ANEW = (
+    "seen",
+    "held",
+    "mode",
+    "moved",
+    "times",
+    "first_met",
+    "lever_owner",
+    "lever_from",
+    "lever_to",
+    "talks_days",
+    "opening_days",
+    "concession_days",
+)
+"""What of a state belongs to the conditions of one scenario, and begins anew with the next."""
+
+NONE: Floats = np.zeros(ROWS)
+"""The table of a scenario without conditions."""
+
+MEMORY = LONGEST_WINDOW + 1
+"""Days before its first day that a scenario with conditions looks back on, at most."""
+
+
+def _sight(test: Test) -> tuple[int, int, float, float]:
+    """Return a test's sight, its days, and the lowest and highest value that hold."""
+    low = -np.inf if test.at_least is None else _number(test.at_least)
+    high = np.inf if test.at_most is None else _number(test.at_most)
+    if test.see in LEVELS:
+        return len(COUNTED) + LEVELS.index(test.see), 0, low, high
+    if test.see == "dead":
+        return COUNTED.index(f"dead_{test.of}"), test.days or 1, low, high
+    if test.see == "strikes":
+        return COUNTED.index("strikes"), test.days or 1, low, high
+    column = COUNTED.index(f"{test.counted_by}_{test.on}")
+    if test.see == "days_without_attacks":
+        # So many days without one: none in as many days. At most so many: one in a day more.
+        if np.isfinite(low):
+            return column, max(1, int(np.ceil(low))), -np.inf, 0.0 if low > 0 else np.inf
+        return column, int(high) + 1, 1.0, np.inf
+    return column, test.days or 1, low, high
+
+
+def _number(value: float | date) -> float:
+    return float(value.toordinal()) if isinstance(value, date) else float(value)
+
+
+def _levers(condition: Condition) -> list[tuple[str, float, bool]]:
+    """Return what is moved: lever, how far, and whether by a step."""
+    moved = condition.item.then.moved()
+    found: list[tuple[str, float, bool]] = []
+    for name, value in moved.items():
+        if name in ("concession", "talks"):
+            continue
+        if name == "government":
+            found.append(("comply", float(value == "comply"), False))
+            if "policing" not in moved:
+                found.append(("policing", CONFRONTING if value == "confront" else ORDINARY, False))
+        elif name == "doctrine":
+            found.append((name, float(DOCTRINE_CODES[value]), False))
+        elif isinstance(value, Step):
+            found.append((name, value.step, True))
+        elif value == RESIDUAL:
+            found += [("advisers", 0.0, False), ("residual", 1.0, False)]
+        else:
+            found.append((name, value, False))
+            if name == "advisers":
+                found.append(("residual", 0.0, False))
+    return found
+
+
+def table(scenario: Scenario) -> Floats:
+    """Return a scenario's conditions as the steps read them, in the order of `POLICY_GROUPS`."""
+    return _table(tuple(scenario.conditions)) if scenario.conditions else NONE
+
+
+@lru_cache(maxsize=256)
+def _table(conditions: tuple[Condition, ...]) -> Floats:
+    made = np.zeros(ROWS)
+
+    def put(name: str, row: int, value: float) -> None:
+        assert row < _LENGTH[name]
+        made[_AT[name] + row] = value
+
+    put("conditions", 0, len(conditions))
+    tests = 0
+    for i, condition in enumerate(conditions):
+        item = condition.item
+        put("lasting", i, item.lasting)
+        put("over", i, item.over)
+        put("once", i, item.once)
+        for part, found in condition.tests():
+            place = len(PARTS_OF_CONDITION) * i + PARTS_OF_CONDITION.index(part)
+            put("needed", place, found.needed)
+            for test in found.items:
+                sight, days, low, high = _sight(test)
+                for name, value in (
+                    ("sight", sight),
+                    ("days", days),
+                    ("low", low),
+                    ("high", high),
+                    ("place", place),
+                ):
+                    put(name, tests, value)
+                tests += 1
+        levers = _levers(condition)
+        put("many", i, len(levers))
+        for name, value, is_step in levers:
+            row = LEVERS * i + MOVED_LEVERS.index(name)
+            put("moves", row, 2.0 if is_step else 1.0)
+            put("to", row, value)
+        concession = item.then.concession
+        put("concedes", i, concession is not None)
+        if isinstance(concession, Promise):
+            put("promise", i, concession.promise_days)
+        put("talks", i, item.then.talks is not None)
+    put("tests", 0, tests)
+    made.flags.writeable = False
+    return made
+
+
+def columns(terms: Floats) -> dict[str, float | list[float]]:
+    """Return a table's numbers by name, as a Mesa world hands them to the steps."""
+    return {
+        name: terms[_AT[name] : _AT[name] + length].tolist()
+        if length > 1
+        else float(terms[_AT[name]])
+        for name, length in POLICY_GROUPS
+    }
+
+
+def looks_back(terms: Floats) -> int:
+    """Return how many days before its first day a scenario's conditions look back."""
+    tests = int(terms[_AT["tests"]])
+    return int(terms[_AT["days"] : _AT["days"] + tests].max(initial=-1.0)) + 1
+
+
+def begin(state: Floats, terms: Floats, noted: Singles) -> None:
+    """Begin a scenario's conditions anew in the states of worlds.
+
+    Args:
+        state: States, shape (states, worlds); moved in place.
+        terms: The scenario's conditions, from `table`.
+        noted: What was counted on the days before, shape (days, `columns.COUNTED`, worlds).
+    """
+    lengths = dict(STATE_GROUPS)
+    for name in ANEW:
+        state[STATE_STARTS[name] : STATE_STARTS[name] + lengths[name]] = 0.0
+    for t in range(int(terms[_AT["tests"]])):
+        sight, days = int(terms[_AT["sight"] + t]), int(terms[_AT["days"] + t])
+        if sight < len(COUNTED) and len(noted):
+            # The first morning adds yesterday and takes the day before the window away.
+            before = noted[max(0, len(noted) - days - 1) : len(noted) - 1, sight]
+            state[STATE_STARTS["seen"] + t] = before.astype(np.float64).sum(axis=0)
