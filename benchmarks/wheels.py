@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from drawdown.day import engine
+from drawdown.day import engine, policy
 from drawdown.day.plan import build
 from drawdown.day.start import first_state
-from drawdown.declared.columns import OUTCOMES
+from drawdown.declared.columns import COUNTED, OUTCOMES
 from drawdown.declared.parameters import draw
 from drawdown.declared.scenario import Scenario
 
@@ -40,9 +40,9 @@ def played(path: Path | None) -> bytes:
     days = build(Scenario.load("robust-retaliation"))
     state = np.ascontiguousarray(first_state(nature))
     daily = np.empty((len(days), len(OUTCOMES), engine.LANES), np.float32)
-    player.advance(
-        state, nature, player.derive(nature), player.keys(1, lanes), days, 738_000, daily
-    )
+    past = np.zeros((0, len(COUNTED), engine.LANES), np.float32)
+    keys, derived = player.keys(1, lanes), player.derive(nature)
+    player.advance(state, nature, derived, keys, days, 738_000, policy.NONE, past, daily)
     return daily.tobytes() + state.tobytes()
 
 

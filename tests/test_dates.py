@@ -63,8 +63,9 @@ def test_what_is_announced_holds_until_its_first_date_too(tmp_path: Path) -> Non
     )
     found = Scenario.load(path)
     day = (date(2022, 6, 1) - found.start).days
-    assert column(found, "announced")[day - 1] == 936 + 1564 + 1000
-    assert column(found, "announced")[day] == 1564 + 1000
+    for part, soldiers in (("combat", 936), ("advisers", 1564), ("coalition", 1000)):
+        assert column(found, f"announced_{part}")[day - 1] == soldiers
+        assert column(found, f"announced_{part}")[day] == (0 if part == "combat" else soldiers)
     assert (column(found, "combat") == 936).all()
 
 

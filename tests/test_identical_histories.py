@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drawdown.day import plan, steps
+from drawdown.day import plan, policy, steps
 from drawdown.day.world import World
 from drawdown.declared import parameters as declared
-from drawdown.declared.columns import STATES, STRUCTURES, state_names
+from drawdown.declared.columns import COUNTED, STATES, STRUCTURES, state_names
 from drawdown.declared.scenario import Scenario, names
 from drawdown.rules import militia
 from drawdown.worlds import ensemble
@@ -37,7 +37,13 @@ class Pair:
         self.state = np.repeat(start[:, None], width, axis=1).ravel()
         self.events = np.zeros((width, ROOM, 8), np.int32)
         self.counts = np.zeros(width, np.int64)
-        self.world = World.from_state(start, nature, seed, replication, self.days, scenario.start)
+        self.terms = policy.table(scenario)
+        self.past = np.zeros((2500, len(COUNTED), width), np.float32)
+        self.lived = 0
+        self.world = World.from_state(
+            start, nature, seed, replication, self.days, scenario.start, terms=self.terms
+        )
+        policy.begin(self.state.reshape(STATES, width), self.terms, self.past[:0])
 
     def follow(self, scenario: Scenario, nature: Any) -> None:
         """Go on under another scenario in both engines."""
@@ -46,7 +52,19 @@ class Pair:
         self.scenario, self.days = scenario, plan.build(scenario)
         self.columns = np.repeat(nature[:, None], self.width, axis=1)
         self.derived = self.engine.derive(self.columns)
-        self.world = World.from_state(state, nature, 0, 0, self.days, scenario.start)
+        self.terms = policy.table(scenario)
+        noted = self.past[: self.lived]
+        policy.begin(self.state.reshape(STATES, self.width), self.terms, noted)
+        self.world = World.from_state(
+            state,
+            nature,
+            0,
+            0,
+            self.days,
+            scenario.start,
+            terms=self.terms,
+            noted=noted[:, :, 0],
+        )
         self.world.run_key = seed_key
         self.world.happenings = told
 
@@ -60,10 +78,13 @@ class Pair:
             self.keys,
             self.days[t : t + 1],
             self.scenario.start.toordinal() + t,
+            self.terms,
+            self.past[: self.lived + 1],
             daily,
             self.events,
             self.counts,
         )
+        self.lived += 1
         self.world.step()
         mine = self.world.export_state()
         for lane in (0, self.width - 1):

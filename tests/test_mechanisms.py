@@ -42,7 +42,7 @@ def _rejection_after_the_deadline(off: dict[str, float]) -> float:
     nature = declared.draw(range(RUNS), chosen=chosen)
     total, n = 0.0, 0
     for block in ensemble._blocks_of(range(RUNS), nature):
-        engine.advance(block, block.nature, 0, ensemble.plan_of(item), item.start, 1)
+        engine.advance(block, block.nature, 0, item, 1)
         state = block.state.reshape(STATES, -1)[:, : block.used]
         total += float(state[S.rejection : S.rejection + 5].sum())
         n += 5 * block.used

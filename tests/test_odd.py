@@ -1,8 +1,13 @@
 """The model's description: every item of the protocol, tables made from the code."""
 
+import re
+from pathlib import Path
+
+from drawdown.day import reach
 from drawdown.declared import data_files
+from drawdown.declared.scenario import Scenario
 from drawdown.views.explain import rule_functions
-from drawdown.views.odd import HOLDERS, renewed
+from drawdown.views.odd import DOCUMENTS, HOLDERS, renewed
 
 ROOT = data_files.project_root()
 assert ROOT is not None
@@ -11,7 +16,22 @@ TEXT = (ROOT / "docs" / "odd.md").read_text(encoding="utf-8")
 
 def test_tables_are_fresh() -> None:
     assert ROOT is not None
-    assert renewed(TEXT, ROOT) == TEXT, "run 'drawdown odd --write'"
+    for name in DOCUMENTS:
+        text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+        assert renewed(text, ROOT) == text, f"{name}: run 'drawdown odd --write'"
+
+
+def test_every_scenario_of_the_guide_to_conditions_is_fine(tmp_path: Path) -> None:
+    assert ROOT is not None
+    text = (ROOT / "docs" / "conditions.md").read_text(encoding="utf-8")
+    found = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert len(found) >= 2
+    for i, one in enumerate(found):
+        path = tmp_path / f"mine{i}.yaml"
+        path.write_text(one, encoding="utf-8")
+        scenario = Scenario.load(path)
+        assert scenario.conditions
+        assert reach.notes(scenario) == []
 
 
 def test_every_item_of_the_protocol_is_there() -> None:

@@ -16,7 +16,7 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import draw
 from drawdown.declared.scenario import Scenario, names, schema
 
-TWENTY = {
+ALL = {
     "record-2020-2021",
     "combat-to-advisory",
     "advisory-by-2021",
@@ -37,6 +37,9 @@ TWENTY = {
     "announcement-only",
     "us-iran-deal",
     "maximum-pressure",
+    "conditions-based-exit",
+    "tit-for-tat",
+    "truce-for-timetable",
 }
 HEAD = "title: {en: A, ar: أ}\nquestion: {en: B?, ar: ب؟}\n"
 
@@ -53,11 +56,11 @@ def column(name: str, plan_of: str) -> list[float]:
     return [float(v) for v in build(Scenario.load(plan_of))[:, PLAN.index(name)]]
 
 
-def test_the_twenty_are_there() -> None:
-    assert set(names()) == TWENTY
+def test_the_scenarios_are_there() -> None:
+    assert set(names()) == ALL
 
 
-@pytest.mark.parametrize("name", sorted(TWENTY))
+@pytest.mark.parametrize("name", sorted(ALL))
 def test_every_file_says_only_what_differs_and_names_the_schema(name: str) -> None:
     text = (data_files.folder("scenarios") / f"{name}.yaml").read_text(encoding="utf-8")
     assert text.startswith("# yaml-language-server: $schema=../docs/scenario.schema.json\n")
@@ -262,6 +265,6 @@ def test_posture_runs_in_straight_lines_between_dates() -> None:
 
 def test_broken_deadline_announces_what_it_does_not_do() -> None:
     assert column("combat", "broken-deadline")[-1] == 936.0
-    announced = column("announced", "broken-deadline")
+    announced = column("announced_combat", "broken-deadline")
     assert announced[-1] < announced[0]
     assert sum(column("broken_deadline", "broken-deadline")) == 1.0

@@ -45,4 +45,9 @@ def test_what_comes_of_a_scenario_lies_in_its_bands(file: str, case: dict[str, A
         apart = mean(name, other["outcome"]) - mean(other["scenario"], other["outcome"])
         if not apart > other["by"]:
             outside.append(f"{other['outcome']} is {apart:+.3g} against {other['scenario']}")
+    if "less_than" in case:
+        other = case["less_than"]
+        apart = mean(other["scenario"], other["outcome"]) - mean(name, other["outcome"])
+        if not apart > other["by"]:
+            outside.append(f"{other['outcome']} is {-apart:+.3g} against {other['scenario']}")
     assert not outside, f"{name}: {'; '.join(outside)} ({case['why']})"

@@ -136,7 +136,14 @@ def test_every_phase_and_step_is_played_once() -> None:
     """Catches a step that no part of the day plays, or one that is played twice."""
     played = [step for phase in steps.DAY for part in phase.parts for step in part.steps]
     assert len(played) == len(set(played))
-    helpers = {"work_out", "choose_site", "severity", "kill_iraqis", "cell_attacks_foreigners"}
+    helpers = {
+        "work_out",
+        "choose_site",
+        "severity",
+        "kill_iraqis",
+        "cell_attacks_foreigners",
+        "lever_is_set",
+    }
     defined = {
         name
         for name, value in vars(steps).items()

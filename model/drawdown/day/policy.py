@@ -76,8 +76,8 @@ def _number(value: float | date) -> float:
     return float(value.toordinal()) if isinstance(value, date) else float(value)
 
 
-def _levers(condition: Condition) -> list[tuple[str, float, bool]]:
-    """Return what is moved: lever, how far, and whether by a step."""
+def levers_of(condition: Condition) -> list[tuple[str, float, bool]]:
+    """Return what a condition moves: lever, how far, and whether by a step."""
     moved = condition.item.then.moved()
     found: list[tuple[str, float, bool]] = []
     for name, value in moved.items():
@@ -134,7 +134,7 @@ def _table(conditions: tuple[Condition, ...]) -> Floats:
                 ):
                     put(name, tests, value)
                 tests += 1
-        levers = _levers(condition)
+        levers = levers_of(condition)
         put("many", i, len(levers))
         for name, value, is_step in levers:
             row = LEVERS * i + MOVED_LEVERS.index(name)

@@ -13,9 +13,10 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day import plan
+from drawdown.day import plan, policy
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import MOTIVES, PLAN, STRUCTURES
+from drawdown.declared.conditions import Promise
 from drawdown.declared.parameters import Setting
 from drawdown.declared.scenario import Scenario
 from drawdown.rules import motives as rules_of_motives
@@ -118,7 +119,7 @@ class _Days:
         return self.any("decided")
 
     def residual(self) -> bool:
-        names = ("advisers_residual", "announced_residual", "announced_later_residual")
+        names = ("advisers_residual", "announced_residual", "later_residual")
         return any(self.any(name) for name in names)
 
 
@@ -328,13 +329,52 @@ def _kinds(scenario: Scenario) -> set[str]:
     return found
 
 
+_COLUMNS = {"residual": "advisers_residual"}
+"""Columns of the plan that are not called as the lever a condition moves."""
+
+
+def _with_conditions(days: Floats, scenario: Scenario) -> tuple[Floats, set[str]]:
+    """Return days as a scenario's conditions could make them, and kinds of events they bring."""
+    values: dict[str, set[float]] = {}
+    kinds: set[str] = set()
+    made = days
+    for condition in scenario.conditions:
+        for name, to, is_step in policy.levers_of(condition):
+            column = PLAN.index(_COLUMNS.get(name, name))
+            # A step may be taken again and again: up to anything, down to nothing.
+            ends = {0.0, to, 1.0} if is_step else {to}
+            values.setdefault(name, set()).update(ends)
+            for end in ends:
+                changed = days.copy()
+                changed[:, column] = end
+                made = np.vstack([made, changed])
+        then = condition.item.then
+        if then.concession is not None:
+            kinds.add("concession")
+        if isinstance(then.concession, Promise):
+            changed = days.copy()
+            changed[:, PLAN.index("promise_days")] = then.concession.promise_days
+            made = np.vstack([made, changed])
+        if then.talks is not None:
+            kinds.add("dialogue_round")
+    both = [values.get(name, set()) for name in ("doctrine", "strike_budget")]
+    for doctrine in both[0] if both[1] else ():
+        for budget in both[1]:
+            changed = days.copy()
+            changed[:, PLAN.index("doctrine")] = doctrine
+            changed[:, PLAN.index("strike_budget")] = budget
+            made = np.vstack([made, changed])
+    return made, kinds
+
+
 def _days(
     scenario: Scenario,
     chosen: Mapping[str, Setting],
     structures: tuple[str, ...],
     with_history: bool,
 ) -> _Days:
-    days, kinds = [plan.build(scenario)], _kinds(scenario)
+    own, brought = _with_conditions(plan.build(scenario), scenario)
+    days, kinds = [own], _kinds(scenario) | brought
     if with_history and scenario.history is not None:
         past = Scenario.load(scenario.history).until(scenario.start - timedelta(days=1))
         days.append(plan.build(past))

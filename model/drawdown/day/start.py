@@ -35,6 +35,8 @@ def first_state(nature: Floats) -> Floats:
         "pressure": nature[P.initial_pressure],
         "last_vote": LONG_AGO,
         "capacity": nature[P.initial_isf_capacity],
+        "us_soldiers": -1.0,
+        "coalition": -1.0,
         "influence": nature[P.initial_influence],
     }
     state = np.zeros((STATES, nature.shape[1]))

@@ -268,7 +268,7 @@ def arranged_goes_on(s, w):
         s.concession_days = s.concession_days - 1.0
 
 
-def levels_are_seen(s, w, row, actors):
+def levels_are_seen(s, p, w, row, actors):
     """Read in the morning what stood the evening before, for those who may see it."""
     index = 0.0
     for k in actors.provinces:
@@ -281,6 +281,14 @@ def levels_are_seen(s, w, row, actors):
     w.level[5] = 1.0 if s.request != politics.NO_REQUEST else 0.0
     w.level[6] = 1.0 if s.truce_on > 0.0 or row.truce > 0.0 or row.order > 0.0 else 0.0
     w.level[7] = row.day
+    w.level[8] = s.us_soldiers
+    w.level[9] = s.coalition
+    if s.us_soldiers < 0.0:
+        # The first day of a run without history: those who stand there that morning.
+        w.level[8] = row.combat + posture.planned_advisers(
+            row.advisers, row.advisers_residual, p.residual_advisers
+        )
+        w.level[9] = row.coalition
 
 
 def condition_begins(w, i):
@@ -515,6 +523,8 @@ def soldiers_move(s, p, w, row):
         * s.posture_factor
     )
     w.coalition = w.lever[COALITION] * s.posture_factor
+    s.us_soldiers = w.combat + w.advisers
+    s.coalition = w.coalition
     w.leaving = posture.leaving(
         posture.planned_advisers(
             w.announced[COMBAT] + w.announced[ADVISERS] + w.announced[COALITION],

@@ -86,7 +86,18 @@ COUNTED = (
 )
 """What conditions count over days, written down every day."""
 
-LEVELS = ("pressure", "authority", "support", "daesh", "nato", "request", "truce", "date")
+LEVELS = (
+    "pressure",
+    "authority",
+    "support",
+    "daesh",
+    "nato",
+    "request",
+    "truce",
+    "date",
+    "us_soldiers",
+    "coalition",
+)
 """What conditions read as it stands in the morning."""
 
 STATE_GROUPS: tuple[tuple[str, int], ...] = (
@@ -134,6 +145,8 @@ STATE_GROUPS: tuple[tuple[str, int], ...] = (
     ("talks_days", 1),
     ("opening_days", 1),
     ("concession_days", 1),
+    ("us_soldiers", 1),
+    ("coalition", 1),
 )
 """State of one world: name and length of each part."""
 

@@ -1,4 +1,4 @@
-"""The tables of ``docs/odd.md``, generated so that they cannot go stale."""
+"""The tables of ``docs/odd.md`` and ``docs/conditions.md``, generated so that they stay true."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.day.world import STEP_ORDER
 from drawdown.declared import data_files
 from drawdown.declared.columns import OUTCOMES, STATE_GROUPS, STRUCTURES
+from drawdown.declared.conditions import DECIDES, Then, sights
 from drawdown.declared.parameters import declarations
 from drawdown.declared.scenario import Scenario, names
 from drawdown.views.explain import rule_functions
 
 _CLAIM = re.compile(r"C\d{2}|SF\d{1,2}")
 _BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+DOCUMENTS = ("odd.md", "conditions.md")
+"""Documents with generated tables, the description first."""
 
 HOLDERS = {
     "rejection": "faction",
@@ -51,6 +55,20 @@ HOLDERS = {
     "truce_breach": "patron",
     "formation_days": "Iraqi government",
     "prime_minister": "Iraqi government",
+    "seen": "policy",
+    "held": "policy",
+    "mode": "policy",
+    "moved": "policy",
+    "times": "policy",
+    "first_met": "policy",
+    "lever_owner": "policy",
+    "lever_from": "policy",
+    "lever_to": "policy",
+    "talks_days": "policy",
+    "opening_days": "policy",
+    "concession_days": "policy",
+    "us_soldiers": "United States",
+    "coalition": "United States",
 }
 """Which agent holds each part of the state."""
 
@@ -159,6 +177,23 @@ def _scenarios(_: Path) -> Iterator[str]:
         yield _row(f"`{name}`", item.question.en, parent, ", ".join(item.claims))
 
 
+def _sights(_: Path) -> Iterator[str]:
+    yield from _head("see", "what it is", "options", "in", "who sees it")
+    for name, item in sights().items():
+        options = [f"`{n}`: {', '.join(f'`{v}`' for v in a)}" for n, a in item["options"].items()]
+        if item["kind"] == "count" and name != "days_without_attacks":
+            options.append("`days`: 1 to 365")
+        what = item["name"]["en"] + (f" ({item['note']['en']})" if item["note"]["en"] else "")
+        who = ", ".join(item["sees"])
+        yield _row(f"`{name}`", what, "; ".join(options) or "–", item["unit"]["en"], who)
+
+
+def _moved(_: Path) -> Iterator[str]:
+    yield from _head("lever", "what moves", "who decides")
+    for name, about in Then.model_fields.items():
+        yield _row(f"`{name}`", about.description, " or ".join(DECIDES[name]))
+
+
 def _patterns(_: Path) -> Iterator[str]:
     yield from _head("fact", "what", "computed on", "use", "source")
     for name, item in data_files.load("patterns").items():
@@ -173,6 +208,8 @@ TABLES: dict[str, Callable[[Path], Iterator[str]]] = {
     "outcomes": _outcomes,
     "scenarios": _scenarios,
     "patterns": _patterns,
+    "sights": _sights,
+    "moved": _moved,
 }
 
 
