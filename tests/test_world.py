@@ -199,6 +199,7 @@ def test_a_retired_world_is_forgotten() -> None:
 def test_the_days_order_is_written_once_with_reasons() -> None:
     assert [n for n, _ in STEP_ORDER] == [
         "calendar",
+        "conditions",
         "posture",
         "allies",
         "decisions",
@@ -210,6 +211,7 @@ def test_the_days_order_is_written_once_with_reasons() -> None:
         "daesh",
         "patron",
         "influence",
+        "notes",
         "record",
     ]
     assert all(len(reason) > 20 for _, reason in STEP_ORDER)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from drawdown import World, compare
+from drawdown.connect import store
 from drawdown.day import policy, reach
 from drawdown.declared import conditions as declared_conditions
 from drawdown.declared.columns import CONDITION, OUTCOMES, STRUCTURES
@@ -510,3 +511,23 @@ def test_what_a_condition_could_bring_is_not_called_idle() -> None:
     item = Item.model_validate({"when": ALWAYS, "then": then})
     reacting = replace(calm, conditions=(Condition("x", item),))
     assert set(dict(reach.idle(reacting, chosen))) == set()
+
+
+def test_other_conditions_are_another_result() -> None:
+    """Catches a cache or a result's name that two policies share."""
+    one, other = scenario(LEAVE), scenario(LEAVE | {"over": 101})
+    assert repr(one.what_is_played()) != repr(other.what_is_played())
+    assert repr(one.what_is_played()) == repr(scenario(LEAVE).what_is_played())
+    named = [
+        store.settings_of(
+            [s],
+            runs=1,
+            seed=0,
+            structures=("deter",),
+            baseline=s.name,
+            chosen={},
+            uncertainty="prior",
+        )
+        for s in (one, other)
+    ]
+    assert named[0] != named[1]

@@ -18,6 +18,8 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.declared.levers import LEVERS, Lever, day_of, departs, moved, stands
 from drawdown.declared.scenario import Scenario
+from drawdown.questions import decompose
+from drawdown.views.decompose import waterfall
 from drawdown.web import explore
 from drawdown.web.explore import DAYS, RUNS, Explorer, View
 from drawdown.worlds import ensemble
@@ -259,10 +261,21 @@ def test_what_is_drawn_for_every_world_has_no_place_of_its_own() -> None:
     assert shown["sustained-presence"]["advisers"] == 1564.0
 
 
-@pytest.mark.parametrize("structure", ["deter", "provoke"])
-def test_the_table_is_that_of_compare_on_the_same_days(structure: str, explorer: Explorer) -> None:
+@pytest.mark.parametrize(
+    ("structure", "case"),
+    [
+        ("deter", "full-withdrawal"),
+        ("provoke", "full-withdrawal"),
+        # Its conditions look back on days before the first that the page plays.
+        ("neutral", "conditions-based-exit"),
+        ("provoke", "tit-for-tat"),
+    ],
+)
+def test_the_table_is_that_of_compare_on_the_same_days(
+    structure: str, case: str, explorer: Explorer
+) -> None:
     """Catches an outcome worked out by another rule than compare's, or over other days."""
-    view = View(case="full-withdrawal", base="sustained-presence", structure=structure)
+    view = View(case=case, base="sustained-presence", structure=structure)
     language = Language()
     rows = {row["name"]: row for row in explorer.numbers(view, language)}
     pair = [Scenario.load(n) for n in (view.base, view.case)]
@@ -277,3 +290,30 @@ def test_the_table_is_that_of_compare_on_the_same_days(structure: str, explorer:
     quotient = found.tempo_ratio(view.case, structure)
     assert rows["tempo_ratio"]["less"].startswith(language.number(quotient.mean, 2))
     assert "730" in explore.horizon(language)
+
+
+def test_one_world_tells_its_conditions_in_both_languages(explorer: Explorer) -> None:
+    """Catches a turn without what was seen, and a server's paths on the page."""
+    view = View(case="conditions-based-exit", base="sustained-presence")
+    for code in ("en", "ar"):
+        language = Language(code)
+        shown = {s["name"]: s for s in explore.controls(language)["scenarios"]}
+        assert len(shown["conditions-based-exit"]["conditions"]) == 2
+        assert shown["full-withdrawal"]["conditions"] == []
+        turns = [e for e in explorer.world(view, language)["events"] if "leave" in e["text"]]
+        assert turns
+        assert "conditions-based-exit.yaml:" in turns[0]["why"]
+        assert str(Path.cwd()) not in turns[0]["why"]
+
+
+def test_the_page_splits_a_difference_as_the_command_does(explorer: Explorer) -> None:
+    """Catches other worlds, another structure, or levers moved by hand that are forgotten."""
+    view = View(case="label-only", base="nato-500", structure="deter", levers={"combat": 400.0})
+    found = explorer.difference(view, Language())
+    pair = [Scenario.load(view.base), view.scenario()]
+    two = decompose.pair(pair[0].until(pair[1].end), pair[1])
+    played = decompose.play(two, ("tempo_foreign",), runs=RUNS, structure="deter")
+    assert set(two.parts) == {"role", "us_numbers", "announced"}
+    assert found == waterfall(played, Language())
+    with pytest.raises(InputError, match="differ in nothing"):
+        explorer.difference(View(case="nato-500", base="nato-500"), Language())

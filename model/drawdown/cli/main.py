@@ -28,6 +28,7 @@ COMMANDS = (
     "thesis",
     "sensitivity",
     "regret",
+    "decompose",
     "report",
     "serve",
     "exercise",

@@ -555,10 +555,7 @@ def settings_of(
     """Return all that decides a comparison's numbers, for `place.find`."""
     return {
         "model": model_fingerprint(),
-        "scenarios": [
-            repr((s.name, s.levers, s.world, s.events, s.mode, s.history, s.start, s.end))
-            for s in scenarios
-        ],
+        "scenarios": [repr((s.name, s.what_is_played())) for s in scenarios],
         "runs": runs,
         "seed": seed,
         "structures": list(structures),

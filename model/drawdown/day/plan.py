@@ -36,15 +36,14 @@ _PRIME_MINISTER = {"friend": -1.0, "neutral": 0.0, "foe": 1.0, "next": 0.0}
 
 def _announced(scenario: Scenario, days: NDArray[np.int64]) -> dict[str, Floats]:
     levers = scenario.levers
-    found = {}
+    found: dict[str, Floats] = {"residual": np.zeros(len(days))}
     for name, own, announced in (
         ("combat", levers.combat, levers.announced_combat),
         ("advisers", levers.advisers, levers.announced_advisers),
         ("coalition", levers.coalition, levers.announced_coalition),
     ):
         found[name], weights = line(announced if announced is not None else own, days)
-        if name == "advisers":
-            found["residual"] = weights
+        found["residual"] = found["residual"] + weights
     return found
 
 
@@ -59,7 +58,10 @@ def build(scenario: Scenario) -> Floats:
     def put(name: str, values: Floats) -> None:
         plan[:, column[name]] = values
 
-    put("combat", line(levers.combat, days)[0])
+    combat, of_residual = line(levers.combat, days)
+    put("combat", combat)
+    # No file says so; between two policies a part of an unannounced number may be combat soldiers.
+    put("combat_residual", of_residual)
     advisers, residual = line(levers.advisers, days)
     put("advisers", advisers)
     put("advisers_residual", residual)

@@ -119,7 +119,7 @@ class _Days:
         return self.any("decided")
 
     def residual(self) -> bool:
-        names = ("advisers_residual", "announced_residual", "later_residual")
+        names = ("combat_residual", "advisers_residual", "announced_residual", "later_residual")
         return any(self.any(name) for name in names)
 
 

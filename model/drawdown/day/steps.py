@@ -221,9 +221,9 @@ def day_begins(s, w, row, draw):
     w.named_bases = 0.0
 
 
-def levers_follow_calendar(w, row):
+def levers_follow_calendar(p, w, row):
     """Set every lever as the calendar has it; what conditions move comes after."""
-    w.lever[COMBAT] = row.combat
+    w.lever[COMBAT] = posture.planned_soldiers(row.combat, row.combat_residual, p.residual_advisers)
     w.lever[ADVISERS] = row.advisers
     w.lever[RESIDUAL_WEIGHT] = row.advisers_residual
     w.lever[COALITION] = row.coalition
@@ -285,8 +285,10 @@ def levels_are_seen(s, p, w, row, actors):
     w.level[9] = s.coalition
     if s.us_soldiers < 0.0:
         # The first day of a run without history: those who stand there that morning.
-        w.level[8] = row.combat + posture.planned_advisers(
-            row.advisers, row.advisers_residual, p.residual_advisers
+        w.level[8] = posture.planned_soldiers(
+            row.combat + row.advisers,
+            row.combat_residual + row.advisers_residual,
+            p.residual_advisers,
         )
         w.level[9] = row.coalition
 
@@ -519,19 +521,19 @@ def soldiers_move(s, p, w, row):
     )
     w.combat = w.lever[COMBAT] * s.posture_factor
     w.advisers = (
-        posture.planned_advisers(w.lever[ADVISERS], w.lever[RESIDUAL_WEIGHT], p.residual_advisers)
+        posture.planned_soldiers(w.lever[ADVISERS], w.lever[RESIDUAL_WEIGHT], p.residual_advisers)
         * s.posture_factor
     )
     w.coalition = w.lever[COALITION] * s.posture_factor
     s.us_soldiers = w.combat + w.advisers
     s.coalition = w.coalition
     w.leaving = posture.leaving(
-        posture.planned_advisers(
+        posture.planned_soldiers(
             w.announced[COMBAT] + w.announced[ADVISERS] + w.announced[COALITION],
             w.announced[RESIDUAL_WEIGHT],
             p.residual_advisers,
         ),
-        posture.planned_advisers(
+        posture.planned_soldiers(
             w.later[COMBAT] + w.later[ADVISERS] + w.later[COALITION],
             w.later[RESIDUAL_WEIGHT],
             p.residual_advisers,

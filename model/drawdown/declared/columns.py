@@ -185,6 +185,7 @@ FLOWS = OUTCOMES[: OUTCOMES.index("us_combat")]
 
 PLAN: tuple[str, ...] = (
     "combat",
+    "combat_residual",
     "advisers",
     "advisers_residual",
     "coalition",

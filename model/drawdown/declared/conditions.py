@@ -6,7 +6,7 @@ A file says them under ``policy: conditions:`` by name; ``docs/conditions.md`` s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -346,7 +346,7 @@ class Condition:
 
     name: str
     item: Item
-    place: str = ""
+    place: str = field(default="", repr=False, compare=False)
 
     def tests(self) -> list[tuple[str, Tests]]:
         """Return its lists of tests by part: ``when``, ``halt``, ``resume``, ``until``."""

@@ -448,6 +448,19 @@ class Scenario:
         """Length in days."""
         return (self.end - self.start).days + 1
 
+    def what_is_played(self) -> tuple[Any, ...]:
+        """Return all that decides its worlds: what results and caches are known by."""
+        return (
+            self.levers,
+            self.events,
+            self.world,
+            self.mode,
+            self.history,
+            self.start,
+            self.end,
+            tuple((c.name, c.item) for c in self.conditions),
+        )
+
     def landmarks(self) -> list[tuple[date, str]]:
         """Return the dated events that happen, and the last planned departure."""
         found: dict[date, str] = {}

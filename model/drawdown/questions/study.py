@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from drawdown.declared.columns import STRUCTURES
+from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
-from drawdown.questions import compare, futures, record_run, regret, sensitivity, thesis
+from drawdown.questions import (
+    compare,
+    decompose,
+    futures,
+    record_run,
+    regret,
+    sensitivity,
+    thesis,
+)
 from drawdown.questions.compare import Comparison
+from drawdown.questions.decompose import Decomposition
 from drawdown.questions.record_run import Held
 from drawdown.questions.regret import Losses
 from drawdown.questions.sensitivity import Drivers
@@ -18,6 +29,9 @@ from drawdown.worlds.checkpoint import Checkpoint, fingerprint
 
 DRIVEN = ("tempo_foreign", "tempo_state", "dead_us", "authority", "daesh_index")
 """Outcomes whose drivers are looked for; the first is drawn as a tornado."""
+
+SPLIT = ("tempo_foreign", "dead_us", "daesh_index")
+"""Outcomes whose differences are split among the levers; the first is drawn as a waterfall."""
 
 STRUCTURE = "neutral"
 """Structure under which drivers are looked for: the one where strikes move the tempo least."""
@@ -36,6 +50,7 @@ class Sizes:
         few: Parameters that Sobol's analysis keeps.
         size: Base sample of Sobol, a power of two.
         point_lucks: Lucks for a regret draw or a point of a sensitivity analysis.
+        split_runs: Worlds a structure of every subset that splits a difference.
     """
 
     runs: int = 1000
@@ -46,11 +61,12 @@ class Sizes:
     few: int = 8
     size: int = 512
     point_lucks: int = 4
+    split_runs: int = 500
 
     @staticmethod
     def small() -> Sizes:
         """Return sizes for a look within half a minute; the numbers are rough."""
-        return Sizes(100, 100, 2, 60, 8, 4, 32, 2)
+        return Sizes(100, 100, 2, 60, 8, 4, 32, 2, 60)
 
 
 @dataclass(frozen=True)
@@ -65,6 +81,8 @@ class Study:
         weights: The reader's weights; None weighs nothing against anything.
         held: The record run beside the record.
         sizes: How much was played.
+        splits: By scenario other than the baseline, its difference from it split among the
+            levers; missing where `decompose.pair` says why not.
     """
 
     comparison: Comparison
@@ -74,16 +92,34 @@ class Study:
     weights: Mapping[str, float] | None
     held: tuple[Held, ...]
     sizes: Sizes
+    splits: Mapping[str, Decomposition]
 
 
-def worlds(scenarios: int, sizes: Sizes) -> int:
+def pairs(scenarios: Sequence[Scenario], baseline: str) -> dict[str, decompose.Pair]:
+    """Return what differs between each scenario and the baseline, where it can be told apart."""
+    base = next(s for s in scenarios if s.name == baseline)
+    found = {}
+    for item in scenarios:
+        if item is not base:
+            with suppress(InputError):
+                found[item.name] = decompose.pair(base, item)
+    return found
+
+
+def worlds(scenarios: Sequence[Scenario], baseline: str, sizes: Sizes) -> int:
     """Return about how many worlds `undertake` plays."""
+    many = len(scenarios)
+    split = sum(
+        decompose.worlds(two, sizes.split_runs, len(STRUCTURES))
+        for two in pairs(scenarios, baseline).values()
+    )
     driven = sensitivity.worlds(sizes.trajectories, sizes.few, sizes.size, sizes.point_lucks, 2)
     return (
-        scenarios * sizes.runs * len(STRUCTURES)
+        many * sizes.runs * len(STRUCTURES)
+        + split
         + thesis.worlds(sizes.draws, sizes.lucks)
-        + (scenarios - 1) * driven
-        + futures.worlds(scenarios, sizes.regret_draws, sizes.point_lucks)
+        + (many - 1) * driven
+        + futures.worlds(many, sizes.regret_draws, sizes.point_lucks)
         + sizes.runs * len(STRUCTURES)
     )
 
@@ -129,6 +165,17 @@ def undertake(
             say(f"Drivers: {item.name}")
             drivers[item.name], kept = _drivers(item, base, sizes, seed, progress)
             finished.append(kept)
+    splits = {}
+    for name, two in pairs(comparison.scenarios, comparison.baseline).items():
+        say(f"What makes the difference: {name}")
+        splits[name] = decompose.play(
+            two,
+            SPLIT,
+            runs=sizes.split_runs,
+            seed=seed,
+            uncertainty=uncertainty,
+            progress=progress,
+        )
     say("Regret")
     losses = regret.play(
         comparison.scenarios,
@@ -145,7 +192,7 @@ def undertake(
     tested = thesis.examine(sizes.draws, sizes.lucks, seed, uncertainty, progress=progress)
     for checkpoint in finished:
         checkpoint.forget()
-    return Study(comparison, tested, drivers, losses, weights, tuple(held), sizes)
+    return Study(comparison, tested, drivers, losses, weights, tuple(held), sizes, splits)
 
 
 def _drivers(
@@ -156,7 +203,7 @@ def _drivers(
     progress: Callable[[int], None] | None,
 ) -> tuple[Drivers, Checkpoint]:
     settings = {
-        "played": [repr((s.levers, s.events, s.world, s.start, s.end)) for s in (case, base)],
+        "played": [repr(s.what_is_played()) for s in (case, base)],
         "outcomes": DRIVEN,
         "sizes": (sizes.trajectories, sizes.few, sizes.size, sizes.point_lucks),
         "seed": seed,

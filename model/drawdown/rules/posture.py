@@ -3,8 +3,8 @@
 from drawdown.rules.numbers import clamp
 
 
-def planned_advisers(fixed: float, residual_weight: float, residual_advisers: float) -> float:
-    """Return the advisers the plan foresees today.
+def planned_soldiers(fixed: float, residual_weight: float, residual_advisers: float) -> float:
+    """Return the soldiers of a kind whom the plan foresees today.
 
     The plan may say ``residual`` for a level nobody has announced. Claims: C21.
 

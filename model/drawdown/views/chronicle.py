@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import PurePath
 
 from drawdown.day.world import Happening, World
 from drawdown.declared.actors import cast
@@ -145,13 +146,19 @@ class Teller:
             return self._say("new_government", stance=self._say(f"stance_{kind}"))
         return self._say("review" if event.kind == REVIEW else "expulsion")
 
-    def turn(self, world: World, event: Happening) -> str:
-        """Return what a condition of the policy did, and what was seen that morning."""
+    def told(self, world: World, event: Happening) -> str:
+        """Return an event of today as a sentence; of a condition also what was seen."""
+        if event.kind != CONDITION:
+            return self.sentence(event)
         own = world.plays.conditions
         return told_turn(own, event.amount, event.drone, world, self.language)
 
     def reason(self, world: World, event: Happening) -> str:
         """Return why an event happened: the rule, its numbers, the claims."""
+        if event.kind == CONDITION:
+            written = PurePath(world.plays.conditions[event.amount].place).name
+            text = self.language.word("conditions", "why", place=self.language.kept(written))
+            return f"{self._say('why')}: {text}"
         rule, claims = RULES[event.kind]
         rule, claims = self.language.kept(rule), self.language.kept(claims)
         n = self.language.number
@@ -200,14 +207,7 @@ class Teller:
         for text in lines:
             yield self.language.line(f"{date}  {text}")
         for event in told:
-            if event.kind == CONDITION:
-                yield self.language.line(f"{date}  {self.turn(world, event)}")
-                if self.why:
-                    place = self.language.kept(world.plays.conditions[event.amount].place)
-                    text = self.language.word("conditions", "why", place=place)
-                    yield self.language.line(f"    {self._say('why')}: {text}")
-                continue
-            yield self.language.line(f"{date}  {self.sentence(event)}")
+            yield self.language.line(f"{date}  {self.told(world, event)}")
             if self.why:
                 yield self.language.line(f"    {self.reason(world, event)}")
         self.remember(world)

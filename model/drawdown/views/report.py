@@ -24,7 +24,7 @@ from drawdown.questions.record_run import Held
 from drawdown.questions.sensitivity import Sobol
 from drawdown.questions.study import DRIVEN, STRUCTURE, Study
 from drawdown.questions.thesis import Finding
-from drawdown.views import evidence, figures, memo, tables
+from drawdown.views import decompose, evidence, figures, memo, tables
 from drawdown.views.html import environment
 from drawdown.views.sheet import Sheet
 
@@ -127,6 +127,7 @@ class Notes:
                 "trajectories": n(sizes.trajectories, 0),
                 "lucks": n(sizes.point_lucks, 0),
             },
+            "decompose": {"runs": n(sizes.split_runs, 0)},
             "regret": {"draws": n(sizes.regret_draws, 0), "lucks": n(sizes.point_lucks, 0)},
         }
         return word(f"note_{kind}", **fill.get(kind, {}))
@@ -602,6 +603,28 @@ class _Writer:
             for outcomes, t in found
         ]
 
+    def splits(self) -> list[dict[str, Any]]:
+        """Return what makes each scenario's difference from the baseline."""
+        made = []
+        for name, found in self.study.splits.items():
+            titles = [self.title(s.name) for s in (found.pair.first, found.pair.second)]
+            picture = {"first": titles[0], "second": titles[1]}
+            told = [
+                self.table(sheet, [[("outcome", o), ("decompose",)]] * len(sheet.rows))
+                for o in found.outcomes
+                for sheet in [decompose.table(found, o, self.language)]
+            ]
+            made.append(
+                {
+                    "name": name,
+                    "title": self.language.word("decompose", "picture", **picture),
+                    "tables": told,
+                    "sentences": decompose.sentences(found, found.outcomes[0], self.language),
+                    "legend": decompose.legend(found, self.language),
+                }
+            )
+        return made
+
     def record(self) -> dict[str, Any]:
         """Return the record beside the model."""
         held: Sequence[Held] = self.study.held
@@ -665,6 +688,10 @@ def draw(study: Study, folder: Path, language: Language) -> dict[str, Path]:
         )
         names = (f"tornado {scenario}", f"effects {scenario}")
         found |= dict(zip(names, drawn, strict=False))
+    for scenario, split in study.splits.items():
+        inner = folder / f"split-{scenario}"
+        inner.mkdir()
+        found[f"split {scenario}"] = decompose.draw(split, inner, language, formats=("svg",))[0]
     if study.weights is not None:
         moved = memo.draw_regret(study.losses, study.weights, folder, language, ("svg",))
         if moved:
@@ -702,6 +729,7 @@ def compose(
         "differences": writer.differences(),
         "thesis": writer.thesis(),
         "sensitivity": writer.sensitivity(),
+        "splits": writer.splits(),
         "regret": writer.regret(),
         "record": writer.record(),
         "claims": writer.claims(),

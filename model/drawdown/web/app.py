@@ -87,6 +87,7 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
         Route("/", show),
         Route("/api/curves", played(explorer.curves, moves, lanes)),
         Route("/api/numbers", played(explorer.numbers, moves, lanes)),
+        Route("/api/difference", played(explorer.difference, worlds, world_lane)),
         Route("/api/world", played(explorer.world, worlds, world_lane)),
         Route("/download/scenario.yaml", scenario_file),
         Route("/download/curves.csv", curves_file),

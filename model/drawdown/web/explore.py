@@ -36,8 +36,11 @@ from drawdown.declared.columns import (
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import LANGUAGES, Language
 from drawdown.declared.scenario import Scenario, names
+from drawdown.questions import decompose
 from drawdown.questions.compare import Estimate, estimate, ratio
 from drawdown.views.chronicle import Teller
+from drawdown.views.conditions import told as told_condition
+from drawdown.views.decompose import waterfall
 from drawdown.worlds import ensemble
 from drawdown.worlds.ensemble import Block
 
@@ -46,6 +49,9 @@ Singles = NDArray[np.float32]
 T = TypeVar("T")
 
 RUNS = 200
+MOST_SPLIT = 7
+"""Most levers that may differ where a page splits a difference: 128 scenarios."""
+
 DAYS = 730
 """Days from a scenario's first that Explore plays: two years."""
 
@@ -303,6 +309,40 @@ class Explorer:
         a, b = self._both(view, view.scenario(), _loaded(view.base))
         return list(_numbers(a[0], b[0], language))
 
+    def difference(self, view: View, language: Language) -> dict[str, Any]:
+        """Return what makes the difference between the two scenarios, to be written as JSON.
+
+        Raises:
+            InputError: If they do not differ, or in more ways than a page can play.
+        """
+        case, base = view.scenario(), _loaded(view.base)
+        key = (
+            *self._nature_key(view),
+            language.code,
+            repr([(s.name, s.what_is_played()) for s in (case, base)]),
+        )
+
+        def make() -> dict[str, Any]:
+            two = decompose.pair(base, case)
+            if len(two.parts) > MOST_SPLIT:
+                raise InputError(
+                    f"{len(two.parts)} levers differ, and a page splits at most {MOST_SPLIT}; "
+                    f"drawdown decompose {view.base} and a file of this scenario splits them"
+                )
+            found = decompose.play(
+                two,
+                ("tempo_foreign",),
+                runs=RUNS,
+                seed=view.seed,
+                structure=view.structure,
+                motive=view.motive,
+                parameters=dict(view.uncertainties),
+            )
+            return waterfall(found, language)
+
+        with self._world_lock:
+            return self._told.get_or_make(key, make)
+
     def _both(
         self, view: View, case: Scenario, base: Scenario
     ) -> list[tuple[_Worlds, dict[str, Any]]]:
@@ -498,7 +538,7 @@ def follow(world: World, language: Language, days: int | None = None) -> dict[st
                     "day": day,
                     "kind": _KINDS.get(event.kind, "politics"),
                     "where": cast().sites[event.where].name if event.where >= 0 else "",
-                    "text": teller.sentence(event),
+                    "text": teller.told(now, event),
                     "why": teller.reason(now, event),
                 }
             )
@@ -613,6 +653,7 @@ def controls(language: Language) -> dict[str, Any]:
                 "name": n,
                 "title": _loaded(n).title.in_language(code),
                 "question": _loaded(n).question.in_language(code),
+                "conditions": [told_condition(c, language) for c in _loaded(n).conditions],
                 "stands": levers_of.stands(_loaded(n)),
                 "departs": levers_of.departs(_loaded(n)),
             }

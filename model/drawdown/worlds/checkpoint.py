@@ -36,6 +36,8 @@ _RUNNING = (
     "day/steps",
     "day/start",
     "day/plan",
+    "day/policy",
+    "declared/conditions",
     "day/outcomes",
     "declared/luck",
     "declared/parameters",

@@ -561,7 +561,7 @@ def live(
     reduce: Reduce | None = None,
     last: int | None = None,
     threads: int | None = None,
-    note: int = 0,
+    note: int = policy.MEMORY,
 ) -> tuple[list[Block], Floats]:
     """Live a scenario's days on from where worlds stand; the worlds given stay as they are.
 
@@ -573,7 +573,8 @@ def live(
             returns, shape (values, lanes), is kept.
         last: How many of the last days ``reduce`` is shown; by default all.
         threads: Threads; by default what the machine lets this process have.
-        note: On how many of the last days to note what conditions of a later scenario count.
+        note: On how many of the last days to note what conditions of a later scenario count;
+            fewer than they look back on would count less than happened.
 
     Returns:
         The worlds after the last day, and what was kept, shape (values, worlds).

@@ -50,6 +50,7 @@ def report(
     from drawdown.questions import compare as experiment
     from drawdown.questions import regret as regrets
     from drawdown.questions import study
+    from drawdown.views import decompose as splits
     from drawdown.views import memo
     from drawdown.views import report as views
 
@@ -73,7 +74,7 @@ def report(
     }
     place = keep.place("report", settings)
     options.tell_notes(loaded, {})
-    with terminal.bar(study.worlds(len(loaded), sizes), "Playing", "worlds") as (advance, say):
+    with terminal.bar(study.worlds(loaded, base, sizes), "Playing", "worlds") as (advance, say):
         found = study.undertake(
             loaded, base, sizes, seed, uncertainty, given, say=say, progress=advance
         )
@@ -91,6 +92,8 @@ def report(
             if drivers.morris is not None and drivers.sobol is not None:
                 rows = memo.sensitivity_csv(drivers.morris, drivers.sobol)
                 store.write_rows(rows, folder / scenario, "sensitivity")
+        for scenario, split in found.splits.items():
+            store.write_rows(splits.rows(split), folder / f"split-{scenario}", "decompose")
         return lambda: None
 
     with place.folder() as folder:

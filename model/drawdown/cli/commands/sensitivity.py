@@ -73,7 +73,7 @@ def sensitivity(
     if faults:
         raise InputError(faults)
     loaded = experiment.load_all([s for s in (scenario, less) if s is not None])
-    played = tuple(repr((s.levers, s.events, s.world, s.mode, s.start, s.end)) for s in loaded)
+    played = tuple(repr(s.what_is_played()) for s in loaded)
     settings = {
         "played": played,
         "outcomes": outcomes,

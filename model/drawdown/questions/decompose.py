@@ -1,0 +1,553 @@
+"""What makes the difference between two scenarios: Shapley values over the levers that differ.
+
+Every subset of what differs is played with the same worlds, so a world's difference is split
+among the levers exactly: a lever's share is its mean effect over all orders in which the levers
+could be moved one after the other (Shapley 1953). What it does alone, before all others, and what
+it does last stand beside it: where they differ, the levers act together.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from math import factorial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.day.reach import IdleWarning
+from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.levels import Mixed, line
+from drawdown.declared.parameters import Uncertainty, declarations
+from drawdown.declared.scenario import Event, Levers, Scenario
+from drawdown.questions import compare as experiment
+from drawdown.questions.compare import Comparison, Estimate, estimate
+
+Floats = NDArray[np.float64]
+
+OUTCOMES = (
+    "tempo_foreign",
+    "stop_180",
+    "tempo_state",
+    "dead_us",
+    "dead_coalition",
+    "dead_iraqi",
+    "authority",
+    "daesh_index",
+)
+"""Outcomes that are split where none are named."""
+
+MAY_BE_MISSING = ("days_until_exit",)
+"""Outcomes without a value in some worlds, whose difference is not defined in all of them."""
+
+MOST = 12
+"""Most levers that may differ: all their subsets are played."""
+
+ROLE, US, COALITION, DATES, ANNOUNCED = "role", "us_numbers", "coalition", "dates", "announced"
+NATO, ANSWER, GOVERNMENT, ABROAD = "nato", "retaliation", "government", "abroad"
+EVENTS, CONDITIONS, WORLD = "events", "conditions", "world"
+PARTS = (
+    ROLE,
+    US,
+    COALITION,
+    DATES,
+    ANNOUNCED,
+    NATO,
+    ANSWER,
+    GOVERNMENT,
+    ABROAD,
+    EVENTS,
+    CONDITIONS,
+    WORLD,
+)
+"""What can differ, in the order told: the role of US soldiers with their total kept, how many there
+are, other coalition soldiers, when they come or go, what is announced, NATO, the doctrine and its
+budget, the government, Washington with Tehran and the prime minister, other dated events,
+conditions, and what nobody chooses."""
+
+_LEVERS_OF = {
+    NATO: ("nato_target",),
+    ANSWER: ("doctrine", "strike_budget"),
+    GOVERNMENT: ("policing", "government", "us_reply"),
+    ABROAD: ("us_iran", "prime_minister"),
+}
+_EVENTS_OF = {
+    ANNOUNCED: ("concession", "broken_deadline", "doubt"),
+    NATO: ("nato_suspension", "nato_second_base"),
+    ANSWER: ("strike",),
+}
+_POSTURE = ("combat", "advisers", "coalition")
+_ANNOUNCED_LEVERS = ("announced_combat", "announced_advisers", "announced_coalition")
+
+
+def _part_of(event: Event) -> str:
+    return next((part for part, kinds in _EVENTS_OF.items() if event.what in kinds), EVENTS)
+
+
+@dataclass(frozen=True)
+class _Path:
+    """A number of soldiers over the days.
+
+    Attributes:
+        numbers: Its part that is a number, one a day.
+        weights: Its part of the unannounced level of advisers.
+    """
+
+    numbers: Floats
+    weights: Floats
+
+    def total(self, residual: float) -> Floats:
+        return self.numbers + self.weights * residual
+
+    def times(self, share: Floats) -> _Path:
+        return _Path(self.numbers * share, self.weights * share)
+
+    def less(self, other: _Path) -> _Path:
+        return _Path(self.numbers - other.numbers, self.weights - other.weights)
+
+    def dated(self, start: date) -> dict[date, Any]:
+        found: dict[date, Any] = {}
+        last: tuple[float, float] | None = None
+        for k, level in enumerate(zip(self.numbers.tolist(), self.weights.tolist(), strict=True)):
+            if level != last or k == len(self.numbers) - 1:
+                if last is not None:
+                    found.setdefault(start + timedelta(days=k - 1), _level(last))
+                found[start + timedelta(days=k)] = _level(level)
+            last = level
+        return found
+
+
+def _level(level: tuple[float, float]) -> Any:
+    return level[0] if level[1] == 0.0 else Mixed(*level)
+
+
+@dataclass(frozen=True)
+class _Soldiers:
+    """A scenario's soldiers by what can differ in them.
+
+    Attributes:
+        share: Part of the US soldiers who are combat soldiers, one a day.
+        us: US soldiers.
+        coalition: Other coalition soldiers.
+        progress: How far each of the three has gone from its first level to its last, by name;
+            missing where it stays as it is.
+    """
+
+    share: Floats
+    us: _Path
+    coalition: _Path
+    progress: Mapping[str, Floats | None]
+
+
+def _progress(values: Floats) -> Floats | None:
+    if values[-1] == values[0]:
+        return None
+    found: Floats = (values - values[0]) / (values[-1] - values[0])
+    return found
+
+
+def _soldiers(scenario: Scenario) -> _Soldiers:
+    days = scenario.start.toordinal() + np.arange(scenario.days)
+    paths = {n: _Path(*line(getattr(scenario.levers, n), days)) for n in _POSTURE}
+    combat, advisers = paths["combat"], paths["advisers"]
+    us = _Path(combat.numbers + advisers.numbers, combat.weights + advisers.weights)
+    usual = declarations()["residual_advisers"]
+    residual = usual.prior["neutral"].quantile(0.5) if usual.prior else usual.default["neutral"]
+    total = us.total(residual)
+    share = np.full(len(total), np.nan)
+    there = total > 1e-9
+    share[there] = combat.total(residual)[there] / total[there]
+    # Where nobody is left, nobody has changed his role.
+    if there.any():
+        known = np.maximum.accumulate(np.where(there, np.arange(len(total)), -1))
+        share = share[np.where(known < 0, np.argmax(there), known)]
+    else:
+        share[:] = 0.0
+    coalition = paths["coalition"]
+    return _Soldiers(
+        share,
+        us,
+        coalition,
+        {
+            ROLE: _progress(share),
+            US: _progress(total),
+            COALITION: _progress(coalition.total(residual)),
+        },
+    )
+
+
+def _same(a: Floats, b: Floats) -> bool:
+    return bool(np.allclose(a, b, rtol=0.0, atol=1e-9))
+
+
+def _same_path(a: _Path, b: _Path) -> bool:
+    return _same(a.numbers, b.numbers) and _same(a.weights, b.weights)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two scenarios of the same days, and what differs between them.
+
+    Attributes:
+        first: The one to start from.
+        second: The one to come to.
+        parts: What differs, of `PARTS`.
+    """
+
+    first: Scenario
+    second: Scenario
+    parts: tuple[str, ...]
+
+    def between(self, moved: frozenset[str]) -> Scenario:
+        """Return the first scenario with some of what differs as the second has it.
+
+        Args:
+            moved: What is as in the second; none gives the first, all give the second.
+        """
+        name = "+".join(p for p in PARTS if p in moved) or "nothing"
+        if not moved:
+            return self.first.named(name)
+        if moved >= set(self.parts):
+            return replace(self.second.named(name), history=self.first.history)
+        of = {part: self.second if part in moved else self.first for part in PARTS}
+        levers = {n: getattr(of[p].levers, n) for p, names in _LEVERS_OF.items() for n in names}
+        said = of[ANNOUNCED].levers
+        levers |= {
+            n: getattr(said, n)
+            if getattr(said, n) is not None
+            else getattr(said, n.removeprefix("announced_"))
+            for n in _ANNOUNCED_LEVERS
+        }
+        levers |= self._posture(moved)
+        # What is not told apart, such as levers that come later, must not be forgotten.
+        assert {f.name for f in fields(Levers)} == set(levers)
+        events = sorted(
+            (
+                event
+                for source in (self.first, self.second)
+                for event in source.events
+                if of[_part_of(event)] is source
+            ),
+            key=lambda e: e.date,
+        )
+        return replace(
+            self.first.named(name),
+            levers=Levers(**levers),
+            events=tuple(events),
+            world=of[WORLD].world,
+            mode=of[ANSWER].mode,
+            conditions=of[CONDITIONS].conditions,
+            places={},
+            notes=(),
+        )
+
+    def _posture(self, moved: frozenset[str]) -> dict[str, Any]:
+        """Return soldiers by role, each of what differs in them from its own scenario."""
+        mine = moved & {ROLE, US, COALITION, DATES}
+        theirs = set(self.parts) & {ROLE, US, COALITION, DATES}
+        if not mine or mine == theirs:
+            source = self.second if mine else self.first
+            return {n: getattr(source.levers, n) for n in _POSTURE}
+        a, b = _soldiers(self.first), _soldiers(self.second)
+        when = b if DATES in moved else a
+
+        def path(part: str, begins_to_ends: _Path) -> _Path:
+            progress = when.progress[part]
+            if DATES not in self.parts or progress is None:
+                return begins_to_ends
+            return _Path(
+                *(
+                    v[0] + (v[-1] - v[0]) * progress
+                    for v in (begins_to_ends.numbers, begins_to_ends.weights)
+                )
+            )
+
+        share = (b if ROLE in moved else a).share
+        progress = when.progress[ROLE]
+        if DATES in self.parts and progress is not None:
+            share = share[0] + (share[-1] - share[0]) * progress
+        us = path(US, (b if US in moved else a).us)
+        combat = us.times(share)
+        coalition = path(COALITION, (b if COALITION in moved else a).coalition)
+        start = self.first.start
+        return {
+            "combat": combat.dated(start),
+            "advisers": us.less(combat).dated(start),
+            "coalition": coalition.dated(start),
+        }
+
+
+def pair(first: Scenario, second: Scenario) -> Pair:
+    """Return two scenarios with what differs between them.
+
+    Raises:
+        InputError: If they have other days or another past, do not differ, or differ in more
+            than `MOST` ways.
+    """
+    faults = []
+    if (first.start, first.end) != (second.start, second.end):
+        faults.append(
+            f"{first.name} is played from {first.start} to {first.end}, {second.name} from "
+            f"{second.start} to {second.end}; decompose needs the same days"
+        )
+    if first.history != second.history:
+        faults.append(f"{first.name} and {second.name} follow another past")
+    if faults:
+        raise InputError(faults)
+    found = [part for part in PARTS if _differs(part, first, second)]
+    if not found:
+        raise InputError(f"{first.name} and {second.name} differ in nothing")
+    if len(found) > MOST:
+        raise InputError(f"{len(found)} levers differ; at most {MOST} are told apart")
+    return Pair(first, second, tuple(found))
+
+
+def _differs(part: str, first: Scenario, second: Scenario) -> bool:
+    if part in (ROLE, US, COALITION, DATES):
+        return _soldiers_differ(part, _soldiers(first), _soldiers(second))
+    if part == ANNOUNCED and _announced(first) != _announced(second):
+        return True
+    if part == ANSWER and first.mode != second.mode:
+        return True
+    if part == CONDITIONS:
+        return first.conditions != second.conditions
+    if part == WORLD:
+        return first.world != second.world
+    levers = _LEVERS_OF.get(part, ())
+    if any(_steps(first, n) != _steps(second, n) for n in levers):
+        return True
+    events = [[e for e in s.events if _part_of(e) == part] for s in (first, second)]
+    return events[0] != events[1]
+
+
+def _steps(scenario: Scenario, lever: str) -> list[tuple[int, Any]]:
+    """Return a stepped lever as a run plays it: what holds on the first day, and changes."""
+    found: list[tuple[int, Any]] = []
+    for day, value in sorted(getattr(scenario.levers, lever).items()):
+        at = max(0, (day - scenario.start).days if day != date.min else 0)
+        if found and found[-1][0] == at:
+            found.pop()
+        if not found or found[-1][1] != value:
+            found.append((at, value))
+    return found
+
+
+def _soldiers_differ(part: str, a: _Soldiers, b: _Soldiers) -> bool:
+    each = (ROLE, US, COALITION)
+    moves = [(a.progress[p], b.progress[p]) for p in each]
+    dates = any(x is not None and y is not None and not _same(x, y) for x, y in moves)
+    if part == DATES:
+        return dates
+    if part == ROLE:
+        mine, theirs = a.share, b.share
+        x, y = a.progress[ROLE], b.progress[ROLE]
+        only_when = x is not None and y is not None
+        return not _same(mine[[0, -1]], theirs[[0, -1]]) if only_when else not _same(mine, theirs)
+    one, other = (a.us, b.us) if part == US else (a.coalition, b.coalition)
+    if a.progress[part] is not None and b.progress[part] is not None:
+        ends = [0, -1]
+        return not (
+            _same(one.numbers[ends], other.numbers[ends])
+            and _same(one.weights[ends], other.weights[ends])
+        )
+    return not _same_path(one, other)
+
+
+def _announced(scenario: Scenario) -> Any:
+    said = [getattr(scenario.levers, n) for n in _ANNOUNCED_LEVERS]
+    own = [getattr(scenario.levers, n) for n in _POSTURE]
+    days = scenario.start.toordinal() + np.arange(scenario.days)
+    effective = [s if s is not None else o for s, o in zip(said, own, strict=True)]
+    # Who watches sees how many go, not what they are called.
+    numbers, weights = np.sum([line(levels, days) for levels in effective], axis=0)
+    return numbers.round(9).tolist(), weights.round(9).tolist()
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one lever makes of a difference.
+
+    Attributes:
+        part: The lever, one of `PARTS`.
+        shapley: Its mean effect over all orders, in the outcome's unit.
+        first: Its effect alone, before all others.
+        last: Its effect when all others have been moved before.
+        least: Smallest mean effect over the subsets of the others.
+        most: Largest mean effect over them.
+    """
+
+    part: str
+    shapley: Estimate
+    first: Estimate
+    last: Estimate
+    least: float
+    most: float
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """A difference between two scenarios, split among the levers that differ.
+
+    Attributes:
+        pair: The scenarios and what differs.
+        comparison: Every subset of it, played.
+        outcomes: What was split.
+    """
+
+    pair: Pair
+    comparison: Comparison
+    outcomes: tuple[str, ...]
+
+    def _values(self, moved: frozenset[str], part: str, outcome: str) -> Floats:
+        return self.comparison.values(self.pair.between(moved).name, part, outcome)
+
+    def level(self, second: bool, part: str, outcome: str) -> Estimate:
+        """Return the mean outcome of one of the scenarios.
+
+        Args:
+            second: Whether of the second.
+            part: A structure, a motive, or `POOLED`.
+            outcome: One of the outcomes split.
+        """
+        moved = frozenset(self.pair.parts if second else ())
+        return estimate(self._values(moved, part, outcome))
+
+    def whole(self, part: str, outcome: str) -> Estimate:
+        """Return the paired difference of the second scenario from the first."""
+        everything = frozenset(self.pair.parts)
+        none: frozenset[str] = frozenset()
+        return estimate(self._values(everything, part, outcome) - self._values(none, part, outcome))
+
+    def shares(self, part: str, outcome: str) -> list[Share]:
+        """Return the share of each lever that differs; they add up to the whole in every world.
+
+        Args:
+            part: A structure, a motive, or `POOLED`.
+            outcome: One of the outcomes split.
+        """
+        names = self.pair.parts
+        values = {moved: self._values(moved, part, outcome) for moved in subsets(names)}
+        found = []
+        for name, by_world in shapley(names, values).items():
+            effects = {
+                moved: values[moved | {name}] - values[moved]
+                for moved in values
+                if name not in moved
+            }
+            means = [float(e.mean()) for e in effects.values()]
+            others = frozenset(names) - {name}
+            found.append(
+                Share(
+                    name,
+                    estimate(by_world),
+                    estimate(effects[frozenset()]),
+                    estimate(effects[others]),
+                    min(means),
+                    max(means),
+                )
+            )
+        return found
+
+
+def subsets(names: Sequence[str]) -> list[frozenset[str]]:
+    """Return all subsets, the empty one first and the whole last."""
+    found = [
+        frozenset(n for k, n in enumerate(names) if code >> k & 1)
+        for code in range(2 ** len(names))
+    ]
+    return sorted(found, key=len)
+
+
+def shapley(names: Sequence[str], values: Mapping[frozenset[str], Floats]) -> dict[str, Floats]:
+    """Return Shapley values: each name's effect, averaged over all orders of moving them.
+
+    Args:
+        names: What is moved.
+        values: What comes of every subset, arrays of one shape.
+
+    Returns:
+        By name, arrays of that shape; they add up to the value of all less that of none.
+    """
+    n = len(names)
+    found = {}
+    for name in names:
+        total = np.zeros_like(values[frozenset()])
+        for moved in values:
+            if name not in moved:
+                orders = factorial(len(moved)) * factorial(n - len(moved) - 1)
+                total = total + orders / factorial(n) * (values[moved | {name}] - values[moved])
+        found[name] = total
+    return found
+
+
+def check_outcomes(outcomes: Sequence[str]) -> None:
+    """Check what is to be split.
+
+    Raises:
+        InputError: For every unknown outcome, or one without a value in some worlds.
+    """
+    faults = [unknown("outcome", o, RUN_OUTCOMES) for o in outcomes if o not in RUN_OUTCOMES]
+    faults += [
+        f"outcome '{o}' has no value in some worlds, so its difference has none"
+        for o in outcomes
+        if o in MAY_BE_MISSING
+    ]
+    if faults:
+        raise InputError(faults)
+
+
+def worlds(two: Pair, runs: int, structures: int) -> int:
+    """Return how many worlds `play` plays."""
+    return int(2 ** len(two.parts)) * runs * structures
+
+
+def play(
+    two: Pair,
+    outcomes: Sequence[str] = OUTCOMES,
+    runs: int = 1000,
+    seed: int = 0,
+    structure: str = "all",
+    motive: str = "all",
+    parameters: Mapping[str, float] | None = None,
+    uncertainty: Uncertainty = "posterior",
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Decomposition:
+    """Play every subset of what differs with the same worlds.
+
+    Args:
+        two: The scenarios, from `pair`.
+        outcomes: Outcomes of `outcomes.RUN_OUTCOMES` to split.
+        runs: Replications a structure.
+        seed: Seed of draws and luck.
+        structure: A rival structure, or ``all``.
+        motive: A rival motive, or ``all``.
+        parameters: Values that replace draws, by name.
+        uncertainty: What parameters are drawn from.
+        threads: Threads.
+        progress: Called with the number of worlds played.
+
+    Raises:
+        InputError: For an unknown outcome, or one without a value in some worlds.
+    """
+    check_outcomes(outcomes)
+    with warnings.catch_warnings():
+        # What has no way to act is told of the two scenarios, not of those between them.
+        warnings.simplefilter("ignore", IdleWarning)
+        found = experiment.compare(
+            [two.between(moved) for moved in subsets(two.parts)],
+            runs=runs,
+            seed=seed,
+            structure=structure,
+            motive=motive,
+            parameters=parameters,
+            uncertainty=uncertainty,
+            bands=False,
+            threads=threads,
+            progress=progress,
+        )
+    return Decomposition(two, found, tuple(outcomes))
