@@ -29,6 +29,7 @@ COMMANDS = (
     "sensitivity",
     "regret",
     "decompose",
+    "search",
     "report",
     "serve",
     "exercise",

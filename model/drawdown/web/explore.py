@@ -12,16 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
-from io import StringIO
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from ruamel.yaml import YAML
 
 from drawdown.day import book
 from drawdown.day.world import World
-from drawdown.declared import data_files
+from drawdown.declared import data_files, policies
 from drawdown.declared import levers as levers_of
 from drawdown.declared import parameters as declared
 from drawdown.declared.actors import cast
@@ -172,38 +170,22 @@ class View:
     def file(self) -> str:
         """Return the first scenario as a file that extends the one it came from."""
         source = _loaded(self.case)
-        policy: dict[str, Any] = {}
-        shifted = self.scenario().levers
-        posture = {
-            name: {f"{max(day, source.start)}": level for day, level in levels.items()}
-            for name in levers_of.POSTURE
-            if (levels := getattr(shifted, name)) != getattr(source.levers, name)
-        }
-        if posture:
-            policy["posture"] = posture
-        for name in levers_of.FROM_THE_FIRST_DAY:
-            if name in self.levers:
-                policy[name] = self.levers[name]
-        content: dict[str, Any] = {
-            "title": {k: f"{getattr(source.title, k)} *" for k in LANGUAGES},
-            "question": {k: getattr(source.question, k) for k in LANGUAGES},
-            "extends": self.case,
-            "end": f"{source.start + timedelta(days=DAYS - 1)}",
-        }
-        if policy:
-            content["policy"] = policy
+        head, more = "", {"end": f"{source.start + timedelta(days=DAYS - 1)}"}
         if self.uncertainties:
-            content["world"] = dict(self.uncertainties)
-        text = StringIO()
-        if self.uncertainties:
-            text.write(
+            head = (
                 "# Explore held these quantities in the shared past too; a file holds them from\n"
                 "# its first day on. On the command line --set NAME=VALUE holds them in both.\n"
             )
-        yaml = YAML()
-        yaml.allow_unicode = True
-        yaml.dump(content, text)
-        return text.getvalue()
+        return policies.as_file(
+            self.case,
+            source,
+            self.scenario(),
+            title={k: f"{getattr(source.title, k)} *" for k in LANGUAGES},
+            question={k: getattr(source.question, k) for k in LANGUAGES},
+            head=head,
+            **more,
+            **({"world": dict(self.uncertainties)} if self.uncertainties else {}),
+        )
 
 
 @cache
