@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import levers as levers_of
 from drawdown.declared import parameters as declared
+from drawdown.declared import policies
 from drawdown.declared.columns import FLOWS, MOTIVES, STRUCTURES
 from drawdown.declared.columns import OUTCOMES as DAILY
 from drawdown.declared.errors import InputError, unknown
@@ -38,6 +39,11 @@ EVERY = ("day", "month")
 
 MAY_BE_MISSING = ("days_until_exit",)
 """Outcomes without a value in some worlds, which the workbench cannot handle."""
+
+
+def told(name: str) -> str:
+    """Return a lever's name as the workbench wants it: ``leave.over`` is ``leave__over``."""
+    return name.replace(".", "__").replace("-", "_")
 
 
 def _by_month(scenario: Scenario, daily: NDArray[np.float64], flow: bool) -> NDArray[np.float64]:
@@ -80,12 +86,14 @@ class Played:
             lucks: How many lucks.
             seed: Seed of the luck.
             motive: Rival motive.
-            **chosen: Levers of `drawdown.levers` and parameters by name; the others keep
-                what the scenario has, or their defaults.
+            **chosen: Levers and numbers of conditions, as `told` names them, and parameters
+                by name; the others keep what the scenario has, or their defaults.
         """
-        moved = {k: v for k, v in chosen.items() if k in levers_of.NAMES and v is not None}
-        fixed = {k: v for k, v in chosen.items() if k not in levers_of.NAMES}
-        scenario = levers_of.moved(self.scenarios[scenario_name], moved)
+        base = self.scenarios[scenario_name]
+        known = {told(name): name for name in policies.levers_that_move(base)}
+        moved = {known[k]: v for k, v in chosen.items() if k in known and v is not None}
+        fixed = {k: v for k, v in chosen.items() if k not in known}
+        scenario = policies.moved(base, moved)
         found = ensemble.play(
             [scenario],
             runs=int(lucks),
@@ -122,6 +130,19 @@ def play(scenario_name: Given, **rest: Any) -> dict[str, float]:
     return Played({scenario.name: scenario})(scenario.name, **rest)
 
 
+def _movable(scenarios: Given | Sequence[Given] | None) -> dict[str, levers_of.Lever]:
+    """Return the levers that may be moved: of one scenario, its conditions too."""
+    usual = {lever.name: lever for lever in levers_of.LEVERS}
+    if scenarios is None:
+        return usual
+    try:
+        loaded = load_all(scenarios)
+    except InputError:
+        # Told with all other faults.
+        return usual
+    return policies.levers_that_move(loaded[0]) if len(loaded) == 1 else usual
+
+
 def model(
     scenarios: Given | Sequence[Given] | None = None,
     outcomes: Sequence[str] = OUTCOMES,
@@ -142,7 +163,9 @@ def model(
         structure: Rival structure, or ``all``: then it is an uncertainty of three categories.
         lucks: Lucks that each outcome is the mean of.
         seed: Seed of the luck: the same for all experiments, so that they are paired.
-        levers: Levers of `drawdown.levers` that a search may move, or True for all of them.
+        levers: Levers that a search may move, or True for all of them: those of
+            `drawdown.levers`, and where there is one scenario its conditions and their numbers
+            (`declared.policies`), which the workbench knows as `told` names them.
         series: Daily outcomes of `layout.OUTCOMES` to return as series
             (``attacks_foreign_by_month``): sums of counts, means of levels.
         every: ``month`` or ``day``: what one value of a series is of.
@@ -152,7 +175,7 @@ def model(
         InputError: For an unknown scenario, outcome, structure, lever or series.
     """
     known = [n for n in RUN_OUTCOMES if n not in MAY_BE_MISSING]
-    every_lever = {lever.name: lever for lever in levers_of.LEVERS}
+    every_lever = _movable(scenarios)
     wanted = list(every_lever) if levers is True else list(levers or ())
     faults = [unknown("outcome", f"{o}", known) for o in outcomes if o not in RUN_OUTCOMES]
     faults += [
@@ -221,11 +244,11 @@ def model(
         lever = every_lever[name]
         low, high = (ranges or {}).get(name, (lever.low, lever.high))
         if lever.choices:
-            moved.append(CategoricalParameter(name, list(lever.choices)))
+            moved.append(CategoricalParameter(told(name), list(lever.choices)))
         elif lever.step >= 1:
-            moved.append(IntegerParameter(name, int(low), int(high)))
+            moved.append(IntegerParameter(told(name), int(low), int(high)))
         else:
-            moved.append(RealParameter(name, low, high))
+            moved.append(RealParameter(told(name), low, high))
     found.uncertainties = uncertainties
     found.levers = moved
     found.constants = constants
