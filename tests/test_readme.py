@@ -22,6 +22,10 @@ SMALLER = {
     "sensitivity": ["--trajectories", "4", "--size", "16", "--lucks", "2", "--few", "3"],
     "regret": ["--draws", "20", "--lucks", "1"],
     "report": ["--small"],
+    "decompose": ["--runs", "30"],
+    "search": [
+        *("--evaluations 16 --population 8 --seeds 1 --draws 4 --lucks 1 --fresh 20".split()),
+    ],
 }
 """Options that make a command of the README quick."""
 
