@@ -24,7 +24,22 @@ SMALLER = {
     "report": ["--small"],
     "decompose": ["--runs", "30"],
     "search": [
-        *("--evaluations 16 --population 8 --seeds 1 --draws 4 --lucks 1 --fresh 20".split()),
+        *(
+            [
+                "--evaluations",
+                "16",
+                "--population",
+                "8",
+                "--seeds",
+                "1",
+                "--draws",
+                "4",
+                "--lucks",
+                "1",
+                "--fresh",
+                "20",
+            ]
+        ),
     ],
 }
 """Options that make a command of the README quick."""
