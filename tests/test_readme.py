@@ -24,22 +24,8 @@ SMALLER = {
     "report": ["--small"],
     "decompose": ["--runs", "30"],
     "search": [
-        *(
-            [
-                "--evaluations",
-                "16",
-                "--population",
-                "8",
-                "--seeds",
-                "1",
-                "--draws",
-                "4",
-                "--lucks",
-                "1",
-                "--fresh",
-                "20",
-            ]
-        ),
+        *("--evaluations", "16", "--population", "8", "--seeds", "1"),
+        *("--draws", "4", "--lucks", "1", "--fresh", "20"),
     ],
 }
 """Options that make a command of the README quick."""
