@@ -431,6 +431,8 @@ LEAVES = "\n then: {combat: 0}"
         (STRIKES + "{combt: 0}", "did you mean 'combat'"),
         ("when: {see: strikes, days: 900, at_least: 1}" + LEAVES, "365"),
         (STRIKES + "{policing: 0.4}\n over: 9", "for soldiers"),
+        (STRIKES + "{combat: 0}\n over: 3650", "must be at most 2000, got 3650"),
+        (STRIKES + "{combat: 0}\n lasting: soon", "must be a whole number, got 'soon'"),
         (STRIKES + "{combat: {step: a}}", "{step: so much}"),
         ("when: []" + LEAVES, "must be a test"),
         ("when: {see: structure, at_least: 1}" + LEAVES, "unknown sight"),

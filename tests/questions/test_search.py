@@ -389,6 +389,20 @@ def test_the_command_says_all_faults_at_once(results: Path) -> None:
     assert not list(results.iterdir()) if results.exists() else True
 
 
+def test_what_a_number_is_is_said_for_each_measure(results: Path) -> None:
+    """Catches a share of good futures under a head that says less is better."""
+    satisficing = ["--robust", "satisficing", "--bound", "tempo_foreign=2"]
+    bounds = [*satisficing, "--bound", "us_troops_end=100"]
+    found = CliRunner().invoke(main, ["search", "conditions-based-exit", *SMALL, *bounds])
+    assert found.exit_code == 0, found.output
+    assert "at most" in found.output
+    assert "less is better" not in found.output
+    regret = ["--robust", "regret", "--against", "full-withdrawal", "--overwrite"]
+    found = CliRunner().invoke(main, ["search", "conditions-based-exit", *SMALL, *regret])
+    assert found.exit_code == 0, found.output
+    assert "regret in" in found.output
+
+
 @pytest.mark.parametrize("code", ["en", "ar"])
 def test_a_policy_is_told_in_words(code: str) -> None:
     language = Language(code)

@@ -640,6 +640,12 @@ _SCALARS = {
 }
 
 
+_BOUNDS = {
+    "less_than_equal": ("le", "at most"),
+    "greater_than_equal": ("ge", "at least"),
+}
+
+
 def _fields_at(where: tuple[Any, ...]) -> list[str]:
     """Return the keys allowed in the part of the format that a path leads to."""
     model: Any = ScenarioFile
@@ -668,6 +674,11 @@ def _sentence(error: Any) -> str:
     key = ".".join(str(part) for part in where if part != "all") or "file"
     if kind == "extra_forbidden":
         return f"{key}: unknown key '{where[-1]}'{nearest(str(where[-1]), _fields_at(where[:-1]))}"
+    if kind in _BOUNDS:
+        which, told = _BOUNDS[kind]
+        return f"{key}: must be {told} {error['ctx'][which]:g}, got {str(given)[:40]}"
+    if kind in ("int_type", "int_parsing", "int_from_float"):
+        return f"{key}: must be a whole number, got {given!r}"[:300]
     if kind == "literal_error":
         allowed = [
             x.strip().strip("'") for x in error["ctx"]["expected"].replace(" or ", ",").split(",")

@@ -19,6 +19,7 @@ from drawdown.declared.levels import RESIDUAL
 from drawdown.declared.levers import FROM_THE_FIRST_DAY, POSTURE
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.search import (
+    REGRET,
     SATISFICING,
     Found,
     Objective,
@@ -88,6 +89,18 @@ def told_policy(source: Scenario, changed: Scenario, language: Language) -> list
     return found or [_word(language, "as_base")]
 
 
+def _head(result: Result, objective: Objective, language: Language) -> str:
+    """Return what an objective's number is, and which way it is better."""
+    outcome = language.outcome(objective.outcome)
+    if result.item.measure == SATISFICING:
+        bound = language.number(cast(float, objective.bound), DIGITS.get(objective.outcome, 2))
+        name = "within_less" if objective.less else "within_more"
+        return _word(language, name, outcome=outcome, bound=bound)
+    if result.item.measure == REGRET:
+        return _word(language, "regret_of", outcome=outcome)
+    return _word(language, "less" if objective.less else "more", outcome=outcome)
+
+
 def table(result: Result, language: Language) -> Sheet:
     """Return the policies with their objectives on fresh luck."""
     n = language.number
@@ -95,11 +108,7 @@ def table(result: Result, language: Language) -> Sheet:
     sheet = Sheet(title=_word(language, "title", measure=measure))
     sheet.column(_word(language, "policy"), overflow="fold")
     for objective in result.item.objectives:
-        told = _word(
-            language,
-            "less" if objective.less else "more",
-            outcome=language.outcome(objective.outcome),
-        )
+        told = _head(result, objective, language)
         sheet.column(told, justify="right")
     sheet.column(_word(language, "breaks"), justify="right")
     for found in result.policies:
@@ -207,11 +216,10 @@ def show(result: Result, language: Language, console: Console) -> None:
     for found in result.policies:
         if found.dominated:
             continue
-        told = language.word("conditions", "and").join(
-            told_policy(result.item.base, found.scenario, language)
-        )
-        say(f"{language.kept(found.name)}: {told}")
-        say(f"    {told_break(found, language)}")
+        say(language.kept(found.name))
+        for told in told_policy(result.item.base, found.scenario, language):
+            say(f"  · {told}")
+        say(f"  → {told_break(found, language)}")
     say(told_growth(result, language))
     say(legend(result, language))
 
@@ -381,11 +389,7 @@ def _draw_trade_offs(
             ax.axvline(at, color="0.5", lw=1.0, zorder=0)
             for y, value, va in ((1.03, best[k], "bottom"), (-0.03, worst[k], "top")):
                 ax.text(at, y, f"{value:.{digits}f}", ha="center", va=va, fontsize=11.5, **white)
-            name = _word(
-                language,
-                "less" if objectives[k].less else "more",
-                outcome=language.outcome(objectives[k].outcome),
-            )
+            name = _head(result, objectives[k], language)
             text = "\n".join(language.line(x) for x in wrap(name, 24))
             ax.text(at, -0.1, text, ha="center", va="top", fontsize=11)
         ax.set_xlim(-0.35, len(order) - 0.65)
