@@ -55,7 +55,7 @@ def table(found: Decomposition, outcome: str, language: Language) -> Sheet:
             futures(share.shapley, language, digits),
             interval(share.first, language, digits),
             interval(share.last, language, digits),
-            language.kept(ends),
+            ends,
         )
     whole = found.whole(part, outcome)
     sheet.row(
