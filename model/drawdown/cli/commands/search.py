@@ -155,7 +155,7 @@ def search(
     }
     place = keep.place(f"search-{base.name}", settings)
     options.tell_notes([base], {})
-    # More candidates or seeds go on from what fewer have scored.
+    # An interrupted search may go on with more candidates or seeds.
     key = fingerprint(
         {k: v for k, v in settings.items() if k != "sizes"} | {"each": (population, draws, lucks)},
         ("questions/search.py", "declared/policies.py", "declared/levers.py"),
