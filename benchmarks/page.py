@@ -77,7 +77,7 @@ def main() -> None:
         [*command, "--file", str(rooms.path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     address = f"http://127.0.0.1:{port}"
-    found: dict[str, object] = {"commit": store.commit(), "steps": STEPS}
+    found: dict[str, object] = {"commit": proof.commit(), "steps": STEPS}
     try:
         for _ in range(1200):
             try:

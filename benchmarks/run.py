@@ -183,8 +183,8 @@ def main() -> None:
     for name, found in speeds.items():
         print(f"{name:38} {statistics.median(found):9.2f} runs of 730 days a second")
     record = {
-        "commit": store.commit(),
-        "versions": store.versions(),
+        "commit": proof.commit(),
+        "versions": proof.versions(),
         "machine": platform.machine(),
         "cores": ensemble.default_threads(),
         "rounds": ROUNDS,

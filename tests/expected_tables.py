@@ -197,7 +197,11 @@ def command(words: list[str]) -> Callable[[], Table]:
             text = done.output.replace(folder, "RESULTS")
             run = next(iter(Path(folder).glob("*/run.json")), None)
             told = json.loads(run.read_text()) if run else {}
-        kept = {k: v for k, v in told.items() if k not in ("commit", "versions", "made", "command")}
+        kept = {
+            k: v
+            for k, v in told.items()
+            if k not in ("commit", "versions", "made", "command", "program", "platform", "inputs")
+        }
         kept.pop("files", None)
         rows = [["exit", str(done.exit_code)]]
         rows += [["line", line.rstrip()] for line in text.splitlines() if line.strip()]

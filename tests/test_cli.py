@@ -138,7 +138,12 @@ def test_interrupting_leaves_nothing(results: Path, monkeypatch: pytest.MonkeyPa
     done = call("run", "restraint", "--runs", "8", "--name", "gone", "--no-figures")
     assert done.exit_code == 130
     assert "Interrupted" in done.output
-    assert list(results.iterdir()) == []
+    # What was played is kept for the same command; no half of a result is.
+    assert [p.name for p in results.iterdir()] == [".unfinished"]
+    monkeypatch.undo()
+    monkeypatch.setenv("DRAWDOWN_RESULTS", str(results))
+    assert call("run", "restraint", "--runs", "8", "--name", "gone", "--no-figures").exit_code == 0
+    assert [p.name for p in results.iterdir()] == ["gone"]
 
 
 @pytest.mark.parametrize(

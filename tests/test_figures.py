@@ -16,7 +16,7 @@ from drawdown.views import figures
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("figures")
     result = compare(["combat-to-advisory", "sustained-presence", "full-withdrawal"], runs=60)
-    store.save(result, path, ["test"])
+    store.save(result, path)
     return path
 
 

@@ -1,7 +1,12 @@
 """Results are the user's: nothing is lost, nothing lands elsewhere, all is known beforehand."""
 
 import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -9,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from drawdown.cli import main
-from drawdown.declared import place
+from drawdown.declared import kept, place
 from drawdown.declared.errors import InputError
 
 FEW = ["--runs", "3", "--no-figures"]
@@ -82,28 +87,107 @@ def test_overwriting_keeps_what_others_wrote_and_refuses_what_is_not_ours(result
     assert [p.name for p in (results / "photos").iterdir()] == ["1.jpg"]
 
 
-def test_an_interruption_at_any_step_leaves_the_old_result_whole(
-    results: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("how", ["interrupted", "killed"])
+@pytest.mark.parametrize("swaps", [True, False], ids=["exchange", "renames"])
+def test_a_stop_at_any_step_leaves_one_whole_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, swaps: bool
 ) -> None:
-    """Catches removing the old copy before the new one is in its place."""
-    assert call("run", "restraint", *FEW, "--name", "kept").exit_code == 0
-    whole = {p.name: p.read_bytes() for p in (results / "kept").iterdir()}
-    moved = Path.replace
-    for step in range(2):
-        count = iter(range(10))
+    """Catches removing the old copy before the new one is there, at every system call."""
+    if not swaps:
+        monkeypatch.setattr(kept, "exchange", lambda one, other: False)
 
-        def stopping(self: Path, target: Path, step: int = step, count: object = count) -> Path:
-            ours = ".part" in self.name + str(target) or ".before" in str(target)
-            if ours and next(count) == step:  # type: ignore[call-overload]
-                raise KeyboardInterrupt
-            return moved(self, target)
+    def write(text: str) -> None:
+        one = place.find("kept", "x", {"text": text}, tmp_path, overwrite=True)
+        try:
+            with one.folder() as folder:
+                for name in ("a.txt", "b.txt"):
+                    (folder / name).write_text(text)
+        finally:
+            # A program that is killed drops nothing, but its lock goes with it.
+            if how == "killed" and one._lock is not None:
+                one._lock._lock.release()  # type: ignore[union-attr]
+            else:
+                one.drop()
 
+    class Killed(BaseException):
+        pass
+
+    def stopping(call: Callable[..., Any], left: list[int]) -> Callable[..., Any]:
+        def wrapped(*words: Any, **more: Any) -> Any:
+            left[0] -= 1
+            if left[0] < 0:
+                raise Killed
+            return call(*words, **more)
+
+        return wrapped
+
+    for steps in range(40):
+        target = tmp_path / "kept"
+        if target.exists():
+            shutil.rmtree(target)
+        write("old")
+        (target / "notes.txt").write_text("mine")
+        left = [steps]
         with monkeypatch.context() as patch:
-            patch.setattr(Path, "replace", stopping)
-            done = call("run", "restraint", *FEW, "--seed", "9", "--name", "kept", "--overwrite")
-        assert done.exit_code == 130
-        assert {p.name: p.read_bytes() for p in (results / "kept").iterdir()} == whole
-    assert [p.name for p in results.iterdir()] == ["kept"]
+            patch.setattr(Path, "rename", stopping(Path.rename, left))
+            patch.setattr(kept, "exchange", stopping(kept.exchange, left))
+            patch.setattr(kept, "flush", stopping(kept.flush, left))
+            patch.setattr(place, "_clear", stopping(place._clear, left))
+            if how == "killed":
+                patch.setattr(kept, "remove", stopping(kept.remove, left))
+            try:
+                write("new")
+                done = True
+            except Killed:
+                done = False
+        # The next command, whatever it is, puts in order what was left.
+        place.find("other", "x", {}, tmp_path).drop()
+        found = {p.name: p.read_text() for p in target.iterdir() if p.name != "run.json"}
+        assert found.pop("notes.txt") == "mine", steps
+        assert found in ({"a.txt": "old", "b.txt": "old"}, {"a.txt": "new", "b.txt": "new"}), steps
+        assert [p.name for p in tmp_path.iterdir()] == ["kept"], steps
+        if done:
+            assert found["a.txt"] == "new"
+            return
+    raise AssertionError("never came to an end")
+
+
+def test_two_programs_at_one_result_and_a_dead_ones_lock(tmp_path: Path) -> None:
+    program = (
+        "import sys, time; from drawdown.declared import place\n"
+        "held = place.find('kept', 'x', {}, sys.argv[1]); print('has it', flush=True)\n"
+        "time.sleep(60)"
+    )
+    one = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
+    assert one.stdout is not None
+    one.stdout.readline()
+    with pytest.raises(InputError, match="another program is writing"):
+        place.find("kept", "x", {}, tmp_path)
+    place.find("another", "x", {}, tmp_path).drop()
+    one.kill()
+    one.wait()
+    one.stdout.close()
+    place.find("kept", "x", {}, tmp_path).drop()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_old_file_that_cannot_be_removed_harms_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A CSV that is open in Excel, or may not be changed."""
+    for text in ("old", "new"):
+        one = place.find("kept", "x", {"text": text}, tmp_path, overwrite=True)
+        with monkeypatch.context() as patch:
+            if text == "new":
+                patch.setattr(kept, "remove", lambda folder: None)
+            with one.folder() as folder:
+                (folder / "a.txt").write_text(text)
+            one.drop()
+    assert (tmp_path / "kept" / "a.txt").read_text() == "new"
+    place.find("kept", "x", {"text": "new"}, tmp_path).drop()
+    assert [p.name for p in tmp_path.iterdir()] == ["kept"]
 
 
 def test_results_go_where_one_is_told_or_below_where_one_stands(
@@ -135,7 +219,7 @@ def test_what_cannot_be_written_is_said_before_a_world_is_played(
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(place.tempfile, "TemporaryDirectory", refused)
+    monkeypatch.setattr(kept.Lock, "take", refused)
     with pytest.raises(InputError, match="--out FOLDER"):
         place.find(None, "x", {}, tmp_path)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from drawdown.connect import store
+from drawdown.connect import proof, store
 from drawdown.declared import data_files
 from drawdown.declared.language import Language
 from drawdown.questions import compare, study
@@ -38,9 +38,9 @@ def page(
         drawn.update(report.draw(found, folder, language))
         return lambda: None
 
-    store.save(found.comparison, tmp_path_factory.mktemp("r"), [], write)
+    store.save(found.comparison, tmp_path_factory.mktemp("r"), write)
     images = drawn
-    return report.compose(found, images, language, ["drawdown", "report"], "abc", {"mesa": "3"})
+    return report.compose(found, images, language, ["drawdown", "report"], proof.made_by())
 
 
 class Reader(HTMLParser):

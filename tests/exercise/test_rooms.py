@@ -84,7 +84,7 @@ def test_everything_is_there_after_reopening(rooms: Rooms, code: str) -> None:
     assert again.seat(code, token).role == "nato"
     assert again.turns(code) == rooms.turns(code)
     assert again.turns(code)[0].injects == ("doubt",)
-    assert again._rows("PRAGMA journal_mode") == [("wal",)]
+    assert again._rows("PRAGMA journal_mode") == [("delete",)]
 
 
 def test_a_whole_game_ends_and_is_exported(rooms: Rooms, code: str) -> None:

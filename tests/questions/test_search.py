@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from drawdown.cli.main import main
 from drawdown.day import plan, policy
-from drawdown.declared import policies
+from drawdown.declared import kept, policies
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.declared.levers import Lever
@@ -117,7 +117,8 @@ def test_an_interrupted_search_goes_on_without_loss_or_repetition(tmp_path: Path
 
     found = optimise(goes_on, 4, [0.05] * 2, 200, 20, 1, checkpoint)
     assert np.array_equal(found.points, whole.points)
-    before = sum(len(np.load(f)["points"]) for f in checkpoint.folder.glob("*.npz")) - after
+    stages = [kept.unpacked(f.read_bytes()) for f in checkpoint.folder.glob("*.stage")]
+    before = sum(len(stage["points"]) for stage in stages) - after
     assert after + before == every
     assert before >= 50
 

@@ -2,16 +2,19 @@
 
 import json
 import re
+import socket
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
-from conftest import Page
+from conftest import Page, Server
 
 from drawdown.exercise import game
-from drawdown.exercise.rooms import RefusedError, Rooms
-from drawdown.web import app
-from drawdown.web.guard import Guard, Rates, line
+from drawdown.exercise.rooms import MOST_IN_TEAM, RefusedError, Rooms
+from drawdown.web import app, classroom, server
+from drawdown.web.guard import Guard, Rates, connection, line
 
 API = "/api/exercise"
 PAGES = [
@@ -204,12 +207,154 @@ def test_what_is_sent_is_bounded_and_escaped(
     assert page.get("/static/../app.py").status_code == 404
 
 
-def test_codes_cannot_be_guessed_quickly(visitor: Callable[[], Page]) -> None:
+def test_a_wrong_code_or_key_waits_and_a_right_one_does_not(
+    rooms: Rooms, visitor: Callable[[], Page], code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches guessing at full speed, and a class shut out by somebody who guesses."""
+    waited: list[float] = []
+
+    async def counted(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(classroom.asyncio, "sleep", counted)
     page = visitor()
     for path in ("lobby", "qr.svg"):
-        answers = [page.get(f"{API}/AAAAA{letter}/{path}").status_code for letter in "BCDEFG" * 30]
-        assert answers[0] in (404, 429)
-        assert 429 in answers
+        for letter in "BCDEFG":
+            assert page.get(f"{API}/AAAAA{letter}/{path}").status_code == 404
+    assert page.post(f"{API}/enter", {"key": "guess"}).status_code == 403
+    assert waited == [classroom.WAIT_AFTER_A_GUESS] * 13
+    assert page.get(f"{API}/{code}/lobby").status_code == 200
+    assert page.post(f"{API}/enter", {"key": rooms.key}).status_code == 200
+    assert len(waited) == 13
+
+
+def test_a_session_is_not_the_key_and_ends(rooms: Rooms, visitor: Callable[[], Page]) -> None:
+    """Catches a cookie that is the key, a log-out that leaves it valid, a key for ever."""
+    page = visitor()
+    answer = page.post(f"{API}/enter", {"key": rooms.key})
+    assert rooms.key not in answer.headers["set-cookie"]
+    assert page.get(f"{API}/rooms").status_code == 200
+    thief = visitor()
+    thief.client.cookies.update(page.client.cookies)
+    assert thief.get(f"{API}/rooms").status_code == 200
+    assert page.post(f"{API}/log-out", {}).status_code == 200
+    assert thief.get(f"{API}/rooms").status_code == 403
+    page.post(f"{API}/enter", {"key": rooms.key})
+    other = visitor()
+    other.post(f"{API}/enter", {"key": rooms.key})
+    old = rooms.key
+    fresh = page.post(f"{API}/new-key", {}).json()["key"]
+    assert other.get(f"{API}/rooms").status_code == 403
+    assert page.get(f"{API}/rooms").status_code == 200
+    assert visitor().post(f"{API}/enter", {"key": fresh}).status_code == 200
+    assert fresh != old
+    assert rooms.enter(old) is None
+
+
+def test_a_rooms_key_leads_that_room_alone(
+    rooms: Rooms, visitor: Callable[[], Page], code: str
+) -> None:
+    other = rooms.make("another")
+    page, guest = visitor(), visitor()
+    page.post(f"{API}/enter", {"key": rooms.key})
+    key = page.post(f"{API}/{code}/key", {}).json()["key"]
+    assert guest.post(f"{API}/enter", {"key": key}).json() == {"room": code}
+    assert guest.get(f"{API}/{code}/control").status_code == 200
+    for where in (f"{API}/{other.code}/control", f"{API}/rooms", f"{API}/{other.code}/export.json"):
+        assert guest.get(where).status_code == 403, where
+    assert guest.post(f"{API}/new-key", {}).status_code == 403
+    assert guest.post(f"{API}/{other.code}/key", {}).status_code == 403
+
+
+def test_a_new_code_frees_seats_that_a_script_took(
+    rooms: Rooms, visitor: Callable[[], Page], code: str
+) -> None:
+    for role in game.rules().roles:
+        for k in range(MOST_IN_TEAM):
+            visitor().post(f"{API}/{code}/join", {"role": role, "name": f"bot {k}"})
+    assert visitor().post(f"{API}/{code}/join", {"role": "us", "name": "x"}).status_code == 409
+    page = visitor()
+    page.post(f"{API}/enter", {"key": rooms.key})
+    fresh = page.post(f"{API}/{code}/control", {"action": "renew", "once": "r"}).json()["code"]
+    assert page.get(f"{API}/{code}/lobby").status_code == 404
+    assert visitor().post(f"{API}/{fresh}/join", {"role": "us", "name": "x"}).status_code == 200
+    assert [n for seats in rooms.members(fresh).values() for _, n in seats] == ["x"]
+
+
+def test_half_a_character_is_bad_input(
+    rooms: Rooms, visitor: Callable[[], Page], code: str
+) -> None:
+    page = visitor()
+    page.post(f"{API}/{code}/join", {"role": "us", "name": "us"})
+    headers = {"X-Drawdown": "1", "Content-Type": "application/json"}
+    for body in (
+        b'{"turn": 0, "version": 0, "once": "a", "choices": {"posture": "\\ud800"}}',
+        b'{"turn": 0, "version": 0, "once": "b", "choices": {"\\udfff": "auto"}}',
+        b'{"\\ud800": 1}',
+    ):
+        answer = page.client.post(f"{API}/{code}/choose", content=body, headers=headers)
+        assert answer.status_code == 400, body
+    assert page.get("/?case=%ED%A0%80").status_code == 200
+    assert page.get("/api/curves?case=%ED%A0%80").status_code == 400
+
+
+def test_names_of_other_sites_are_refused(rooms: Rooms) -> None:
+    """Catches a site whose name points here reading the pages through a visitor's browser."""
+    page = Page(app.create(rooms, hosts=server.names_of_this_machine("http://class.example:8000")))
+    for host, status in (
+        ("localhost:8000", 200),
+        ("127.0.0.1:8000", 200),
+        ("192.168.1.7:8000", 200),
+        ("[::1]:8000", 200),
+        ("class.example:8000", 200),
+        ("evil.example", 400),
+        ("127.0.0.1.evil.example", 400),
+        ("", 400),
+    ):
+        found = page.client.get("/exercise", headers={"Host": host})
+        assert found.status_code == status, host
+
+
+def test_a_flood_from_the_shared_address_refuses_only_itself() -> None:
+    """Catches a cap for each address: a class sits behind one."""
+
+    def scope(port: int) -> dict[str, object]:
+        return {"client": ("192.168.1.1", port)}
+
+    rates = Rates(per_second=0.0, burst=3)
+    assert [rates.allows(connection(scope(1))) for _ in range(5)] == [True] * 3 + [False] * 2
+    assert rates.allows(connection(scope(2)))
+
+
+def test_trouble_with_the_file_is_a_sentence(
+    rooms: Rooms, visitor: Callable[[], Page], code: str
+) -> None:
+    page = visitor()
+    page.post(f"{API}/{code}/join", {"role": "us", "name": "us"})
+    other = sqlite3.connect(rooms.path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    rooms._db.execute("PRAGMA busy_timeout=10")
+    sent = {"turn": 0, "version": 0, "once": "a", "choices": {}}
+    answer = page.post(f"{API}/{code}/choose", sent)
+    assert (answer.status_code, answer.json()["why"]) == (503, "file_trouble")
+    other.execute("ROLLBACK")
+    other.close()
+    # The file answers again: what is refused now is refused by the rules.
+    assert page.post(f"{API}/{code}/choose", sent).json()["why"] == "not_deciding"
+
+
+def test_silent_connections_leave_room_for_those_who_ask(fresh_server: Server) -> None:
+    """Catches a thousand connections that say nothing, or half a header, and shut all out."""
+    silent = []
+    for k in range(server.MOST_IDLE + 900):
+        one = socket.create_connection(("127.0.0.1", fresh_server.port))
+        if k % 2:
+            one.sendall(b"GET / HTTP/1.1\r\nHost: 127")
+        silent.append(one)
+    with urlopen(f"{fresh_server.address}/exercise") as answer:
+        assert answer.status == 200
+    for one in silent:
+        one.close()
 
 
 def test_rates_fill_up_again() -> None:

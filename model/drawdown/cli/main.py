@@ -16,6 +16,10 @@ INTERRUPTED = 130
 COMMANDS = (
     "run",
     "compare",
+    "merge",
+    "verify",
+    "rerun",
+    "results",
     "patterns",
     "calibrate",
     "validate",
@@ -58,6 +62,10 @@ WITHOUT_WORLDS = (
     "explain",
     "odd",
     "plot",
+    "merge",
+    "verify",
+    "rerun",
+    "results",
 )
 """Commands that play no worlds; the others take ``--rules``."""
 
@@ -66,11 +74,14 @@ EXTRAS: dict[str, str] = {
     "scoringrules": "analysis",
     "SALib": "analysis",
     "ema_workbench": "ema",
+    "platypus": "ema",
     "starlette": "web",
     "uvicorn": "web",
     "segno": "web",
     "anyio": "web",
     "openpyxl": "excel",
+    "distributed": "cluster",
+    "dask": "cluster",
 }
 """Libraries that an installation may lack, and the extra that brings each."""
 
@@ -115,14 +126,14 @@ class Group(click.Group):
         return found
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; exit with 2 after faults and with 130 where it was interrupted."""
+        """Run a command; exit as ``docs/exit-codes.md`` says."""
         from drawdown.declared.errors import InputError
 
         try:
             return super().invoke(ctx)
         except InputError as error:
             for fault in error.faults:
-                click.echo(fault, err=True)
+                click.echo(terminal.without_controls(fault), err=True)
             ctx.exit(2)
         except ImportError as error:
             told = _without(error)
@@ -130,13 +141,13 @@ class Group(click.Group):
                 raise
             click.echo(told, err=True)
             ctx.exit(2)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             click.echo(
-                "Interrupted: nothing half-written is left behind. Calibration, cross-validation "
-                "and sensitivity go on where they stopped when the same command is given.",
+                "Interrupted: earlier results are whole, nothing half-written is left. What was "
+                "finished is kept, and the same command goes on from there.",
                 err=True,
             )
-            ctx.exit(INTERRUPTED)
+            ctx.exit(stop.code if isinstance(stop, terminal.Stopped) else INTERRUPTED)
         except BrokenPipeError:
             # The reader has left; nothing may be written to it on the way out.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -165,3 +176,4 @@ def main() -> None:
     A model for teaching and policy analysis. It compares scenarios; it does not forecast.
     """
     terminal.settle()
+    terminal.stop_cleanly()

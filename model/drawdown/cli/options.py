@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from drawdown.cli import asked
+
 if TYPE_CHECKING:
     from drawdown.declared.place import Place
 
@@ -46,7 +48,7 @@ without = click.option(
 
 
 def _play_by(ctx: click.Context, option: click.Parameter, path: str | None) -> None:
-    del ctx, option
+    asked.note(ctx, option, path)
     if path is not None:
         from drawdown.day import book
 
@@ -85,6 +87,33 @@ priors = click.option(
 threads = click.option(
     "--threads", type=click.IntRange(1, 256), default=None, help="Threads to use."
 )
+on = click.option(
+    "--on",
+    default="here",
+    show_default=True,
+    metavar="WHERE",
+    help="Who plays: here; local:N for N processes; dask://HOST:PORT for a Dask cluster.",
+)
+
+
+def players(where: str) -> Any:
+    """Return who plays shards: what ``--on`` names.
+
+    Raises:
+        InputError: If it is none of them, or cannot be reached.
+    """
+    from drawdown.worlds.shards import Here
+
+    if where == "here":
+        return Here()
+    needs("distributed")
+    from drawdown.connect import cluster as clusters
+
+    found = clusters.players(where)
+    click.get_current_context().call_on_close(found.close)
+    return found
+
+
 runs = click.option("--runs", default=1000, show_default=True, help="Worlds a structure.")
 
 
@@ -127,7 +156,7 @@ motive = click.option(
 
 
 def _weigh(ctx: click.Context, option: click.Parameter, text: str | None) -> None:
-    del ctx, option
+    asked.note(ctx, option, text)
     if text is None:
         return
     from drawdown.declared import parameters
@@ -162,6 +191,19 @@ class Keep:
     out: str | None
     overwrite: bool
 
+    def words(self) -> list[str]:
+        """Return these options as words of a command."""
+        named = ["--name", self.name] if self.name is not None else []
+        placed = ["--out", self.out] if self.out is not None else []
+        return [*named, *placed, *(["--overwrite"] if self.overwrite else [])]
+
+    @property
+    def folder(self) -> FilePath:
+        """The folder of results."""
+        from drawdown.declared.place import results_folder
+
+        return results_folder(self.out)
+
     def place(self, usual: str, settings: Mapping[str, Any]) -> Place:
         """Return the place of a result, known to be writable.
 
@@ -169,13 +211,19 @@ class Keep:
             usual: What the result is called without ``--name``.
             settings: All that decides it.
         """
+        from drawdown.connect import package, proof
         from drawdown.declared import place
         from drawdown.declared.parameters import weights_of_motives as weights_of_motives_now
         from drawdown.worlds.checkpoint import model_fingerprint
 
         whole = {"model": model_fingerprint(), "weights": weights_of_motives_now()}
         whole |= dict(settings)
-        return place.find(self.name, usual, whole, self.out, self.overwrite)
+        words = asked.command()
+        proof.ask(words, asked.inputs(words))
+        found = place.find(self.name, usual, whole, self.out, self.overwrite)
+        found.finish = package.describe
+        click.get_current_context().call_on_close(found.drop)
+        return found
 
 
 def keeps(function: F) -> F:

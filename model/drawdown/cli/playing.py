@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,10 +14,18 @@ from drawdown.cli import options, terminal
 from drawdown.cli.options import Keep
 
 if TYPE_CHECKING:
+    from drawdown.connect.stretches import Needs
     from drawdown.declared.language import Language
 
 many = options.options(
     options.runs,
+    click.option(
+        "--first",
+        type=click.IntRange(0, 2**62),
+        default=None,
+        metavar="N",
+        help="Play a stretch: --runs worlds from number N on, to be joined by merge.",
+    ),
     options.seed,
     options.structure("all", "all"),
     options.motive,
@@ -35,6 +42,10 @@ many = options.options(
     ),
     options.keeps,
     options.threads,
+    options.on,
+    click.option(
+        "--dry-run", is_flag=True, help="Say what it takes: time, memory and disk; play nothing."
+    ),
     click.option("--figures/--no-figures", default=True, show_default=True, help="Draw figures."),
     click.option("--xlsx", is_flag=True, help="Write the summary for Excel too."),
     click.option("--daily", is_flag=True, help="Keep every run's days (daily.parquet)."),
@@ -51,10 +62,18 @@ def _draw(language: Language) -> Callable[[Path], Callable[[], None]]:
     return draw
 
 
+STRETCHES = "drawdown.stretches"
+"""Where ``merge`` leaves the stretches that a command is to join instead of playing."""
+
+TELL_FROM = 20_000
+"""Worlds from which on a command says beforehand what it takes."""
+
+
 def play(
     scenarios: tuple[str, ...],
     baseline: str | None,
     runs: int,
+    first: int | None,
     seed: int,
     structure: str,
     motive: str,
@@ -63,6 +82,8 @@ def play(
     uncertainty: str,
     keep: Keep,
     threads: int | None,
+    on: str,
+    dry_run: bool,
     figures: bool,
     xlsx: bool,
     daily: bool,
@@ -71,63 +92,108 @@ def play(
     everything: bool = False,
 ) -> None:
     """Play scenarios, write the result's folder and tell it; arguments are the options."""
-    from drawdown.connect import store
+    from drawdown.connect import store, stretches
     from drawdown.day.reach import IdleWarning
+    from drawdown.declared import parameters as declared
+    from drawdown.declared.errors import InputError
     from drawdown.declared.language import Language
-    from drawdown.declared.parameters import check_motive, check_uncertainty, source
     from drawdown.questions import compare as experiment
     from drawdown.views import memo, tables
+    from drawdown.worlds import ensemble, shards
+    from drawdown.worlds.checkpoint import fingerprint
 
     if xlsx:
         import openpyxl  # noqa: F401
     language = Language(lang)
     values = options.parse_set(chosen, without)
-    check_motive(motive, ("all",))
+    declared.check_motive(motive, ("all",))
     structures = experiment.structures_of(structure)
     experiment.check_runs(runs)
     loaded = experiment.load_all(scenarios)
     base = experiment.baseline_of(loaded, baseline)
-    check_uncertainty(uncertainty)
+    declared.check_uncertainty(uncertainty)
+    if precision and first is not None:
+        raise InputError(
+            "--first plays a stretch of a known length; it does not go with --precision"
+        )
+    if precision and len(loaded) < 2:
+        raise InputError("precision is that of differences: name at least two scenarios")
+    asked = stretches.Asked(
+        tuple(loaded),
+        structures,
+        base,
+        runs,
+        first or 0,
+        seed,
+        declared.chosen_with(values, motive),
+        uncertainty,
+    )
     settings = store.settings_of(
         loaded,
         runs=runs,
+        first=asked.first,
         seed=seed,
         structures=structures,
         baseline=base,
         chosen=values,
         uncertainty=uncertainty,
-        drawn_from=source(uncertainty).told,
+        drawn_from=declared.source(uncertainty).told,
         precision=precision,
         kept=(xlsx, daily, figures, lang),
         motive=motive,
     )
-    place = keep.place("-".join(s.name for s in loaded), settings)
+    joined = click.get_current_context().find_root().meta.get(STRETCHES)
+    if joined is None and (dry_run or asked.worlds > TELL_FROM):
+        count = threads or ensemble.default_threads()
+        with terminal.bar(1, "Playing a few worlds for the estimate"):
+            wanted = stretches.needs(asked, count, stretches.speed_of(asked), daily)
+        click.echo(_told(wanted, count), err=not dry_run)
+        if dry_run:
+            return
+        stretches.check_room(keep.folder, wanted)
+    usual = "-".join(s.name for s in loaded)
+    place = keep.place(usual if first is None else f"stretch-{first}-{usual}", settings)
     options.tell_notes(loaded, values, structures)
-    common: dict[str, Any] = {
-        "seed": seed,
-        "structure": structure,
-        "motive": motive,
-        "baseline": base,
-        "parameters": values,
-        "uncertainty": uncertainty,
-        "threads": threads,
-    }
-    worlds = runs * len(loaded) * len(structures)
-    with place.folder() as folder, warnings.catch_warnings(), ExitStack() as at_the_end:
+    work = shards.Work(
+        place.unfinished(fingerprint(settings, ("questions/compare.py",))), options.players(on)
+    )
+    at_the_end = ExitStack()
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore", IdleWarning)
-        if daily:
-            days = store.Days(folder / "daily.parquet")
-            at_the_end.callback(days.close)
-            common["days_to"] = days
-        with terminal.playing(worlds if not precision else 0) as progress:
-            if precision:
-                comparison = experiment.to_precision(loaded, step=runs, progress=progress, **common)
+        if joined is None and not precision:
+            pieces = [s for each in asked.shards(daily).values() for s in each]
+            with terminal.playing(asked.worlds) as progress:
+                work.finish(pieces, threads, progress)
+        with place.folder() as folder, at_the_end:
+            days = None
+            if daily:
+                days = store.Days(
+                    folder / "daily.parquet", asked.first, None if precision else runs
+                )
+                at_the_end.callback(days.close)
+            if joined is not None:
+                comparison = stretches.merge(joined, asked, folder, days)
+            elif precision:
+                with terminal.playing(0) as progress, shards.working(work):
+                    comparison = experiment.to_precision(
+                        loaded,
+                        step=runs,
+                        seed=seed,
+                        structure=structure,
+                        motive=motive,
+                        baseline=base,
+                        parameters=values,
+                        uncertainty=uncertainty,
+                        threads=threads,
+                        progress=progress,
+                        days_to=days,
+                    )
             else:
-                comparison = experiment.compare(loaded, runs=runs, progress=progress, **common)
-        command = ["drawdown", *sys.argv[1:]]
-        draw = _draw(language) if figures else None
-        told = store.save(comparison, folder, command, draw, xlsx)
-        at_the_end.close()
+                comparison = stretches.gather(asked, work, folder, days)
+            draw = _draw(language) if figures else None
+            told = store.save(comparison, folder, draw, xlsx)
+        stretches.move(comparison, place.final)
+    work.forget()
     console = terminal.console()
     tables.show(comparison, language, console)
     for scenario in comparison.scenarios:
@@ -146,3 +212,14 @@ def play(
     for sentence in told:
         console.print(sentence, markup=False)
     terminal.say_where(place.final, language, console)
+
+
+def _told(wanted: Needs, threads: int) -> str:
+    """Return what a command takes as a sentence."""
+    minutes = wanted.seconds / 60
+    time = f"{minutes:,.0f} minutes" if minutes >= 2 else f"{wanted.seconds:,.0f} seconds"
+    return (
+        f"{wanted.worlds:,} worlds in {wanted.shards:,} shards: about {time} with {threads} "
+        f"threads, {wanted.memory / 2**20:,.0f} MB of memory, {wanted.disk / 2**20:,.0f} MB of "
+        "disk while it lasts."
+    )

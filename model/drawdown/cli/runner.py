@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from drawdown.cli import terminal
 
 if TYPE_CHECKING:
+    from drawdown.cli.options import Keep
     from drawdown.declared.language import Language
     from drawdown.declared.place import Place
 
@@ -42,3 +47,82 @@ def hand_over(
     console = terminal.console()
     show(console)
     terminal.say_where(place.final, language, console)
+
+
+DIFFERS = 1
+"""Exit code where what was compared differs."""
+
+_RECORD_IN_PAGE = re.compile(r'<script type="application/json" id="made-by">(.*?)</script>', re.S)
+
+
+def find_result(given: Path, keep: Keep) -> tuple[Path, dict[str, Any]]:
+    """Return where a result is and what it says of itself.
+
+    Args:
+        given: A folder, a name among results, or a report's page.
+        keep: The options of where results are.
+
+    Raises:
+        InputError: If there is none.
+    """
+    from drawdown.connect import again
+    from drawdown.declared.errors import InputError, unknown
+
+    try:
+        if given.is_file():
+            found = _RECORD_IN_PAGE.search(given.read_text(encoding="utf-8"))
+            if found is None:
+                raise InputError(f"{given} is no report that says what made it")
+            try:
+                told = json.loads(found[1])
+            except ValueError:
+                raise InputError(f"{given}: what made it cannot be read") from None
+            return given, again.check_record(told, str(given))
+        folder = given if given.is_dir() else keep.folder / given
+        if not folder.is_dir():
+            parent = keep.folder
+            known = sorted(p.name for p in parent.glob("[!.]*")) if parent.is_dir() else []
+            raise InputError(unknown("result", str(given), known))
+        return folder, again.record_of(folder)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{given}: cannot be read ({error})") from None
+
+
+def say_other_model(record: Mapping[str, Any], where: str) -> bool:
+    """Say on standard error that a result is of another model; return whether it is of this."""
+    from drawdown.connect import proof
+
+    here = proof.made_by()
+    same = bool(here["program"] == record["program"])
+    if not same:
+        made = record["versions"].get("drawdown", "?")
+        click.echo(
+            f"{where} is of model {record['model']} (version {made}, commit "
+            f"{str(record.get('commit'))[:12]}); this is {here['model']} "
+            f"({here['versions']['drawdown']}, {here['commit'][:12]}): numbers may differ",
+            err=True,
+        )
+    return same
+
+
+def play_again(words: list[str], keep: Keep, quiet: bool = False) -> None:
+    """Give a command of a result again.
+
+    Args:
+        words: The command.
+        keep: Where its result goes.
+        quiet: Whether what it prints is left out.
+    """
+    from contextlib import ExitStack, redirect_stdout
+    from io import StringIO
+
+    root = click.get_current_context().find_root().command
+    with ExitStack() as stack:
+        if quiet:
+            stack.enter_context(redirect_stdout(StringIO()))
+        inner = stack.enter_context(root.make_context("drawdown", [*words[1:], *keep.words()]))
+        try:
+            root.invoke(inner)
+        except click.exceptions.Exit as stop:
+            if stop.exit_code == 2:
+                click.get_current_context().exit(2)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,6 +74,45 @@ def settle() -> None:
             set_up(errors="drawdown")
         else:
             set_up(encoding="utf-8")
+
+
+class Stopped(KeyboardInterrupt):
+    """That the system asked this program to end.
+
+    Attributes:
+        code: The exit code.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.code = 128 + number
+
+
+def stop_cleanly() -> None:
+    """Let a closed terminal and a request to end stop a command as Ctrl-C does."""
+
+    def stop(number: int, frame: object) -> None:
+        del frame
+        raise Stopped(number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # Where it is ignored (nohup), or this is no program of its own, it stays as it is.
+        if (
+            number is not None
+            and threading.current_thread() is threading.main_thread()
+            and signal.getsignal(number) is signal.SIG_DFL
+        ):
+            signal.signal(number, stop)
+
+
+def without_controls(text: str) -> str:
+    """Return text without what would move a terminal's cursor or change its title."""
+    return "".join(
+        c
+        if c in "\n\t" or not (ord(c) < 32 or 127 <= ord(c) < 160)
+        else "\N{REPLACEMENT CHARACTER}"
+        for c in text
+    )
 
 
 def console(stderr: bool = False) -> Console:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-import platform
-import subprocess
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
+from datetime import timedelta
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -21,58 +17,29 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from drawdown import __version__
+from drawdown.connect import proof
 from drawdown.day import book
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import FLOWS, MOTIVES, OUTCOMES
-from drawdown.declared.formats import FORMAT
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import OWN_PRIORS, declarations, names, sampled, source
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import LEFT, POOLED, Comparison
 from drawdown.worlds.checkpoint import model_fingerprint
 from drawdown.worlds.ensemble import QUANTILES
+from drawdown.worlds.stored import ROWS
 
 if TYPE_CHECKING:
     from drawdown.questions.calibrate import Calibration
 
+Floats = NDArray[np.float64]
+
 KEYS = ("scenario", "structure", "replication")
 _BYTE_ORDER_MARK = "\ufeff".encode()
-
-
-def commit() -> str:
-    """Return the checkout's commit, ``-dirty`` if files differ from it, or ``unknown``."""
-    root = data_files.project_root()
-    if root is None:
-        return "unknown"
-    try:
-        head = subprocess.run(
-            ["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True
-        ).stdout.strip()
-        changed = subprocess.run(
-            ["git", "status", "--porcelain", "--untracked-files=no"],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return f"{head}-dirty" if changed else head
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of what results depend on."""
-    found = {"drawdown": __version__, "python": platform.python_version()}
-    for name in ("mesa", "numpy"):
-        try:
-            found[name] = version(name)
-        except ImportError:
-            found[name] = "not installed"
-    return found
 
 
 def without_nan(table: pa.Table) -> pa.Table:
@@ -121,9 +88,16 @@ class Days:
 
     Args:
         path: The file.
+        first: Number of the first replication.
+        runs: Replications, where it is known how many come.
     """
 
-    def __init__(self, path: Path) -> None:
+    WORLDS = 32
+    """Worlds in a row group."""
+
+    def __init__(self, path: Path, first: int = 0, runs: int | None = None) -> None:
+        self._first = first
+        self._last = None if runs is None else first + runs
         fields = [
             ("scenario", pa.string()),
             ("structure", pa.string()),
@@ -135,6 +109,7 @@ class Days:
         self._lock = Lock()
         self._next: dict[tuple[str, str], int] = {}
         self._early: dict[tuple[str, str, int], tuple[Any, ...]] = {}
+        self._started: dict[tuple[str, str], tuple[Scenario, list[Any]]] = {}
 
     def __call__(self, scenario: Scenario, structure: str, replications: Any, daily: Any) -> None:
         """Take a block in; blocks that come early wait for those before them.
@@ -147,19 +122,38 @@ class Days:
         """
         key = (scenario.name, structure)
         with self._lock:
-            self._early[(*key, int(replications[0]))] = (scenario, replications, daily.copy())
-            while (*key, self._next.get(key, 0)) in self._early:
-                block = self._early.pop((*key, self._next.get(key, 0)))
-                self._next[key] = int(block[1][-1]) + 1
-                self._write(structure, *block)
+            if key not in self._next:
+                self._next[key] = self._first
+                self._started[key] = scenario, []
+            self._early[(*key, int(replications[0]))] = (replications, daily.copy())
+            while (*key, self._next[key]) in self._early:
+                numbers, days = self._early.pop((*key, self._next[key]))
+                self._next[key] = int(numbers[-1]) + 1
+                self._take(key, days)
 
-    def _write(self, structure: str, scenario: Scenario, replications: Any, daily: Any) -> None:
-        days, worlds = daily.shape[0], len(replications)
-        first = np.datetime64(scenario.start, "D")
+    def _take(self, key: tuple[str, str], daily: Any) -> None:
+        """Write days as soon as there are `WORLDS` worlds of them: blocks may be of any size."""
+        waiting = self._started[key][1]
+        waiting.append(daily)
+        held = sum(part.shape[2] for part in waiting)
+        if held >= self.WORLDS:
+            whole = np.concatenate(waiting, axis=2)
+            begin = self._next[key] - held
+            for at in range(0, held - held % self.WORLDS, self.WORLDS):
+                self._write(key, begin + at, whole[:, :, at : at + self.WORLDS])
+            rest = whole[:, :, held - held % self.WORLDS :]
+            waiting[:] = [rest.copy()] if rest.shape[2] else []
+        if self._next[key] == self._last:
+            self._rest(key)
+
+    def _write(self, key: tuple[str, str], begin: int, daily: Any) -> None:
+        days, worlds = daily.shape[0], daily.shape[2]
+        first = np.datetime64(self._started[key][0].start, "D")
+        same = pa.array(np.zeros(days * worlds, np.int64))
         columns: list[Any] = [
-            pa.array([scenario.name]).take(pa.array(np.zeros(days * worlds, np.int64))),
-            pa.array([structure]).take(pa.array(np.zeros(days * worlds, np.int64))),
-            np.repeat(np.asarray(replications, np.int64), days),
+            pa.array([key[0]]).take(same),
+            pa.array([key[1]]).take(same),
+            np.repeat(np.arange(begin, begin + worlds), days),
             np.tile(first + np.arange(days), worlds),
         ]
         columns += [daily[:, o, :].T.ravel() for o in range(len(OUTCOMES))]
@@ -167,7 +161,16 @@ class Days:
 
     def close(self) -> None:
         """Finish the file."""
+        for key in self._started:
+            self._rest(key)
         self._file.close()
+
+    def _rest(self, key: tuple[str, str]) -> None:
+        waiting = self._started[key][1]
+        if waiting:
+            whole = np.concatenate(waiting, axis=2)
+            self._write(key, self._next[key] - whole.shape[2], whole)
+            waiting.clear()
 
 
 def write_sheet(comparison: Comparison, folder: Path) -> None:
@@ -178,7 +181,7 @@ def write_sheet(comparison: Comparison, folder: Path) -> None:
     """
     summary = without_nan(summary_table(comparison)).to_pandas()
     book = codebook(comparison).to_pandas()
-    record = run_record(comparison, sys.argv)
+    record = run_record(comparison)
     about = [(k, json.dumps(v, ensure_ascii=False)) for k, v in record.items() if k != "scenarios"]
     import pandas as pd
 
@@ -188,15 +191,11 @@ def write_sheet(comparison: Comparison, folder: Path) -> None:
         pd.DataFrame(about, columns=["what", "value"]).to_excel(file, sheet_name="run", index=False)
 
 
-def write_run(folder: Path, command: Sequence[str] | None = None, **more: Any) -> None:
-    """Write ``run.json``: command, commit, versions, time, and what else matters."""
+def write_run(folder: Path, **more: Any) -> None:
+    """Write ``run.json``: commit, versions, time, and what else matters."""
     record = {
-        "command": list(command if command is not None else sys.argv),
-        "commit": commit(),
-        "versions": versions(),
-        "format": FORMAT,
+        **proof.made_by(),
         "rules": book.current().describe(),
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
         **more,
     }
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
@@ -234,7 +233,7 @@ def save_posterior(
     share, hits, size = found.trials.coverage()
     write_run(
         folder,
-        command,
+        command=list(command),
         commit=found.commit,
         model=model_fingerprint(),
         record_run=record_run.fingerprint(),
@@ -335,42 +334,125 @@ def save_posterior(
     part.replace(folder / "draws.csv")
 
 
-def _keys(comparison: Comparison) -> dict[str, Any]:
-    scenario, structure, replication = [], [], []
-    for (name, one), item in comparison.ensembles.items():
-        scenario += [name] * len(item.replications)
-        structure += [one] * len(item.replications)
-        replication.append(item.replications)
-    return {
-        "scenario": pa.array(scenario).dictionary_encode().cast(pa.string()),
-        "structure": pa.array(structure),
-        "replication": np.concatenate(replication),
-    }
-
-
 def _input_names(comparison: Comparison) -> list[str]:
     chosen = set(comparison.chosen).union(*(s.world for s in comparison.scenarios))
     drawn = set(source(comparison.uncertainty).sampled()) | set(sampled())
     return [n for n in names() if n in drawn or n in chosen]
 
 
-def inputs_table(comparison: Comparison) -> pa.Table:
-    """Return the parameters of every world that were drawn or chosen."""
-    names = _input_names(comparison)
-    columns = _keys(comparison)
-    for name in names:
-        row = declared.column(name)
-        columns[name] = np.concatenate([e.parameters[row] for e in comparison.ensembles.values()])
-    return pa.table(columns)
+Rows = Callable[[str, str], Iterator[Floats]]
+"""Gives outcomes of a scenario under a structure, world after world, shape (outcomes, worlds)."""
+
+MOST_AS_CSV = 100_000
+"""Rows of a table of worlds beyond which it is Parquet alone: 60 MB of CSV (a judgement)."""
 
 
-def outcomes_table(comparison: Comparison) -> pa.Table:
-    """Return every outcome of every world."""
-    columns = _keys(comparison)
-    rows = np.concatenate([e.outcomes for e in comparison.ensembles.values()])
-    for i, name in enumerate(RUN_OUTCOMES):
-        columns[name] = rows[:, i]
-    return pa.table(columns)
+Nature = Callable[[str, str, int, int], Floats]
+"""Gives parameters of a scenario under a structure: of so many worlds from a place on."""
+
+
+def write_worlds(
+    comparison: Comparison, folder: Path, rows: Rows | None = None, nature: Nature | None = None
+) -> None:
+    """Write ``outcomes.parquet`` and ``inputs.parquet``: every world of a comparison.
+
+    Row groups hold `stored.ROWS` worlds of one scenario and structure, so that the bytes do
+    not depend on the pieces in which worlds were played.
+
+    Args:
+        comparison: What was played.
+        folder: Where to.
+        rows: Gives the outcomes; by default they are the comparison's own.
+        nature: Gives the parameters; by default they are the comparison's own.
+    """
+    inputs = _input_names(comparison)
+    keys = [("scenario", pa.string()), ("structure", pa.string()), ("replication", pa.int64())]
+    of_outcomes = pa.schema([*keys, *((n, pa.float64()) for n in RUN_OUTCOMES)])
+    of_inputs = pa.schema([*keys, *((n, pa.float64()) for n in inputs)])
+    with (
+        pq.ParquetWriter(folder / "outcomes.parquet", of_outcomes, compression="zstd") as out,
+        pq.ParquetWriter(folder / "inputs.parquet", of_inputs, compression="zstd") as drawn,
+    ):
+        for (name, structure), item in comparison.ensembles.items():
+            given = rows(name, structure) if rows is not None else iter([item.outcomes.T])
+            at = 0
+            for chunk in _even(given, ROWS):
+                worlds = chunk.shape[1]
+                key: list[Any] = [
+                    pa.array([name]).take(pa.array(np.zeros(worlds, np.int64))),
+                    pa.array([structure]).take(pa.array(np.zeros(worlds, np.int64))),
+                    np.arange(comparison.first + at, comparison.first + at + worlds),
+                ]
+                out.write_table(pa.table([*key, *chunk], schema=of_outcomes))
+                if nature is not None:
+                    drawn_here = nature(name, structure, at, worlds)
+                else:
+                    drawn_here = item.parameters[:, at : at + worlds]
+                columns = [drawn_here[declared.column(n)] for n in inputs]
+                drawn.write_table(pa.table([*key, *columns], schema=of_inputs))
+                at += worlds
+
+
+def _even(pieces: Iterable[Floats], size: int) -> Iterator[Floats]:
+    """Yield pieces cut and joined to one size, but for the last."""
+    waiting: list[Floats] = []
+    held = 0
+    for piece in pieces:
+        waiting.append(piece)
+        held += piece.shape[1]
+        while held >= size:
+            whole = np.concatenate(waiting, axis=1)
+            yield np.ascontiguousarray(whole[:, :size])
+            waiting, held = [whole[:, size:]], held - size
+    if held:
+        yield np.concatenate(waiting, axis=1)
+
+
+def counts_table(comparison: Comparison) -> pa.Table:
+    """Return in how many worlds each outcome fell into which bin on each day.
+
+    Bins are those of `ensemble.bin_ranges`; those that no world fell into are left out. Results
+    of stretches are joined by adding them.
+    """
+    columns: dict[str, list[Any]] = {}
+    for (name, structure), item in comparison.ensembles.items():
+        assert item.bands is not None
+        day, outcome, place = np.nonzero(item.bands.histogram)
+        size = len(day)
+        first = np.datetime64(item.scenario.start, "D")
+        for key, values in (
+            ("scenario", pa.array([name]).take(pa.array(np.zeros(size, np.int64)))),
+            ("structure", pa.array([structure]).take(pa.array(np.zeros(size, np.int64)))),
+            ("outcome", pa.array(list(OUTCOMES)).take(pa.array(outcome))),
+            ("date", pa.array(first + day)),
+            ("bin", pa.array(place.astype(np.int16))),
+            ("worlds", pa.array(item.bands.histogram[day, outcome, place])),
+        ):
+            columns.setdefault(key, []).append(values)
+    return pa.table({k: pa.chunked_array(parts) for k, parts in columns.items()})
+
+
+def met_table(comparison: Comparison) -> pa.Table | None:
+    """Return the days until each condition was first met in each world, or None.
+
+    Missing where it never was.
+    """
+    parts = []
+    for (name, structure), item in comparison.ensembles.items():
+        for i, condition in enumerate(item.scenario.conditions):
+            worlds = len(item.met)
+            parts.append(
+                pa.table(
+                    {
+                        "scenario": [name] * worlds,
+                        "structure": [structure] * worlds,
+                        "replication": np.arange(comparison.first, comparison.first + worlds),
+                        "condition": [condition.name] * worlds,
+                        "days": pa.array(item.met[:, i], from_pandas=True),
+                    }
+                )
+            )
+    return pa.concat_tables(parts) if parts else None
 
 
 def bands_table(comparison: Comparison) -> pa.Table:
@@ -436,16 +518,25 @@ def _parts(comparison: Comparison) -> list[tuple[str, tuple[str, str]]]:
 
 def summary_table(comparison: Comparison) -> pa.Table:
     """Return means and paired differences with both intervals, one row an outcome."""
-    rows: list[tuple[Any, ...]] = []
-    for item in comparison.scenarios:
-        for part, key in _parts(comparison):
-            for name in RUN_OUTCOMES:
+    found: dict[tuple[str, str, str], list[tuple[Any, ...]]] = {}
+    parts = _parts(comparison)
+    # Outcome by outcome, so that a column that is read from the disk is read once.
+    for name in RUN_OUTCOMES:
+        for item in comparison.scenarios:
+            for part, key in parts:
                 level = comparison.level(item.name, part, name)
-                rows.append((item.name, *key, name, "level", *_estimate_row(level), None))
+                rows = found[item.name, part, name] = [
+                    (item.name, *key, name, "level", *_estimate_row(level), None)
+                ]
                 if item.name != comparison.baseline:
                     gap = comparison.difference(item.name, part, name)
                     saved = comparison.saved(item.name, part, name)
                     rows.append((item.name, *key, name, "difference", *_estimate_row(gap), saved))
+    rows = []
+    for item in comparison.scenarios:
+        for part, key in parts:
+            for name in RUN_OUTCOMES:
+                rows += found[item.name, part, name]
             if item.name != comparison.baseline:
                 quotient = comparison.tempo_ratio(item.name, part)
                 rows.append(
@@ -506,16 +597,13 @@ def codebook(comparison: Comparison) -> pa.Table:
     return pa.table({n: [row[i] for row in rows] for i, n in enumerate(names)})
 
 
-def run_record(comparison: Comparison, command: Sequence[str]) -> dict[str, Any]:
-    """Return what ran: command, commit, versions, seed and the scenarios' text."""
+def run_record(comparison: Comparison) -> dict[str, Any]:
+    """Return what ran: commit, versions, seed and the scenarios' text."""
     return {
-        "command": list(command),
-        "commit": commit(),
-        "versions": versions(),
-        "format": FORMAT,
+        **proof.made_by(),
         "rules": comparison.rules,
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "seed": comparison.seed,
+        "first": comparison.first,
         "runs": comparison.runs,
         "structures": list(comparison.structures),
         "motives": list(comparison.motives),
@@ -550,6 +638,7 @@ def settings_of(
     baseline: str,
     chosen: Mapping[str, float],
     uncertainty: str,
+    first: int = 0,
     **more: Any,
 ) -> dict[str, Any]:
     """Return all that decides a comparison's numbers, for `place.find`."""
@@ -557,6 +646,7 @@ def settings_of(
         "model": model_fingerprint(),
         "scenarios": [repr((s.name, s.what_is_played())) for s in scenarios],
         "runs": runs,
+        "first": first,
         "seed": seed,
         "structures": list(structures),
         "baseline": baseline,
@@ -569,7 +659,6 @@ def settings_of(
 def save(
     comparison: Comparison,
     folder: Path,
-    command: Sequence[str] | None = None,
     draw: Draw | None = None,
     sheet: bool = False,
 ) -> list[str]:
@@ -578,31 +667,32 @@ def save(
     Args:
         comparison: What to write.
         folder: Where to, from `place.Place.folder`.
-        command: The command that made it; by default the one running.
         draw: Begins to draw figures.
         sheet: Whether to write the summary for Excel too.
 
     Returns:
         What a reader must know of the files: sentences, mostly none.
     """
-    record = run_record(comparison, command if command is not None else sys.argv)
-    tables = {
-        "inputs": inputs_table(comparison),
-        "outcomes": outcomes_table(comparison),
-        "bands": bands_table(comparison),
-    }
+    if not (folder / "outcomes.parquet").exists():
+        write_worlds(comparison, folder)
+    record = run_record(comparison)
+    tables = {"bands": bands_table(comparison)}
     told = []
-    reacting = conditions_table(comparison)
-    if reacting is not None:
-        tables["conditions"] = reacting
+    for title, found in (
+        ("conditions", conditions_table(comparison)),
+        ("met", met_table(comparison)),
+    ):
+        if found is not None:
+            tables[title] = found
     with ExitStack() as at_the_end:
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
         (folder / "run.json").write_text(text, encoding="utf-8")
-        for title, table in tables.items():
+        for title, table in (tables | {"counts": counts_table(comparison)}).items():
             pq.write_table(table, folder / f"{title}.parquet", compression="zstd")
         if draw is not None:
             # Figures are drawn by other processes while the rest is written.
             at_the_end.callback(draw(folder))
+        tables.pop("met", None)
         tables["summary"] = summary_table(comparison)
         pq.write_table(tables["summary"], folder / "summary.parquet", compression="zstd")
         tables["bands"], every = fitting(tables["bands"])
@@ -613,6 +703,15 @@ def save(
             )
         for title, table in (tables | {"codebook": codebook(comparison)}).items():
             write_csv(table, folder, title)
+        worlds = comparison.runs * len(comparison.ensembles)
+        if worlds <= MOST_AS_CSV:
+            for title in ("inputs", "outcomes"):
+                write_csv(pq.read_table(folder / f"{title}.parquet"), folder, title)
+        else:
+            told.append(
+                f"inputs and outcomes of {worlds:,} worlds are in Parquet files alone: as CSV a "
+                f"table of more than {MOST_AS_CSV:,} worlds opens nowhere"
+            )
         if sheet:
             write_sheet(comparison, folder)
     return told

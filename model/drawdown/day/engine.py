@@ -466,7 +466,28 @@ def library(rules: book.RuleBook = book.PLAIN) -> Path:
 
 def is_cached(rules: book.RuleBook = book.PLAIN) -> bool:
     """Return whether today's sources have been compiled on this machine before."""
-    return library(rules).exists()
+    return _whole(library(rules))
+
+
+_CHECKSUM = "engine.sha256"
+
+
+def _whole(target: Path) -> bool:
+    """Return whether an engine is there and as it was compiled; a damaged one is removed."""
+    if target.parent == BUILT:
+        return target.exists()
+    try:
+        digest_then = (target.parent / _CHECKSUM).read_text(encoding="ascii")
+        if hashlib.sha256(target.read_bytes()).hexdigest() == digest_then:
+            return True
+    except FileNotFoundError:
+        if not target.parent.exists():
+            return False
+    except (OSError, ValueError):
+        pass
+    sys.stderr.write(f"{target} is damaged: compiled anew\n")
+    shutil.rmtree(target.parent, ignore_errors=True)
+    return False
 
 
 def build(rules: book.RuleBook = book.PLAIN) -> Path:
@@ -476,7 +497,7 @@ def build(rules: book.RuleBook = book.PLAIN) -> Path:
         InputError: If a step or rule cannot be lowered, or the compiler fails.
     """
     target = library(rules)
-    if target.exists():
+    if _whole(target):
         if target.parent != BUILT:
             os.utime(target.parent)
         return target
@@ -500,12 +521,14 @@ def build(rules: book.RuleBook = book.PLAIN) -> Path:
             faults.append(f"{' '.join(command)} cannot compile the engine: {said[0]}")
         else:
             raise InputError(faults or "there is no C compiler: cc, gcc, clang or ziglang")
+        checksum = hashlib.sha256(made.read_bytes()).hexdigest()
+        (Path(folder) / _CHECKSUM).write_text(checksum, encoding="ascii")
         os.chmod(folder, 0o755)
         try:
             os.rename(folder, target.parent)
         except OSError:
             # Another program has built the same meanwhile.
-            if not target.exists():
+            if not _whole(target):
                 raise
         else:
             Path(folder).mkdir()

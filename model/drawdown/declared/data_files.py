@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_path
+
+from drawdown.declared.kept import write_whole
 
 _HERE = Path(__file__).resolve().parents[1]
 _CHECKOUT = _HERE.parents[1]
@@ -22,6 +25,11 @@ def folder(name: str) -> Path:
     """Return the folder ``seeds`` or ``scenarios``, of the checkout or of the package."""
     root = project_root()
     return root / name if root else _HERE / "_data" / name
+
+
+def packed(name: str) -> Path:
+    """Return a file that an installed package carries beside ``seeds`` and ``scenarios``."""
+    return _HERE / "_data" / name
 
 
 def cache_folder() -> Path:
@@ -47,18 +55,18 @@ def load(name: str) -> dict[str, Any]:
     raw = (folder("seeds") / f"{name}.yaml").read_bytes()
     kept = cache_folder() / "seeds" / f"{name}-{hashlib.sha256(raw).hexdigest()[:24]}.json"
     try:
-        content: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-        return content
+        digest, _, text = kept.read_text(encoding="utf-8").partition("\n")
+        if hashlib.sha256(text.encode()).hexdigest() == digest:
+            content: dict[str, Any] = json.loads(text)
+            return content
     except (OSError, ValueError):
         pass
     from ruamel.yaml import YAML
 
     content = _plain(YAML(typ="safe", pure=True).load(raw.decode("utf-8")))
-    try:
+    text = json.dumps(content, ensure_ascii=False)
+    # A read-only home, or a full one, only costs the time of reading again.
+    with suppress(OSError):
         kept.parent.mkdir(parents=True, exist_ok=True)
-        partial = kept.with_suffix(f".{id(content)}.part")
-        partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
-        partial.replace(kept)
-    except OSError:
-        pass  # a read-only home only costs the time of reading again
+        write_whole(kept, f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}".encode())
     return content

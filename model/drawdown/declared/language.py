@@ -54,7 +54,12 @@ class Language:
         return f"{day.day} {month} {day.year}" if year else f"{day.day} {month}"
 
     def number(self, value: float, digits: int = 2) -> str:
-        """Return a number with digits 0-9, kept in one piece inside Arabic text."""
+        """Return a number with digits 0-9, kept in one piece inside Arabic text.
+
+        What has no value is a dash.
+        """
+        if value != value:
+            return "\N{EN DASH}"
         text = f"{value:,.{digits}f}"
         if not any(c in text for c in "123456789"):
             text = text.lstrip("-")

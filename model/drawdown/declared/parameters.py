@@ -3,6 +3,7 @@
 import csv
 import json
 import operator
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,7 +17,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 from scipy.special import betaincinv, ndtr, ndtri
 
 from drawdown.declared import data_files, luck
@@ -117,6 +126,14 @@ class Text(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     en: str = Field(min_length=1)
     ar: str = Field(min_length=1)
+
+    @field_validator("en", "ar")
+    @classmethod
+    def _shown_as_written(cls, text: str) -> str:
+        """Refuse what moves a terminal's cursor or cannot be written to a file."""
+        if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):
+            raise PydanticCustomError("controls", "must not hold control characters")
+        return text
 
     def in_language(self, language: str) -> str:
         """Return the text in ``en`` or ``ar``."""

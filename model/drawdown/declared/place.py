@@ -1,7 +1,8 @@
 """Where a result goes: its own folder, whole or not at all, and never over another's.
 
-A result is written beside its place and moved there when it is complete on disk; what stood
-there is moved aside first and only then cleared away, and of it only what Drawdown wrote.
+A result is written beside its place. When it is complete on disk, it and what stood there
+change places in one step; only then is the earlier one cleared away, and of it only what
+Drawdown wrote.
 """
 
 from __future__ import annotations
@@ -10,20 +11,23 @@ import hashlib
 import json
 import os
 import re
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from drawdown.declared import kept
 from drawdown.declared.errors import InputError
 
 VARIABLE = "DRAWDOWN_RESULTS"
 """Environment variable that names the folder of results."""
 
 RECORD = "run.json"
+UNFINISHED = ".unfinished"
+"""Folder, among results, of shards that an interrupted command has finished."""
+
+NEW, MOVING = "new", "moving"
 _NAME = re.compile(r"\w[\w.\-]{0,79}")
 
 
@@ -63,6 +67,12 @@ def digest_of(settings: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 digest of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _record_of(folder: Path) -> dict[str, Any]:
     try:
         found = json.loads((folder / RECORD).read_text(encoding="utf-8"))
@@ -71,22 +81,65 @@ def _record_of(folder: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Place:
-    """A folder that a result will have.
+    """A folder that a result will have, and the work towards it.
+
+    Work goes on in a hidden folder beside it, which is this program's as long as it lives:
+    what a dead program left there is cleared by the next that comes.
 
     Attributes:
         final: The folder.
         settings: Digest of what decides the result.
+        finish: Called with the folder when all else is in it, to describe what is there.
     """
 
     final: Path
     settings: str
+    finish: Callable[[Path], None] | None = field(default=None, repr=False)
+    _lock: kept.Lock | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
         """The result's name."""
         return self.final.name
+
+    @property
+    def work(self) -> Path:
+        """The hidden folder of the work."""
+        return _work_of(self.final)
+
+    def unfinished(self, key: str) -> Path:
+        """Return the folder of shards that outlive an interruption.
+
+        Args:
+            key: From `checkpoint.fingerprint`; other work is not mixed with it.
+        """
+        return self.final.parent / UNFINISHED / key
+
+    def take(self) -> None:
+        """Keep every other program away from this result, until `drop` or this one's end.
+
+        Raises:
+            InputError: If another program is at it, or nothing can be written there.
+        """
+        lock = kept.Lock(self.work)
+        try:
+            if not lock.take():
+                raise InputError(
+                    f"another program is writing {self.final}; wait for it, or give this result "
+                    "another --name"
+                )
+        except OSError as error:
+            raise InputError(cannot_write(self.final.parent, error)) from None
+        self._lock = lock
+
+    def drop(self) -> None:
+        """Let others have this result, and remove what is not part of it."""
+        if self._lock is not None:
+            _settle(self.final)
+            self._lock.drop()
+            self._lock = None
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
@@ -95,59 +148,92 @@ class Place:
         Raises:
             InputError: If it cannot be written.
         """
-        part = self.final.with_name(f".{self.name}.{os.getpid()}.part")
+        new = self.work / NEW
         try:
-            part.mkdir(parents=True, exist_ok=False)
-        except FileExistsError:
-            shutil.rmtree(part, ignore_errors=True)
-            part.mkdir(parents=True)
-        except OSError as error:
-            raise InputError(cannot_write(self.final.parent, error)) from None
-        try:
-            yield part
-            self._sign(part)
-            self._move_in(part)
+            new.mkdir()
+            yield new
+            if self.finish is not None:
+                self.finish(new)
+            self._sign(new)
+            self._move_in(new)
         except OSError as error:
             raise InputError(cannot_write(self.final, error)) from None
         finally:
-            shutil.rmtree(part, ignore_errors=True)
+            kept.remove(new)
 
-    def _sign(self, part: Path) -> None:
+    def _sign(self, new: Path) -> None:
         """Say in ``run.json`` which files are Drawdown's, and flush them all to the disk."""
-        files = sorted(p.relative_to(part).as_posix() for p in part.rglob("*") if p.is_file())
-        path = part / RECORD
-        record = _record_of(part) | {"settings": self.settings, "files": files}
+        path = new / RECORD
+        files = sorted(p for p in new.rglob("*") if p.is_file() and p != path)
+        record = _record_of(new) | {
+            "settings": self.settings,
+            "files": {p.relative_to(new).as_posix(): file_digest(p) for p in files},
+        }
         path.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        for name in files:
-            with (part / name).open("rb+") as file:
-                os.fsync(file.fileno())
+        for name in (*files, path, new):
+            kept.flush(name)
 
-    def _move_in(self, part: Path) -> None:
+    def _move_in(self, new: Path) -> None:
+        """Let the new result and an earlier one change places; only then is that one cleared."""
+        moving = self.work / f"{MOVING}{len(list(self.work.iterdir()))}"
+        new.rename(moving)
         if not self.final.exists():
-            part.replace(self.final)
-            return
-        aside = self.final.with_name(f".{self.name}.{os.getpid()}.before")
-        self.final.replace(aside)
-        try:
-            part.replace(self.final)
-        except BaseException:
-            aside.replace(self.final)
-            raise
-        _clear(aside, self.final)
+            moving.rename(self.final)
+        elif not kept.exchange(moving, self.final):
+            before = moving.with_name(f"{moving.name}-before")
+            self.final.rename(before)
+            try:
+                moving.rename(self.final)
+            except BaseException:
+                before.rename(self.final)
+                raise
+        kept.flush(self.final.parent)
+        _settle(self.final)
+
+
+def _work_of(final: Path) -> Path:
+    return final.with_name(f".{final.name}.part")
+
+
+def _settle(final: Path) -> None:
+    """Put in order what was left: the place has a whole result, strangers' files are in it."""
+    work = _work_of(final)
+    kept.remove(work / NEW)
+    for moved in sorted(work.glob(f"{MOVING}*"), reverse=True):
+        with suppress(OSError):
+            if not final.exists():
+                moved.rename(final)
+            else:
+                _clear(moved, final)
 
 
 def _clear(aside: Path, now: Path) -> None:
     """Remove what Drawdown wrote of an earlier result; what it did not write moves on."""
-    ours = set(_record_of(aside).get("files", ()))
+    ours = {RECORD, *_record_of(aside).get("files", ())}
     for path in sorted(aside.rglob("*")):
         name = path.relative_to(aside).as_posix()
         if path.is_file() and name not in ours:
-            kept = now / name
-            if kept.exists():
-                kept = kept.with_name(f"{kept.stem}-before{kept.suffix}")
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            path.replace(kept)
-    shutil.rmtree(aside, ignore_errors=True)
+            safe = now / name
+            while safe.exists():
+                safe = safe.with_name(f"{safe.stem}-before{safe.suffix}")
+            with suppress(OSError):
+                safe.parent.mkdir(parents=True, exist_ok=True)
+                path.replace(safe)
+    if all(
+        path.is_dir() or path.relative_to(aside).as_posix() in ours for path in aside.rglob("*")
+    ):
+        kept.remove(aside)
+
+
+def _tidy(parent: Path) -> None:
+    """Clear what dead programs left among results; one that lives keeps its own."""
+    for work in parent.glob(".*.part"):
+        if work.is_dir():
+            with suppress(OSError):
+                lock = kept.Lock(work)
+                if lock.take():
+                    _settle(parent / work.name[1 : -len(".part")])
+                    lock.drop()
 
 
 def cannot_write(folder: Path, error: OSError) -> str:
@@ -165,7 +251,7 @@ def find(
     out: str | Path | None = None,
     overwrite: bool = False,
 ) -> Place:
-    """Return the place of a result, and make sure that it can be written, before any work.
+    """Return the place of a result, taken for this program, before any work.
 
     Where no name is given and the usual one holds a result of other settings, the new one
     goes beside it, under the name and a short digest.
@@ -179,13 +265,14 @@ def find(
 
     Raises:
         InputError: If the name cannot be a folder's, or is taken by something else, or
-            nothing can be written there.
+            another program is at it, or nothing can be written there.
     """
     digest = digest_of(settings)
     parent = results_folder(out)
     final = parent / check_name(name if name is not None else as_name(usual))
     if parent.exists() and not parent.is_dir():
         raise InputError(f"{parent} is a file, not a folder for results; --out names another")
+    _tidy(parent)
     if final.is_symlink() or (final.exists() and not final.is_dir()):
         raise InputError(f"{final} is not a folder; give another --name")
     if final.exists() and not overwrite and any(final.iterdir()):
@@ -200,10 +287,6 @@ def find(
             final = parent / f"{final.name}-{digest[:6]}"
     elif final.exists() and overwrite and not _record_of(final) and any(final.iterdir()):
         raise InputError(f"{final} was not written by drawdown; give another --name")
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".drawdown-", dir=parent):
-            pass
-    except OSError as error:
-        raise InputError(cannot_write(parent, error)) from None
-    return Place(final, digest)
+    found = Place(final, digest)
+    found.take()
+    return found

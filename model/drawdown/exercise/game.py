@@ -1,7 +1,8 @@
 """The game: what teams choose becomes days of one world, and what each of them may know of it.
 
-Nothing of the world is kept: it follows from the game's seed and the choices, so that a
-server that was killed plays it again as it was.
+A world follows from the game's seed and the choices, so that a server that was killed plays it
+on as it was. What was played is kept beside it (`packed`), so that a game's past stays what its
+teams saw, whatever becomes of the model.
 """
 
 from __future__ import annotations
@@ -11,15 +12,16 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from drawdown.day import book
 from drawdown.day.world import Happening, World
-from drawdown.declared import data_files, luck
+from drawdown.declared import data_files, kept, luck
 from drawdown.declared import parameters as declared
 from drawdown.declared.actors import cast
 from drawdown.declared.columns import ATTACK_FOREIGN, OUTCOMES, STRUCTURES, VOTE, O, P, S
@@ -28,6 +30,7 @@ from drawdown.declared.levels import on as level_on
 from drawdown.declared.parameters import Setting, Text
 from drawdown.declared.scenario import Event, Scenario
 from drawdown.worlds import ensemble
+from drawdown.worlds.checkpoint import fingerprint
 from drawdown.worlds.ensemble import Block
 
 Floats = NDArray[np.float64]
@@ -377,12 +380,32 @@ def structure_of(seed: int) -> str:
 
 
 @dataclass
+class Past:
+    """What is kept of a game's world: it is looked at, and cannot go on.
+
+    Attributes:
+        days: Outcomes of each day, shape (days, outcomes).
+        happenings: Its events.
+    """
+
+    days: Floats
+    happenings: list[Happening]
+
+    def outcomes(self) -> Floats:
+        """Return the days, shape (days, outcomes)."""
+        return self.days
+
+    def retire(self) -> None:
+        """Let it go."""
+
+
+@dataclass
 class Realised:
     """The world of a game as far as it was played.
 
     Attributes:
         structure: What a strike does in it.
-        world: The Mesa world.
+        world: The Mesa world, or what is kept of it.
         ends: Number of its events at the end of each turn.
         accuracy: Accuracy of attribution in each turn.
         ordered: Whether each day was under an order of restraint of the patron's.
@@ -390,7 +413,7 @@ class Realised:
     """
 
     structure: str
-    world: World
+    world: World | Past
     ends: list[int]
     accuracy: list[float]
     ordered: list[bool] = field(default_factory=list)
@@ -415,20 +438,79 @@ def realise(seed: int, turns: Sequence[Turn], before: Realised | None = None) ->
         turns: All turns played, at least one.
         before: The same game after fewer turns, to go on from; it is changed.
     """
-    if before is None:
+    if before is None or isinstance(before.world, Past):
         structure = structure_of(seed)
         first = segment(turns[:1])
         world = World(first, seed=seed, structure=structure, uncertainty="posterior")
         eve = indicators(np.array(world.before[-1:]))
         before = Realised(structure, world, [], [], start=eve)
-    kept = before
+    now, live = before, before.world
+    assert isinstance(live, World)
     for number in range(len(before.ends), len(turns)):
         if number:
-            before.world.branch(segment(turns[: number + 1]))
-        before.world.run(each=lambda now: kept.ordered.append(now.ordered))
-        before.ends.append(len(before.world.happenings))
-        before.accuracy.append(float(before.world.p.attribution_accuracy))
+            live.branch(segment(turns[: number + 1]))
+        live.run(each=lambda today: now.ordered.append(today.ordered))
+        before.ends.append(len(live.happenings))
+        before.accuracy.append(float(live.p.attribution_accuracy))
     return before
+
+
+_FIELDS = ("kind", "who", "where", "amount", "drone", "dead", "wounded")
+
+
+def packed(realised: Realised) -> bytes:
+    """Return all that is told of a game as bytes with a checksum; `unpacked` reads them."""
+    events = [
+        [h.day.toordinal(), *(int(getattr(h, name)) for name in _FIELDS)]
+        for h in realised.world.happenings
+    ]
+    return kept.packed(
+        {
+            "structure": np.array(STRUCTURES.index(realised.structure)),
+            "days": np.asarray(realised.world.outcomes(), np.float64),
+            "events": np.array(events, np.int64).reshape(-1, 1 + len(_FIELDS)),
+            "ends": np.array(realised.ends, np.int64),
+            "accuracy": np.array(realised.accuracy, np.float64),
+            "ordered": np.array(realised.ordered, bool),
+            "start": np.asarray(realised.start, np.float64),
+        }
+    )
+
+
+def unpacked(content: bytes) -> Realised:
+    """Return a game as it was played, to be looked at.
+
+    Raises:
+        DamagedError: If a byte of it is missing or another.
+    """
+    found = kept.unpacked(content)
+    events = [
+        Happening(date.fromordinal(day), **dict(zip(_FIELDS, rest, strict=True)))
+        for day, *rest in found["events"].tolist()
+    ]
+    return Realised(
+        STRUCTURES[int(found["structure"])],
+        Past(found["days"], events),
+        found["ends"].tolist(),
+        found["accuracy"].tolist(),
+        found["ordered"].tolist(),
+        found["start"],
+    )
+
+
+@lru_cache(maxsize=4)
+def _model(rules_digest: str) -> str:
+    del rules_digest
+    told = {
+        "drawn": declared.source("posterior").told,
+        "exercise": (data_files.folder("seeds") / "exercise.yaml").read_bytes(),
+    }
+    return fingerprint(told, ("day/world.py", "exercise/game.py"))
+
+
+def model() -> str:
+    """Return the digest of all that a game's worlds depend on, the exercise included."""
+    return _model(book.current().digest)
 
 
 def goals_reached(realised: Realised) -> Iterator[tuple[str, Goal, bool]]:

@@ -12,6 +12,7 @@ import json
 import secrets
 import sqlite3
 import threading
+import time
 import unicodedata
 import weakref
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from drawdown.declared import kept
 from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.kept import Lock
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import Text
 from drawdown.declared.place import results_folder
@@ -39,11 +42,29 @@ LONGEST_NEWS = 500
 MOST_NEWS = 40
 PHASES = ("waiting", "deciding", "paused", "ended", "revealed")
 
+VERSION = 2
+"""Format of a games' file (SQLite's ``user_version``); 1 and 0 are what earlier ones wrote."""
+
+_MARK = 0x44524157
+"""SQLite's ``application_id`` of a games' file."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS rooms (
     code TEXT PRIMARY KEY, title TEXT NOT NULL, seed INTEGER NOT NULL, turn INTEGER NOT NULL,
-    phase TEXT NOT NULL, revision INTEGER NOT NULL, made TEXT NOT NULL, doors INTEGER NOT NULL
+    phase TEXT NOT NULL, revision INTEGER NOT NULL, made TEXT NOT NULL, doors INTEGER NOT NULL,
+    model TEXT NOT NULL DEFAULT '', key TEXT
+);
+CREATE TABLE IF NOT EXISTS sessions (
+    token TEXT PRIMARY KEY, room TEXT REFERENCES rooms ON DELETE CASCADE, until INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS pasts (
+    room TEXT PRIMARY KEY REFERENCES rooms ON DELETE CASCADE, turns INTEGER NOT NULL,
+    model TEXT NOT NULL, past BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS debriefs (
+    room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, turn INTEGER NOT NULL,
+    language TEXT NOT NULL, told TEXT NOT NULL, PRIMARY KEY (room, turn, language)
 );
 CREATE TABLE IF NOT EXISTS seats (
     token TEXT PRIMARY KEY, room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE,
@@ -63,6 +84,53 @@ CREATE TABLE IF NOT EXISTS used (
     PRIMARY KEY (room, once)
 );
 """
+
+
+_COLUMNS = {
+    "settings": ("name", "value"),
+    "rooms": (
+        "code",
+        "title",
+        "seed",
+        "turn",
+        "phase",
+        "revision",
+        "made",
+        "doors",
+        "model",
+        "key",
+    ),
+    "sessions": ("token", "room", "until"),
+    "seats": ("token", "room", "role", "name", "joined"),
+    "choices": ("room", "turn", "role", "choices", "version", "sent"),
+    "news": ("room", "turn", "inject", "text", "sent"),
+    "used": ("room", "once"),
+    "pasts": ("room", "turns", "model", "past"),
+    "debriefs": ("room", "turn", "language", "told"),
+}
+
+SESSION = 14 * 24 * 3600
+"""Seconds that a facilitator stays logged in."""
+
+
+def serving(path: Path) -> Lock:
+    """Take a file of games for one server, or for whoever moves it.
+
+    Raises:
+        InputError: If a server has it, or nothing can be written beside it.
+    """
+    lock = Lock(path.with_name(f".{path.name}.serving"))
+    try:
+        if not lock.take():
+            raise InputError(
+                f"another server has {path}: teams of one would not hear of the other; stop it, "
+                "or --file names another file"
+            )
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be opened ({error.strerror}); --file names another file for games"
+        ) from None
+    return lock
 
 
 def rooms_file() -> Path:
@@ -116,6 +184,7 @@ class Room:
         phase: One of `PHASES`.
         revision: Grows with every change.
         doors: Whether seats may be taken.
+        model: Digest of the model that its turns were played by; empty before the first.
     """
 
     code: str
@@ -125,6 +194,7 @@ class Room:
     phase: str
     revision: int
     doors: bool
+    model: str
 
 
 @dataclass(frozen=True)
@@ -157,8 +227,8 @@ class Seat:
 
 
 def _room(row: tuple[Any, ...]) -> Room:
-    code, title, seed, turn, phase, revision, doors = row
-    return Room(code, title, seed, turn, phase, revision, bool(doors))
+    code, title, seed, turn, phase, revision, doors, model = row
+    return Room(code, title, seed, turn, phase, revision, bool(doors), model)
 
 
 def _now() -> str:
@@ -174,10 +244,16 @@ class Rooms:
 
     Args:
         path: The SQLite file; made where it is not there.
+        must_exist: Whether it has to be there.
+
+    Raises:
+        InputError: If it cannot be opened, is no games' file, or a later version's.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, must_exist: bool = False) -> None:
         self.path = path
+        if must_exist and not path.is_file():
+            raise InputError(f"{path} is not there; --file names the file of the games")
         try:
             if path.is_dir():
                 raise InputError(f"{path} is a folder; --file names an SQLite file")
@@ -192,11 +268,13 @@ class Rooms:
         try:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             weakref.finalize(self, self._db.close)
-            self._db.execute("PRAGMA journal_mode=WAL")
+            # The file alone is whole after every change: nothing waits in a log beside it.
+            self._db.execute("PRAGMA journal_mode=DELETE")
             self._db.execute("PRAGMA synchronous=FULL")
+            self._db.execute("PRAGMA secure_delete=ON")
             self._db.execute("PRAGMA foreign_keys=ON")
-            self._db.executescript(_SCHEMA)
-        except sqlite3.DatabaseError as error:
+            self._bring_up_to_date()
+        except sqlite3.Error as error:
             raise InputError(f"{path} cannot hold rooms ({error})") from None
         try:
             with self._change() as db:
@@ -208,6 +286,38 @@ class Rooms:
         row = self._db.execute("SELECT value FROM settings WHERE name = 'key'").fetchone()
         self.key: str = row[0]
 
+    def _bring_up_to_date(self) -> None:
+        """Make the tables, or those of an earlier version today's; refuse what is neither."""
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        (mark,) = self._db.execute("PRAGMA application_id").fetchone()
+        named = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        tables = {name for (name,) in named}
+        if version > VERSION:
+            raise InputError(
+                f"{self.path} was written by a later version of drawdown (format {version}, this "
+                f"one reads {VERSION}); install that version, or --file names another file"
+            )
+        if tables and mark != _MARK and not {"settings", "rooms", "seats"} <= tables:
+            raise InputError(f"{self.path} is no file of games; --file names another")
+        if tables and version < VERSION:
+            have = {row[1] for row in self._db.execute("PRAGMA table_info(rooms)")}
+            for name, kind in (("model", "TEXT NOT NULL DEFAULT ''"), ("key", "TEXT")):
+                if name not in have:
+                    self._db.execute(f"ALTER TABLE rooms ADD COLUMN {name} {kind}")
+        self._db.executescript(_SCHEMA)
+        faults = []
+        for table, columns in _COLUMNS.items():
+            found = [row[1] for row in self._db.execute(f"PRAGMA table_info({table})")]
+            if sorted(found) != sorted(columns):
+                faults.append(
+                    f"{self.path}: its table {table} has the columns {', '.join(found)}, and this "
+                    f"version's are {', '.join(columns)}; take a backup, or --file names another"
+                )
+        if faults:
+            raise InputError(faults)
+        self._db.execute(f"PRAGMA user_version={VERSION}")
+        self._db.execute(f"PRAGMA application_id={_MARK}")
+
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
         """Make changes as one: all of them, or none."""
@@ -215,13 +325,11 @@ class Rooms:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            try:
                 self._db.execute("COMMIT")
-            except sqlite3.Error:
-                self._db.execute("ROLLBACK")
+            except BaseException:
+                # A full disk has rolled it back already.
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
                 raise
 
     def _rows(self, query: str, *values: Any) -> list[Any]:
@@ -233,11 +341,143 @@ class Rooms:
         with self._lock:
             self._db.close()
 
+    def backup(self, target: Path) -> None:
+        """Copy the games, whole as they stand at one moment, into another file.
+
+        Args:
+            target: The file; it must not be there.
+
+        Raises:
+            InputError: If it is there or cannot be written.
+        """
+        if target.exists() or target.is_symlink():
+            raise InputError(f"{target} is there already; name another file")
+        part = target.with_name(f".{target.name}.part")
+        try:
+            part.parent.mkdir(parents=True, exist_ok=True)
+            part.unlink(missing_ok=True)
+            part.touch(mode=0o600)
+            copy = sqlite3.connect(part)
+            try:
+                with self._lock:
+                    self._db.backup(copy)
+            finally:
+                copy.close()
+            kept.flush(part)
+            part.replace(target)
+        except (OSError, sqlite3.Error) as error:
+            raise InputError(f"{target} cannot be written ({error})") from None
+        finally:
+            part.unlink(missing_ok=True)
+
     # --- who may ---
 
-    def is_facilitator(self, key: str | None) -> bool:
-        """Return whether a key is the facilitator's."""
-        return key is not None and hmac.compare_digest(key.encode(), self.key.encode())
+    def enter(self, key: str) -> tuple[str, str | None] | None:
+        """Begin a session with the facilitator's key, or with that of one room.
+
+        Returns:
+            The session's token, and the room that it is for, or None for all; None where the
+            key is neither.
+        """
+        plain = key.encode("utf-8", "replace")
+        room = None
+        if not hmac.compare_digest(plain, self.key.encode()):
+            rows = self._rows("SELECT code FROM rooms WHERE key = ?", _hidden(key))
+            if not rows:
+                return None
+            (room,) = rows[0]
+        token = secrets.token_urlsafe(24)
+        with self._change() as db:
+            db.execute("DELETE FROM sessions WHERE until < ?", (int(time.time()),))
+            until = int(time.time()) + SESSION
+            db.execute("INSERT INTO sessions VALUES (?, ?, ?)", (_hidden(token), room, until))
+        return token, room
+
+    def facilitates(self, token: str | None, code: str | None = None) -> bool:
+        """Return whether a session's token lets its holder lead.
+
+        Args:
+            token: The token.
+            code: A room; None asks for all rooms.
+        """
+        if not token:
+            return False
+        rows = self._rows(
+            "SELECT room FROM sessions WHERE token = ? AND until >= ?",
+            _hidden(token),
+            int(time.time()),
+        )
+        return any(room is None or room == code for (room,) in rows)
+
+    def log_out(self, token: str) -> None:
+        """End a session."""
+        with self._change() as db:
+            db.execute("DELETE FROM sessions WHERE token = ?", (_hidden(token),))
+
+    def new_key(self) -> str:
+        """Make a new key, end every session, and return the key."""
+        key = secrets.token_urlsafe(12)
+        with self._change() as db:
+            db.execute("UPDATE settings SET value = ? WHERE name = 'key'", (key,))
+            db.execute("DELETE FROM sessions")
+        self.key = key
+        return key
+
+    def room_key(self, code: str) -> str:
+        """Make a key that leads one room and no other, and return it; an earlier one ends."""
+        key = secrets.token_urlsafe(12)
+        with self._change() as db:
+            self.room(code)
+            db.execute("UPDATE rooms SET key = ? WHERE code = ?", (_hidden(key), code))
+            db.execute("DELETE FROM sessions WHERE room = ?", (code,))
+        return key
+
+    # --- what was played ---
+
+    def past(self, code: str) -> tuple[int, str, bytes] | None:
+        """Return how many turns of a room are kept, by which model, and what is kept."""
+        rows = self._rows("SELECT turns, model, past FROM pasts WHERE room = ?", code)
+        return (int(rows[0][0]), str(rows[0][1]), bytes(rows[0][2])) if rows else None
+
+    def keep_past(self, code: str, seed: int, turns: int, model: str, past: bytes) -> None:
+        """Keep what was played of a room, so that it is never played anew.
+
+        Args:
+            code: The room.
+            seed: The game's seed; a room that was begun anew meanwhile is left alone.
+            turns: Turns played.
+            model: Digest of the model.
+            past: From `game.packed`.
+        """
+        with self._change() as db:
+            if self.room(code).seed != seed:
+                return
+            db.execute(
+                "INSERT INTO pasts VALUES (?, ?, ?, ?) ON CONFLICT (room) DO UPDATE SET "
+                "turns = excluded.turns, model = excluded.model, past = excluded.past "
+                "WHERE excluded.turns > pasts.turns",
+                (code, turns, model, past),
+            )
+            db.execute("UPDATE rooms SET model = ? WHERE code = ?", (model, code))
+
+    def debrief(self, code: str, turn: int, language: str) -> str | None:
+        """Return a debrief that is kept, as JSON, or None."""
+        rows = self._rows(
+            "SELECT told FROM debriefs WHERE room = ? AND turn = ? AND language = ?",
+            code,
+            turn,
+            language,
+        )
+        return str(rows[0][0]) if rows else None
+
+    def keep_debrief(self, code: str, seed: int, turn: int, language: str, told: str) -> None:
+        """Keep a debrief, as JSON."""
+        with self._change() as db:
+            if self.room(code).seed == seed:
+                db.execute(
+                    "INSERT OR REPLACE INTO debriefs VALUES (?, ?, ?, ?)",
+                    (code, turn, language, told),
+                )
 
     def seat(self, code: str, token: str | None) -> Seat:
         """Return the seat that a token holds in a room.
@@ -261,7 +501,8 @@ class Rooms:
             RefusedError: If there is none of this code.
         """
         rows = self._rows(
-            "SELECT code, title, seed, turn, phase, revision, doors FROM rooms WHERE code = ?",
+            "SELECT code, title, seed, turn, phase, revision, doors, model FROM rooms "
+            "WHERE code = ?",
             code,
         )
         if not rows:
@@ -271,7 +512,7 @@ class Rooms:
     def all(self) -> list[Room]:
         """Return every room, the newest first."""
         rows = self._rows(
-            "SELECT code, title, seed, turn, phase, revision, doors FROM rooms "
+            "SELECT code, title, seed, turn, phase, revision, doors, model FROM rooms "
             "ORDER BY made DESC, code"
         )
         return [_room(row) for row in rows]
@@ -313,7 +554,15 @@ class Rooms:
             code,
             number,
         )
-        choices = {role: json.loads(text) for role, text in rows}
+        choices = {}
+        for role, text in rows:
+            try:
+                choices[role] = game.check(role, json.loads(text))
+            except (ValueError, TypeError, AttributeError, InputError):
+                raise RefusedError(409, "unreadable", turn=number + 1) from None
+        for (name,) in injects:
+            if name not in game.rules().injects:
+                raise RefusedError(409, "unreadable", turn=number + 1)
         return Turn(choices, tuple(name for (name,) in injects))
 
     def choice(self, code: str, turn: int, role: str) -> tuple[dict[str, str], int]:
@@ -357,15 +606,36 @@ class Rooms:
             (count,) = db.execute("SELECT count(*) FROM rooms").fetchone()
             if count >= MOST_ROOMS:
                 raise RefusedError(409, "rooms_full", most=MOST_ROOMS)
-            while True:
-                code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
-                if not db.execute("SELECT 1 FROM rooms WHERE code = ?", (code,)).fetchone():
-                    break
+            code = self._fresh_code(db)
             db.execute(
-                "INSERT INTO rooms VALUES (?, ?, ?, 0, 'waiting', 1, ?, 1)",
+                "INSERT INTO rooms (code, title, seed, turn, phase, revision, made, doors) "
+                "VALUES (?, ?, ?, 0, 'waiting', 1, ?, 1)",
                 (code, title, secrets.randbits(62), _now()),
             )
         return self.room(code)
+
+    @staticmethod
+    def _fresh_code(db: sqlite3.Connection) -> str:
+        while True:
+            code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
+            if not db.execute("SELECT 1 FROM rooms WHERE code = ?", (code,)).fetchone():
+                return code
+
+    def renew(self, code: str, once: str) -> str:
+        """Give a room another code and free all its seats, and return the code.
+
+        For a room whose seats somebody took who has no business there.
+        """
+        with self._change() as db:
+            self._use(db, code, once)
+            fresh = self._fresh_code(db)
+            db.execute("DELETE FROM seats WHERE room = ?", (code,))
+            db.execute("PRAGMA defer_foreign_keys=ON")
+            db.execute("UPDATE rooms SET code = ?, doors = 1 WHERE code = ?", (fresh, code))
+            for table in ("choices", "news", "used", "pasts", "debriefs", "sessions"):
+                db.execute(f"UPDATE {table} SET room = ? WHERE room = ?", (fresh, code))
+            self._touch(db, fresh)
+        return fresh
 
     def join(self, code: str, role: str, name: str, token: str | None = None) -> str:
         """Take a seat and return its token.
@@ -491,12 +761,20 @@ class Rooms:
     def next_turn(self, code: str, turn: int, once: str) -> None:
         """End a turn: who has not chosen leaves everything at ``auto``.
 
+        Args:
+            code: The room.
+            turn: The turn that ends.
+            once: A number that is used once.
+
         Raises:
-            RefusedError: If it is another turn that is being decided, or none.
+            RefusedError: If it is another turn that is being decided, or none, or earlier turns
+                were played by another model.
         """
         with self._change() as db:
             room = self.room(code)
             self._use(db, code, once)
+            if room.model and room.model != game.model():
+                raise RefusedError(409, "model_moved")
             if room.phase != "deciding" or turn != room.turn:
                 raise RefusedError(409, "turn_over")
             last = room.turn + 1 == len(game.rules().turns)
@@ -535,10 +813,11 @@ class Rooms:
         with self._change() as db:
             self.room(code)
             self._use(db, code, once)
-            for table in ("choices", "news"):
+            for table in ("choices", "news", "pasts", "debriefs"):
                 db.execute(f"DELETE FROM {table} WHERE room = ?", (code,))
             db.execute(
-                "UPDATE rooms SET turn = 0, phase = 'waiting', doors = 1, seed = ? WHERE code = ?",
+                "UPDATE rooms SET turn = 0, phase = 'waiting', doors = 1, model = '', seed = ? "
+                "WHERE code = ?",
                 (secrets.randbits(62), code),
             )
             self._touch(db, code)

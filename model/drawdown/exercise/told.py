@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.kept import DamagedError
 from drawdown.declared.language import Language
 from drawdown.exercise import debrief, game
 from drawdown.exercise.game import NAMES, Outlooks, Realised
@@ -49,8 +51,15 @@ class Teller:
         with self._room_lock(now.room.code):
             with self._lock:
                 before = self._worlds.pop(key, None)
+            if before is None:
+                before = self._kept(now)
             if before is None or len(before.ends) < len(now.turns):
+                if self.moved(now):
+                    raise RefusedError(409, "model_moved")
                 before = game.realise(now.room.seed, now.turns, before)
+                past = game.packed(before)
+                room = now.room
+                self.rooms.keep_past(room.code, room.seed, len(now.turns), game.model(), past)
             with self._lock:
                 self._worlds[key] = before
                 dropped = []
@@ -59,6 +68,28 @@ class Teller:
             for world in dropped:
                 world.world.retire()
             return before
+
+    def _kept(self, now: Snapshot) -> Realised | None:
+        """Return a room's past as it was played, or None where nothing whole is kept."""
+        found = self.rooms.past(now.room.code)
+        if found is None:
+            return None
+        try:
+            return game.unpacked(found[2])
+        except DamagedError:
+            if self.moved(now):
+                raise RefusedError(409, "unreadable", turn=found[0]) from None
+            return None
+
+    def keep_played(self, code: str) -> None:
+        """Play what was decided in a room, and keep it."""
+        now = self.rooms.snapshot(code)
+        if now.turns:
+            self.realised(now)
+
+    def moved(self, now: Snapshot) -> bool:
+        """Return whether a room's turns were played by another model than this one."""
+        return bool(now.room.model) and now.room.model != game.model()
 
     def _once(self, code: str, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         whole = (code, *key)
@@ -78,7 +109,10 @@ class Teller:
         turns = game.rules().turns
         room = now.room
         first, last = game.days_of(min(room.turn, len(turns) - 1))
-        news = []
+        news: list[dict[str, Any]] = []
+        if self.moved(now):
+            notice = language.word("exercise", "model_moved")
+            news.append({"turn": now.room.turn, "text": notice, "kind": "notice"})
         for item in now.news:
             text = item["text"]
             if item["inject"]:
@@ -281,7 +315,18 @@ class Teller:
         key = ("debrief", now.room.seed, now.room.turn, language.code)
 
         def make() -> dict[str, Any]:
-            return debrief.make(now.room.seed, now.turns, self.realised(now), language)
+            room = now.room
+            stored = self.rooms.debrief(code, room.turn, language.code)
+            if stored is not None:
+                whole: dict[str, Any] = json.loads(stored)
+                return whole
+            if self.moved(now):
+                # What would have happened otherwise can only be told by the model that played.
+                raise RefusedError(409, "model_moved_debrief")
+            made = debrief.make(room.seed, now.turns, self.realised(now), language)
+            text = json.dumps(made, ensure_ascii=False)
+            self.rooms.keep_debrief(code, room.seed, room.turn, language.code, text)
+            return made
 
         return self._once(code, key, make)
 
@@ -313,7 +358,10 @@ class Teller:
             "code": now.room.code,
             "title": now.room.title,
             "seed": now.room.seed,
-            "structure": game.structure_of(now.room.seed),
+            "structure": self.realised(now).structure
+            if now.turns
+            else game.structure_of(now.room.seed),
+            "model": now.room.model or game.model(),
             "phase": now.room.phase,
             "members": {role: [n for _, n in seats] for role, seats in now.members.items()},
             "news": [dict(item) for item in now.news],

@@ -17,7 +17,7 @@ from scipy.special import ndtr
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.scenario import Scenario
-from drawdown.worlds import ensemble
+from drawdown.worlds import shards
 
 Floats = NDArray[np.float64]
 Means = Callable[[str, str], Floats]
@@ -92,7 +92,7 @@ def _margins(
     progress: Callable[[int], None] | None,
 ) -> Floats:
     draws = nature.shape[1]
-    played = ensemble.play(
+    played = shards.play(
         scenarios,
         runs=draws * lucks,
         first=first,

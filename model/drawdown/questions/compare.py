@@ -47,7 +47,9 @@ POOLED = "pooled"
 """Name of the three structures together, with equal weights."""
 
 WINDOWS = (60, 120, 180)
-_Z = 1.959963984540054
+NORMAL_95 = 1.959963984540054
+"""Half the 95 % interval of a mean, in standard errors."""
+
 _FUTURES = (0.05, 0.95)
 
 
@@ -101,7 +103,7 @@ def estimate(values: Floats) -> Estimate:
         nan = float("nan")
         return Estimate(nan, nan, nan, nan, nan, 0)
     mean = float(means.mean())
-    half = _Z * float(means.std(ddof=1)) / sqrt(n) if n > 1 else float("nan")
+    half = NORMAL_95 * float(means.std(ddof=1)) / sqrt(n) if n > 1 else float("nan")
     return Estimate(mean, mean - half, mean + half, *_futures(rows[known]), n)
 
 
@@ -116,9 +118,10 @@ def probability(values: Floats) -> Estimate:
     if base.runs == 0:
         return base
     if base.half_width > 0.0:
-        n = max(n, p * (1 - p) / (base.half_width / _Z) ** 2)
-    centre = (p + _Z * _Z / (2 * n)) / (1 + _Z * _Z / n)
-    half = _Z / (1 + _Z * _Z / n) * sqrt(p * (1 - p) / n + _Z * _Z / (4 * n * n))
+        n = max(n, p * (1 - p) / (base.half_width / NORMAL_95) ** 2)
+    z = NORMAL_95
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low = 0.0 if p == 0.0 else max(0.0, centre - half)
     high = 1.0 if p == 1.0 else min(1.0, centre + half)
     return Estimate(p, low, high, base.future_low, base.future_high, base.runs)
@@ -139,7 +142,7 @@ def ratio(values: Floats, base: Floats) -> Estimate:
     r = float(x.mean() / y.mean())
     half = float("nan")
     if n > 1:
-        half = _Z * float((x - r * y).std(ddof=1)) / sqrt(n) / float(y.mean())
+        half = NORMAL_95 * float((x - r * y).std(ddof=1)) / sqrt(n) / float(y.mean())
     there = bases > 0
     return Estimate(r, r - half, r + half, *_futures(rows[there] / bases[there]), n)
 
@@ -176,6 +179,7 @@ class Comparison:
         uncertainty: What the parameters were drawn from.
         rules: Which rules were somebody's own, as `day.book.RuleBook.describe` says it.
         weights: How often each motive was drawn, in the order of `MOTIVES`.
+        first: Number of the first replication.
     """
 
     scenarios: list[Scenario]
@@ -188,6 +192,7 @@ class Comparison:
     uncertainty: str = "posterior"
     rules: dict[str, Any] = field(default_factory=lambda: book.current().describe())
     weights: tuple[float, ...] = field(default_factory=declared.weights_of_motives)
+    first: int = 0
 
     @property
     def all_structures(self) -> tuple[str, ...]:
@@ -386,7 +391,7 @@ def wish_left(parameters: Floats | Mapping[str, Floats]) -> Floats:
     Args:
         parameters: Parameters, shape (parameters, worlds), or by name those that vary.
     """
-    takes = inspect.signature(motives.remaining).parameters
+    takes = remaining_takes()
     if isinstance(parameters, Mapping):
         items = declared.declarations()
         worlds = len(next(iter(parameters.values())))
@@ -395,6 +400,11 @@ def wish_left(parameters: Floats | Mapping[str, Floats]) -> Floats:
     else:
         rows = [parameters[declared.names().index(name)] for name in takes]
     return np.array([motives.remaining(*world) for world in zip(*rows, strict=True)])
+
+
+def remaining_takes() -> tuple[str, ...]:
+    """Return the parameters that decide which wish remains without soldiers."""
+    return tuple(inspect.signature(motives.remaining).parameters)
 
 
 def structures_of(name: str) -> tuple[str, ...]:
@@ -685,9 +695,15 @@ def compare(
         seed,
         runs,
         ordered,
-        {name: float(choice.value or 0.0) for name, choice in chosen.items()},
+        numbers_of(chosen),
         uncertainty,
+        first=first,
     )
+
+
+def numbers_of(chosen: Mapping[str, declared.Setting]) -> dict[str, float]:
+    """Return the numbers of choices, as a comparison tells them."""
+    return {name: float(choice.value or 0.0) for name, choice in chosen.items()}
 
 
 def smallest_difference(outcome: str) -> float:
@@ -749,6 +765,7 @@ def more_worlds(first: Comparison, second: Comparison) -> Comparison:
         first.uncertainty,
         first.rules,
         first.weights,
+        first.first,
     )
 
 

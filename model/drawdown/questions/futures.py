@@ -12,7 +12,7 @@ from drawdown.declared import parameters as declared
 from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
-from drawdown.worlds import ensemble
+from drawdown.worlds import shards
 
 Floats = NDArray[np.float64]
 
@@ -79,7 +79,7 @@ def play(
         )
         for name in names:
             drawn[name].append(nature[declared.column(name)])
-        for item in ensemble.play(
+        for item in shards.play(
             scenarios,
             runs=draws * lucks,
             first=first * lucks,

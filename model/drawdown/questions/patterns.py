@@ -22,7 +22,7 @@ from drawdown.declared.columns import MOTIVES, STRUCTURES, O
 from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Event, Scenario
 from drawdown.questions import record_run
-from drawdown.worlds import ensemble
+from drawdown.worlds import ensemble, shards
 
 Floats = NDArray[np.float64]
 PRESENCE = "sustained-presence"
@@ -109,7 +109,7 @@ class Worlds:
         """Return daily outcomes, shape (worlds, days, outcomes)."""
         n = runs or self.runs
         return _array(
-            ensemble.play(
+            shards.play(
                 [scenario],
                 runs=n,
                 seed=self.seed,

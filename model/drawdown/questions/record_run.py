@@ -19,7 +19,7 @@ from drawdown.declared.columns import STRUCTURES, O
 from drawdown.declared.errors import InputError
 from drawdown.declared.record import Interval, Series
 from drawdown.declared.scenario import Scenario
-from drawdown.worlds import ensemble
+from drawdown.worlds import ensemble, shards
 from drawdown.worlds.ensemble import Progress
 
 Floats = NDArray[np.float64]
@@ -262,7 +262,7 @@ def play(
         rows = [i for i, t in enumerate(targets()) if t.mode == mode]
         if mode == "conditioned":
             rows += range(len(targets()), len(result))
-        result[rows] = ensemble.play(
+        result[rows] = shards.play(
             [scenario(mode)],
             runs=nature.shape[1],
             first=first,

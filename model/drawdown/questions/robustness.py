@@ -19,7 +19,7 @@ from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import POOLED, Estimate, estimate, probability, ratio
-from drawdown.worlds import ensemble
+from drawdown.worlds import shards
 
 Floats = NDArray[np.float64]
 
@@ -202,7 +202,7 @@ def examine(
         played = {
             (e.scenario.name, structure): e
             for structure in STRUCTURES
-            for e in ensemble.play(
+            for e in shards.play(
                 scenarios,
                 runs=runs,
                 seed=seed,

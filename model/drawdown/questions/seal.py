@@ -22,7 +22,7 @@ from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.record import Interval, Series
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.validate import with_errors
-from drawdown.worlds import ensemble
+from drawdown.worlds import shards
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -83,7 +83,7 @@ def forecast(
     generator = np.random.default_rng([seed, 23])
     parts = []
     for structure in STRUCTURES:
-        found = ensemble.play(
+        found = shards.play(
             [scenario],
             runs=runs,
             seed=seed,

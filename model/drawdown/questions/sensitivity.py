@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from drawdown.declared import parameters as declared
 from drawdown.declared.scenario import Scenario
-from drawdown.worlds import ensemble
+from drawdown.worlds import shards
 from drawdown.worlds.checkpoint import Checkpoint
 
 Floats = NDArray[np.float64]
@@ -92,7 +92,7 @@ def model(
             prior = items[name].prior
             if prior is not None:
                 nature[declared.column(name)] = prior[structure].quantiles(points[:, column])
-        played = ensemble.play(
+        played = shards.play(
             loaded,
             runs=len(points) * lucks,
             seed=seed,

@@ -19,7 +19,7 @@ from drawdown.declared import parameters as declared
 from drawdown.declared.columns import MOTIVES, OUTCOMES, STRUCTURES
 from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
-from drawdown.worlds import ensemble
+from drawdown.worlds import shards
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -222,7 +222,7 @@ def examine(
 
                 return np.array([FACTS[k].value(days(k), item.start) for k in mine])
 
-            found = ensemble.play(
+            found = shards.play(
                 [item],
                 runs=runs,
                 seed=seed,

@@ -32,7 +32,7 @@ from drawdown.questions.scores import (
     score,
     verdict,
 )
-from drawdown.worlds import ensemble
+from drawdown.worlds import shards
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -168,7 +168,7 @@ def validate(
     generator = np.random.default_rng([seed, 7])
     parts = {}
     for structure in STRUCTURES:
-        counted = ensemble.play(
+        counted = shards.play(
             [played],
             runs=runs,
             seed=seed,

@@ -7,7 +7,10 @@ readers can tell apart.
 
 from __future__ import annotations
 
+import ctypes
 import json
+import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -30,11 +33,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import data_files
-from drawdown.declared.columns import FLOWS, OUTCOMES, PARAMETERS
+from drawdown.declared.columns import FLOWS, OUTCOMES
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
-from drawdown.questions.compare import LEFT, POOLED, WINDOWS, Estimate, probability, wish_left
+from drawdown.declared.place import file_digest
+from drawdown.questions.compare import (
+    LEFT,
+    POOLED,
+    WINDOWS,
+    Estimate,
+    probability,
+    remaining_takes,
+    wish_left,
+)
 from drawdown.worlds.ensemble import default_threads
 
 Floats = NDArray[np.float64]
@@ -80,15 +93,28 @@ STYLE: dict[str, Any] = {
 }
 
 
+_RECORDED = {
+    "structures": list,
+    "scenarios": dict,
+    "runs": int,
+    "seed": int,
+    "baseline": str,
+    "commit": str,
+    "uncertainty": str,
+}
+
+
+def _items(record: dict[str, Any]) -> list[dict[str, Any]]:
+    return list(record["scenarios"].values())
+
+
 @dataclass(frozen=True, eq=False)
 class Result:
-    """The tables of a result's folder."""
+    """The tables of a result's folder; those of worlds are read a column at a time."""
 
     folder: Path
     record: dict[str, Any]
     bands: pa.Table
-    inputs: pa.Table
-    outcomes: pa.Table
     reacting: Any = None
 
     @staticmethod
@@ -96,26 +122,62 @@ class Result:
         """Read a folder that `drawdown.store.save` wrote.
 
         Raises:
-            InputError: If it is not one.
+            InputError: If it is not one, or a table of it was changed since.
         """
+        tables = ("bands", "inputs", "outcomes")
         try:
             record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-            tables = [
-                pq.read_table(folder / f"{n}.parquet") for n in ("bands", "inputs", "outcomes")
-            ]
-        except (OSError, ValueError, pa.ArrowInvalid):
-            raise InputError(
-                f"{folder} is not a result: 'drawdown run' and 'drawdown compare' write them"
-            ) from None
-        if "null" in record.get("structures", ()):
+            files = record.get("files", {})
+            old = "null" in record.get("structures", ())
+            for name in (*tables, "conditions"):
+                path = folder / f"{name}.parquet"
+                if path.name in files and file_digest(path) != files[path.name]:
+                    raise InputError(
+                        f"{path} was changed after it was written; drawdown rerun {folder} makes "
+                        "the result anew"
+                    )
+            bands = pq.read_table(folder / "bands.parquet")
+            about = [set(pq.read_schema(folder / f"{n}.parquet").names) for n in tables]
+            path = folder / "conditions.parquet"
+            reacting = pq.read_table(path) if path.exists() else None
+            whole = (
+                all(isinstance(record[k], kind) for k, kind in _RECORDED.items())
+                and {"scenario", "structure", "outcome", "date", "q50", "mean"} <= about[0]
+                and {"scenario", "structure"} <= about[1]
+                and {"scenario", "structure", *RUN_OUTCOMES} <= about[2]
+                and all({"title", "start", "end", "events"} <= set(v) for v in _items(record))
+            )
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, pa.ArrowException):
+            whole, old = False, False
+        if old:
             raise InputError(
                 f"{folder} was made when the structure 'neutral' was called 'null'; the command "
                 f"in its run.json makes it anew, with the same numbers"
             )
-        path = folder / "conditions.parquet"
-        reacting = pq.read_table(path) if path.exists() else None
-        bands, inputs, outcomes = tables
-        return Result(folder, record, bands, inputs, outcomes, reacting)
+        if not whole:
+            raise InputError(
+                f"{folder} is not a result: 'drawdown run' and 'drawdown compare' write them"
+            )
+        return Result(folder, record, bands, reacting)
+
+    def column(self, scenario: str, name: str) -> Floats:
+        """Return an outcome of a scenario's worlds, structure after structure."""
+        found: Floats = self._columns("outcomes", scenario, [name])[name].to_numpy()
+        return found
+
+    def _columns(self, table: str, scenario: str, names: list[str]) -> pa.Table:
+        return pq.read_table(
+            self.folder / f"{table}.parquet",
+            columns=names,
+            filters=pc.field("scenario") == scenario,
+        )
+
+    def drawn(self, scenario: str) -> dict[str, Floats]:
+        """Return the parameters of a scenario's worlds that decide what wish remains."""
+        there = pq.read_schema(self.folder / "inputs.parquet").names
+        names = [n for n in remaining_takes() if n in there]
+        table = self._columns("inputs", scenario, names)
+        return {name: table[name].to_numpy() for name in names}
 
     @property
     def scenarios(self) -> list[str]:
@@ -175,7 +237,9 @@ def save(
     written = []
     for ending in formats:
         path = folder / f"{name}{suffix}.{ending}"
-        figure.savefig(path, dpi=dpi, metadata=metadata[ending])
+        # Names of parts of an SVG are random otherwise, and no two files the same.
+        with matplotlib.rc_context({"svg.hashsalt": name}):
+            figure.savefig(path, dpi=dpi, metadata=metadata[ending])
         written.append(path)
     return written
 
@@ -469,9 +533,7 @@ def motive_curve(result: Result, scenario: str, language: Language) -> Figure:
     figure = Figure(figsize=(13.3, 6.6))
     ax = figure.subplots()
     figure.subplots_adjust(left=0.07, right=0.75, top=0.89, bottom=0.11)
-    inside = pc.field("scenario") == scenario
     motives = _wish_left(result, scenario)
-    table = result.outcomes.filter(inside)
     structures = len(result.record["structures"])
     runs = len(motives) // structures
     motives = motives[:runs]
@@ -479,7 +541,7 @@ def motive_curve(result: Result, scenario: str, language: Language) -> Figure:
     edges = np.quantile(motives, np.linspace(0.0, 1.0, 9))
     centres = (edges[1:] + edges[:-1]) / 2
     for i, window in enumerate(WINDOWS):
-        values = table[f"stop_{window}"].to_numpy().reshape(structures, runs)
+        values = result.column(scenario, f"stop_{window}").reshape(structures, runs)
         found: list[Estimate] = []
         for j in range(len(centres)):
             last = j == len(centres) - 1
@@ -522,11 +584,7 @@ def motive_curve(result: Result, scenario: str, language: Language) -> Figure:
 
 def _wish_left(result: Result, scenario: str) -> Floats:
     """Return the wish to attack that remains without soldiers, one a world."""
-    inputs = result.inputs.filter(pc.field("scenario") == scenario)
-    found: Floats = wish_left(
-        {name: inputs[name].to_numpy() for name in inputs.column_names if name in PARAMETERS}
-    )
-    return found
+    return wish_left(result.drawn(scenario))
 
 
 def conditions(result: Result, language: Language) -> Figure:
@@ -573,12 +631,7 @@ def conditions(result: Result, language: Language) -> Figure:
 
 def withdrawals(result: Result) -> list[str]:
     """Return the scenarios that end without US soldiers in every world played."""
-    return [
-        name
-        for name in result.scenarios
-        if pc.max(result.outcomes.filter(pc.field("scenario") == name)["us_troops_end"]).as_py()
-        < 1.0
-    ]
+    return [name for name in result.scenarios if result.column(name, "us_troops_end").max() < 1.0]
 
 
 def names_of(result: Result) -> list[str]:
@@ -621,6 +674,20 @@ def draw_all(
     return [path for name in names for path in draw(result, name, folder, language, formats)]
 
 
+_DEATH_OF_PARENT = 1
+
+
+def _end_with(parent: int) -> None:
+    """Let this process end when the one that began it does, however that ends."""
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DEATH_OF_PARENT, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
 def _draw_job(folder: Path, name: str, code: str, formats: Sequence[str]) -> None:
     draw(Result.read(folder), name, folder, Language(code), formats)
 
@@ -630,7 +697,9 @@ def draw_in_parallel(folder: Path, language: Language) -> Callable[[], None]:
     # A forked process has matplotlib at hand; elsewhere each one imports it anew.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     names = names_of(Result.read(folder))
-    pool = ProcessPoolExecutor(min(default_threads(), len(names)), context)
+    pool = ProcessPoolExecutor(
+        min(default_threads(), len(names)), context, initializer=_end_with, initargs=(os.getpid(),)
+    )
     futures = [pool.submit(_draw_job, folder, name, language.code, FORMATS) for name in names]
 
     def wait() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
@@ -11,6 +12,7 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 from rich.console import Console
+from scipy.stats import t as student
 
 from drawdown.declared import data_files
 from drawdown.declared.columns import STRUCTURES
@@ -19,6 +21,7 @@ from drawdown.declared.parameters import declarations
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.adverse import Against
 from drawdown.questions.compare import (
+    NORMAL_95,
     POOLED,
     WINDOWS,
     Comparison,
@@ -47,31 +50,78 @@ COUNTED = ("tempo_state", *(o for o in SHOWN if not o.startswith("tempo")))
 CERTAIN_UP, CERTAIN_DOWN, SMALL, OPEN = "up", "down", "small", "open"
 
 
-def sign(e: Estimate, smallest: float) -> str:
+MAY_FAIL = 0.01
+"""Share of comparisons in which one of all statements called certain may be wrong (a judgement)."""
+
+FEWEST = 30
+"""Worlds of a part below which nothing of it is called certain (a judgement)."""
+
+
+def corrected(e: Estimate, statements: int) -> tuple[float, float]:
+    """Return the interval of an estimate that may carry a statement, one of so many.
+
+    Student's, since the spread is estimated too, and divided among the statements (Bonferroni),
+    so that in a hundred comparisons about one makes a wrong one.
+
+    Args:
+        e: The estimate with its 95 % simulation interval.
+        statements: How many statements are made beside it, itself included.
+    """
+    if e.runs < FEWEST or e.mean != e.mean or e.low != e.low:
+        return -math.inf, math.inf
+    level = 1.0 - MAY_FAIL / (2 * statements)
+    half = e.half_width / NORMAL_95 * float(student.ppf(level, e.runs - 1))
+    return e.mean - half, e.mean + half
+
+
+def sign(e: Estimate, smallest: float, statements: int = 1) -> str:
     """Return whether a difference's sign is certain, negligible, or open.
 
-    Certain: the simulation interval leaves out zero and the mean is at least the smallest
-    difference of interest. Small: the whole interval lies within that difference.
+    Certain: the whole of the `corrected` interval lies beyond the smallest difference of
+    interest. Small: all of it lies within.
+
+    Args:
+        e: The difference.
+        smallest: The smallest difference of interest.
+        statements: How many statements are made beside it.
     """
-    if e.mean != e.mean or e.low != e.low:
-        return OPEN
-    if -smallest < e.low and e.high < smallest:
+    low, high = corrected(e, statements)
+    if -smallest < low and high < smallest:
         return SMALL
-    if e.low > 0 and e.mean >= smallest:
+    if low >= smallest:
         return CERTAIN_UP
-    if e.high < 0 and e.mean <= -smallest:
+    if high <= -smallest:
         return CERTAIN_DOWN
     return OPEN
 
 
-def signs(comparison: Comparison, scenario: str, outcome: str) -> str:
-    """Return one sign over structures and motives: certain only where it is under each of them."""
+def signs(comparison: Comparison, scenario: str, outcome: str, statements: int) -> str:
+    """Return one sign over structures and motives: certain only where it is under each of them.
+
+    Args:
+        comparison: The comparison.
+        scenario: Name of a scenario other than the baseline.
+        outcome: One of `outcomes.RUN_OUTCOMES`.
+        statements: How many outcomes are told of.
+    """
     smallest = smallest_difference(outcome)
+    many = statements * max(1, len(comparison.scenarios) - 1)
     each = {
-        sign(comparison.difference(scenario, part, outcome), smallest)
+        sign(comparison.difference(scenario, part, outcome), smallest, many)
         for part in (*comparison.structures, *comparison.motives)
     }
     return each.pop() if len(each) == 1 else OPEN
+
+
+def _whatever(comparison: Comparison) -> str:
+    """Return which of structures and motives a statement holds under several of."""
+    several = len(comparison.structures) > 1, len(comparison.motives) > 1
+    return {
+        (True, True): "whatever_both",
+        (True, False): "whatever_structure",
+        (False, True): "whatever_motive",
+        (False, False): "whatever_none",
+    }[several]
 
 
 def _list(items: Sequence[str], language: Language) -> str:
@@ -104,11 +154,13 @@ def paragraph(comparison: Comparison, scenario: str, language: Language) -> list
         for part in (*comparison.structures, *comparison.motives)
     ]
     found = []
-    if all(e.high < 1 for e in each):
+    many = (len(COUNTED) + 1) * max(1, len(comparison.scenarios) - 1)
+    sure = [corrected(e, many) for e in each]
+    if all(high < 1 for _, high in sure):
         kind = "fewer"
-    elif all(e.low > 1 for e in each):
+    elif all(low > 1 for low, _ in sure):
         kind = "more"
-    elif any(e.high < 1 for e in each) and any(e.low > 1 for e in each):
+    elif any(high < 1 for _, high in sure) and any(low > 1 for low, _ in sure):
         kind = "disputed"
     else:
         kind = "unclear"
@@ -125,23 +177,11 @@ def paragraph(comparison: Comparison, scenario: str, language: Language) -> list
             best=n(quotient.future_high),
         )
     )
-    stop = {w: comparison.level(scenario, main, f"stop_{w}") for w in WINDOWS}
-    other = comparison.level(comparison.baseline, main, "stop_180")
-    size = "rare" if stop[180].high < 0.05 else "some" if stop[180].high < 0.5 else "often"
-    found.append(
-        word(
-            f"stop_{size}",
-            case=case,
-            p60=n(100 * stop[60].mean, 0),
-            p120=n(100 * stop[120].mean, 0),
-            p180=n(100 * stop[180].mean, 0),
-            base=base,
-            other=n(100 * other.mean, 0),
-        )
-    )
+    found.append(_stopping(comparison, scenario, language))
     by_sign: dict[str, list[str]] = {k: [] for k in (CERTAIN_UP, CERTAIN_DOWN, SMALL, OPEN)}
     for outcome in COUNTED:
-        by_sign[signs(comparison, scenario, outcome)].append(language.outcome(outcome))
+        kind = signs(comparison, scenario, outcome, len(COUNTED) + 1)
+        by_sign[kind].append(language.outcome(outcome))
     for kind, words in (
         (CERTAIN_UP, "certain_up"),
         (CERTAIN_DOWN, "certain_down"),
@@ -149,9 +189,36 @@ def paragraph(comparison: Comparison, scenario: str, language: Language) -> list
         (OPEN, "open_sign"),
     ):
         if by_sign[kind]:
-            found.append(word(words, outcomes=_list(by_sign[kind], language)))
+            told = _list(by_sign[kind], language)
+            found.append(word(words, outcomes=told, whatever=word(_whatever(comparison))))
+    fewest = min(e.runs for e in each)
+    if fewest < FEWEST:
+        found.append(word("too_few", fewest=n(fewest, 0), needed=n(FEWEST, 0)))
     found.append(word("assumptions"))
     return found
+
+
+def _stopping(comparison: Comparison, scenario: str, language: Language) -> str:
+    """Return how often the attacks stop; windows longer than the run are said to be so."""
+    n, main = language.number, comparison.main_structure
+    stop = {w: comparison.level(scenario, main, f"stop_{w}") for w in WINDOWS}
+    known = [w for w in WINDOWS if stop[w].runs > 0]
+    if not known:
+        return language.word("memo", "stop_unknown", days=n(WINDOWS[0], 0))
+    longest = known[-1]
+    high = stop[longest].high
+    other = comparison.level(comparison.baseline, main, f"stop_{longest}")
+    values = {
+        "base": language.pick(comparison.title(comparison.baseline)),
+        "other": n(100 * other.mean, 0) if other.runs else "–",
+    }
+    if len(known) < len(WINDOWS):
+        return language.word(
+            "memo", "stop_short", days=n(longest, 0), p=n(100 * stop[longest].mean, 0), **values
+        )
+    size = "rare" if high < 0.05 else "some" if high < 0.5 else "often"
+    shares = {f"p{w}": n(100 * stop[w].mean, 0) for w in WINDOWS}
+    return language.word("memo", f"stop_{size}", **shares, **values)
 
 
 def all_outcomes(comparison: Comparison, scenario: str, language: Language) -> Sheet:
@@ -168,7 +235,7 @@ def all_outcomes(comparison: Comparison, scenario: str, language: Language) -> S
     units = data_files.load("outcomes")["run"]
     for outcome, item in units.items():
         digits = {"people": 1, "index100": 1, "index": 3, "days": 0}.get(item["unit"], 2)
-        found = signs(comparison, scenario, outcome)
+        found = signs(comparison, scenario, outcome, len(units))
         table.row(
             language.outcome(outcome),
             *(

@@ -5,19 +5,21 @@ from __future__ import annotations
 import base64
 import csv
 import json
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from markupsafe import Markup, escape
 
 from drawdown import __version__
 from drawdown.declared import data_files
-from drawdown.declared.columns import MOTIVES, STRUCTURES
+from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.language import Language
-from drawdown.declared.parameters import declarations, posterior_folder
+from drawdown.declared.parameters import MOTIVE, declarations, posterior_folder
 from drawdown.questions.compare import POOLED, Comparison
 from drawdown.questions.discovery import Box
 from drawdown.questions.record_run import Held
@@ -25,7 +27,7 @@ from drawdown.questions.sensitivity import Sobol
 from drawdown.questions.study import DRIVEN, STRUCTURE, Study
 from drawdown.questions.thesis import Finding
 from drawdown.views import decompose, evidence, figures, memo, tables
-from drawdown.views.html import environment
+from drawdown.views.html import embedded, environment
 from drawdown.views.sheet import Sheet
 
 YES, MOSTLY, NO = 0.95, 0.6, 0.4
@@ -258,6 +260,62 @@ class _Writer:
             "marks": self.notes.marks(sources),
         }
 
+    def commands(self) -> Iterator[dict[str, Any]]:
+        """Yield which command makes which numbers, and a world behind them to look at."""
+        found, sizes = self.comparison, self.study.sizes
+        names, base = [s.name for s in found.scenarios], found.baseline
+        from_ = [] if found.uncertainty == "posterior" else ["--uncertainty", found.uncertainty]
+        seed = ["--seed", str(found.seed)] if found.seed else []
+        luck = [*seed, *from_]
+
+        def told(key: str, title: str, words: Sequence[Any], worlds: Sequence[str] = ()) -> Any:
+            command = shlex.join(["drawdown", *(str(w) for w in words)])
+            return {"key": key, "title": title, "command": command, "worlds": worlds}
+
+        yield told(
+            "comparison",
+            self.word("differences_head"),
+            ["compare", *names, "--baseline", base, "--runs", found.runs, *luck],
+            [self._world(name) for name in names],
+        )
+        yield told(
+            "thesis",
+            self.word("thesis_head"),
+            ["thesis", "--draws", sizes.draws, "--lucks", sizes.lucks, *luck],
+        )
+        for name in self.study.splits:
+            yield told(
+                f"split-{name}",
+                f"{self.word('decompose_head')}: {self.title(name)}",
+                ["decompose", base, name, "--runs", sizes.split_runs, *luck],
+            )
+        for name in self.study.drivers:
+            words: list[Any] = ["sensitivity", name, "--less", base]
+            for outcome in DRIVEN:
+                words += ["--outcome", outcome]
+            words += ["--trajectories", sizes.trajectories, "--few", sizes.few]
+            words += ["--size", sizes.size, "--lucks", sizes.point_lucks, *seed]
+            title = f"{self.word('sensitivity_head')}: {self.title(name)}"
+            yield told(f"drivers-{name}", title, words)
+        regretted: list[Any] = ["regret", *names, "--draws", sizes.regret_draws]
+        regretted += ["--lucks", sizes.point_lucks]
+        weights = self.study.weights
+        if weights:
+            regretted += ["--weights", ",".join(f"{k}={v:g}" for k, v in weights.items())]
+        yield told("regret", self.word("regret_head"), [*regretted, *luck])
+
+    def _world(self, name: str) -> str:
+        """Return the command that tells the world in the middle of a scenario's attacks."""
+        found = self.comparison
+        structure = STRUCTURE if STRUCTURE in found.structures else found.structures[0]
+        item = found.ensembles[name, structure]
+        tempo = item.outcome("tempo_foreign")
+        k = int(np.argsort(tempo, kind="stable")[len(tempo) // 2])
+        motive = MOTIVES[int(item.parameters[PARAMETERS.index(MOTIVE)][k])]
+        words = ["drawdown", "watch", name, "--replication", str(int(item.replications[k]))]
+        words += ["--structure", item.structure, "--motive", motive, "--seed", str(found.seed)]
+        return shlex.join(words)
+
     def holds(self) -> Iterator[Markup]:
         """Yield the answer to: does the thesis hold here?"""
         main, second = self.findings["not_stopped"], self.findings["hardly_fewer"]
@@ -370,7 +428,7 @@ class _Writer:
         made = _calibration()["posterior"]
         informed = [
             name
-            for name in {n for one in made.values() for n in one["spread_over_prior"]}
+            for name in dict.fromkeys(n for one in made.values() for n in one["spread_over_prior"])
             if any(
                 name in one["spread_over_prior"] and name not in one["not_informed"]
                 for one in made.values()
@@ -705,8 +763,7 @@ def compose(
     drawn: Mapping[str, Path],
     language: Language,
     command: Sequence[str],
-    commit: str,
-    versions: Mapping[str, str],
+    made_by: Mapping[str, Any],
     rough: bool = False,
 ) -> str:
     """Return the report as one HTML page.
@@ -716,8 +773,7 @@ def compose(
         drawn: Figures by name, as `draw` returns them.
         language: Language of the report.
         command: The command that makes it.
-        commit: The commit it was made at.
-        versions: Versions of what it depends on.
+        made_by: What makes it, from `proof.made_by`.
         rough: Whether little was played.
     """
     writer = _Writer(study, language)
@@ -738,15 +794,16 @@ def compose(
         "report",
         "made",
         version=language.kept(f"Drawdown {__version__}"),
-        day=language.day(date.today()),
         worlds=language.number(comparison.runs, 0),
         seed=comparison.seed,
     )
+    # Without the time: the same command gives the same page.
+    record = {k: v for k, v in made_by.items() if k != "made"} | {"command": list(command)}
     n = language.kept
     again_versions = language.word(
         "report",
         "again_versions",
-        versions=n(", ".join(f"{k} {v}" for k, v in versions.items())),
+        versions=n(", ".join(f"{k} {v}" for k, v in made_by["versions"].items())),
         drawn=language.word("table", f"from_{comparison.uncertainty}"),
         posterior=n(_calibration()["commit"][:10]),
     )
@@ -762,8 +819,10 @@ def compose(
             rough=rough,
             images={name: _image(path) for name, path in drawn.items()},
             structure=language.word("structures", STRUCTURE),
-            commit=language.kept(commit[:10]),
-            command=" ".join(command),
+            commit=language.kept(made_by["commit"][:10]),
+            command=shlex.join(command),
+            commands=list(writer.commands()),
+            record_of_it=Markup(embedded(record)),
             again_versions=again_versions,
             legend=language.word("table", "legend"),
             sensitivity_legend=language.word("sensitivity", "legend"),

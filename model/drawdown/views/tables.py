@@ -7,6 +7,7 @@ from datetime import timedelta
 import numpy as np
 from rich.console import Console
 
+from drawdown.day.outcomes import LAST_YEAR
 from drawdown.declared import data_files
 from drawdown.declared.language import Language
 from drawdown.declared.scenario import Scenario, names
@@ -253,6 +254,18 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
     console.print(language.word("table", "legend"), style="dim", markup=False)
     if len({(s.start, s.end) for s in comparison.scenarios}) > 1:
         console.print(language.word("table", "other_ends"), style="yellow")
+    for scenario in comparison.scenarios:
+        if scenario.days < LAST_YEAR:
+            console.print(
+                language.word(
+                    "table",
+                    "short_run",
+                    scenario=language.pick(comparison.title(scenario.name)),
+                    days=language.number(scenario.days, 0),
+                ),
+                style="yellow",
+                markup=False,
+            )
     for scenario in comparison.scenarios:
         if scenario.conditions:
             console.print(conditions(comparison, scenario, language))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,9 @@ from starlette.staticfiles import StaticFiles
 
 from drawdown.declared.language import Language
 from drawdown.exercise.rooms import RefusedError, Rooms
-from drawdown.web import classroom, explore, materials
+from drawdown.web import classroom, explore, links, materials
 from drawdown.web.explore import Explorer, View
-from drawdown.web.guard import Guard, Rates
+from drawdown.web.guard import Guard, Rates, connection
 from drawdown.web.pages import Endpoint, language_of, page, plainly, refused, words_of
 
 STATIC = Path(__file__).parent / "static"
@@ -34,7 +35,7 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
     moves, worlds = Rates(per_second=30.0, burst=120.0), Rates(per_second=1.0, burst=15.0)
 
     def may(request: Request, rates: Rates) -> None:
-        if not rates.allows(request.client.host if request.client else ""):
+        if not rates.allows(connection(request.scope)):
             raise RefusedError(429, "too_many")
 
     async def show(request: Request) -> Response:
@@ -46,7 +47,12 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
             "explore",
             "explore",
             words=words_of(language, "web", "explore"),
-            parts=parts | {"map": explore.map_of(language), "address": address or ""},
+            parts=parts
+            | {
+                "map": explore.map_of(language),
+                "address": address or "",
+                "model": await to_thread.run_sync(links.model),
+            },
             horizon=explore.horizon(language),
             own_rules=explore.whose_rules(language),
         )
@@ -61,6 +67,13 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
             return JSONResponse(await to_thread.run_sync(work, view, language, limiter=lane))
 
         return answer
+
+    @plainly
+    async def link(request: Request) -> Response:
+        may(request, moves)
+        view = View.read(request.query_params)
+        work = partial(links.stamp, explorer, view)
+        return JSONResponse(await to_thread.run_sync(work, limiter=lanes))
 
     @plainly
     async def scenario_file(request: Request) -> Response:
@@ -89,6 +102,7 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
         Route("/api/numbers", played(explorer.numbers, moves, lanes)),
         Route("/api/difference", played(explorer.difference, worlds, world_lane)),
         Route("/api/world", played(explorer.world, worlds, world_lane)),
+        Route("/api/link", link),
         Route("/download/scenario.yaml", scenario_file),
         Route("/download/curves.csv", curves_file),
     ]
@@ -99,12 +113,15 @@ def _file(text: str, name: str, kind: str) -> Response:
     return PlainTextResponse(text, headers=headers, media_type=f"{kind}; charset=utf-8")
 
 
-def create(rooms: Rooms, address: str | None = None) -> Starlette:
+def create(
+    rooms: Rooms, address: str | None = None, hosts: frozenset[str] | None = None
+) -> Starlette:
     """Return the application.
 
     Args:
         rooms: The rooms of the exercise.
         address: Where phones in the room reach the server, or None if they cannot.
+        hosts: Names that it may be asked for by, beside plain addresses; None allows all.
     """
 
     async def not_found(request: Request, error: Exception) -> Response:
@@ -118,7 +135,7 @@ def create(rooms: Rooms, address: str | None = None) -> Starlette:
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[
-            Middleware(Guard),
+            Middleware(Guard, hosts=hosts),
             Middleware(GZipMiddleware, minimum_size=2000, compresslevel=1),
         ],
         exception_handlers={404: not_found},

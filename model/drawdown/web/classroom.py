@@ -24,6 +24,7 @@ from drawdown.exercise.rooms import (
     LETTERS,
     LONGEST_NAME,
     LONGEST_NEWS,
+    SESSION,
     RefusedError,
     Rooms,
     as_code,
@@ -38,7 +39,10 @@ MONTH = 30 * 24 * 3600
 HEARTBEAT = 15.0
 MOST_LISTENERS = 300
 MOST_EACH = 6
-"""Pages of one seat, or of the facilitator, that may listen."""
+"""Pages of one seat that may listen."""
+
+WAIT_AFTER_A_GUESS = 1.0
+"""Seconds that a wrong code or key waits for its answer."""
 
 
 class Bell:
@@ -50,9 +54,9 @@ class Bell:
 
     def full(self, who: str, facilitates: bool) -> bool:
         """Return whether somebody listens often enough, or too many do."""
-        return self._who[who] >= MOST_EACH or (
-            self._who.total() >= MOST_LISTENERS and not facilitates
-        )
+        if facilitates:
+            return self._who[who] >= MOST_LISTENERS
+        return self._who[who] >= MOST_EACH or self._who.total() >= MOST_LISTENERS
 
     def ring(self, code: str) -> None:
         """Wake everybody who listens to a room."""
@@ -92,6 +96,8 @@ async def _sent(request: Request) -> dict[str, Any]:
     """
     try:
         found = json.loads(await request.body())
+        # Half a character is no text: it can be neither kept nor told.
+        json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise RefusedError(400, "no_json") from None
     if not isinstance(found, dict):
@@ -122,19 +128,19 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
     """
     teller = Teller(rooms)
     bell = Bell()
-    # Thirty people may join at once from one address, each with a few tries.
-    guesses = Rates(per_second=2.0, burst=150.0)
     choices_sent = Rates(per_second=2.0, burst=20.0)
 
-    def may_guess(request: Request) -> None:
-        if not guesses.allows(request.client.host if request.client else ""):
-            raise RefusedError(429, "too_many_tries")
+    async def wrong(guess: RefusedError) -> RefusedError:
+        """Let whoever guesses wait; who knows a code or key is not held up by them."""
+        await asyncio.sleep(WAIT_AFTER_A_GUESS)
+        return guess
 
-    def facilitates(request: Request) -> bool:
-        return rooms.is_facilitator(request.cookies.get(KEY_COOKIE))
+    def facilitates(request: Request, code: str | None = None) -> bool:
+        return rooms.facilitates(request.cookies.get(KEY_COOKIE), code)
 
     def need_facilitator(request: Request) -> None:
-        if not facilitates(request):
+        code = _code(request) if "code" in request.path_params else None
+        if not facilitates(request, code):
             raise RefusedError(403, "facilitator")
 
     def token_of(request: Request, code: str) -> str:
@@ -143,8 +149,8 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
     async def aside(work: Callable[[], T]) -> T:
         return await to_thread.run_sync(work)
 
-    def keep(answer: Response, name: str, value: str) -> None:
-        answer.set_cookie(name, value, max_age=MONTH, path="/", httponly=True, samesite="strict")
+    def keep(answer: Response, name: str, value: str, seconds: int = MONTH) -> None:
+        answer.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="strict")
 
     # --- pages ---
 
@@ -170,13 +176,36 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
 
     @plainly
     async def enter(request: Request) -> Response:
-        may_guess(request)
         key = (await _sent(request)).get("key")
-        if not isinstance(key, str) or not rooms.is_facilitator(key[:100]):
-            raise RefusedError(403, "wrong_key")
-        answer = JSONResponse({})
-        keep(answer, KEY_COOKIE, rooms.key)
+        begun = await aside(partial(rooms.enter, key[:100])) if isinstance(key, str) else None
+        if begun is None:
+            raise await wrong(RefusedError(403, "wrong_key"))
+        token, room = begun
+        answer = JSONResponse({"room": room or ""})
+        keep(answer, KEY_COOKIE, token, SESSION)
         return answer
+
+    @plainly
+    async def log_out(request: Request) -> Response:
+        await aside(partial(rooms.log_out, request.cookies.get(KEY_COOKIE, "")))
+        answer = JSONResponse({})
+        answer.delete_cookie(KEY_COOKIE, path="/", httponly=True, samesite="strict")
+        return answer
+
+    @plainly
+    async def new_key(request: Request) -> Response:
+        need_facilitator(request)
+        key = await aside(rooms.new_key)
+        answer = JSONResponse({"key": key})
+        begun = await aside(partial(rooms.enter, key))
+        assert begun is not None
+        keep(answer, KEY_COOKIE, begun[0], SESSION)
+        return answer
+
+    @plainly
+    async def room_key(request: Request) -> Response:
+        need_facilitator(request)
+        return JSONResponse({"key": await aside(partial(rooms.room_key, _code(request)))})
 
     @plainly
     async def list_rooms(request: Request) -> Response:
@@ -244,10 +273,17 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
             work = partial(rooms.forget_names, code, once)
         elif action == "delete":
             work = partial(rooms.delete, code)
+        elif action == "renew":
+            fresh = await aside(partial(rooms.renew, code, once))
+            bell.ring(code)
+            return JSONResponse({"code": fresh})
         else:
             raise RefusedError(400, "no_action")
         await aside(work)
         bell.ring(code)
+        if action == "next":
+            # What was played is kept before anybody is told of it.
+            await aside(partial(teller.keep_played, code))
         return JSONResponse({})
 
     @plainly
@@ -276,14 +312,15 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
 
     @plainly
     async def lobby(request: Request) -> Response:
-        may_guess(request)
         code, language = _code(request), language_of(request)
-        found = await aside(partial(teller.lobby, code, language))
+        try:
+            found = await aside(partial(teller.lobby, code, language))
+        except RefusedError as guess:
+            raise await wrong(guess) from None
         return JSONResponse(found)
 
     @plainly
     async def join(request: Request) -> Response:
-        may_guess(request)
         code, sent = _code(request), await _sent(request)
         name = line(sent.get("name"), LONGEST_NAME, "name")
         role = line(sent.get("role"), 40, "role")
@@ -339,14 +376,14 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
     @plainly
     async def debrief(request: Request) -> Response:
         code, language = _code(request), language_of(request)
-        if not facilitates(request):
+        if not facilitates(request, code):
             await aside(partial(rooms.seat, code, token_of(request, code)))
         return JSONResponse(await aside(partial(teller.debrief, code, language)))
 
     @plainly
     async def listen(request: Request) -> Response:
         code = _code(request)
-        leads, token = facilitates(request), token_of(request, code)
+        leads, token = facilitates(request, code), token_of(request, code)
         if not leads:
             await aside(partial(rooms.seat, code, token))
         who = "facilitator" if leads else token
@@ -364,9 +401,11 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
 
     @plainly
     async def qr(request: Request) -> Response:
-        may_guess(request)
         code = _code(request)
-        await aside(partial(rooms.room, code))
+        try:
+            await aside(partial(rooms.room, code))
+        except RefusedError as guess:
+            raise await wrong(guess) from None
         host = address or str(request.base_url).rstrip("/")
         picture = BytesIO()
         segno.make(f"{host}/r/{code}", error="m").save(
@@ -382,6 +421,9 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         Route("/exercise/board/{code}", shown("board.html")),
         Route("/r/{code}", by_code),
         Route(f"{api}/enter", enter, methods=["POST"]),
+        Route(f"{api}/log-out", log_out, methods=["POST"]),
+        Route(f"{api}/new-key", new_key, methods=["POST"]),
+        Route(f"{api}/{{code}}/key", room_key, methods=["POST"]),
         Route(f"{api}/rooms", list_rooms, methods=["GET"]),
         Route(f"{api}/rooms", make_room, methods=["POST"]),
         Route(f"{api}/{{code}}/control", led(teller.control), methods=["GET"]),

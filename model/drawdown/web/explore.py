@@ -156,7 +156,7 @@ class View:
                 faults += wrong
                 if not wrong:
                     held[name] = number
-            elif key != "lang":
+            elif key not in ("lang", "model", "numbers"):
                 allowed = ["case", "base", "structure", "motive", "seed", "world", *sliders]
                 faults.append(unknown("key", key[:40], allowed))
         if faults:
@@ -437,6 +437,8 @@ def _numbers(a: _Worlds, b: _Worlds, language: Language) -> Iterator[dict[str, A
         return {
             "name": name,
             "label": language.outcome(name),
+            # The world in the middle, for whoever wants to see one behind the number.
+            "world": int(np.argsort(x, kind="stable")[len(x) // 2]),
             "case": n(float(x.mean()), digits),
             "base": n(float(y.mean()), digits),
             "less": interval(less),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import ipaddress
 import time
 from collections import OrderedDict
 from typing import Any
@@ -16,6 +18,9 @@ LARGEST_BODY = 65_536
 """Bytes of a request's body that are read."""
 
 LONGEST_ADDRESS = 8_192
+
+LONGEST_WAIT = 10.0
+"""Seconds that the next piece of a request's body is waited for."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -63,10 +68,14 @@ class Guard:
     of another site cannot send.
     """
 
-    def __init__(self, app: ASGIApp, rates: Rates | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, rates: Rates | None = None, hosts: frozenset[str] | None = None
+    ) -> None:
         self.app = app
-        # A class may share one address behind a router; a tab draws about ten times a second.
-        self.rates = rates or Rates(per_second=400.0, burst=1200.0)
+        self.hosts = hosts
+        # A class shares one address behind a router, so that each connection has its own store;
+        # a tab draws about ten times a second.
+        self.rates = rates or Rates(per_second=60.0, burst=400.0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -90,8 +99,10 @@ class Guard:
             await refused(request, status, text, why)(scope, receive, answer)
 
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
-        caller = scope["client"][0] if scope.get("client") else ""
-        if not self.rates.allows(caller):
+        if self.hosts is not None and not is_ours(headers.get("host", ""), self.hosts):
+            await refuse(400, "other_host")
+            return
+        if not self.rates.allows(connection(scope)):
             await refuse(429, "too_many")
             return
         if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
@@ -107,7 +118,11 @@ class Guard:
             return
         body, more = b"", scope["method"] not in ("GET", "HEAD")
         while more:
-            message = await receive()
+            try:
+                message = await asyncio.wait_for(receive(), LONGEST_WAIT)
+            except TimeoutError:
+                await refuse(408, "too_slow")
+                return
             if message["type"] == "http.disconnect":
                 return
             body += message.get("body", b"")
@@ -125,6 +140,28 @@ class Guard:
             return await receive()
 
         await self.app(scope, replay, answer)
+
+
+def connection(scope: Scope) -> str:
+    """Return what tells a connection from the others, those of the same address included."""
+    client = scope.get("client")
+    return f"{client[0]}:{client[1]}" if client else ""
+
+
+def is_ours(host: str, ours: frozenset[str]) -> bool:
+    """Return whether a request names this machine: one of its names, or any plain address.
+
+    A page of another site can let its own name point here; that name is not ours.
+    """
+    name = host.rsplit(":", 1)[0] if host.count(":") == 1 else host
+    name = name.partition("]")[0].lstrip("[").rstrip(".").lower()
+    if name in ours:
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def line(value: Any, longest: int, what: str) -> str:

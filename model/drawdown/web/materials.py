@@ -79,7 +79,7 @@ def routes(rooms: Rooms) -> list[BaseRoute]:
         every = data_files.load("materials")
         if name not in every:
             raise RefusedError(404, "not_found")
-        if name in LOCKED and not rooms.is_facilitator(request.cookies.get(KEY_COOKIE)):
+        if name in LOCKED and not rooms.facilitates(request.cookies.get(KEY_COOKIE)):
             raise RefusedError(403, "facilitator")
         return page(
             request,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import sqlite3
 from collections.abc import Awaitable, Callable
 from functools import cache, wraps
 from typing import Any
@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import LANGUAGES, Language
 from drawdown.exercise.rooms import RefusedError
-from drawdown.views.html import environment
+from drawdown.views.html import embedded, environment
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -33,12 +33,6 @@ def language_of(request: Request) -> Language:
     if asked not in LANGUAGES:
         asked = "ar" if request.headers.get("accept-language", "").startswith("ar") else "en"
     return _languages()[asked]
-
-
-def embedded(content: Any) -> str:
-    """Return JSON that cannot end the element it stands in."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def words_of(language: Language, *groups: str) -> dict[str, Any]:
@@ -114,6 +108,7 @@ def wants_page(request: Request) -> bool:
 
 def refused(request: Request, status: int, text: str, why: str = "") -> Response:
     """Answer what is not allowed or not there: a page for a person, JSON for a script."""
+    text = text.encode("utf-8", "replace").decode()
     if not wants_page(request):
         return JSONResponse({"faults": [text], "why": why}, status)
     return page(request, "refused.html", "", "web", status, text=text, locked=why == "facilitator")
@@ -133,5 +128,8 @@ def plainly(endpoint: Endpoint) -> Endpoint:
         except RefusedError as error:
             text = error.told(language_of(request))
             return refused(request, error.status, text, error.why)
+        except sqlite3.Error:
+            text = language_of(request).word("refused", "file_trouble")
+            return refused(request, 503, text, "file_trouble")
 
     return guarded

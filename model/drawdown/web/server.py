@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from collections import OrderedDict
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from drawdown.declared.errors import InputError
 from drawdown.exercise.rooms import Rooms
@@ -42,14 +47,88 @@ def check_port(host: str, port: int) -> None:
             ) from None
 
 
+MOST_IDLE = 300
+"""Connections that may wait without a request; when there are more, the oldest is closed."""
+
+HEADERS_WITHIN = 15.0
+"""Seconds in which a new connection has to ask something."""
+
+
+class Patient(H11Protocol):
+    """A connection that is closed when it does not ask, and first when there are too many.
+
+    Whoever opens a thousand connections and says nothing takes no place from those who ask.
+    """
+
+    idle: ClassVar[OrderedDict[Patient, None]] = OrderedDict()
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._rest(HEADERS_WITHIN)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came; with a whole request the connection is at work."""
+        super().data_received(data)
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._work()
+
+    def on_response_complete(self) -> None:
+        """Wait for another request."""
+        super().on_response_complete()
+        if not self.transport.is_closing():
+            self._rest(HEADERS_WITHIN)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._work()
+        super().connection_lost(exc)
+
+    def _rest(self, seconds: float) -> None:
+        self._work()
+        Patient.idle[self] = None
+        self._timer = self.loop.call_later(seconds, self._close)
+        while len(Patient.idle) > MOST_IDLE:
+            next(iter(Patient.idle))._close()
+
+    def _work(self) -> None:
+        Patient.idle.pop(self, None)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _close(self) -> None:
+        self._work()
+        if not self.transport.is_closing():
+            self.transport.close()
+
+
+def names_of_this_machine(address: str | None) -> frozenset[str]:
+    """Return the names that the pages may be asked for by, beside plain addresses.
+
+    Args:
+        address: What phones reach this machine by, or None.
+    """
+    name = socket.gethostname().lower()
+    found = {"localhost", name, f"{name}.local", name.partition(".")[0]}
+    if address:
+        found.add((urlsplit(address).hostname or "").lower())
+    return frozenset(found - {""})
+
+
 def run(rooms: Rooms, host: str, port: int, address: str | None) -> None:
-    """Serve until interrupted."""
-    uvicorn.run(
-        create(rooms, address),
-        host=host,
-        port=port,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=2,
-        limit_concurrency=1000,
-    )
+    """Serve until interrupted; then the file of the games is closed."""
+    try:
+        uvicorn.run(
+            create(rooms, address, names_of_this_machine(address)),
+            host=host,
+            port=port,
+            http=Patient,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=2,
+            limit_concurrency=1000,
+        )
+    finally:
+        rooms.close()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import os
-import shutil
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,14 @@ import numpy as np
 
 from drawdown import rules
 from drawdown.day import book
-from drawdown.declared import data_files
+from drawdown.declared import data_files, kept
 
 Arrays = dict[str, Any]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
+@lru_cache(maxsize=256)
 def _meaning(path: Path) -> str:
     """Return a source's code without its docstrings and comments."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -44,6 +44,7 @@ _RUNNING = (
     "declared/columns",
     "declared/actors",
     "worlds/ensemble",
+    "worlds/shards",
 )
 
 
@@ -88,7 +89,9 @@ def fingerprint(settings: Mapping[str, Any], files: tuple[str, ...] = ()) -> str
 class Checkpoint:
     """A folder of stages.
 
-    A stage is written beside its place and moved there whole, so that it is there or not.
+    A stage is there whole, with its checksum, or not at all; a damaged one is set aside and
+    made anew. Two programs at the same stages do not harm each other: what one has finished
+    the other finds.
 
     Args:
         name: Name of the work.
@@ -100,25 +103,26 @@ class Checkpoint:
         self.folder = data_files.cache_folder() / "unfinished" / f"{name}-{key}"
         if fresh:
             self.forget()
+        kept.clear_parts(self.folder)
 
     def stage(self, name: str, make: Callable[[], Arrays]) -> Arrays:
-        """Return a stage's arrays: as kept, or made now and kept."""
-        path = self.folder / f"{name}.npz"
-        if path.exists():
-            with np.load(path, allow_pickle=False) as kept:
-                return {key: kept[key] for key in kept.files}
-        made = make()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
-        with part.open("wb") as file:
-            np.savez_compressed(file, **made)
-        part.replace(path)
+        """Return a stage's arrays: as kept, or made now and kept.
+
+        Raises:
+            InputError: If it cannot be kept.
+        """
+        path = self.folder / f"{name}.stage"
+        found = kept.read(path)
+        if found is not None:
+            return found
+        made = {key: np.asarray(value) for key, value in make().items()}
+        kept.keep(path, kept.packed(made))
         return made
 
     def kept(self) -> int:
         """Return how many stages are there."""
-        return len(list(self.folder.glob("*.npz")))
+        return len(list(self.folder.glob("*.stage")))
 
     def forget(self) -> None:
         """Remove all stages."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        kept.remove(self.folder)

@@ -20,7 +20,7 @@ from drawdown.declared import parameters as declared
 from drawdown.declared.columns import FLOWS, OUTCOMES, PARAMETERS, TAIL, P
 from drawdown.declared.parameters import Setting, Uncertainty, whole_number
 from drawdown.declared.scenario import Scenario
-from drawdown.worlds import ensemble
+from drawdown.worlds import ensemble, shards
 from drawdown.worlds.ensemble import Bands, DaysTo, Ensemble, bin_ranges, own_nature
 
 Floats = NDArray[np.float64]
@@ -89,7 +89,7 @@ def play(
     """
     with shown(progress, runs * len(scenarios)) as told:
         if not agents:
-            return ensemble.play(
+            return shards.play(
                 scenarios,
                 runs=runs,
                 first=first,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
 
-from drawdown.cli import options, terminal
+from drawdown.cli import asked, options, terminal
 from drawdown.cli.observed import observed_options, reading_of
 from drawdown.cli.options import Keep
 
@@ -46,8 +45,8 @@ def calibrate(
     command is given.
     """
     options.needs("scipy", "SALib")
-    from drawdown.connect import store
-    from drawdown.declared import data_files, parameters, record
+    from drawdown.connect import proof, store
+    from drawdown.declared import data_files, kept, parameters, record
     from drawdown.declared.errors import InputError
     from drawdown.declared.language import LANGUAGES, Language
     from drawdown.questions import calibrate as experiment
@@ -86,15 +85,16 @@ def calibrate(
         if checkpoint.kept():
             click.echo(f"Going on: {checkpoint.kept()} stages are there already.", err=True)
         with terminal.bar(experiment.steps(sizes), "Calibrating") as (advance, say):
-            found = experiment.calibrate(sizes, seed, checkpoint, say, advance, store.commit())
+            found = experiment.calibrate(sizes, seed, checkpoint, say, advance, proof.commit())
 
         def write(folder: Any) -> None:
-            store.save_posterior(found, ["drawdown", *sys.argv[1:]], folder, priors)
+            store.save_posterior(found, asked.command(), folder, priors)
             for code in LANGUAGES:
                 evidence.draw_trials(found.trials, folder, Language(code))
 
         if place is None:
-            write(parameters.posterior_folder())
+            with kept.replacing(parameters.posterior_folder()) as folder:
+                write(folder)
         else:
             with place.folder() as folder:
                 write(folder)

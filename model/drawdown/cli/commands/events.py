@@ -56,6 +56,7 @@ def events(
     """
     from drawdown.declared import events as lists
     from drawdown.declared.errors import InputError
+    from drawdown.declared.kept import write_new
 
     asked = []
     for item in where:
@@ -73,8 +74,7 @@ def events(
         click.echo(text, nl=False)
         return
     try:
-        with Path(output).open("x", encoding="utf-8", newline="\n") as target:
-            target.write(text)
+        write_new(Path(output), text.encode())
     except FileExistsError:
         raise InputError(f"{output}: is there already; name another file") from None
     except OSError as error:

@@ -67,3 +67,66 @@ def export_game(code: str, kept: Path | None, keep: Keep, lang: str) -> None:
         store.write_rows(export_rows(found), folder, "game")
         store.write_run(folder, room=code)
     terminal.say_where(place.final, language, terminal.console())
+
+
+@exercise.command("backup")
+@click.argument("target", type=click.Path(path_type=Path))
+@options.games_file
+def backup_games(target: Path, kept: Path | None) -> None:
+    """Copy all games, whole as they stand, into the file TARGET; a server may be running."""
+    rooms = _rooms(kept)
+    rooms.backup(target)
+    click.echo(f"{len(rooms.all())} rooms are in {terminal.shown_path(target)}")
+
+
+@exercise.command("move")
+@click.argument("target", type=click.Path(path_type=Path))
+@options.games_file
+def move_games(target: Path, kept: Path | None) -> None:
+    """Move all games into the file TARGET; no server may have them."""
+    from drawdown.declared.errors import InputError
+    from drawdown.exercise.rooms import rooms_file, serving
+
+    path = kept or rooms_file()
+    rooms = _rooms(kept)
+    lock = serving(path)
+    try:
+        rooms.backup(target)
+        rooms.close()
+        for part in (
+            path,
+            *(path.with_name(f"{path.name}-{s}") for s in ("journal", "wal", "shm")),
+        ):
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be removed ({error.strerror}); {target} has it all"
+        ) from None
+    finally:
+        lock.drop()
+    click.echo(f"The games are in {terminal.shown_path(target)}")
+
+
+@exercise.command("key")
+@click.option("--new", "fresh", is_flag=True, help="Make a new key; every session ends.")
+@options.games_file
+def facilitator_key(fresh: bool, kept: Path | None) -> None:
+    """Show the facilitator's key, or make a new one."""
+    rooms = _rooms(kept)
+    click.echo(rooms.new_key() if fresh else rooms.key)
+
+
+@exercise.command("delete")
+@click.argument("code")
+@options.games_file
+def delete_game(code: str, kept: Path | None) -> None:
+    """Delete room CODE with everything in it, names included."""
+    from drawdown.declared.errors import InputError, unknown
+    from drawdown.exercise.rooms import as_code
+
+    rooms = _rooms(kept)
+    codes = [room.code for room in rooms.all()]
+    if as_code(code) not in codes:
+        raise InputError(unknown("room", as_code(code), codes))
+    rooms.delete(as_code(code))
+    click.echo(f"{as_code(code)}: deleted")

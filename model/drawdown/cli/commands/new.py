@@ -13,7 +13,7 @@ import click
 @click.option("--folder", default=".", show_default=True, type=click.Path(file_okay=False))
 def new(name: str, extends: str, folder: str) -> None:
     """Write a scenario file NAME.yaml to start from."""
-    from drawdown.declared import data_files, place, scenario
+    from drawdown.declared import data_files, kept, place, scenario
     from drawdown.declared.errors import InputError
 
     place.check_name(name)
@@ -45,8 +45,7 @@ def new(name: str, extends: str, folder: str) -> None:
         "# events:\n#   - {date: 2022-03-01, what: dialogue_round}\n"
     )
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        kept.write_new(path, text.encode())
     except FileExistsError:
         raise InputError(f"{path}: is there already; choose another name") from None
     except OSError as error:

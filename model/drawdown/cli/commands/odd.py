@@ -15,6 +15,7 @@ def odd(write: bool) -> None:
     """Print the model's description after the ODD protocol, tables made from the code."""
     from drawdown.declared import data_files
     from drawdown.declared.errors import InputError
+    from drawdown.declared.kept import write_whole
     from drawdown.views.odd import DOCUMENTS, renewed
 
     root = data_files.project_root()
@@ -26,5 +27,5 @@ def odd(write: bool) -> None:
         if not write:
             click.echo(text, nl=False)
             return
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text.encode())
         click.echo(terminal.shown_path(path))

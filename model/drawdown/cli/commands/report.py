@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from drawdown.cli import options, terminal
+from drawdown.cli import asked, options, terminal
 from drawdown.cli.options import Keep
 
 REPORTED = ("sustained-presence", "combat-to-advisory", "full-withdrawal")
@@ -44,7 +43,7 @@ def report(
     sustained presence. It needs no network to be read and prints well.
     """
     options.needs("scoringrules", "SALib", "ema_workbench")
-    from drawdown.connect import store
+    from drawdown.connect import proof, store
     from drawdown.declared.errors import InputError
     from drawdown.declared.language import Language
     from drawdown.questions import compare as experiment
@@ -78,13 +77,11 @@ def report(
         found = study.undertake(
             loaded, base, sizes, seed, uncertainty, given, say=say, progress=advance
         )
-    command = ["drawdown", *sys.argv[1:]]
+    command = asked.command()
 
     def write(folder: Path) -> Callable[[], None]:
         drawn = views.draw(found, folder, language)
-        text = views.compose(
-            found, drawn, language, command, store.commit(), store.versions(), small
-        )
+        text = views.compose(found, drawn, language, command, proof.made_by(), small)
         (folder / "report.html").write_text(text, encoding="utf-8")
         store.write_rows(memo.thesis_csv(found.thesis), folder, "thesis")
         store.write_rows(memo.regret_csv(found.losses, given), folder, "regret")
@@ -97,5 +94,5 @@ def report(
         return lambda: None
 
     with place.folder() as folder:
-        store.save(found.comparison, folder, command, write)
+        store.save(found.comparison, folder, write)
     terminal.say_where(place.final / "report.html", language, terminal.console())

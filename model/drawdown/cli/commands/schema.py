@@ -13,6 +13,7 @@ def schema(write: bool) -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from drawdown.declared import data_files, scenario
     from drawdown.declared.errors import InputError
+    from drawdown.declared.kept import write_whole
 
     if not write:
         click.echo(scenario.schema(), nl=False)
@@ -21,5 +22,5 @@ def schema(write: bool) -> None:
     if root is None:
         raise InputError("--write needs a checkout of the project")
     path = root / "docs" / "scenario.schema.json"
-    path.write_text(scenario.schema(), encoding="utf-8")
+    write_whole(path, scenario.schema().encode())
     click.echo(terminal.shown_path(path))

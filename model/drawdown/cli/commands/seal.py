@@ -51,7 +51,7 @@ def seal(
     if observed is not None:
         raise InputError("--observed goes with --open FOLDER")
     options.needs("scoringrules", "scipy")
-    from drawdown.connect import store
+    from drawdown.connect import proof
     from drawdown.declared.columns import STRUCTURES
     from drawdown.declared.language import Language
     from drawdown.declared.scenario import Scenario
@@ -79,8 +79,8 @@ def seal(
             {
                 "sealed": f"{date.today()}",
                 "model": model_fingerprint(),
-                "commit": store.commit(),
-                "versions": store.versions(),
+                "commit": proof.commit(),
+                "versions": proof.versions(),
             },
         )
     click.echo(f"Sealed on {date.today()}. Publish this digest: {digest}")

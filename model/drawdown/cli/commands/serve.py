@@ -28,7 +28,7 @@ def serve(port: int, everywhere: bool, address: str | None, kept: Path | None) -
     options.needs("starlette", "uvicorn", "segno")
     from drawdown.declared.errors import InputError
     from drawdown.declared.language import Language
-    from drawdown.exercise.rooms import Rooms, rooms_file
+    from drawdown.exercise.rooms import Rooms, rooms_file, serving
     from drawdown.web import server
     from drawdown.web.explore import Explorer, View
 
@@ -37,6 +37,8 @@ def serve(port: int, everywhere: bool, address: str | None, kept: Path | None) -
     host = server.EVERYWHERE if everywhere else server.HERE
     server.check_port(host, port)
     path = kept or rooms_file()
+    lock = serving(path)
+    click.get_current_context().call_on_close(lock.drop)
     rooms = Rooms(path)
     with terminal.bar(1, "Warming up") as (advance, _):
         Explorer().curves(View(), Language())

@@ -42,15 +42,15 @@ def upgrade(file: Path, since: int, write: bool) -> None:
         click.echo(sentence)
     if not write or since == FORMAT:
         return
-    kept = [line for line in text.splitlines(keepends=True) if not line.startswith("format:")]
+    lines = [line for line in text.splitlines(keepends=True) if not line.startswith("format:")]
     place = next(
-        (i for i, line in enumerate(kept) if line.strip() and not line.startswith("#")), len(kept)
+        (i for i, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines)
     )
-    kept.insert(place, f"format: {FORMAT}\n")
-    part = file.with_name(f".{file.name}.part")
+    lines.insert(place, f"format: {FORMAT}\n")
+    from drawdown.declared.kept import write_whole
+
     try:
-        part.write_text("".join(kept), encoding="utf-8")
-        part.replace(file)
+        write_whole(file, "".join(lines).encode())
     except OSError as error:
         raise InputError(f"{file}: cannot be written ({error.strerror})") from None
     click.echo(f"{terminal.shown_path(file)}: says format {FORMAT}; 'drawdown check' reads it")

@@ -11,7 +11,8 @@ function readAddress() {
   for (const [key, value] of new URLSearchParams(location.search)) {
     if (key in usual) state[key] = value;
     else if (key.startsWith("u.")) state.held[key.slice(2)] = value;
-    else if (key !== "lang") state.levers[key] = value;
+    else if (key === "model") $("other-model").classList.toggle("hidden", value === parts.model);
+    else if (!["lang", "numbers"].includes(key)) state.levers[key] = value;
   }
 }
 
@@ -93,7 +94,11 @@ async function rest(found, events, asked) {
   try { numbers = await ask(`${root}api/numbers?${asked}`); } catch { return; }
   if (shown !== found) return;
   const head = el("tr", {}, ...["", found.titles[0], found.titles[1], word("difference"), word("futures")].map((t, i) => (i ? el("th", { scope: "col" }, t) : el("td"))));
-  const rows = numbers.map((r) => el("tr", {}, el("th", { scope: "row" }, r.label), ...[r.case, r.base, r.less, r.futures].map((t) => el("td", { class: "number" }, t))));
+  const rows = numbers.map((r) => el("tr", {}, el("th", { scope: "row" }, r.label), ...[r.case, r.base, r.less, r.futures].map((t) => {
+    const number = el("button", { type: "button", class: "plain", title: word("behind") }, t);
+    number.addEventListener("click", () => behind(r));
+    return el("td", { class: "number" }, number);
+  })));
   fill($("numbers"), el("thead", {}, head), el("tbody", {}, ...rows));
   announce(word("updated", { label: numbers[0].label, less: numbers[0].less }));
 }
@@ -231,11 +236,26 @@ $("png").addEventListener("click", () => {
   };
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
 });
+async function stamped() {
+  let stamp = "";
+  // So that whoever opens it can tell whether they see the same numbers.
+  try { stamp = `&${new URLSearchParams(await ask(`${root}api/link?${query()}`))}`; } catch { /* a link without it still opens */ }
+  return `${parts.address || new URL(root, location.href).href.replace(/\/$/, "")}/?${query()}${stamp}`;
+}
 $("copy").addEventListener("click", async () => {
-  const link = `${parts.address || new URL(root, location.href).href.replace(/\/$/, "")}/?${query()}`;
+  const link = await stamped();
   try { await navigator.clipboard.writeText(link); } catch { prompt(word("link"), link); }
   announce(word("copied"), 0);
 });
+
+/** Says what makes a number again, and offers the world in the middle. */
+async function behind(row) {
+  const link = await stamped();
+  const open = el("button", { type: "button" }, word("behind_world", { n: isolated(row.world) }));
+  open.addEventListener("click", () => { $("world").value = row.world; $("load").click(); $("load").scrollIntoView({ block: "center" }); });
+  fill($("behind"), el("p", {}, `${row.label}: ${word("behind_command")}`), el("pre", { dir: "ltr" }, el("code", {}, `drawdown verify '${link}'`)), open);
+  $("behind").classList.remove("hidden");
+}
 
 // --- what makes the difference ---
 

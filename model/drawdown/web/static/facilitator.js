@@ -15,7 +15,13 @@ function askKey() {
   const form = el("form", {}, el("label", { for: "key" }, word("key")), key, el("p", {}, el("button", { class: "main" }, word("enter"))));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    try { await send(`${root}api/exercise/enter`, { key: key.value.trim() }); error.textContent = ""; begin(); } catch (fault) {
+    try {
+      const { room } = await send(`${root}api/exercise/enter`, { key: key.value.trim() });
+      error.textContent = "";
+      // A key of one room leads there and nowhere else.
+      if (room && room !== code) { location.href = `${root}exercise/facilitator?room=${room}&lang=${lang}`; return; }
+      begin();
+    } catch (fault) {
       error.textContent = fault.status === 403 ? word("wrong_key") : word("error", { text: fault.message });
     }
   });
@@ -33,15 +39,24 @@ async function listRooms() {
       location.href = `${root}exercise/facilitator?room=${made.code}&lang=${lang}`;
     } catch (fault) { failed(fault); }
   }));
-  fill(app, card(word("new_room"), form), card(word("rooms"), el("ul", {}, ...rooms.map((r) => el("li", {},
+  const told = el("p", { class: "status", role: "status" });
+  const fresh = el("button", { type: "button", id: "new-key" }, word("new_key"));
+  fresh.addEventListener("click", single(fresh, async () => {
+    try { told.textContent = word("key_is", { key: isolated((await send(`${root}api/exercise/new-key`, {})).key) }); } catch (fault) { failed(fault); }
+  }));
+  const out = el("button", { type: "button", id: "log-out" }, word("leave_lead"));
+  out.addEventListener("click", single(out, async () => {
+    try { await send(`${root}api/exercise/log-out`, {}); location.href = `${root}exercise/facilitator?lang=${lang}`; } catch (fault) { failed(fault); }
+  }));
+  fill(app, card(word("new_room"), form), card(word("access"), el("div", { class: "row" }, out, fresh), told), card(word("rooms"), el("ul", {}, ...rooms.map((r) => el("li", {},
     el("a", { href: `${root}exercise/facilitator?room=${r.code}&lang=${lang}` }, el("bdi", {}, r.title), " · ", el("bdi", { dir: "ltr" }, r.code)), " · ", word(`phase_${r.phase}`))))));
 }
 
 async function act(action, more = {}) {
   try {
-    await send(`${root}api/exercise/${code}/control`, { action, once: once(), ...more });
+    const answer = await send(`${root}api/exercise/${code}/control`, { action, once: once(), ...more });
     error.textContent = "";
-    return true;
+    return answer;
   } catch (fault) { failed(fault); return false; }
 }
 
@@ -51,6 +66,7 @@ function button(action, label, { kind = "", sure = () => "", more = () => ({}) }
     const question = sure();
     if (question && !confirm(question)) return;
     const done = await act(action, more());
+    if (done && done.code) { location.href = `${root}exercise/facilitator?room=${done.code}&lang=${lang}`; return; }
     if (done && action === "delete") { location.href = `${root}exercise/facilitator?lang=${lang}`; return; }
     await refresh();
   }));
@@ -90,6 +106,12 @@ function build() {
   const prepared = button("inject", word("bring"), { more: () => ({ inject: choose.value }) });
   parts.news_buttons = [own, prepared];
   const injects = card(word("injects"), el("label", { for: "inject" }, word("inject_prepared")), choose, told, prepared, el("label", { for: "news-text" }, word("inject_own")), text, own);
+  const key = el("p", { class: "status", role: "status" });
+  const oneKey = el("button", { type: "button", id: "room-key" }, word("room_key"));
+  oneKey.addEventListener("click", single(oneKey, async () => {
+    try { key.textContent = word("key_is", { key: isolated((await send(`${root}api/exercise/${code}/key`, {})).key) }); } catch (fault) { failed(fault); }
+  }));
+  const access = card(word("access"), el("div", { class: "row" }, button("renew", word("renew"), { kind: "danger", sure: () => word("renew_sure") }), oneKey), key);
   const records = card(word("records"), el("div", { class: "row" },
     el("a", { class: "button", href: `${root}api/exercise/${code}/export.json?lang=${lang}`, download: "" }, word("export")),
     el("a", { class: "button", href: `${root}api/exercise/${code}/export.csv?lang=${lang}`, download: "" }, word("export_csv")),
@@ -97,7 +119,7 @@ function build() {
     button("reset", word("reset"), { kind: "danger", sure: () => word("reset_sure") }),
     button("delete", word("delete"), { kind: "danger", sure: () => word("delete_sure") })));
   const row = el("div", { class: "card row" }, buttons.start, buttons.next, buttons.pause, buttons.resume, buttons.reveal);
-  fill(app, el("div", { class: "halves" }, el("div", {}, parts.status, row, parts.teams), el("div", {}, join, injects)), parts.debrief, parts.numbers, parts.news, parts.public, records);
+  fill(app, el("div", { class: "halves" }, el("div", {}, parts.status, row, parts.teams), el("div", {}, join, injects)), parts.debrief, parts.numbers, parts.news, parts.public, access, records);
 }
 
 function seats(team) {

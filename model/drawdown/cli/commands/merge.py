@@ -1,0 +1,48 @@
+"""``merge``: stretches joined to one result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from drawdown.cli import options, playing
+from drawdown.cli.options import Keep
+
+
+@click.command()
+@click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@options.keeps
+def merge(folders: tuple[Path, ...], keep: Keep) -> None:
+    """Join stretches that run or compare played, FOLDERS or names of results, to one result.
+
+    The tables are those of one undisturbed run, byte for byte. What overlaps, what is missing
+    between stretches, and another model or other settings are said, and nothing is written.
+    """
+    from drawdown.connect import again, stretches
+    from drawdown.declared.errors import InputError
+
+    faults: list[str] = []
+    found = []
+    for folder in dict.fromkeys(folders):
+        place = folder if folder.is_dir() else keep.folder / folder
+        try:
+            found.append(stretches.read(place))
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    ordered = stretches.check(found)
+    first, total = ordered[0].first, sum(s.runs for s in ordered)
+    record = again.check_record(dict(ordered[0].record), str(ordered[0].folder))
+    with again.restored(record) as words:
+        told = ["--runs", str(total)]
+        # A result that begins at the first world is whole: it is named and told as such.
+        told += ["--first", str(first)] if first else []
+        told = again.with_options(words, ("--runs", "--first"), told)
+        told += keep.words()
+        root = click.get_current_context().find_root().command
+        assert isinstance(root, click.Group)
+        with root.make_context("drawdown", told[1:]) as inner:
+            inner.meta[playing.STRETCHES] = ordered
+            root.invoke(inner)

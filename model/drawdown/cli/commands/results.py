@@ -1,0 +1,90 @@
+"""``results``: what is there, how large, whether it is whole; and its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from drawdown.cli import runner, terminal
+from drawdown.cli.options import Keep
+
+out = click.option(
+    "--out",
+    default=None,
+    metavar="FOLDER",
+    type=click.Path(),
+    help="Folder of results.  [default: $DRAWDOWN_RESULTS, or results/ where you stand]",
+)
+
+
+@click.group(invoke_without_command=True)
+@out
+@click.pass_context
+def results(ctx: click.Context, out: str | None) -> None:
+    """List results with their sizes; check, remove or clear them."""
+    if ctx.invoked_subcommand is None:
+        _list(out)
+
+
+def _list(out: str | None) -> None:
+    from rich.table import Table
+
+    from drawdown.connect import kept_results
+
+    parent = Keep(None, out, False).folder
+    table = Table("result", "MB", "made", "command", box=None, pad_edge=False)
+    total = 0
+    rows: list[Any] = [*kept_results.results(parent), *kept_results.unfinished(parent)]
+    for item in rows:
+        total += item.size
+        name, command = (terminal.without_controls(x) for x in (item.name, item.command))
+        table.add_row(name, f"{item.size / 2**20:,.1f}", item.made[:16], command[:100])
+    console = terminal.console()
+    if rows:
+        console.print(table, markup=False)
+    console.print(
+        f"{len(rows)} in {terminal.shown_path(parent)}, {total / 2**20:,.1f} MB", markup=False
+    )
+
+
+@results.command("verify")
+@out
+@click.pass_context
+def verify_all(ctx: click.Context, out: str | None) -> None:
+    """Check the files of every result against the digests that they were written with."""
+    from drawdown.connect import again, kept_results, verify
+    from drawdown.declared.errors import InputError
+
+    faults = 0
+    for item in kept_results.results(Keep(None, out, False).folder):
+        try:
+            told = verify.changed(item.path, again.record_of(item.path))
+        except InputError as error:
+            told = list(error.faults)
+        faults += len(told)
+        for sentence in told or ["whole"]:
+            click.echo(f"{item.name}: {sentence}")
+    if faults:
+        ctx.exit(runner.DIFFERS)
+
+
+@results.command("remove")
+@click.argument("names", nargs=-1, required=True)
+@out
+def remove(names: tuple[str, ...], out: str | None) -> None:
+    """Remove the results NAMES; what Drawdown did not write stays."""
+    from drawdown.connect import kept_results
+
+    kept_results.remove(list(dict.fromkeys(names)), Keep(None, out, False).folder)
+    click.echo(f"Removed: {', '.join(dict.fromkeys(names))}")
+
+
+@results.command("clear")
+@out
+def clear(out: str | None) -> None:
+    """Remove what interrupted commands have kept; they then begin anew."""
+    from drawdown.connect import kept_results
+
+    size = kept_results.clear(Keep(None, out, False).folder)
+    click.echo(f"{size / 2**20:,.1f} MB cleared")

@@ -1,0 +1,489 @@
+"""Comparisons of any length: played in shards, read back a column at a time, joined again.
+
+A *stretch* is a comparison of some replications in a row. Stretches that were played anywhere
+are joined to the result that one undisturbed run would have written, byte for byte.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from drawdown.connect import store
+from drawdown.day import outcomes as reductions
+from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.declared import kept
+from drawdown.declared import parameters as declared
+from drawdown.declared.columns import OUTCOMES
+from drawdown.declared.errors import InputError
+from drawdown.declared.parameters import Setting, Uncertainty
+from drawdown.declared.place import digest_of, file_digest
+from drawdown.declared.scenario import Scenario
+from drawdown.questions.compare import Comparison, numbers_of
+from drawdown.worlds import shards
+from drawdown.worlds.ensemble import Bands, Ensemble, own_nature
+from drawdown.worlds.shards import Shard, Work
+from drawdown.worlds.stored import ROWS, Outcomes, Parameters, Table
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A comparison as it is asked for.
+
+    Attributes:
+        scenarios: What is compared.
+        structures: Rival structures.
+        baseline: Name of the scenario that the others are compared with.
+        runs: Replications.
+        first: Number of the first.
+        seed: Seed of draws and luck.
+        chosen: Parameters that replace draws.
+        uncertainty: What parameters are drawn from.
+    """
+
+    scenarios: tuple[Scenario, ...]
+    structures: tuple[str, ...]
+    baseline: str
+    runs: int
+    first: int
+    seed: int
+    chosen: Mapping[str, Setting]
+    uncertainty: Uncertainty
+
+    @property
+    def worlds(self) -> int:
+        """How many worlds that is."""
+        return self.runs * len(self.scenarios) * len(self.structures)
+
+    def shards(self, days: bool = False) -> dict[str, list[Shard]]:
+        """Return its shards in order, by structure.
+
+        Args:
+            days: Whether the days of every world are kept.
+        """
+        return {
+            structure: shards.cut(
+                shards.whole(
+                    self.scenarios,
+                    runs=self.runs,
+                    first=self.first,
+                    seed=self.seed,
+                    structure=structure,
+                    uncertainty=self.uncertainty,
+                    chosen=self.chosen,
+                    days=days,
+                )
+            )
+            for structure in self.structures
+        }
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a comparison takes.
+
+    Attributes:
+        worlds: Worlds that are played.
+        shards: Shards.
+        memory: Bytes of memory.
+        disk: Bytes on disk while it is played, and of the result.
+        seconds: How long it takes this machine, from worlds played for the purpose.
+    """
+
+    worlds: int
+    shards: int
+    memory: int
+    disk: int
+    seconds: float
+
+
+# Bytes that were measured (docs/scale.md says how).
+_PROGRAM = 330 * 2**20
+_IN_TABLES = 700
+_IN_SHARDS = 170
+
+
+def needs(asked: Asked, threads: int, speed: float, days: bool = False) -> Needs:
+    """Return what a comparison takes.
+
+    Args:
+        asked: The comparison.
+        threads: Threads.
+        speed: Days of worlds that one thread plays in a second.
+        days: Whether the days of every world are kept.
+    """
+    pieces = asked.shards(days)
+    length = max(s.days for s in asked.scenarios)
+    many = len(asked.scenarios)
+    bands = length * len(OUTCOMES) * reductions.BINS * 4
+    column = asked.runs * 8
+    # Bands of all ensembles and of each thread; a few columns of all of them.
+    memory = (
+        _PROGRAM
+        + bands * (many * (len(asked.structures) + 2 * threads))
+        + column * (many * len(asked.structures) + 12)
+    )
+    disk = asked.worlds * (_IN_TABLES + _IN_SHARDS) + 2**26
+    if days:
+        disk += 2 * asked.worlds * length * len(OUTCOMES) * 2
+    work = sum(s.days for s in asked.scenarios) + max(
+        shards.history_days(s) for s in asked.scenarios
+    )
+    seconds = asked.runs * len(asked.structures) * work / (speed * threads)
+    return Needs(asked.worlds, sum(map(len, pieces.values())), memory, disk, seconds)
+
+
+def speed_of(asked: Asked) -> float:
+    """Return how many days of worlds one thread plays in a second, from a few that it plays."""
+    from time import perf_counter
+
+    few = replace(asked, structures=asked.structures[:1], runs=shards.GRID)
+    ((shard,),) = few.shards().values()
+    shard.play(1)
+    begin = perf_counter()
+    shard.play(1)
+    work = sum(s.days for s in asked.scenarios) + max(
+        shards.history_days(s) for s in asked.scenarios
+    )
+    return shards.GRID * work / (perf_counter() - begin)
+
+
+def check_room(folder: Path, wanted: Needs) -> None:
+    """Refuse work for which a disk has no room, before it begins.
+
+    Args:
+        folder: A folder on the disk, there or not.
+        wanted: What the work takes.
+
+    Raises:
+        InputError: If less is free.
+    """
+    there = next(p for p in (folder, *folder.resolve().parents) if p.is_dir())
+    free = shutil.disk_usage(there).free
+    if free < wanted.disk:
+        raise InputError(
+            f"{folder} has {free / 2**20:,.0f} MB free, and this takes about "
+            f"{wanted.disk / 2**20:,.0f} MB; --out FOLDER names another disk, or play stretches "
+            "with --first and --runs"
+        )
+
+
+def gather(
+    asked: Asked,
+    work: Work,
+    folder: Path,
+    days_to: Any = None,
+) -> Comparison:
+    """Write every world of finished shards into a folder, and return them as a comparison.
+
+    Args:
+        asked: The comparison.
+        work: Where its shards are kept, all of them finished.
+        folder: Where to.
+        days_to: Takes the days of all worlds, as in `ensemble.play`.
+    """
+    pieces = asked.shards(days_to is not None)
+    places = {s.name: i for i, s in enumerate(asked.scenarios)}
+    bands: dict[tuple[str, str], Any] = {}
+    met: dict[tuple[str, str], list[Floats]] = {}
+
+    def rows(name: str, structure: str) -> Iterator[Floats]:
+        at = places[name]
+        for shard in pieces[structure]:
+            names = [f"{at}/{what}" for what in ("outcomes", "met", "bands", "days")]
+            found = kept.read(work.path(shard), names)
+            if found is None:
+                # Altered since it was kept.
+                found = shard.play()
+            counts = found[f"{at}/bands"]
+            key = name, structure
+            bands[key] = counts.copy() if key not in bands else bands[key] + counts
+            met.setdefault(key, []).append(found[f"{at}/met"])
+            if days_to is not None:
+                numbers = np.arange(shard.first, shard.first + shard.runs)
+                days_to(asked.scenarios[at], structure, numbers, found[f"{at}/days"])
+            yield found[f"{at}/outcomes"]
+
+    return _write(asked, folder, rows, bands, met)
+
+
+def _write(
+    asked: Asked,
+    folder: Path,
+    rows: store.Rows,
+    bands: Mapping[tuple[str, str], Any],
+    met: Mapping[tuple[str, str], list[Floats]],
+) -> Comparison:
+    """Write worlds that come piece by piece; bands and conditions are full when they have."""
+    outcomes = Table(folder / "outcomes.parquet")
+    inputs = Table(folder / "inputs.parquet")
+    each = -(-asked.runs // ROWS)
+    numbers = np.arange(asked.first, asked.first + asked.runs)
+    ensembles: dict[tuple[str, str], Ensemble] = {}
+    for scenario in asked.scenarios:
+        for structure in asked.structures:
+            groups = range(len(ensembles) * each, (len(ensembles) + 1) * each)
+            usual = declared.draw([0], structure=structure, uncertainty="none", chosen=asked.chosen)
+            ensembles[scenario.name, structure] = Ensemble(
+                scenario,
+                structure,
+                asked.seed,
+                numbers,
+                cast(
+                    Any,
+                    Parameters(inputs, groups, own_nature(scenario, usual)[:, 0], asked.runs),
+                ),
+                cast(Any, Outcomes(outcomes, groups, asked.runs)),
+            )
+    found = Comparison(
+        list(asked.scenarios),
+        asked.structures,
+        asked.baseline,
+        asked.seed,
+        asked.runs,
+        ensembles,
+        numbers_of(asked.chosen),
+        asked.uncertainty,
+        first=asked.first,
+    )
+
+    def nature(name: str, structure: str, at: int, worlds: int) -> Floats:
+        drawn = declared.draw(
+            range(asked.first + at, asked.first + at + worlds),
+            seed=asked.seed,
+            structure=structure,
+            uncertainty=asked.uncertainty,
+            chosen=asked.chosen,
+        )
+        return own_nature(ensembles[name, structure].scenario, drawn)
+
+    store.write_worlds(found, folder, rows, nature)
+    for key, item in ensembles.items():
+        item.bands = Bands(item.scenario.start, bands[key])
+        item.met = np.concatenate(met[key])
+    return found
+
+
+def move(found: Comparison, folder: Path) -> None:
+    """Say where the tables of a comparison are now.
+
+    Args:
+        found: From `gather` or `merge`.
+        folder: The folder that they were moved to.
+    """
+    for item in found.ensembles.values():
+        for part in (item.outcomes, item.parameters):
+            if isinstance(part, Outcomes | Parameters):
+                part.table.path = folder / part.table.path.name
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A result that may be joined with others.
+
+    Attributes:
+        folder: Its folder.
+        record: Its ``run.json``.
+    """
+
+    folder: Path
+    record: Mapping[str, Any]
+
+    @property
+    def first(self) -> int:
+        """Number of its first replication."""
+        return int(self.record["first"])
+
+    @property
+    def runs(self) -> int:
+        """Its replications."""
+        return int(self.record["runs"])
+
+
+NEEDED = ("outcomes.parquet", "counts.parquet", "inputs.parquet", "run.json")
+
+
+def read(folder: Path) -> Stretch:
+    """Return a result as a stretch, its files checked against their digests.
+
+    Raises:
+        InputError: If it is no result of run or compare, or a file of it was changed.
+    """
+    try:
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        files = record["files"]
+        stretch = Stretch(folder, record)
+        missing = [n for n in NEEDED if not (folder / n).is_file() or n not in (*files, "run.json")]
+        if stretch.runs < 1 or stretch.first < 0 or not isinstance(record["scenarios"], dict):
+            missing = [RESULT]
+    except (OSError, ValueError, KeyError, TypeError):
+        missing = [RESULT]
+    if missing:
+        raise InputError(
+            f"{folder} is no stretch: run and compare write them (it lacks {', '.join(missing)})"
+        )
+    needed = [n for n in (*NEEDED, "met.parquet") if n in files]
+    changed = [n for n in needed if file_digest(folder / n) != files[n]]
+    if changed:
+        raise InputError(
+            f"{folder}: {', '.join(changed)} was changed after it was written; play the stretch "
+            "again: " + " ".join(record.get("command", ()))
+        )
+    return stretch
+
+
+RESULT = "a whole run.json"
+_SAME = ("seed", "structures", "baseline", "uncertainty", "set", "weights of motives", "rules")
+
+
+def check(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Return stretches in order if they join to one.
+
+    Raises:
+        InputError: For every overlap, gap, and setting or model that differs.
+    """
+    ordered = sorted(stretches, key=lambda s: (s.first, s.runs))
+    one = ordered[0]
+    faults = []
+    for other in ordered[1:]:
+        faults += [
+            f"{other.folder} and {one.folder} differ in {what}: {told(other)} and {told(one)}"
+            for what, told in _COMPARED.items()
+            if told(other) != told(one)
+        ]
+    for a, b in pairwise(ordered):
+        end = a.first + a.runs
+        if b.first < end:
+            faults.append(
+                f"{a.folder} and {b.folder} overlap: worlds {b.first} to "
+                f"{min(end, b.first + b.runs) - 1} are in both"
+            )
+        elif b.first > end:
+            faults.append(
+                f"between {a.folder} and {b.folder} worlds {end} to {b.first - 1} are missing: "
+                f"play them with --first {end} --runs {b.first - end}"
+            )
+    if faults:
+        raise InputError(faults)
+    return ordered
+
+
+def _field(name: str) -> Callable[[Stretch], str]:
+    return lambda stretch: json.dumps(stretch.record.get(name), sort_keys=True)
+
+
+def _played(stretch: Stretch) -> str:
+    texts = {name: item["text"] for name, item in stretch.record["scenarios"].items()}
+    return f"{', '.join(texts)} ({digest_of(texts)})"
+
+
+def _drawn(stretch: Stretch) -> str:
+    told = stretch.record.get("drawn_from", {})
+    return f"{told.get('drawn from')} {told.get('digest', '')}".strip()
+
+
+_COMPARED: dict[str, Callable[[Stretch], str]] = {
+    "the model": _field("program"),
+    "scenarios": _played,
+    "what parameters are drawn from": _drawn,
+    **{name: _field(name) for name in _SAME},
+}
+
+
+def merge(
+    stretches: Sequence[Stretch], asked: Asked, folder: Path, days_to: Any = None
+) -> Comparison:
+    """Join stretches that `check` has put in order, and write their worlds into a folder.
+
+    Args:
+        stretches: The stretches.
+        asked: The comparison that they make together.
+        folder: Where to.
+        days_to: Takes the days of all worlds, as in `ensemble.play`; stretches must hold them.
+    """
+    bands: dict[tuple[str, str], Any] = {}
+    met: dict[tuple[str, str], list[Floats]] = {}
+    for stretch in stretches:
+        for key, counts in _counts(stretch, asked).items():
+            bands[key] = counts if key not in bands else bands[key] + counts
+        for key, days in _met(stretch, asked).items():
+            met.setdefault(key, []).append(days)
+
+    def rows(name: str, structure: str) -> Iterator[Floats]:
+        for stretch in stretches:
+            each = -(-stretch.runs // ROWS)
+            place = asked.structures.index(structure) + len(asked.structures) * [
+                s.name for s in asked.scenarios
+            ].index(name)
+            with pq.ParquetFile(stretch.folder / "outcomes.parquet") as file:
+                for group in range(place * each, (place + 1) * each):
+                    table = file.read_row_group(group, columns=list(RUN_OUTCOMES))
+                    yield np.array([c.to_numpy() for c in table.columns])
+            if days_to is not None:
+                _pass_days(stretch, asked, place, days_to)
+
+    return _write(asked, folder, rows, bands, met)
+
+
+def _pass_days(stretch: Stretch, asked: Asked, place: int, days_to: Any) -> None:
+    """Hand on the days of one scenario under one structure, as `store.Days` wrote them."""
+    scenario = asked.scenarios[place // len(asked.structures)]
+    structure = asked.structures[place % len(asked.structures)]
+    each = -(-stretch.runs // store.Days.WORLDS)
+    with pq.ParquetFile(stretch.folder / "daily.parquet") as file:
+        for group in range(place * each, (place + 1) * each):
+            table = file.read_row_group(group)
+            numbers = np.unique(table["replication"].to_numpy())
+            daily = np.array([table[name].to_numpy() for name in OUTCOMES])
+            shaped = daily.reshape(len(OUTCOMES), len(numbers), scenario.days)
+            days_to(scenario, structure, numbers, shaped.transpose(2, 0, 1))
+
+
+def _counts(stretch: Stretch, asked: Asked) -> dict[tuple[str, str], Any]:
+    table = pq.read_table(stretch.folder / "counts.parquet")
+    found = {}
+    for scenario in asked.scenarios:
+        for structure in asked.structures:
+            part = table.filter(
+                (pc.field("scenario") == scenario.name) & (pc.field("structure") == structure)
+            )
+            counts = np.zeros((scenario.days, len(OUTCOMES), reductions.BINS), np.int32)
+            day = part["date"].cast("int32").to_numpy() - (scenario.start - date(1970, 1, 1)).days
+            names = part["outcome"].combine_chunks().dictionary_encode()
+            places = np.array([OUTCOMES.index(n) for n in names.dictionary.to_pylist()], int)
+            outcome = places[names.indices.to_numpy()]
+            counts[day, outcome, part["bin"].to_numpy()] = part["worlds"].to_numpy()
+            found[scenario.name, structure] = counts
+    return found
+
+
+def _met(stretch: Stretch, asked: Asked) -> dict[tuple[str, str], Floats]:
+    path = stretch.folder / "met.parquet"
+    table = pq.read_table(path) if path.is_file() else None
+    found = {}
+    for scenario in asked.scenarios:
+        for structure in asked.structures:
+            days = np.empty((stretch.runs, len(scenario.conditions)))
+            for i, condition in enumerate(scenario.conditions):
+                assert table is not None
+                part = table.filter(
+                    (pc.field("scenario") == scenario.name)
+                    & (pc.field("structure") == structure)
+                    & (pc.field("condition") == condition.name)
+                )
+                days[:, i] = part["days"].to_numpy()
+            found[scenario.name, structure] = days
+    return found

@@ -1,0 +1,290 @@
+"""Files that are there whole or not at all, and folders that one program has at a time.
+
+A file is written beside its place, flushed to the disk and moved in, so that a program that
+is killed at any moment leaves the earlier file or the new one. Arrays carry a checksum: what
+was cut short or altered is found when it is read, never taken for a number.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from drawdown.declared.errors import InputError
+
+# Read by every command: what takes long to import is imported where it is used.
+if TYPE_CHECKING:
+    from filelock import FileLock
+    from numpy.typing import NDArray
+
+_MAGIC = b"drawdown arrays 1\n"
+_SIZE = 8
+_CHECKSUM = hashlib.sha256().digest_size
+_CODEC = "zstd"
+
+Arrays = dict[str, "NDArray[Any]"]
+
+
+class DamagedError(ValueError):
+    """A file of arrays that is cut short or altered."""
+
+
+def flush(path: Path) -> None:
+    """Make sure that a file's content, or a folder's names, are on the disk."""
+    if path.is_dir() and os.name == "nt":
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that takes its place only when all of it is on the disk.
+
+    Raises:
+        OSError: If it cannot be written; what was there is untouched.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        flush(path.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file where there is none, whole or not at all.
+
+    Raises:
+        FileExistsError: If there is one.
+        OSError: If it cannot be written.
+    """
+    if path.exists() or path.is_symlink():
+        raise FileExistsError(path)
+    write_whole(path, content)
+
+
+def packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Return arrays as bytes with a checksum at their end; `unpacked` reads them."""
+    import numpy as np
+    import pyarrow as pa
+
+    codec = pa.Codec(_CODEC, compression_level=1)
+    parts, told, at = [], [], 0
+    for name, array in arrays.items():
+        plain = np.ascontiguousarray(array)
+        raw = plain.tobytes()
+        part = codec.compress(raw, asbytes=True) if raw else b""
+        told.append([name, plain.dtype.str, list(array.shape), at, len(part)])
+        parts.append(part)
+        at += len(part)
+    head = json.dumps(told).encode()
+    whole = b"".join([_MAGIC, len(head).to_bytes(_SIZE, "little"), head, *parts])
+    return whole + hashlib.sha256(whole).digest()
+
+
+def unpacked(content: bytes, names: Sequence[str] | None = None) -> Arrays:
+    """Return arrays that `packed` wrote.
+
+    Args:
+        content: The bytes.
+        names: Which arrays; by default all.
+
+    Raises:
+        DamagedError: If a byte of them is missing or another.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    body = memoryview(content)[: max(0, len(content) - _CHECKSUM)]
+    if (
+        bytes(body[: len(_MAGIC)]) != _MAGIC
+        or hashlib.sha256(body).digest() != content[len(body) :]
+    ):
+        raise DamagedError("its checksum does not fit")
+    start = len(_MAGIC) + _SIZE
+    begin = start + int.from_bytes(body[len(_MAGIC) : start], "little")
+    codec = pa.Codec(_CODEC)
+    found: Arrays = {}
+    for name, kind, shape, at, length in json.loads(bytes(body[start:begin])):
+        if names is not None and name not in names:
+            continue
+        dtype = np.dtype(kind)
+        size = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+        part = bytes(body[begin + at : begin + at + length])
+        raw = codec.decompress(part, size, asbytes=True) if length else b""
+        found[name] = np.frombuffer(raw, dtype).reshape(shape)
+    return found
+
+
+def read(path: Path, names: Sequence[str] | None = None) -> Arrays | None:
+    """Return the arrays of a file, or None where there is none or it is damaged.
+
+    A damaged file is set aside, and standard error says so.
+
+    Args:
+        path: A file of `packed` bytes.
+        names: Which arrays; by default all.
+    """
+    try:
+        return unpacked(path.read_bytes(), names)
+    except FileNotFoundError:
+        return None
+    except DamagedError as fault:
+        aside = path.with_name(f"{path.name}.damaged")
+        path.replace(aside)
+        sys.stderr.write(f"{path} is damaged ({fault}): set aside as {aside.name}, made anew\n")
+        return None
+
+
+def keep(path: Path, content: bytes) -> None:
+    """Write a file of finished work, whole or not at all.
+
+    Raises:
+        InputError: If it cannot be written: the disk is full, or the folder is not ours.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, content)
+    except OSError as error:
+        raise InputError(
+            f"cannot keep finished work in {path.parent} ({error.strerror}); what is there "
+            "stays, and the same command goes on from it"
+        ) from None
+
+
+def clear_parts(folder: Path) -> None:
+    """Remove files that dead programs left half-written in a folder."""
+    for part in folder.glob(".*.part"):
+        owner = part.name.split(".")[-2]
+        if not owner.isdecimal() or not _lives(int(owner)):
+            with suppress(OSError):
+                part.unlink()
+
+
+def _lives(process: int) -> bool:
+    if os.name == "nt":
+        return False  # a file that a program has open cannot be removed there
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+class Lock:
+    """That a folder is one program's until it ends, however it ends.
+
+    Args:
+        folder: The folder, made where it is not there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock: FileLock | None = None
+
+    def take(self) -> bool:
+        """Take the folder; return whether no other program has it.
+
+        Raises:
+            OSError: If it cannot be made.
+        """
+        from filelock import FileLock, Timeout
+
+        for _ in range(100):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self._file, thread_local=False)
+            try:
+                lock.acquire(blocking=False)
+            except Timeout:
+                return False
+            except FileNotFoundError:
+                continue  # whoever had it has just removed it
+            self._lock = lock
+            return True
+        return False
+
+    def drop(self) -> None:
+        """Let the folder go, and remove it where nothing else is in it."""
+        if self._lock is None:
+            return
+        lock, self._lock = self._lock, None
+        with suppress(OSError):
+            # While it is still ours, so that nobody's lock is removed; Windows cannot.
+            self._file.unlink()
+        lock.release()
+        with suppress(OSError):
+            if os.name == "nt":
+                self._file.unlink(missing_ok=True)
+            self.folder.rmdir()
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / "lock"
+
+
+@contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """Give a folder to write into that takes the place of another when it is complete.
+
+    Args:
+        folder: The folder, there or not; what is in it goes only when the new one is there.
+    """
+    new = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    remove(new)
+    new.mkdir(parents=True)
+    try:
+        yield new
+        for path in (*new.rglob("*"), new):
+            flush(path)
+        if not folder.exists():
+            new.rename(folder)
+        elif not exchange(new, folder):
+            before = new.with_name(f"{new.name}-before")
+            folder.rename(before)
+            new.rename(folder)
+            remove(before)
+        flush(folder.parent)
+    finally:
+        remove(new)
+
+
+_EXCHANGE, _HERE = 2, -100
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step; return whether the system can."""
+    if sys.platform != "linux":
+        return False
+    call: Any = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    done = call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE)
+    if done == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder and what is in it, as far as the system lets us."""
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,108 @@
+"""Worlds on disk: tables of outcomes and parameters that are read a column at a time.
+
+A million worlds do not fit into memory, and no number needs them all: each rests on one
+column. What is read looks like the arrays of an `Ensemble`.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.declared.parameters import names
+
+Floats = NDArray[np.float64]
+
+ROWS = 65_536
+"""Worlds in a row group of a table."""
+
+MOST = 128 * 1024 * 1024
+"""Bytes of columns kept at hand."""
+
+
+class Table:
+    """A table of worlds, the ensembles one after another, each in row groups of its own.
+
+    Args:
+        path: A Parquet file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._about: Any = None
+        self._kept: OrderedDict[tuple[str, int], Floats] = OrderedDict()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns."""
+        if self._about is None:
+            self._about = pq.read_metadata(self.path)
+        return tuple(self._about.schema.names)
+
+    def column(self, name: str, groups: range) -> Floats:
+        """Return a column of some row groups."""
+        key = name, groups.start
+        found = self._kept.pop(key, None)
+        if found is None:
+            assert name in self.columns
+            with pq.ParquetFile(self.path, metadata=self._about) as file:
+                table = file.read_row_groups(list(groups), columns=[name])
+            found = table.column(0).to_numpy()
+        self._kept[key] = found
+        while len(self._kept) > 1 and sum(c.nbytes for c in self._kept.values()) > MOST:
+            self._kept.popitem(last=False)
+        return found
+
+
+class Outcomes:
+    """Outcomes of an ensemble's worlds, shape (runs, outcomes).
+
+    Args:
+        table: Where they are.
+        groups: Its row groups of this ensemble.
+        runs: Worlds.
+    """
+
+    def __init__(self, table: Table, groups: range, runs: int) -> None:
+        self.table, self._groups = table, groups
+        self.shape = (runs, len(RUN_OUTCOMES))
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, at: tuple[slice, int]) -> Floats:
+        """Return one column: ``outcomes[:, i]``."""
+        rows, column = at
+        return self.table.column(RUN_OUTCOMES[column], self._groups)[rows]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Floats:
+        found = np.column_stack([self.table.column(n, self._groups) for n in RUN_OUTCOMES])
+        return found if dtype is None else found.astype(dtype)
+
+
+class Parameters:
+    """Parameters of an ensemble's worlds, shape (parameters, runs).
+
+    Args:
+        table: Where those are that vary.
+        groups: Its row groups of this ensemble.
+        usual: What the others have in every world, one a parameter.
+        runs: Worlds.
+    """
+
+    def __init__(self, table: Table, groups: range, usual: Floats, runs: int) -> None:
+        self.table, self._groups, self._usual = table, groups, usual
+        self.shape = (len(usual), runs)
+
+    def __getitem__(self, row: int) -> Floats:
+        """Return one parameter of every world."""
+        name = names()[row]
+        if name in self.table.columns:
+            return self.table.column(name, self._groups)
+        return np.full(self.shape[1], self._usual[row])
