@@ -1,6 +1,6 @@
 # make run   sets everything up and plays the headline: withdrawal against presence
 # make test  sets everything up and passes the tests
-.PHONY: run test test-all test-pythons check lock bench expected mutants wheels clean
+.PHONY: run test test-all test-pythons check lock bench expected mutants wheels sbom audit clean
 
 PYTHON ?= python3.11
 BIN := .venv/bin
@@ -39,6 +39,18 @@ mutants: .venv/ready
 # Engines for all systems that zig knows, and a wheel in dist/ that carries them.
 wheels: .venv/ready
 	$(BIN)/python benchmarks/wheels.py
+
+# All that is in this installation, with licences: dist/sbom.json (CycloneDX), dist/licences.csv.
+sbom: .venv/ready
+	mkdir -p dist
+	$(BIN)/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml \
+	  --output-format JSON -o dist/sbom.json $(BIN)/python
+	$(BIN)/python benchmarks/licences.py
+
+# Known faults of what is in it; needs a network, and says so where there is none.
+audit: .venv/ready
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt || \
+	  echo "pip-audit found something, or could not reach its data: see above"
 
 # Versions and hashes of everything the project uses; names no package host.
 lock:

@@ -19,7 +19,7 @@ from pathlib import Path
 import httpx2 as httpx
 from playwright.sync_api import sync_playwright
 
-from drawdown.connect import store
+from drawdown.connect import proof
 from drawdown.exercise.rooms import Rooms
 
 STEPS = 60

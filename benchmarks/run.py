@@ -24,7 +24,7 @@ import numpy as np
 from by_hand import ByHand
 from vanilla import VanillaWorld, two_years
 
-from drawdown.connect import store
+from drawdown.connect import proof
 from drawdown.day import plan
 from drawdown.day.world import World
 from drawdown.declared import parameters

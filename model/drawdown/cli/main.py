@@ -20,6 +20,7 @@ COMMANDS = (
     "verify",
     "rerun",
     "results",
+    "diff-model",
     "patterns",
     "calibrate",
     "validate",
@@ -66,6 +67,7 @@ WITHOUT_WORLDS = (
     "verify",
     "rerun",
     "results",
+    "diff-model",
 )
 """Commands that play no worlds; the others take ``--rules``."""
 
@@ -119,8 +121,9 @@ class Group(click.Group):
         """Return a command, from its file."""
         if name not in COMMANDS:
             return None
-        module = import_module(f"drawdown.cli.commands.{name}")
-        found: click.Command = getattr(module, name)
+        plain = name.replace("-", "_")
+        module = import_module(f"drawdown.cli.commands.{plain}")
+        found: click.Command = getattr(module, plain)
         if name not in WITHOUT_WORLDS:
             _take_rules(found)
         return found

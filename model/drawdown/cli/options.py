@@ -87,7 +87,7 @@ priors = click.option(
 threads = click.option(
     "--threads", type=click.IntRange(1, 256), default=None, help="Threads to use."
 )
-on = click.option(
+where = click.option(
     "--on",
     default="here",
     show_default=True,
@@ -96,7 +96,7 @@ on = click.option(
 )
 
 
-def players(where: str) -> Any:
+def players(named: str) -> Any:
     """Return who plays shards: what ``--on`` names.
 
     Raises:
@@ -104,12 +104,12 @@ def players(where: str) -> Any:
     """
     from drawdown.worlds.shards import Here
 
-    if where == "here":
+    if named == "here":
         return Here()
     needs("distributed")
     from drawdown.connect import cluster as clusters
 
-    found = clusters.players(where)
+    found = clusters.players(named)
     click.get_current_context().call_on_close(found.close)
     return found
 
@@ -190,6 +190,7 @@ class Keep:
     name: str | None
     out: str | None
     overwrite: bool
+    on: str = "here"
 
     def words(self) -> list[str]:
         """Return these options as words of a command."""
@@ -204,17 +205,23 @@ class Keep:
 
         return results_folder(self.out)
 
-    def place(self, usual: str, settings: Mapping[str, Any]) -> Place:
+    def place(self, usual: str, settings: Mapping[str, Any], stages: bool = False) -> Place:
         """Return the place of a result, known to be writable.
+
+        From here on worlds are played as shards by whom ``--on`` names; those that are finished
+        are kept until the result is there.
 
         Args:
             usual: What the result is called without ``--name``.
             settings: All that decides it.
+            stages: Whether the command keeps stages of its own, and no shards.
         """
         from drawdown.connect import package, proof
         from drawdown.declared import place
         from drawdown.declared.parameters import weights_of_motives as weights_of_motives_now
-        from drawdown.worlds.checkpoint import model_fingerprint
+        from drawdown.declared.place import digest_of
+        from drawdown.worlds import shards
+        from drawdown.worlds.checkpoint import code_digest, model_fingerprint
 
         whole = {"model": model_fingerprint(), "weights": weights_of_motives_now()}
         whole |= dict(settings)
@@ -222,12 +229,26 @@ class Keep:
         proof.ask(words, asked.inputs(words))
         found = place.find(self.name, usual, whole, self.out, self.overwrite)
         found.finish = package.describe
-        click.get_current_context().call_on_close(found.drop)
+        ctx = click.get_current_context()
+        ctx.call_on_close(found.drop)
+        key = digest_of(whole | {"code": code_digest(), "command": words})
+        work = shards.Work(None if stages else found.unfinished(key), players(self.on))
+        ctx.call_on_close(lambda: work.forget() if found.done else None)
+        ctx.with_resource(shards.working(work))
         return found
 
 
 def keeps(function: F) -> F:
     """Add the options of where a result goes; they come as one argument, ``keep``."""
+    return _keeps(function, False)
+
+
+def plays(function: F) -> F:
+    """Add the options of `keeps`, and who plays the worlds."""
+    return _keeps(function, True)
+
+
+def _keeps(function: F, worlds: bool) -> F:
 
     @click.option("--name", default=None, help="What the result's folder is called.")
     @click.option(
@@ -242,9 +263,11 @@ def keeps(function: F) -> F:
     def with_place(
         *args: Any, name: str | None, out: str | None, overwrite: bool, **rest: Any
     ) -> Any:
-        return function(*args, keep=Keep(name, out, overwrite), **rest)
+        on = rest.pop("on", "here")
+        return function(*args, keep=Keep(name, out, overwrite, on), **rest)
 
-    return with_place  # type: ignore[return-value]
+    found: Any = with_place
+    return where(found) if worlds else found  # type: ignore[no-any-return]
 
 
 games_file = click.option(

@@ -40,9 +40,8 @@ many = options.options(
         help="Draw parameters from the posterior or the prior, or keep defaults (none); or from "
         "a folder that calibrate wrote, or a YAML file of priors.",
     ),
-    options.keeps,
+    options.plays,
     options.threads,
-    options.on,
     click.option(
         "--dry-run", is_flag=True, help="Say what it takes: time, memory and disk; play nothing."
     ),
@@ -82,7 +81,6 @@ def play(
     uncertainty: str,
     keep: Keep,
     threads: int | None,
-    on: str,
     dry_run: bool,
     figures: bool,
     xlsx: bool,
@@ -100,7 +98,6 @@ def play(
     from drawdown.questions import compare as experiment
     from drawdown.views import memo, tables
     from drawdown.worlds import ensemble, shards
-    from drawdown.worlds.checkpoint import fingerprint
 
     if xlsx:
         import openpyxl  # noqa: F401
@@ -154,9 +151,8 @@ def play(
     usual = "-".join(s.name for s in loaded)
     place = keep.place(usual if first is None else f"stretch-{first}-{usual}", settings)
     options.tell_notes(loaded, values, structures)
-    work = shards.Work(
-        place.unfinished(fingerprint(settings, ("questions/compare.py",))), options.players(on)
-    )
+    work = shards.current()
+    assert work is not None
     at_the_end = ExitStack()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", IdleWarning)
@@ -174,7 +170,7 @@ def play(
             if joined is not None:
                 comparison = stretches.merge(joined, asked, folder, days)
             elif precision:
-                with terminal.playing(0) as progress, shards.working(work):
+                with terminal.playing(0) as progress:
                     comparison = experiment.to_precision(
                         loaded,
                         step=runs,
@@ -193,7 +189,6 @@ def play(
             draw = _draw(language) if figures else None
             told = store.save(comparison, folder, draw, xlsx)
         stretches.move(comparison, place.final)
-    work.forget()
     console = terminal.console()
     tables.show(comparison, language, console)
     for scenario in comparison.scenarios:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import email
+import hashlib
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -56,7 +61,8 @@ INSTALL = {
 set -e
 cd "$(dirname "$0")"
 python3.11 -m venv installed
-installed/bin/pip install --quiet --no-index --find-links wheels 'drawdown[web,analysis]'
+# Each wheel must be the one that the list beside it names, to the byte.
+installed/bin/pip install --quiet --no-index --find-links wheels --require-hashes -r hashes.txt
 echo 'Start it with: ./start.sh (add --open to let phones in the room join)'
 """,
     "start.sh": """#!/bin/sh
@@ -67,7 +73,8 @@ exec installed/bin/drawdown serve "$@"
 rem Installs Drawdown from the wheels beside this file; needs Python 3.11 and no network.
 cd /d "%~dp0"
 py -3.11 -m venv installed || exit /b 1
-installed\\Scripts\\pip install -q --no-index -f wheels drawdown[web,analysis] || exit /b 1
+rem Each wheel must be the one that the list beside it names, to the byte.
+installed\\Scripts\\pip install -q --no-index -f wheels --require-hashes -r hashes.txt || exit /b 1
 echo Start it with: start.bat (add --open to let phones in the room join)
 """,
     "start.bat": """@echo off
@@ -107,19 +114,57 @@ def needed(environment: dict[str, str], extras: tuple[str, ...] = EXTRAS) -> set
     return found
 
 
-def locked(text: str, environment: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield name and version of what the lock file holds for a machine.
+def locked(text: str, environment: dict[str, str]) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield name, version and hashes of what the lock file holds for a machine.
 
     Args:
         text: The lock file.
         environment: What the machine calls itself.
     """
     named = environment | {"python_version": PYTHON, "python_full_version": f"{PYTHON}.0"}
-    for line in re.findall(r"^([A-Za-z0-9][^\n\\]*)", text, re.M):
-        item = Requirement(line.strip())
+    for block in re.split(r"\n(?=[A-Za-z0-9])", text):
+        line = re.match(r"[A-Za-z0-9][^\n\\]*", block)
+        if line is None:
+            continue
+        item = Requirement(line.group().strip())
         if item.marker is None or item.marker.evaluate(named):
             version = next(iter(item.specifier)).version
-            yield canonicalize_name(item.name), version
+            hashes = re.findall(r"--hash=(sha256:[0-9a-f]{64})", block)
+            yield canonicalize_name(item.name), version, hashes
+
+
+def licence_of(wheel: Path) -> tuple[str, str, str]:
+    """Return name, version and licence of a wheel, as its own description says them."""
+    with zipfile.ZipFile(wheel) as archive:
+        name = next(n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
+        told = email.message_from_bytes(archive.read(name))
+    return str(told["Name"]), str(told["Version"]), licence_in(told)
+
+
+def licence_in(told: Any) -> str:
+    """Return the licence that a package's description names.
+
+    Args:
+        told: Its description, as `email.message` or `importlib.metadata` reads it.
+    """
+    marks = [c for c in told.get_all("Classifier") or [] if c.startswith("License :: ")]
+    named = [c.rpartition(" :: ")[2] for c in marks if c != "License :: OSI Approved"]
+    text = str(told["License-Expression"] or "; ".join(named) or told["License"] or "not said")
+    return " ".join(text.split())[:120]
+
+
+def is_gpl(licence: str) -> bool:
+    """Return whether a licence is the GPL or AGPL, which asks the same of all it comes with."""
+    text = licence.lower()
+    return bool(re.search(r"\ba?gpl|(?<!lesser )general public license", text)) and not re.search(
+        r"lgpl|lesser general public|or mit|or apache|or bsd|mit or|bsd", text
+    )
+
+
+def write_licences(path: Path, found: Sequence[tuple[str, str, str]]) -> None:
+    """Write names, versions and licences as CSV."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("package", "version", "licence"), *found])
 
 
 def make(
@@ -152,8 +197,14 @@ def make(
     run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(wheels), str(root)])
     names = needed(environment, extras)
     text = (root / "requirements.txt").read_text(encoding="utf-8")
-    wanted = [f"{n}=={v}" for n, v in locked(text, environment) if n in names]
+    wanted = {n: (v, hashes) for n, v, hashes in locked(text, environment) if n in names}
     say(f"{len(wanted)} packages")
+    lines = [
+        " ".join([f"{name}=={version}", *(f"--hash={h}" for h in hashes)])
+        for name, (version, hashes) in wanted.items()
+    ]
+    hashes = folder / "hashes.txt"
+    hashes.write_text("\n".join(lines) + "\n", encoding="utf-8")
     platforms = [word for tag in tags for word in ("--platform", tag)]
     run(
         [
@@ -161,13 +212,25 @@ def make(
             *("download", "--no-deps", "--only-binary=:all:", "--python-version", PYTHON),
             *platforms,
             *("-d", str(wheels)),
-            *wanted,
+            *("--require-hashes", "-r", str(hashes)),
         ]
     )
+    for own in wheels.glob("drawdown-*.whl"):
+        digest = hashlib.sha256(own.read_bytes()).hexdigest()
+        version = own.name.split("-")[1]
+        lines.append(f"drawdown[{','.join(extras)}]=={version} --hash=sha256:{digest}")
+    hashes.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = [licence_of(path) for path in sorted(wheels.glob("*.whl"))]
+    write_licences(folder / "licences.csv", found)
+    copyleft = [f"{n} ({licence})" for n, _, licence in found if is_gpl(licence)]
+    if copyleft and "ema" not in extras:
+        raise InputError(
+            f"the bundle would carry {', '.join(copyleft)} unasked; nobody may pass it on without "
+            "its terms"
+        )
     for name, content in INSTALL.items():
         path = folder / name
         ending = "\r\n" if name.endswith(".bat") else "\n"
-        content = content.replace("[web,analysis]", f"[{','.join(extras)}]")
         path.write_text(content, encoding="utf-8", newline=ending)
         if name.endswith(".sh"):
             path.chmod(0o755)

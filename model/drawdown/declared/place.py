@@ -91,11 +91,13 @@ class Place:
     Attributes:
         final: The folder.
         settings: Digest of what decides the result.
+        done: Whether the result is there.
         finish: Called with the folder when all else is in it, to describe what is there.
     """
 
     final: Path
     settings: str
+    done: bool = False
     finish: Callable[[Path], None] | None = field(default=None, repr=False)
     _lock: kept.Lock | None = field(default=None, repr=False)
 
@@ -156,6 +158,7 @@ class Place:
                 self.finish(new)
             self._sign(new)
             self._move_in(new)
+            self.done = True
         except OSError as error:
             raise InputError(cannot_write(self.final, error)) from None
         finally:

@@ -64,6 +64,15 @@ def model_fingerprint() -> str:
     return total.hexdigest()[:16]
 
 
+@lru_cache(maxsize=1)
+def code_digest() -> str:
+    """Return the digest of the whole package's code, to tell finished pieces of another's."""
+    total = hashlib.sha256()
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        total.update(path.read_bytes())
+    return total.hexdigest()[:16]
+
+
 def file_digest(path: str | Path) -> str:
     """Return the digest of a file's bytes."""
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]

@@ -294,6 +294,11 @@ class Work:
 _work: ContextVar[Work | None] = ContextVar("work", default=None)
 
 
+def current() -> Work | None:
+    """Return the work that worlds are played for now, or None."""
+    return _work.get()
+
+
 @contextmanager
 def working(work: Work) -> Iterator[Work]:
     """Let all worlds inside be played as shards of a work.
@@ -429,7 +434,7 @@ def play(
         **rest: As `ensemble.play` takes it.
     """
     work = _work.get()
-    if work is None:
+    if work is None or (work.folder is None and isinstance(work.players, Here)):
         return ensemble.play(
             scenarios, runs=runs, threads=threads, progress=progress, days_to=days_to, **rest
         )

@@ -25,7 +25,7 @@ from drawdown.cli.options import Keep
 @observed_options
 @options.seed
 @click.option("--again", is_flag=True, help="Forget what an interrupted calibration kept.")
-@options.keeps
+@options.plays
 @options.language
 def calibrate(
     small: bool,
@@ -79,7 +79,7 @@ def calibrate(
     with record_run.using(record_run.Inputs(series, priors or "prior", told)):
         sizes = experiment.Sizes.small() if small else experiment.Sizes()
         settings = experiment.settings(sizes, seed)
-        place = None if ours else keep.place("calibration", settings)
+        place = None if ours else keep.place("calibration", settings, stages=True)
         key = fingerprint(settings, experiment.SOURCES)
         checkpoint = Checkpoint("calibration", key, fresh=again)
         if checkpoint.kept():

@@ -16,7 +16,7 @@ from drawdown.cli.options import Keep
     metavar="NAME=VALUE",
     help="Hold a parameter at a value in fit and prediction: what a mechanism is worth.",
 )
-@options.keeps
+@options.plays
 @options.language
 def crossvalidate(seed: int, off: tuple[str, ...], keep: Keep, lang: str) -> None:
     """Predict stretches of the record from the rest of it, beside simple rivals."""
@@ -42,7 +42,7 @@ def crossvalidate(seed: int, off: tuple[str, ...], keep: Keep, lang: str) -> Non
         "kept": kept,
         "told": False,
     }
-    place = keep.place("crossvalidation", settings)
+    place = keep.place("crossvalidation", settings, stages=True)
     checkpoint = Checkpoint(
         "crossvalidation",
         fingerprint(settings, (*calibration.SOURCES, "questions/cross_validation.py")),

@@ -28,7 +28,7 @@ from drawdown.cli.options import Keep
 @options.without
 @options.uncertainty
 @options.threads
-@options.keeps
+@options.plays
 @options.language
 def decompose(
     first: str,

@@ -14,7 +14,7 @@ from drawdown.cli.options import Keep
 @options.runs
 @options.seed
 @options.uncertainty
-@options.keeps
+@options.plays
 @options.language
 def motives(runs: int, seed: int, uncertainty: Any, keep: Keep, lang: str) -> None:
     """Say what each motive predicts of seven events, and where two contradict each other."""

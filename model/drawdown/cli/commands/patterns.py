@@ -20,7 +20,7 @@ ABLATED = 120
 @click.option("--runs", default=400, show_default=True, help="Worlds a structure.")
 @options.seed
 @options.uncertainty
-@options.keeps
+@options.plays
 @options.language
 def patterns(ablate: bool, runs: int, seed: int, uncertainty: Any, keep: Keep, lang: str) -> None:
     """Hold the model against the stylised facts SF1 to SF20, the record, and stress cases.

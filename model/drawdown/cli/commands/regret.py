@@ -20,7 +20,7 @@ from drawdown.cli.options import Keep
 @options.seed
 @options.uncertainty
 @options.weights_of_motives
-@options.keeps
+@options.plays
 @options.language
 def regret(
     scenarios: tuple[str, ...],

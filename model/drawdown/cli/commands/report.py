@@ -25,7 +25,7 @@ REPORTED = ("sustained-presence", "combat-to-advisory", "full-withdrawal")
 @options.uncertainty
 @options.weights_of_motives
 @click.option("--small", is_flag=True, help="Half a minute's work, rough: to see the form.")
-@options.keeps
+@options.plays
 @options.language
 def report(
     scenarios: tuple[str, ...],

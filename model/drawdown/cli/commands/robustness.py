@@ -13,7 +13,7 @@ from drawdown.cli.options import Keep
 @click.command()
 @click.option("--runs", default=500, show_default=True, help="Worlds a structure and variant.")
 @options.seed
-@options.keeps
+@options.plays
 @options.language
 def robustness(runs: int, seed: int, keep: Keep, lang: str) -> None:
     """Say which findings flip between structures and assumptions, and which hold."""

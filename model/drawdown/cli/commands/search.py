@@ -61,7 +61,7 @@ from drawdown.cli.options import Keep
 @options.weights_of_motives
 @options.threads
 @click.option("--again", is_flag=True, help="Forget what an interrupted search kept.")
-@options.keeps
+@options.plays
 @options.language
 def search(
     scenario: str,
@@ -153,7 +153,7 @@ def search(
         "seed": seed,
         "uncertainty": uncertainty,
     }
-    place = keep.place(f"search-{base.name}", settings)
+    place = keep.place(f"search-{base.name}", settings, stages=True)
     options.tell_notes([base], {})
     # An interrupted search may go on with more candidates or seeds.
     key = fingerprint(

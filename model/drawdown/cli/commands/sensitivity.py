@@ -28,7 +28,7 @@ from drawdown.cli.options import Keep
 @options.structure("neutral")
 @options.seed
 @click.option("--again", is_flag=True, help="Forget what an interrupted analysis kept.")
-@options.keeps
+@options.plays
 @options.language
 def sensitivity(
     scenario: str,
@@ -81,7 +81,7 @@ def sensitivity(
         "structure": structure,
         "seed": seed,
     }
-    place = keep.place("sensitivity", settings)
+    place = keep.place("sensitivity", settings, stages=True)
     key = fingerprint(settings, ("questions/sensitivity.py", "day/outcomes.py"))
     checkpoint = Checkpoint("sensitivity", key, fresh=again)
     count = analysis.worlds(trajectories, few, size, lucks, len(loaded))

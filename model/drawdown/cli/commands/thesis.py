@@ -16,7 +16,7 @@ from drawdown.cli.options import Keep
 @options.seed
 @options.uncertainty
 @options.weights_of_motives
-@options.keeps
+@options.plays
 @options.language
 def thesis(draws: int, lucks: int, seed: int, uncertainty: Any, keep: Keep, lang: str) -> None:
     """Test the article's hypotheses, and find where it would be wrong."""

@@ -24,7 +24,7 @@ from drawdown.cli.options import Keep
 @options.runs
 @options.seed
 @options.uncertainty
-@options.keeps
+@options.plays
 @options.language
 def validate(
     observed: str,
