@@ -32,7 +32,12 @@ def command() -> list[str]:
     Options that keep what they have anyway, and those of `ELSEWHERE`, are left out.
     """
     ctx = click.get_current_context()
-    words = ["drawdown", *ctx.command_path.split()[1:]]
+    words: list[str] = []
+    outer: click.Context | None = ctx
+    while outer is not None and outer.parent is not None:
+        words.insert(0, outer.info_name or "")
+        outer = outer.parent
+    words.insert(0, "drawdown")
     arguments: list[str] = []
     chosen: list[str] = []
     given = ctx.params | ctx.meta.get(GIVEN, {})

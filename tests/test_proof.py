@@ -1,0 +1,271 @@
+"""A result says what made it; anybody can make it anew and name what differs."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import frictionless
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+
+from drawdown.cli import main
+from drawdown.connect import proof, versions_apart
+from drawdown.connect import verify as compared
+from drawdown.web import links
+from drawdown.web.explore import Explorer, View
+from drawdown.worlds import shards
+
+ROOT = Path(__file__).parents[1]
+
+
+def call(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+OWN = """
+title: {en: My own, ar: لي}
+question: {en: What if?, ar: ماذا لو؟}
+extends: restraint
+policy:
+  nato_target: 3000
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("proof")
+    (place / "own.yaml").write_text(OWN, encoding="utf-8")
+    words = ["compare", "restraint", str(place / "own.yaml"), "--runs", "24", "--no-figures"]
+    words += ["--seed", "3", "--runs", "24", "--set", "lethality=0.3", "--threads", "1"]
+    done = call(*words, "--out", str(place / "out"), "--name", "mine")
+    assert done.exit_code == 0, done.output
+    return place
+
+
+def test_a_result_says_what_made_it(folder: Path) -> None:
+    """Catches a command with the words of one machine, and versions that are left out."""
+    told = json.loads((folder / "out" / "mine" / "run.json").read_text())
+    own = str(folder / "own.yaml")
+    command = ["drawdown", "compare", "restraint", own, "--runs", "24", "--seed", "3"]
+    assert told["command"] == [*command, "--set", "lethality=0.3", "--no-figures"]
+    assert told["inputs"][own]["own.yaml"]["text"] == OWN
+    assert told["program"] == shards.program()
+    for name in ("mesa", "numpy", "pyarrow", "matplotlib", "scipy", "distributed", "python"):
+        assert told["versions"][name][0].isdigit(), name
+    assert told["drawn_from"]["digest"]
+    assert set(told["files"]) == {
+        p.name for p in (folder / "out" / "mine").iterdir() if p.name != "run.json"
+    }
+
+
+def test_verify_says_yes_and_names_what_differs(folder: Path, tmp_path: Path) -> None:
+    """Catches a check that looks at digests alone, or at nothing."""
+    out = ["--out", str(folder / "out")]
+    done = call("verify", "mine", *out)
+    assert done.exit_code == 0, done.output
+    assert "equal in every number" in done.output
+    changed = folder / "out" / "changed"
+    shutil.copytree(folder / "out" / "mine", changed)
+    table = pq.read_table(changed / "outcomes.parquet").to_pandas()
+    table.loc[5, "dead_us"] += 1
+    table.to_parquet(changed / "outcomes.parquet")
+    (changed / "codebook.csv").unlink()
+    text = (changed / "summary.csv").read_text(encoding="utf-8-sig").replace("0.", "1.", 1)
+    (changed / "summary.csv").write_text(text, encoding="utf-8-sig")
+    done = call("verify", "changed", *out)
+    assert done.exit_code == 1
+    assert "codebook.csv: is gone" in done.output
+    assert "outcomes.parquet: was changed" in done.output
+    assert "outcomes.parquet: row 6, dead_us:" in done.output
+    assert "summary.csv: row 2, " in done.output
+    done = call("results", "verify", *out)
+    assert done.exit_code == 1
+    assert "mine: whole" in done.output
+    assert "changed: codebook.csv: is gone" in done.output
+    shutil.rmtree(changed)
+
+
+def test_a_result_is_made_anew_when_its_files_are_gone(folder: Path, tmp_path: Path) -> None:
+    """Catches a result that can be made again on one machine alone."""
+    alone = tmp_path / "alone"
+    shutil.copytree(folder / "out" / "mine", alone / "mine")
+    told = json.loads((alone / "mine" / "run.json").read_text())
+    away = str(tmp_path / "away" / "own.yaml")
+    text = json.dumps(told).replace(str(folder / "own.yaml"), away)
+    (alone / "mine" / "run.json").write_text(text)
+    done = call("rerun", str(alone / "mine"), "--out", str(alone))
+    assert done.exit_code == 0, done.output
+    for path in (alone / "mine").iterdir():
+        if path.name != "run.json":
+            assert path.read_bytes() == (alone / "mine-again" / path.name).read_bytes(), path.name
+    for harm, said in (
+        ({"command": "rm"}, "does not say which command"),
+        ({"command": ["rm", "-rf"]}, "does not say which command"),
+        ({"inputs": []}, "does not say which command"),
+        ({"files": {}}, "earlier version"),
+    ):
+        (alone / "mine" / "run.json").write_text(json.dumps(told | harm))
+        done = call("verify", str(alone / "mine"))
+        assert (done.exit_code, said in done.stderr) == (2, True), harm
+    lost = {away: {"own.yaml": {"sha256": "0"}}}
+    words = [away if w.endswith("own.yaml") else w for w in told["command"]]
+    (alone / "mine" / "run.json").write_text(json.dumps(told | {"inputs": lost, "command": words}))
+    done = call("rerun", str(alone / "mine"), "--out", str(alone))
+    assert (done.exit_code, "is gone or was changed" in done.stderr) == (2, True)
+
+
+def test_results_are_listed_and_removed_and_strangers_files_stay(
+    folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(folder / "out" / "mine", tmp_path / "old")
+    (tmp_path / "old" / "notes.txt").write_text("mine")
+    (tmp_path / "photos").mkdir()
+    told = json.loads((tmp_path / "old" / "run.json").read_text())
+    outside = tmp_path / "outside.txt"
+    outside.write_text("stays")
+    told["files"]["../outside.txt"] = "0"
+    (tmp_path / "old" / "run.json").write_text(json.dumps(told))
+    out = ["--out", str(tmp_path)]
+    listed = call("results", *out).output
+    assert "old" in listed
+    assert "photos" not in listed
+    done = call("results", "remove", "olt", *out)
+    assert (done.exit_code, "did you mean 'old'?" in done.stderr) == (2, True)
+    assert call("results", "remove", "old", *out).exit_code == 0
+    assert [p.name for p in (tmp_path / "old").iterdir()] == ["notes.txt"]
+    assert outside.read_text() == "stays"
+
+
+def test_tables_are_a_data_package_that_others_read(folder: Path) -> None:
+    result = folder / "out" / "mine"
+    report = frictionless.validate(str(result / "datapackage.json"), limit_rows=100)
+    faults = [e for t in report.tasks if t.place.endswith(".csv") for e in t.errors]
+    assert not faults, faults[:3]
+    package = json.loads((result / "datapackage.json").read_text())
+    told = {r["path"]: r["schema"]["fields"] for r in package["resources"]}
+    assert {"outcomes.csv", "summary.parquet", "counts.parquet"} <= set(told)
+    fields = {f["name"]: f for f in told["outcomes.csv"]}
+    assert fields["replication"]["type"] == "integer"
+    assert fields["dead_us"]["type"] == "number"
+    assert fields["dead_us"]["description"]
+    read = pd.read_csv(result / "outcomes.csv")
+    assert list(read.columns) == [f["name"] for f in told["outcomes.csv"]]
+    assert len(read) == 24 * 2 * 3
+
+
+def test_a_link_says_whether_it_shows_the_same(tmp_path: Path) -> None:
+    query = "case=restraint&structure=deter&seed=4"
+    view = View.read(dict(pair.split("=") for pair in query.split("&")))
+    told = links.stamp(Explorer(), view)
+    link = f"http://127.0.0.1:8000/?{query}&lang=ar&model={told['model']}&numbers={told['numbers']}"
+    done = call("verify", link)
+    assert (done.exit_code, "the same numbers" in done.output) == (0, True)
+    done = call("verify", link.replace("seed=4", "seed=5"))
+    assert (done.exit_code, "the link says" in done.output) == (1, True)
+    done = call("verify", link.replace(f"model={told['model']}", "model=0123456789abcdef"))
+    assert (done.exit_code, "is of the model 0123456789abcdef" in done.output) == (1, True)
+    for wrong in (f"?{query}", "?case=nowhere&model=00000000&numbers=00000000", "?model=x"):
+        assert call("verify", wrong).exit_code == 2, wrong
+
+
+def test_versions_apart_are_told_apart(tmp_path: Path) -> None:
+    """Catches a comparison of a version with itself, and a move that is left out."""
+    old = {"a/deter": {"x": [1.0, 0.5], "same": [2.0, 0.1]}, "gone/deter": {"x": [1.0, 0.1]}}
+    new = {"a/deter": {"x": [2.0, 0.5], "same": [2.0, 0.1]}, "new/deter": {"x": [1.0, 0.1]}}
+    found = versions_apart.moved(old, new)
+    assert [(m.scenario, m.outcome, m.old, m.new) for m in found] == [("a", "x", 1.0, 2.0)]
+    other = tmp_path / "other"
+    for name in ("model", "seeds", "scenarios"):
+        shutil.copytree(ROOT / name, other / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (other / "scenarios").glob("*.yaml"):
+        if path.stem not in ("record-2020-2021", "sustained-presence"):
+            path.unlink()
+    same = call("diff-model", str(other), str(other), "--runs", "4")
+    assert (same.exit_code, "are the same in both" in same.output) == (0, True), same.output
+    changed = tmp_path / "changed"
+    shutil.copytree(other, changed)
+    rule = changed / "model" / "drawdown" / "rules" / "militia.py"
+    source = rule.read_text()
+    rule.write_text(re.sub(r"(def readiness.*?return )", r"\g<1>0.5 * ", source, flags=re.S))
+    assert rule.read_text() != source
+    done = call("diff-model", str(other), str(changed), "--runs", "4")
+    assert (done.exit_code, "tempo_foreign" in done.output) == (1, True), done.output
+    done = call("diff-model", "no-such-commit")
+    assert (done.exit_code, "neither a folder" in done.stderr) == (2, True)
+
+
+def test_pages_differ_by_what_they_say_and_not_by_who_made_them() -> None:
+    page = "a\n<!-- made by -->\nPython 3.11\n<!-- made by, end -->\n1.25\n"
+    assert not list(compared.texts("x", page, page.replace("3.11", "3.12")))
+    assert len(list(compared.texts("x", page, page.replace("1.25", "1.26")))) == 1
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    found = []
+    for k in range(2):
+        place = tmp_path_factory.mktemp(f"built-{k}")
+        subprocess.run(
+            [sys.executable, "-m", "hatchling", "build", "-d", str(place)],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+        )
+        found.append(place)
+    return found
+
+
+def test_wheel_and_archive_are_the_same_twice_and_know_their_commit(built: list[Path]) -> None:
+    one, other = ({p.name: p.read_bytes() for p in place.iterdir()} for place in built)
+    assert one == other
+    assert len(one) == 2
+    wheel = next(built[0].glob("*.whl"))
+    with zipfile.ZipFile(wheel) as archive:
+        told = archive.read("drawdown/_data/commit.txt").decode().strip()
+        assert not [n for n in archive.namelist() if n.endswith((".pyc", ".pickle", ".pkl"))]
+    assert told == proof.commit()
+    with tarfile.open(next(built[0].glob("*.tar.gz"))) as archive:
+        name = next(n for n in archive.getnames() if n.endswith("/commit.txt"))
+        file = archive.extractfile(name)
+        assert file is not None
+        assert file.read().decode().strip() == told
+
+
+def test_an_installed_wheel_plays_from_an_empty_folder(built: list[Path], tmp_path: Path) -> None:
+    """Catches a file that is read from the checkout, and a result without a commit."""
+    place = tmp_path / "clean"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(place)], check=True)
+    site = next(place.glob("lib/python*/site-packages"))
+    with zipfile.ZipFile(next(built[0].glob("*.whl"))) as archive:
+        archive.extractall(site)
+    # What it depends on, and not the checkout that is installed beside it.
+    there = Path(pd.__file__).parents[1]
+    for path in there.iterdir():
+        if "drawdown" not in path.name and path.suffix != ".pth":
+            (site / path.name).symlink_to(path) if not (site / path.name).exists() else None
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    python = str(place / "bin" / "python")
+    for words in (
+        ["compare", "sustained-presence", "full-withdrawal", "--runs", "8", "--name", "x"],
+        ["verify", "x"],
+        ["watch", "restraint", "--days", "3"],
+        ["scenarios"],
+        ["explain", "C24"],
+    ):
+        done = subprocess.run(
+            [python, "-I", "-m", "drawdown.cli", *words],
+            cwd=empty,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, (words, done.stderr)
+    told = json.loads((empty / "results" / "x" / "run.json").read_text())
+    assert told["commit"] == proof.commit()
