@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -182,13 +185,37 @@ def write_sheet(comparison: Comparison, folder: Path) -> None:
     summary = without_nan(summary_table(comparison)).to_pandas()
     book = codebook(comparison).to_pandas()
     record = run_record(comparison)
-    about = [(k, json.dumps(v, ensure_ascii=False)) for k, v in record.items() if k != "scenarios"]
+    about = [
+        (k, json.dumps(v, ensure_ascii=False))
+        for k, v in record.items()
+        if k not in ("scenarios", "made", "inputs")
+    ]
     import pandas as pd
 
-    with pd.ExcelWriter(folder / "summary.xlsx", engine="openpyxl") as file:
+    written = BytesIO()
+    with pd.ExcelWriter(written, engine="openpyxl") as file:
         summary.to_excel(file, sheet_name="summary", index=False, freeze_panes=(1, 0))
         book.to_excel(file, sheet_name="codebook", index=False, freeze_panes=(1, 0))
         pd.DataFrame(about, columns=["what", "value"]).to_excel(file, sheet_name="run", index=False)
+    (folder / "summary.xlsx").write_bytes(_timeless(written.getvalue()))
+
+
+_WHEN = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
+
+
+def _timeless(content: bytes) -> bytes:
+    """Return an Excel file without the time it was made: the same numbers, the same bytes."""
+    found = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(content)) as old,
+        zipfile.ZipFile(found, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "docProps/core.xml":
+                part = _WHEN.sub(rb"\g<1>2021-07-26T00:00:00Z", part)
+            new.writestr(zipfile.ZipInfo(name, (2021, 7, 26, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
+    return found.getvalue()
 
 
 def write_run(folder: Path, **more: Any) -> None:
