@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from drawdown.declared.language import Language
 
 Advance = Callable[[int], None]
+
+QUIET = 10.0
+"""Seconds after which progress is told where there is no terminal."""
 
 WIDTH = 160
 """Columns of a table that goes to a pipe or a file."""
@@ -168,13 +172,26 @@ def bar(total: int, text: str, unit: str = "") -> Iterator[tuple[Advance, Callab
         transient=True,
     ) as progress:
         task = progress.add_task(text, total=total)
+        told = 0
+        begun = time.monotonic()
+
+        def advance(n: int) -> None:
+            nonlocal told
+            progress.advance(task, n)
+            done = progress.tasks[0].completed
+            # A log has no bar: it gets a line for each tenth of what takes long.
+            if not shown.is_terminal and total and time.monotonic() - begun > QUIET:
+                tenth = int(10 * done / total)
+                if told < tenth < 10:
+                    told = tenth
+                    shown.print(f"{text}: {tenth * 10} % of {total:,} {unit}".rstrip())
 
         def say(now: str) -> None:
             progress.update(task, description=now)
             if not shown.is_terminal:
                 shown.print(now)
 
-        yield lambda n: progress.advance(task, n), say
+        yield advance, say
 
 
 @contextmanager

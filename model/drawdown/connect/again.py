@@ -47,7 +47,7 @@ def check_record(found: Any, where: str) -> dict[str, Any]:
     ):
         raise InputError(
             f"{where} cannot be made anew: it does not say which command, model and files made "
-            "it (results say so from version 0.3 on)"
+            "it (an earlier version wrote it, or it was changed)"
         )
     return found
 

@@ -502,6 +502,19 @@ def build(rules: book.RuleBook = book.PLAIN) -> Path:
             os.utime(target.parent)
         return target
     text = source(rules)
+    try:
+        _compile(text, target)
+    except OSError as error:
+        raise InputError(
+            f"cannot keep the compiled rule book in {target.parent.parent} ({error.strerror}); "
+            "XDG_CACHE_HOME in the environment names another folder for caches"
+        ) from None
+    _clean(target.parent)
+    return target
+
+
+def _compile(text: str, target: Path) -> None:
+    """Compile C text to a library, with its checksum beside it."""
     target.parent.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent.parent, prefix=".new-") as folder:
         written = Path(folder) / "engine.c"
@@ -532,8 +545,6 @@ def build(rules: book.RuleBook = book.PLAIN) -> Path:
                 raise
         else:
             Path(folder).mkdir()
-    _clean(target.parent)
-    return target
 
 
 def _clean(used: Path) -> None:
