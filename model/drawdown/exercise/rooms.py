@@ -305,6 +305,12 @@ class Rooms:
                 if name not in have:
                     self._db.execute(f"ALTER TABLE rooms ADD COLUMN {name} {kind}")
         self._db.executescript(_SCHEMA)
+        whole = [text for (text,) in self._db.execute("PRAGMA quick_check(3)")]
+        if whole != ["ok"]:
+            raise InputError(
+                f"{self.path} is damaged ({'; '.join(whole)[:200]}); take the file of a backup, "
+                "or --file names another"
+            )
         faults = []
         for table, columns in _COLUMNS.items():
             found = [row[1] for row in self._db.execute(f"PRAGMA table_info({table})")]
