@@ -40,6 +40,9 @@ FOLDER = Path(__file__).parent / "expected"
 WORLDS = 32
 HEADLINE = ("sustained-presence", "combat-to-advisory", "full-withdrawal")
 
+PROGRESS = re.compile(r"[^:]+: \d+ % of ")
+"""How far a command is: a line that comes or not by how fast a machine is."""
+
 QUANTILES = (0.05, 0.5, 0.95)
 
 Table = list[list[str]]
@@ -204,7 +207,11 @@ def command(words: list[str]) -> Callable[[], Table]:
         }
         kept.pop("files", None)
         rows = [["exit", str(done.exit_code)]]
-        rows += [["line", line.rstrip()] for line in text.splitlines() if line.strip()]
+        rows += [
+            ["line", line.rstrip()]
+            for line in text.splitlines()
+            if line.strip() and not PROGRESS.match(line)
+        ]
         return rows + [row for row in flat(kept, "run.json") if "/text" not in row[0]]
 
     return lines

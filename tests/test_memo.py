@@ -30,6 +30,55 @@ def test_a_sign_is_certain_only_if_the_interval_says_so(found: Estimate, expecte
     assert memo.sign(found, smallest=0.25) == expected
 
 
+def test_more_statements_and_fewer_worlds_make_less_certain() -> None:
+    """Catches an interval that is not corrected, or that knows the spread from a few worlds."""
+    one = Estimate(0.6, 0.4, 0.8, 0.4, 0.8, 1000)
+    assert memo.sign(one, 0.25, 1) == memo.CERTAIN_UP
+    assert memo.sign(one, 0.25, 1000) == memo.OPEN
+    few = Estimate(0.6, 0.4, 0.8, 0.4, 0.8, 31)
+    assert memo.corrected(few, 1)[0] < memo.corrected(one, 1)[0] < 0.6
+    assert memo.sign(Estimate(9.0, 9.0, 9.0, 9.0, 9.0, memo.FEWEST - 1), 0.25) == memo.OPEN
+    assert memo.sign(Estimate(9.0, 9.0, 9.0, 9.0, 9.0, memo.FEWEST), 0.25) == memo.CERTAIN_UP
+
+
+def test_what_is_called_certain_is_confirmed_by_five_thousand_worlds() -> None:
+    """Catches certainty from almost no worlds (benchmarks/certain.py: more seeds and runs)."""
+    two = ["sustained-presence", "full-withdrawal"]
+    more = {"structure": "neutral", "motive": "presence", "bands": False}
+    truth = compare(two, runs=5000, seed=77, **more)  # type: ignore[arg-type]
+
+    def signs(found: Comparison) -> dict[str, str]:
+        count = len(memo.COUNTED) + 1
+        return {o: memo.signs(found, two[1], o, count) for o in memo.COUNTED}
+
+    known, called, failed = signs(truth), 0, []
+    for runs in (2, 10, 30, 60, 120, 400):
+        for seed in range(6):
+            for outcome, sign in signs(compare(two, runs=runs, seed=seed, **more)).items():  # type: ignore[arg-type]
+                if sign in (memo.CERTAIN_UP, memo.CERTAIN_DOWN):
+                    called += 1
+                    if known[outcome] != sign:
+                        failed.append((runs, seed, outcome, sign, known[outcome]))
+    assert called > 150
+    assert len(failed) * 100 <= called, failed
+
+
+def test_windows_longer_than_the_run_are_said_to_be(found: Comparison) -> None:
+    """Catches 'In nan of 100 worlds'."""
+    from datetime import timedelta
+
+    from drawdown import Scenario
+
+    item = Scenario.load("full-withdrawal")
+    for days, said in ((100, "Longer windows are longer"), (40, "shorter than 60 days")):
+        short = item.until(item.start + timedelta(days=days - 1))
+        other = Scenario.load("restraint").until(short.end)
+        played = compare([other, short], runs=8, bands=False)
+        text = " ".join(memo.paragraph(played, "full-withdrawal", Language("en")))
+        assert "nan" not in text
+        assert said in text
+
+
 @pytest.fixture(scope="module")
 def found() -> Comparison:
     return compare(
@@ -50,7 +99,7 @@ def test_what_the_structures_dispute_is_called_disputed(found: Comparison) -> No
 def test_certain_outcomes_are_certain_under_every_structure(found: Comparison) -> None:
     for scenario in ("restraint", "full-withdrawal", "robust-retaliation"):
         for outcome in memo.COUNTED:
-            one = memo.signs(found, scenario, outcome)
+            one = memo.signs(found, scenario, outcome, len(memo.COUNTED))
             each = {np.sign(found.difference(scenario, s, outcome).mean) for s in found.structures}
             if one in (memo.CERTAIN_UP, memo.CERTAIN_DOWN):
                 assert len(each) == 1

@@ -1,11 +1,13 @@
 """The report: one file, no network, five answers, every number with its source."""
 
 import re
+import shlex
 from collections.abc import Callable, Iterator
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from drawdown.connect import proof, store
@@ -62,7 +64,9 @@ class Reader(HTMLParser):
 
 def test_nothing_is_loaded_from_elsewhere(page: str) -> None:
     reader = Reader(page)
-    assert not [tag for tag, _ in reader.elements if tag in ("script", "link", "iframe")]
+    told = [(tag, a) for tag, a in reader.elements if tag in ("script", "link", "iframe")]
+    # What made the page, as data: nothing that a browser would run.
+    assert told == [("script", {"type": "application/json", "id": "made-by"})]
     assert all(v.startswith("data:") for v in reader.values("src"))
     assert all(v.startswith("#") for v in reader.values("href"))
     assert "url(" not in page.split("</style>")[0]
@@ -102,12 +106,34 @@ def test_arabic_runs_from_right_to_left(page: str) -> None:
     assert "تموز" in page
     assert "يوليو" not in page
     body = unescape(page.split("<main>")[1])
-    told = re.sub(r"<(bdi|code|pre)[^>]*>.*?</\1>", "", body, flags=re.S)
+    told = re.sub(r"<(bdi|code|pre|script)[^>]*>.*?</\1>", "", body, flags=re.S)
     told = re.sub(r"<[^>]*>", " ", told)
     latin = set(re.findall(r"[A-Za-z]{4,}", re.sub("\u2066.*?\u2069", "", told, flags=re.S)))
     allowed = {"Drawdown", "PRIM", "Python", "make", "Parquet"}
     files = {"json", "yaml", "seeds", "posterior", "parameters"}
     assert latin <= allowed | files
+
+
+def names(found: study.Study) -> list[str]:
+    return [s.name for s in found.comparison.scenarios]
+
+
+def test_a_number_leads_to_the_command_that_makes_it(page: str, found: study.Study) -> None:
+    """Catches a command with other sizes than those that were played."""
+    commands = dict(re.findall(r'<dd id="by-([^"]+)"><code[^>]*>(.*?)</code>', page))
+    told = {k: shlex.split(unescape(v)) for k, v in commands.items()}
+    assert told["comparison"][:5] == ["drawdown", "compare", *names(found)]
+    assert told["comparison"][-2:] == ["--runs", str(SIZES.runs)]
+    assert told["thesis"][2:] == ["--draws", str(SIZES.draws), "--lucks", str(SIZES.lucks)]
+    assert {"regret", "drivers-full-withdrawal", "split-full-withdrawal"} <= set(told)
+    numbers = re.findall(r'<td><a class="by" href="#by-([^"]+)">', page)
+    assert len(numbers) > 100
+    assert set(numbers) <= {*told, "report"}
+    worlds = re.findall(r"drawdown watch (\S+) --replication (\d+)", page)
+    assert [name for name, _ in worlds] == names(found)
+    for name, k in worlds:
+        tempo = found.comparison.values(name, "neutral", "tempo_foreign")[0]
+        assert abs(np.median(tempo) - tempo[int(k)]) <= np.ptp(tempo) / 10
 
 
 def test_a_report_needs_two_scenarios(results: Path) -> None:

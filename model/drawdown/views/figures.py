@@ -652,7 +652,8 @@ def draw(
     result: Result, name: str, folder: Path, language: Language, formats: Sequence[str] = FORMATS
 ) -> list[Path]:
     """Draw one figure into ``folder`` in several formats and return the files."""
-    note = json.dumps({k: result.record[k] for k in ("command", "commit", "seed", "runs")})
+    told = ("command", "commit", "seed", "runs")
+    note = json.dumps({k: result.record[k] for k in told if k in result.record})
     with matplotlib.rc_context(cast(Any, STYLE)):
         if name == "headline":
             figure = headline(result, language)
