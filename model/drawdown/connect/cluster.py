@@ -6,6 +6,7 @@ there. It belongs into a trusted network, or behind its own TLS (``docs/scale.md
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -66,13 +67,16 @@ class Cluster:
         self, address: str | None, processes: int = 1, security: Security | None = None
     ) -> None:
         self.address, self.security = address, security
+        # What it tells of workers that come and go is not for whoever gave the command.
+        logging.getLogger("distributed").setLevel(logging.ERROR)
         self._local: Any = None
         if address is None:
             self._local = LocalCluster(
                 n_workers=processes,
                 threads_per_worker=1,
                 processes=True,
-                dashboard_address=None,
+                dashboard_address=":0",
+                silence_logs=logging.ERROR,
             )
         self._refused: dict[str, str] = {}
         self._client = self._connect(10.0)

@@ -435,28 +435,34 @@ def _even(pieces: Iterable[Floats], size: int) -> Iterator[Floats]:
         yield np.concatenate(waiting, axis=1)
 
 
-def counts_table(comparison: Comparison) -> pa.Table:
-    """Return in how many worlds each outcome fell into which bin on each day.
+def write_counts(comparison: Comparison, path: Path) -> None:
+    """Write in how many worlds each outcome fell into which bin on each day.
 
     Bins are those of `ensemble.bin_ranges`; those that no world fell into are left out. Results
     of stretches are joined by adding them.
+
+    Args:
+        comparison: What was played, with bands.
+        path: A Parquet file.
     """
-    columns: dict[str, list[Any]] = {}
-    for (name, structure), item in comparison.ensembles.items():
-        assert item.bands is not None
-        day, outcome, place = np.nonzero(item.bands.histogram)
-        size = len(day)
-        first = np.datetime64(item.scenario.start, "D")
-        for key, values in (
-            ("scenario", pa.array([name]).take(pa.array(np.zeros(size, np.int64)))),
-            ("structure", pa.array([structure]).take(pa.array(np.zeros(size, np.int64)))),
-            ("outcome", pa.array(list(OUTCOMES)).take(pa.array(outcome))),
-            ("date", pa.array(first + day)),
-            ("bin", pa.array(place.astype(np.int16))),
-            ("worlds", pa.array(item.bands.histogram[day, outcome, place])),
-        ):
-            columns.setdefault(key, []).append(values)
-    return pa.table({k: pa.chunked_array(parts) for k, parts in columns.items()})
+    kinds = [("scenario", pa.string()), ("structure", pa.string()), ("outcome", pa.string())]
+    kinds += [("date", pa.date32()), ("bin", pa.int16()), ("worlds", pa.int32())]
+    schema = pa.schema(kinds)
+    with pq.ParquetWriter(path, schema, compression="zstd") as file:
+        for (name, structure), item in comparison.ensembles.items():
+            assert item.bands is not None
+            day, outcome, place = np.nonzero(item.bands.histogram)
+            same = pa.array(np.zeros(len(day), np.int32))
+            first = np.datetime64(item.scenario.start, "D")
+            columns = [
+                pa.array([name]).take(same),
+                pa.array([structure]).take(same),
+                pa.array(list(OUTCOMES)).take(pa.array(outcome)),
+                pa.array(first + day),
+                pa.array(place.astype(np.int16)),
+                pa.array(item.bands.histogram[day, outcome, place]),
+            ]
+            file.write_table(pa.table(columns, schema=schema))
 
 
 def met_table(comparison: Comparison) -> pa.Table | None:
@@ -714,8 +720,9 @@ def save(
     with ExitStack() as at_the_end:
         text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
         (folder / "run.json").write_text(text, encoding="utf-8")
-        for title, table in (tables | {"counts": counts_table(comparison)}).items():
+        for title, table in tables.items():
             pq.write_table(table, folder / f"{title}.parquet", compression="zstd")
+        write_counts(comparison, folder / "counts.parquet")
         if draw is not None:
             # Figures are drawn by other processes while the rest is written.
             at_the_end.callback(draw(folder))

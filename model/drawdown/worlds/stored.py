@@ -19,7 +19,7 @@ from drawdown.declared.parameters import names
 
 Floats = NDArray[np.float64]
 
-ROWS = 65_536
+ROWS = 16_384
 """Worlds in a row group of a table."""
 
 MOST = 128 * 1024 * 1024
