@@ -126,6 +126,12 @@ def test_a_place_that_is_none_is_said(where: str) -> None:
     assert "--on" in done.stderr
 
 
+def test_threads_of_this_machine_do_not_go_with_a_cluster() -> None:
+    words = ["run", "restraint", "--runs", "2", "--on", "local:1", "--threads", "2"]
+    done = CliRunner().invoke(main, words)
+    assert (done.exit_code, "--threads is for this machine" in done.stderr) == (2, True)
+
+
 def test_nobody_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     connect = cluster.Cluster._connect
     monkeypatch.setattr(cluster.Cluster, "_connect", lambda self, wait: connect(self, 0.3))

@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +23,7 @@ from drawdown.declared.scenario import Scenario
 from drawdown.questions import decompose
 from drawdown.views.decompose import waterfall
 from drawdown.web import explore
-from drawdown.web.explore import DAYS, RUNS, Explorer, View
+from drawdown.web.explore import DAYS, RUNS, Explorer, View, controls
 from drawdown.worlds import ensemble
 
 
@@ -157,6 +159,15 @@ def test_sliders_come_from_the_declarations() -> None:
             assert item["moves"]
             assert item["meaning"]
         assert {s.name for s in LEVERS} == {i["name"] for i in shown["levers"]}
+
+
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_every_control_has_a_name_in_words(code: str) -> None:
+    """Catches a lever that is shown by the name that the program has for it."""
+    text = json.dumps(controls(Language(code)), ensure_ascii=False)
+    labels = re.findall(r'"label": "([^"]*)"', text)
+    assert len(labels) > 10
+    assert not [label for label in labels if "_" in label]
 
 
 def test_worlds_and_plans_are_let_go() -> None:

@@ -20,6 +20,9 @@ ELSEWHERE = ("name", "out", "overwrite", "threads", "on", "again", "dry_run", "h
 LONGEST = 200_000
 """Bytes of a text file that a result carries along."""
 
+CARRIED = (".yaml", ".yml", ".json", ".py")
+"""Endings of files that a result carries along: scenarios, priors, rules."""
+
 
 def note(ctx: click.Context, option: click.Parameter, value: Any) -> None:
     """Keep what was given for an option that its command does not see."""
@@ -121,7 +124,8 @@ def _files_of(word: str) -> Iterator[Path]:
 def _told(path: Path) -> dict[str, str]:
     content = path.read_bytes()
     told = {"sha256": hashlib.sha256(content).hexdigest()}
-    if len(content) <= LONGEST:
+    # What was counted may be somebody's, who gave it to one person: tables are not carried along.
+    if len(content) <= LONGEST and path.suffix.lower() in CARRIED:
         with suppress(UnicodeDecodeError):
             told["text"] = content.decode("utf-8")
     return told

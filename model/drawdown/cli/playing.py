@@ -109,6 +109,8 @@ def play(
     loaded = experiment.load_all(scenarios)
     base = experiment.baseline_of(loaded, baseline)
     declared.check_uncertainty(uncertainty)
+    if keep.on != "here" and threads is not None:
+        raise InputError(f"--threads is for this machine; --on {keep.on} has threads of its own")
     if precision and first is not None:
         raise InputError(
             "--first plays a stretch of a known length; it does not go with --precision"
