@@ -40,6 +40,9 @@ FOLDER = Path(__file__).parent / "expected"
 WORLDS = 32
 HEADLINE = ("sustained-presence", "combat-to-advisory", "full-withdrawal")
 
+OF_THE_MOMENT = ["commit", "versions", "made", "command", "program", "platform", "inputs", "work"]
+"""What ``run.json`` says of who made it when, not of what it holds."""
+
 PROGRESS = re.compile(r"[^:]+: \d+ % of ")
 """How far a command is: a line that comes or not by how fast a machine is."""
 
@@ -200,11 +203,7 @@ def command(words: list[str]) -> Callable[[], Table]:
             text = done.output.replace(folder, "RESULTS")
             run = next(iter(Path(folder).glob("*/run.json")), None)
             told = json.loads(run.read_text()) if run else {}
-        kept = {
-            k: v
-            for k, v in told.items()
-            if k not in ("commit", "versions", "made", "command", "program", "platform", "inputs")
-        }
+        kept = {k: v for k, v in told.items() if k not in OF_THE_MOMENT}
         kept.pop("files", None)
         rows = [["exit", str(done.exit_code)]]
         rows += [

@@ -86,7 +86,7 @@ def test_a_killed_worker_and_one_of_another_model_cost_time_only(
         time.sleep(0.1)
     monkeypatch.setattr(shards, "WORLD_DAYS", 1)
     taken: list[int] = []
-    kept = shards.Work(tmp_path / "shards", found)
+    kept = shards.Work(tmp_path / "shards", found.play)
     pieces = [
         shard
         for structure in ("deter", "neutral", "provoke")

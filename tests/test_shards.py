@@ -51,7 +51,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=4), st.binary(min_size=1, max_size=300))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_arrays_come_back_and_no_byte_may_differ(shape: list[int], noise: bytes) -> None:
     """Catches a checksum that leaves out a byte, and a shape or type that is lost."""
     size = int(np.prod(shape))
@@ -246,6 +246,10 @@ def test_what_does_not_join_is_said_all_of_it(played: Path, tmp_path: Path) -> N
     (changed / "outcomes.parquet").write_bytes(content[:99] + b"\0" + content[100:])
     assert "outcomes.parquet was changed" in refused("from-0", "from-33-changed")
     assert "is no stretch" in refused("from-0", "nowhere")
+    without = [w for w in words(played, "--first", "33", "--runs", "50", "--name", "no-days")]
+    without.remove("--daily")
+    assert call(*without).exit_code == 0
+    assert "differ in whether days are kept: no and yes" in refused("from-0", "no-days")
 
 
 def test_a_comparison_on_disk_is_the_one_in_memory(played: Path) -> None:
@@ -285,6 +289,73 @@ def test_what_it_takes_is_said_before(tmp_path: Path, monkeypatch: pytest.Monkey
     done = call("compare", *TWO, "--runs", "50000", "--out", str(tmp_path))
     assert (done.exit_code, "MB free" in done.stderr) == (2, True)
     assert not list(tmp_path.iterdir())
+
+
+def test_own_files_join_from_wherever_they_were_played(tmp_path: Path) -> None:
+    """Ten laptops: catches a command that names a folder of one of them, or a lost name."""
+    text = "title: {en: A, ar: أ}\nquestion: {en: B?, ar: ب؟}\nextends: restraint\n"
+    for k, laptop in enumerate(("ann", "ben")):
+        for folder in ("x", "y"):
+            (tmp_path / laptop / folder).mkdir(parents=True)
+            more = f"policy: {{nato_target: {1000 if folder == 'x' else 3000}}}\n"
+            (tmp_path / laptop / folder / "own.yaml").write_text(text + more, encoding="utf-8")
+        files = [str(tmp_path / laptop / folder / "own.yaml") for folder in ("x", "y")]
+        told = ["--first", str(20 * k), "--runs", "20", "--name", laptop]
+        done = call("compare", *files, *told, "--no-figures", "--out", str(tmp_path / "out"))
+        assert done.exit_code == 0, done.output
+    files = [str(tmp_path / "ann" / folder / "own.yaml") for folder in ("x", "y")]
+    whole = ["compare", *files, "--runs", "40", "--no-figures", "--out", str(tmp_path / "out")]
+    assert call(*whole, "--name", "whole").exit_code == 0
+    for path in (tmp_path / "ann").rglob("*.yaml"):
+        path.unlink()
+    out = [str(tmp_path / "out" / name) for name in ("ann", "ben")]
+    done = call("merge", *out, "--out", str(tmp_path / "out"), "--name", "merged")
+    assert done.exit_code == 0, done.output
+    assert digests(tmp_path / "out" / "whole") == digests(tmp_path / "out" / "merged")
+
+
+def test_own_priors_travel_with_the_shard(tmp_path: Path, small: None) -> None:
+    """Catches a worker that draws from a file it does not have, or from another one."""
+    priors = tmp_path / "priors.yaml"
+    priors.write_text("lethality: {uniform: [0.1, 0.2]}\n", encoding="utf-8")
+    words: dict[str, Any] = {"runs": 64, "first": 7, "uncertainty": str(priors), "seed": 2}
+    scenarios = [Scenario.load("restraint")]
+    plain = ensemble.play(scenarios, **words)[0]
+    pieces = [s.drawn() for s in shards.cut(shards.whole(scenarios, **words))]
+    priors.unlink()
+    played = np.concatenate([p.play()["0/outcomes"] for p in pieces], axis=1)
+    assert np.array_equal(plain.outcomes.T, played, equal_nan=True)
+    assert len(pieces) > 1
+
+
+def test_an_estimate_for_a_stretch_that_begins_anywhere() -> None:
+    """Catches an estimate that plays its few worlds across the border of two shards."""
+    scenarios = tuple(Scenario.load(name) for name in TWO)
+    begin = shards.size(scenarios) - 5
+    asked = stretches.Asked(scenarios, ("neutral",), TWO[0], 50_000, begin, 0, {}, "posterior")
+    assert stretches.speed_of(asked) > 0
+
+
+def test_shards_of_a_result_that_is_there_are_cleared_by_the_next_command(
+    tmp_path: Path,
+) -> None:
+    """Catches what a program leaves that is killed between its result and its shards' end."""
+    from drawdown.declared import place
+
+    one = place.find("kept", "x", {}, tmp_path)
+    folder = one.unfinished("abc")
+    folder.mkdir(parents=True)
+    (folder / "1.shard").write_text("x")
+    with one.folder() as new:
+        (new / "a.txt").write_text("x")
+    place.find("other", "x", {}, tmp_path).drop()
+    assert folder.exists(), "its program lives"
+    one.drop()
+    other = place.find("else", "x", {}, tmp_path)
+    other.unfinished("def").mkdir(parents=True)
+    other.drop()
+    assert not folder.exists()
+    assert [p.name for p in (tmp_path / place.UNFINISHED).iterdir()] == ["else.def"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,23 @@ LONGEST = 200_000
 
 CARRIED = (".yaml", ".yml", ".json", ".py")
 """Endings of files that a result carries along: scenarios, priors, rules."""
+
+
+_named: ContextVar[Mapping[str, str]] = ContextVar("named", default={})  # noqa: B039
+
+
+@contextmanager
+def naming(named: Mapping[str, str]) -> Iterator[None]:
+    """Let a command that is given again be called as it was, wherever its files are now.
+
+    Args:
+        named: What the first one called them, by where they are.
+    """
+    token = _named.set(named)
+    try:
+        yield
+    finally:
+        _named.reset(token)
 
 
 def note(ctx: click.Context, option: click.Parameter, value: Any) -> None:
@@ -60,7 +78,7 @@ def command() -> list[str]:
             else:
                 for text in _texts(value):
                     chosen += [flag, text]
-    return [*words, *arguments, *chosen]
+    return [_named.get().get(word, word) for word in (*words, *arguments, *chosen)]
 
 
 def _texts(value: Any) -> list[str]:
@@ -82,8 +100,9 @@ def inputs(words: list[str]) -> dict[str, Any]:
         scenario file, those that it extends as well.
     """
     found: dict[str, Any] = {}
+    there = {word: path for path, word in _named.get().items()}
     for word in words[1:]:
-        for path in _files_of(word):
+        for path in _files_of(there.get(word, word)):
             if path.name not in found.get(word, {}):
                 found.setdefault(word, {})[path.name] = _told(path)
     return found
@@ -123,7 +142,8 @@ def _files_of(word: str) -> Iterator[Path]:
 
 def _told(path: Path) -> dict[str, str]:
     content = path.read_bytes()
-    told = {"sha256": hashlib.sha256(content).hexdigest()}
+    folder = path.resolve().parent.name
+    told = {"sha256": hashlib.sha256(content).hexdigest(), "folder": folder}
     # What was counted may be somebody's, who gave it to one person: tables are not carried along.
     if len(content) <= LONGEST and path.suffix.lower() in CARRIED:
         with suppress(UnicodeDecodeError):

@@ -102,16 +102,16 @@ def players(named: str) -> Any:
     Raises:
         InputError: If it is none of them, or cannot be reached.
     """
-    from drawdown.worlds.shards import Here
+    from drawdown.worlds.shards import here
 
     if named == "here":
-        return Here()
+        return here
     needs("distributed")
     from drawdown.connect import cluster as clusters
 
     found = clusters.players(named)
     click.get_current_context().call_on_close(found.close)
-    return found
+    return found.play
 
 
 runs = click.option("--runs", default=1000, show_default=True, help="Worlds a structure.")
@@ -226,16 +226,26 @@ class Keep:
         whole = {"model": model_fingerprint(), "weights": weights_of_motives_now()}
         whole |= dict(settings)
         words = asked.command()
-        proof.ask(words, asked.inputs(words))
+        files = asked.inputs(words)
+        proof.ask(words, files)
         found = place.find(self.name, usual, whole, self.out, self.overwrite)
         found.finish = package.describe
         ctx = click.get_current_context()
         ctx.call_on_close(found.drop)
-        key = digest_of(whole | {"code": code_digest(), "command": words})
+        key = digest_of(whole | {"code": code_digest(), "command": words, "files": files})
         work = shards.Work(None if stages else found.unfinished(key), players(self.on))
         ctx.call_on_close(lambda: work.forget() if found.done else None)
         ctx.with_resource(shards.working(work))
         return found
+
+
+out = click.option(
+    "--out",
+    default=None,
+    metavar="FOLDER",
+    type=click.Path(),
+    help="Folder of results.  [default: $DRAWDOWN_RESULTS, or results/ where you stand]",
+)
 
 
 def keeps(function: F) -> F:
@@ -249,15 +259,8 @@ def plays(function: F) -> F:
 
 
 def _keeps(function: F, worlds: bool) -> F:
-
     @click.option("--name", default=None, help="What the result's folder is called.")
-    @click.option(
-        "--out",
-        default=None,
-        metavar="FOLDER",
-        type=click.Path(),
-        help="Folder of results.  [default: $DRAWDOWN_RESULTS, or results/ where you stand]",
-    )
+    @out
     @click.option("--overwrite", is_flag=True, help="Replace a result of this name.")
     @wraps(function)
     def with_place(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from drawdown.cli import terminal
+from drawdown.cli import asked, terminal
 
 if TYPE_CHECKING:
     from drawdown.cli.options import Keep
@@ -105,13 +105,21 @@ def say_other_model(record: Mapping[str, Any], where: str) -> bool:
     return same
 
 
-def play_again(words: list[str], keep: Keep, quiet: bool = False) -> None:
+def play_again(
+    words: Sequence[str],
+    named: Mapping[str, str],
+    keep: Keep,
+    quiet: bool = False,
+    meta: Mapping[str, Any] | None = None,
+) -> None:
     """Give a command of a result again.
 
     Args:
         words: The command.
+        named: What the result calls files that were written anew, by where they are now.
         keep: Where its result goes.
         quiet: Whether what it prints is left out.
+        meta: What the command is told beside its words.
     """
     from contextlib import ExitStack, redirect_stdout
     from io import StringIO
@@ -120,7 +128,9 @@ def play_again(words: list[str], keep: Keep, quiet: bool = False) -> None:
     with ExitStack() as stack:
         if quiet:
             stack.enter_context(redirect_stdout(StringIO()))
+        stack.enter_context(asked.naming(named))
         inner = stack.enter_context(root.make_context("drawdown", [*words[1:], *keep.words()]))
+        inner.meta.update(meta or {})
         try:
             root.invoke(inner)
         except click.exceptions.Exit as stop:

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from drawdown.declared.errors import InputError
-from drawdown.declared.place import RECORD
+from drawdown.declared.place import RECORD, as_name
 
 
 def record_of(folder: Path) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def check_record(found: Any, where: str) -> dict[str, Any]:
 
 
 @contextmanager
-def restored(record: Mapping[str, Any]) -> Iterator[list[str]]:
+def restored(record: Mapping[str, Any]) -> Iterator[tuple[list[str], dict[str, str]]]:
     """Give the words of a command, with the files it named as they were.
 
     A file that is still there unchanged is used where it is; another is written anew, into a
@@ -62,18 +62,23 @@ def restored(record: Mapping[str, Any]) -> Iterator[list[str]]:
     Args:
         record: From `record_of`.
 
+    Yields:
+        The words; and what the result calls files that were written anew, by where they are.
+
     Raises:
         InputError: If a file is gone or changed and the result does not carry its content.
     """
     words = list(record["command"])
     with TemporaryDirectory(prefix="drawdown-again-") as folder:
         faults = []
+        named: dict[str, str] = {}
         for i, (word, files) in enumerate(record.get("inputs", {}).items()):
-            own = Path(folder) / str(i)
             first = next(iter(files), None)
             if word not in words or first is None or _unchanged(word, files):
                 continue
-            own.mkdir()
+            # Files of one name are told apart by their folders' names.
+            own = Path(folder) / str(i) / as_name(str(files[first].get("folder", i)))
+            own.mkdir(parents=True)
             for name, told in files.items():
                 if "text" in told:
                     (own / Path(name).name).write_bytes(told["text"].encode())
@@ -82,10 +87,12 @@ def restored(record: Mapping[str, Any]) -> Iterator[list[str]]:
                         f"{word}: {name} is gone or was changed since; its digest was "
                         f"{told.get('sha256', '')[:16]}"
                     )
-            words = [str(own / Path(first).name) if w == word else w for w in words]
+            there = str(own / Path(first).name)
+            named[there] = word
+            words = [there if w == word else w for w in words]
         if faults:
             raise InputError(faults)
-        yield words
+        yield words, named
 
 
 def _unchanged(word: str, files: Mapping[str, Any]) -> bool:

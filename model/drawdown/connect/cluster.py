@@ -20,10 +20,9 @@ from distributed.security import Security
 
 from drawdown.declared import kept
 from drawdown.declared.errors import InputError
-from drawdown.declared.kept import Arrays
 from drawdown.worlds import shards
 from drawdown.worlds.ensemble import Progress
-from drawdown.worlds.shards import Shard
+from drawdown.worlds.shards import Shard, Take
 
 PATIENCE = 600.0
 """Seconds that a cluster without workers, or a scheduler that is away, is waited for."""
@@ -107,9 +106,9 @@ class Cluster:
         pieces: Sequence[Shard],
         threads: int | None,
         progress: Progress | None,
-        take: Callable[[int, Arrays], None],
+        take: Take,
     ) -> None:
-        """Play shards, as `drawdown.worlds.shards.Players.play` says.
+        """Play shards, as `drawdown.worlds.shards.Players` says.
 
         A worker that dies costs the time of its shards; a scheduler that dies is waited for.
 
@@ -185,7 +184,7 @@ class Cluster:
             while queue and len(running) < AT_ONCE * threads:
                 i = queue.pop(0)
                 future = self._client.submit(
-                    play, missing[i], workers=workers, retries=3, pure=False
+                    play, missing[i].drawn(), workers=workers, retries=3, pure=False
                 )
                 running[future] = i
                 more.append(future)

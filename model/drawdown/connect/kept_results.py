@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from drawdown.declared import data_files, kept
+from drawdown.declared import data_files
 from drawdown.declared.errors import InputError, unknown
-from drawdown.declared.place import RECORD, UNFINISHED
+from drawdown.declared.place import RECORD, UNFINISHED, forget
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,5 @@ def clear(parent: Path) -> int:
     total = 0
     for item in list(unfinished(parent)):
         total += item.size
-        kept.remove(item.path)
-    home = parent / UNFINISHED
-    if home.is_dir() and not any(home.iterdir()):
-        home.rmdir()
+        forget(item.path)
     return total

@@ -139,9 +139,7 @@ def needs(asked: Asked, threads: int, speed: float, days: bool = False) -> Needs
     disk = asked.worlds * (_IN_TABLES + _IN_SHARDS) + 2**26
     if days:
         disk += 2 * asked.worlds * length * len(OUTCOMES) * 2
-    work = sum(s.days for s in asked.scenarios) + max(
-        shards.history_days(s) for s in asked.scenarios
-    )
+    work = shards.days_lived(asked.scenarios)
     seconds = asked.runs * len(asked.structures) * work / (speed * threads)
     return Needs(asked.worlds, sum(map(len, pieces.values())), memory, disk, seconds)
 
@@ -150,15 +148,13 @@ def speed_of(asked: Asked) -> float:
     """Return how many days of worlds one thread plays in a second, from a few that it plays."""
     from time import perf_counter
 
-    few = replace(asked, structures=asked.structures[:1], runs=shards.GRID)
+    few = replace(asked, structures=asked.structures[:1], first=0, runs=shards.GRID)
     ((shard,),) = few.shards().values()
     shard.play(1)
     begin = perf_counter()
     shard.play(1)
-    work = sum(s.days for s in asked.scenarios) + max(
-        shards.history_days(s) for s in asked.scenarios
-    )
-    return shards.GRID * work / (perf_counter() - begin)
+    took = perf_counter() - begin
+    return shards.GRID * shards.days_lived(asked.scenarios) / took
 
 
 def check_room(folder: Path, wanted: Needs) -> None:
@@ -357,7 +353,12 @@ def check(stretches: Sequence[Stretch]) -> list[Stretch]:
     """
     ordered = sorted(stretches, key=lambda s: (s.first, s.runs))
     one = ordered[0]
-    faults = []
+    faults = [
+        f"{s.folder} was played to a precision: how long it is was not asked for, so it is no "
+        "stretch"
+        for s in ordered
+        if "--precision" in s.record.get("command", ())
+    ]
     for other in ordered[1:]:
         faults += [
             f"{other.folder} and {one.folder} differ in {what}: {told(other)} and {told(one)}"
@@ -399,6 +400,9 @@ _COMPARED: dict[str, Callable[[Stretch], str]] = {
     "the model": _field("program"),
     "scenarios": _played,
     "what parameters are drawn from": _drawn,
+    "whether days are kept": lambda stretch: (
+        "yes" if "daily.parquet" in stretch.record["files"] else "no"
+    ),
     **{name: _field(name) for name in _SAME},
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
-from drawdown.declared.kept import write_whole
+from drawdown.declared.kept import clear_parts, write_whole
 
 _HERE = Path(__file__).resolve().parents[1]
 _CHECKOUT = _HERE.parents[1]
@@ -68,5 +68,6 @@ def load(name: str) -> dict[str, Any]:
     # A read-only home, or a full one, only costs the time of reading again.
     with suppress(OSError):
         kept.parent.mkdir(parents=True, exist_ok=True)
+        clear_parts(kept.parent)
         write_whole(kept, f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}".encode())
     return content

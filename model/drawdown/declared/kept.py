@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -55,7 +56,7 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         OSError: If it cannot be written; what was there is untouched.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{threading.get_ident()}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
             file.write(content)
@@ -169,12 +170,13 @@ def keep(path: Path, content: bytes) -> None:
 
 
 def clear_parts(folder: Path) -> None:
-    """Remove files that dead programs left half-written in a folder."""
+    """Remove what dead programs left half-written in a folder."""
     for part in folder.glob(".*.part"):
         owner = part.name.split(".")[-2]
-        if not owner.isdecimal() or not _lives(int(owner)):
+        if owner.isdecimal() and not _lives(int(owner)):
+            remove(part)
             with suppress(OSError):
-                part.unlink()
+                part.unlink(missing_ok=True)
 
 
 def _lives(process: int) -> bool:
@@ -248,6 +250,7 @@ def replacing(folder: Path) -> Iterator[Path]:
         folder: The folder, there or not; what is in it goes only when the new one is there.
     """
     new = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+    clear_parts(folder.parent)
     remove(new)
     new.mkdir(parents=True)
     try:

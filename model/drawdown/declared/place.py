@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ RECORD = "run.json"
 UNFINISHED = ".unfinished"
 """Folder, among results, of shards that an interrupted command has finished."""
 
-NEW, MOVING = "new", "moving"
+NEW, MOVING, WORK = "new", "moving", "work"
 _NAME = re.compile(r"\w[\w.\-]{0,79}")
 
 
@@ -100,6 +101,7 @@ class Place:
     done: bool = False
     finish: Callable[[Path], None] | None = field(default=None, repr=False)
     _lock: kept.Lock | None = field(default=None, repr=False)
+    _key: str = field(default="", repr=False)
 
     @property
     def name(self) -> str:
@@ -112,12 +114,13 @@ class Place:
         return _work_of(self.final)
 
     def unfinished(self, key: str) -> Path:
-        """Return the folder of shards that outlive an interruption.
+        """Return the folder of shards that outlive an interruption, but not the result.
 
         Args:
-            key: From `checkpoint.fingerprint`; other work is not mixed with it.
+            key: Digest of the work; other work is not mixed with it.
         """
-        return self.final.parent / UNFINISHED / key
+        self._key = key
+        return self.final.parent / UNFINISHED / f"{self.name}.{key}"
 
     def take(self) -> None:
         """Keep every other program away from this result, until `drop` or this one's end.
@@ -170,6 +173,7 @@ class Place:
         files = sorted(p for p in new.rglob("*") if p.is_file() and p != path)
         record = _record_of(new) | {
             "settings": self.settings,
+            WORK: self._key,
             "files": {p.relative_to(new).as_posix(): file_digest(p) for p in files},
         }
         path.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -232,11 +236,31 @@ def _tidy(parent: Path) -> None:
     """Clear what dead programs left among results; one that lives keeps its own."""
     for work in parent.glob(".*.part"):
         if work.is_dir():
-            with suppress(OSError):
-                lock = kept.Lock(work)
-                if lock.take():
-                    _settle(parent / work.name[1 : -len(".part")])
-                    lock.drop()
+            final = parent / work.name[1 : -len(".part")]
+            _if_free(final, partial(_settle, final))
+    for shards in (parent / UNFINISHED).glob("*.*"):
+        name, _, key = shards.name.rpartition(".")
+        # Its program ended between the result and the end of its shards.
+        if _record_of(parent / name).get(WORK) == key:
+            _if_free(parent / name, partial(forget, shards))
+
+
+def _if_free(final: Path, do: Callable[[], None]) -> None:
+    """Do something about a result that no program is at."""
+    with suppress(OSError):
+        lock = kept.Lock(_work_of(final))
+        if lock.take():
+            try:
+                do()
+            finally:
+                lock.drop()
+
+
+def forget(shards: Path) -> None:
+    """Remove the shards of one work, and their common folder with the last."""
+    kept.remove(shards)
+    with suppress(OSError):
+        shards.parent.rmdir()
 
 
 def cannot_write(folder: Path, error: OSError) -> str:

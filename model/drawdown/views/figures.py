@@ -12,8 +12,9 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -678,11 +679,30 @@ def draw_all(
 _DEATH_OF_PARENT = 1
 
 
+_STOPS = {getattr(signal, n) for n in ("SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, n)}
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let a stop wait until processes are begun: between two of them it would be lost, or nobody
+    would be left to end them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _end_with(parent: int) -> None:
     """Let this process end when the one that began it does, however that ends."""
-    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+    for number in _STOPS:
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_DEATH_OF_PARENT, signal.SIGKILL)
         if os.getppid() != parent:
@@ -698,10 +718,10 @@ def draw_in_parallel(folder: Path, language: Language) -> Callable[[], None]:
     # A forked process has matplotlib at hand; elsewhere each one imports it anew.
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     names = names_of(Result.read(folder))
-    pool = ProcessPoolExecutor(
-        min(default_threads(), len(names)), context, initializer=_end_with, initargs=(os.getpid(),)
-    )
-    futures = [pool.submit(_draw_job, folder, name, language.code, FORMATS) for name in names]
+    count = min(default_threads(), len(names))
+    with _undisturbed():
+        pool = ProcessPoolExecutor(count, context, initializer=_end_with, initargs=(os.getpid(),))
+        futures = [pool.submit(_draw_job, folder, name, language.code, FORMATS) for name in names]
 
     def wait() -> None:
         try:

@@ -407,9 +407,16 @@ def own_nature(scenario: Scenario, nature: Floats) -> Floats:
     return changed
 
 
-def _run_pool(
+def run_pool(
     jobs: Sequence[Callable[[], None]], threads: int, done: Callable[[int], None] | None
 ) -> None:
+    """Do jobs on a pool of threads, or one after another where there is one thread.
+
+    Args:
+        jobs: The jobs.
+        threads: Threads.
+        done: Called with 1 as each ends.
+    """
     if threads <= 1:
         for job in jobs:
             job()
@@ -600,7 +607,7 @@ def live(
 
         return work
 
-    _run_pool([job(i) for i in range(len(blocks))], threads or default_threads(), None)
+    run_pool([job(i) for i in range(len(blocks))], threads or default_threads(), None)
     return after, np.hstack(parts)
 
 
@@ -683,7 +690,7 @@ def _play_one(
 
         return work
 
-    _run_pool([job(i) for i in range(len(base))], threads, None)
+    run_pool([job(i) for i in range(len(base))], threads, None)
     total = None
     if bands:
         total = Bands(scenario.start, sum(histograms[1:], start=histograms[0]))

@@ -9,14 +9,13 @@ on with those that are missing.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from contextvars import ContextVar, copy_context
-from dataclasses import dataclass, replace
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +26,7 @@ from drawdown.declared import parameters as declared
 from drawdown.declared.columns import MOTIVES
 from drawdown.declared.kept import Arrays
 from drawdown.declared.parameters import Setting, Uncertainty
+from drawdown.declared.place import forget
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import ensemble
 from drawdown.worlds.checkpoint import fingerprint
@@ -50,6 +50,9 @@ class Shard:
 
     Attributes:
         scenarios: What is played.
+        rules: The rules worlds are played by.
+        weights: How often each motive is drawn.
+        model: Digest of the program that is to play it.
         structure: Rival structure.
         seed: Seed of draws and luck.
         first: Number of the first replication.
@@ -62,28 +65,25 @@ class Shard:
         keep: Replications whose days are kept whole.
         reduce: What is kept of the days of each block, or None.
         days: Whether the days of all worlds are kept.
-        rules: The rules worlds are played by.
-        weights: How often each motive is drawn.
-        model: Digest of the program that is to play it.
         part: What tells it from another of the same worlds whose ``reduce`` differs.
     """
 
     scenarios: tuple[Scenario, ...]
-    structure: str
-    seed: int
-    first: int
-    runs: int
-    uncertainty: Uncertainty
-    chosen: Mapping[str, Setting]
-    nature: Floats | None
-    luck: tuple[int, ...] | None
-    bands: bool
-    keep: tuple[int, ...]
-    reduce: Reduce | None
-    days: bool
     rules: book.RuleBook
     weights: tuple[float, ...]
     model: str
+    structure: str = "neutral"
+    seed: int = 0
+    first: int = 0
+    runs: int = 1000
+    uncertainty: Uncertainty = "posterior"
+    chosen: Mapping[str, Setting] = field(default_factory=dict)
+    nature: Floats | None = None
+    luck: tuple[int, ...] | None = None
+    bands: bool = True
+    keep: tuple[int, ...] = ()
+    reduce: Reduce | None = None
+    days: bool = False
     part: str = ""
 
     def identity(self) -> str:
@@ -96,7 +96,7 @@ class Shard:
                     self.seed,
                     self.first,
                     self.runs,
-                    None if self.nature is not None else declared.source(self.uncertainty).told,
+                    None if self.nature is not None else self._drawn_from(),
                     sorted(self.chosen.items()),
                     self.luck,
                     self.bands,
@@ -112,6 +112,24 @@ class Shard:
         if self.nature is not None:
             total.update(np.ascontiguousarray(self.nature).tobytes())
         return total.hexdigest()[:32]
+
+    def _drawn_from(self) -> tuple[Any, ...]:
+        told = declared.source(self.uncertainty).told
+        return told["drawn from"], told.get("digest")
+
+    def drawn(self) -> Shard:
+        """Return it with its parameters, where whoever plays it lacks the file of the priors."""
+        if self.nature is not None or self.uncertainty in declared.UNCERTAINTIES:
+            return self
+        with declared.weighing_motives(dict(zip(MOTIVES, self.weights, strict=True))):
+            nature = declared.draw(
+                range(self.first, self.first + self.runs),
+                seed=self.seed,
+                structure=self.structure,
+                uncertainty=self.uncertainty,
+                chosen=self.chosen,
+            )
+        return replace(self, nature=nature)
 
     def play(self, threads: int | None = None, progress: Progress | None = None) -> Arrays:
         """Play its worlds and return all that is kept of them.
@@ -172,54 +190,25 @@ def _played(scenario: Scenario) -> tuple[Any, ...]:
     return scenario.what_is_played(), None if past is None else past.what_is_played()
 
 
-class Players(Protocol):
-    """Whoever plays shards: this machine, or a cluster."""
+Take = Callable[[int, Arrays], None]
+"""Is handed a shard's place among those asked for and what it holds, from any thread."""
 
-    def play(
-        self,
-        shards: Sequence[Shard],
-        threads: int | None,
-        progress: Progress | None,
-        take: Callable[[int, Arrays], None],
-    ) -> None:
-        """Play shards in any order and hand each over.
-
-        Args:
-            shards: What to play.
-            threads: Threads of this machine.
-            progress: Called with the number of worlds played.
-            take: Called with a shard's place among them and what it holds.
-        """
+Players = Callable[[Sequence["Shard"], int | None, Progress | None, Take], None]
+"""Plays shards in any order: takes them, the threads of this machine, what is called with the
+number of worlds played, and what takes each shard over."""
 
 
-class Here:
-    """Plays shards on this machine: side by side where there are many, else one by one."""
-
-    def play(
-        self,
-        shards: Sequence[Shard],
-        threads: int | None,
-        progress: Progress | None,
-        take: Callable[[int, Arrays], None],
-    ) -> None:
-        """Play shards, as `Players.play` says."""
-        threads = threads or ensemble.default_threads()
-        beside = max(1, min(threads, len(shards) // 4))
-        if beside == 1:
-            for i, shard in enumerate(shards):
-                take(i, shard.play(threads, progress))
-            return
-        with ThreadPoolExecutor(beside) as pool:
-            waiting = {
-                pool.submit(copy_context().run, shard.play, threads // beside, progress): i
-                for i, shard in enumerate(shards)
-            }
-            try:
-                for future in as_completed(waiting):
-                    take(waiting.pop(future), future.result())
-            except BaseException:
-                pool.shutdown(wait=True, cancel_futures=True)
-                raise
+def here(
+    shards: Sequence[Shard], threads: int | None, progress: Progress | None, take: Take
+) -> None:
+    """Play shards on this machine: side by side where there are many, else one by one."""
+    threads = threads or ensemble.default_threads()
+    beside = max(1, min(threads, len(shards) // 4))
+    jobs = [
+        partial(lambda i, shard: take(i, shard.play(threads // beside, progress)), i, shard)
+        for i, shard in enumerate(shards)
+    ]
+    ensemble.run_pool(jobs, beside, None)
 
 
 class Work:
@@ -232,7 +221,7 @@ class Work:
 
     def __init__(self, folder: Path | None = None, players: Players | None = None) -> None:
         self.folder = folder
-        self.players = players or Here()
+        self.players = players or here
         self.calls = 0
         if folder is not None:
             kept.clear_parts(folder)
@@ -264,7 +253,7 @@ class Work:
         def take(i: int, found: Arrays) -> None:
             kept.keep(self.path(missing[i]), kept.packed(found))
 
-        self.players.play(missing, threads, progress, take)
+        self.players(missing, threads, progress, take)
 
     def each(
         self, shards: Sequence[Shard], threads: int | None, progress: Progress | None
@@ -272,7 +261,7 @@ class Work:
         """Yield what each shard holds, in order, played or as kept."""
         if self.folder is None:
             found: dict[int, Arrays] = {}
-            self.players.play(shards, threads, progress, found.__setitem__)
+            self.players(shards, threads, progress, found.__setitem__)
             yield from (found.pop(i) for i in range(len(shards)))
             return
         self.finish(shards, threads, progress)
@@ -286,9 +275,7 @@ class Work:
     def forget(self) -> None:
         """Remove the shards."""
         if self.folder is not None:
-            kept.remove(self.folder)
-            if self.folder.parent.is_dir() and not os.listdir(self.folder.parent):
-                self.folder.parent.rmdir()
+            forget(self.folder)
 
 
 _work: ContextVar[Work | None] = ContextVar("work", default=None)
@@ -320,17 +307,16 @@ def size(scenarios: Sequence[Scenario], days: bool = False) -> int:
         scenarios: What is played.
         days: Whether every day is kept.
     """
-    past = max((history_days(s) for s in scenarios), default=0)
-    each = past + sum(s.days for s in scenarios)
     most = DAYS_KEPT if days else WORLD_DAYS
-    return max(GRID, most // each // GRID * GRID)
+    return max(GRID, most // days_lived(scenarios) // GRID * GRID)
 
 
-def history_days(scenario: Scenario) -> int:
-    """Return how many days a scenario's worlds have lived before its first."""
-    if scenario.history is None:
-        return 0
-    return (scenario.start - Scenario.load(scenario.history).start).days
+def days_lived(scenarios: Sequence[Scenario]) -> int:
+    """Return how many days one world of each scenario takes, the history they share included."""
+    past = [
+        (s.start - Scenario.load(s.history).start).days for s in scenarios if s.history is not None
+    ]
+    return max(past, default=0) + sum(s.days for s in scenarios)
 
 
 def cut(whole: Shard) -> list[Shard]:
@@ -363,52 +349,19 @@ def program() -> str:
     return fingerprint({})
 
 
-def whole(
-    scenarios: Sequence[Scenario],
-    *,
-    runs: int,
-    first: int = 0,
-    seed: int = 0,
-    structure: str = "neutral",
-    uncertainty: Uncertainty = "posterior",
-    chosen: Mapping[str, Setting] | None = None,
-    nature: Floats | None = None,
-    luck: Sequence[int] | None = None,
-    bands: bool = True,
-    keep: Sequence[int] = (),
-    reduce: Reduce | None = None,
-    days: bool = False,
-    part: str = "",
-) -> Shard:
-    """Return work as one shard, to be `cut`; arguments as `ensemble.play` takes them."""
-    if nature is None and uncertainty not in ("posterior", "prior", "none"):
-        # Whoever plays it may not have the file it is drawn from.
-        nature = declared.draw(
-            list(range(first, first + runs)),
-            seed=seed,
-            structure=structure,
-            uncertainty=uncertainty,
-            chosen=chosen,
-        )
-    return Shard(
-        tuple(scenarios),
-        structure,
-        seed,
-        first,
-        runs,
-        uncertainty,
-        dict(chosen or {}),
-        nature,
-        None if luck is None else tuple(luck),
-        bands,
-        tuple(keep),
-        reduce,
-        days,
-        book.current(),
-        declared.weights_of_motives(),
-        program(),
-        part,
-    )
+def whole(scenarios: Sequence[Scenario], **asked: Any) -> Shard:
+    """Return work as one shard by the rules and weights of now, to be `cut`.
+
+    Args:
+        scenarios: What is played.
+        **asked: Attributes of `Shard`; what is left out is as `ensemble.play` has it.
+    """
+    for name in ("luck", "keep"):
+        if asked.get(name) is not None:
+            asked[name] = tuple(asked[name])
+    asked["chosen"] = dict(asked.get("chosen") or {})
+    weights = declared.weights_of_motives()
+    return Shard(tuple(scenarios), book.current(), weights, program(), **asked)
 
 
 def play(
@@ -434,7 +387,7 @@ def play(
         **rest: As `ensemble.play` takes it.
     """
     work = _work.get()
-    if work is None or (work.folder is None and isinstance(work.players, Here)):
+    if work is None or (work.folder is None and work.players is here):
         return ensemble.play(
             scenarios, runs=runs, threads=threads, progress=progress, days_to=days_to, **rest
         )

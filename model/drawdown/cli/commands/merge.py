@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from drawdown.cli import options, playing
+from drawdown.cli import options, playing, runner
 from drawdown.cli.options import Keep
 
 
@@ -35,14 +35,9 @@ def merge(folders: tuple[Path, ...], keep: Keep) -> None:
     ordered = stretches.check(found)
     first, total = ordered[0].first, sum(s.runs for s in ordered)
     record = again.check_record(dict(ordered[0].record), str(ordered[0].folder))
-    with again.restored(record) as words:
+    with again.restored(record) as (words, named):
         told = ["--runs", str(total)]
         # A result that begins at the first world is whole: it is named and told as such.
         told += ["--first", str(first)] if first else []
-        told = again.with_options(words, ("--runs", "--first"), told)
-        told += keep.words()
-        root = click.get_current_context().find_root().command
-        assert isinstance(root, click.Group)
-        with root.make_context("drawdown", told[1:]) as inner:
-            inner.meta[playing.STRETCHES] = ordered
-            root.invoke(inner)
+        whole = again.with_options(words, ("--runs", "--first"), told)
+        runner.play_again(whole, named, keep, meta={playing.STRETCHES: ordered})

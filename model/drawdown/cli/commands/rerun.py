@@ -28,5 +28,5 @@ def rerun(result: Path, keep: Keep) -> None:
     if keep.name is None:
         keep = replace(keep, name=as_name(f"{place.stem}-again"))
     runner.say_other_model(record, str(place))
-    with again.restored(record) as words:
-        runner.play_again(words, keep)
+    with again.restored(record) as (words, named):
+        runner.play_again(words, named, keep)

@@ -6,20 +6,12 @@ from typing import Any
 
 import click
 
-from drawdown.cli import runner, terminal
+from drawdown.cli import options, runner, terminal
 from drawdown.cli.options import Keep
-
-out = click.option(
-    "--out",
-    default=None,
-    metavar="FOLDER",
-    type=click.Path(),
-    help="Folder of results.  [default: $DRAWDOWN_RESULTS, or results/ where you stand]",
-)
 
 
 @click.group(invoke_without_command=True)
-@out
+@options.out
 @click.pass_context
 def results(ctx: click.Context, out: str | None) -> None:
     """List results with their sizes; check, remove or clear them."""
@@ -49,7 +41,7 @@ def _list(out: str | None) -> None:
 
 
 @results.command("verify")
-@out
+@options.out
 @click.pass_context
 def verify_all(ctx: click.Context, out: str | None) -> None:
     """Check the files of every result against the digests that they were written with."""
@@ -71,7 +63,7 @@ def verify_all(ctx: click.Context, out: str | None) -> None:
 
 @results.command("remove")
 @click.argument("names", nargs=-1, required=True)
-@out
+@options.out
 def remove(names: tuple[str, ...], out: str | None) -> None:
     """Remove the results NAMES; what Drawdown did not write stays."""
     from drawdown.connect import kept_results
@@ -81,7 +73,7 @@ def remove(names: tuple[str, ...], out: str | None) -> None:
 
 
 @results.command("clear")
-@out
+@options.out
 def clear(out: str | None) -> None:
     """Remove what interrupted commands have kept; they then begin anew."""
     from drawdown.connect import kept_results

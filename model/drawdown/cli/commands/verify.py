@@ -14,13 +14,7 @@ from drawdown.cli.options import Keep
 @click.command()
 @click.argument("result")
 @click.option("--files", is_flag=True, help="Compare files with their digests; play nothing.")
-@click.option(
-    "--out",
-    default=None,
-    metavar="FOLDER",
-    type=click.Path(),
-    help="Folder of results.  [default: $DRAWDOWN_RESULTS, or results/ where you stand]",
-)
+@options.out
 def verify(result: str, files: bool, out: str | None) -> None:
     """Play a RESULT again and name every file, table or number that differs.
 
@@ -42,9 +36,9 @@ def verify(result: str, files: bool, out: str | None) -> None:
     if not files:
         with (
             TemporaryDirectory(prefix="drawdown-verify-") as folder,
-            again.restored(record) as words,
+            again.restored(record) as (words, named),
         ):
-            runner.play_again(words, Keep("again", folder, True), quiet=True)
+            runner.play_again(words, named, Keep("again", folder, True), quiet=True)
             new = Path(folder) / "again"
             if place.is_file():
                 page = new / place.name if (new / place.name).is_file() else new / "report.html"
