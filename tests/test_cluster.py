@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -139,3 +140,11 @@ def test_nobody_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     done = CliRunner().invoke(main, [*words, "--on", f"dask://127.0.0.1:{free_port()}"])
     assert (done.exit_code, "no Dask scheduler answers" in done.stderr) == (2, True)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_worker_of_another_program_plays_nothing() -> None:
+    """Catches one that comes while others play, after all that were there had been asked."""
+    (shard,) = shards.cut(shards.whole([Scenario.load("restraint")], runs=2))
+    here, content = cluster.play(shard)
+    assert (here, bool(content)) == (shard.model, True)
+    assert cluster.play(replace(shard, model="another")) == (here, b"")

@@ -93,3 +93,15 @@ def test_smoothing_keeps_the_mean_and_the_length() -> None:
 def test_a_folder_that_is_no_result_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is not a result"):
         figures.Result.read(tmp_path)
+
+
+def test_a_figure_is_the_same_bytes_twice(folder: Path, tmp_path: Path) -> None:
+    """Catches names and dates in a file that differ from one drawing to the next."""
+    drawn = []
+    for k in range(2):
+        (tmp_path / f"{k}").mkdir()
+        result = figures.Result.read(folder)
+        paths = figures.draw(result, "headline", tmp_path / f"{k}", Language("en"))
+        drawn.append({p.name: p.read_bytes() for p in paths})
+    assert drawn[0] == drawn[1]
+    assert len(drawn[0]) == 3

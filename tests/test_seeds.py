@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import pytest
 
@@ -156,3 +157,17 @@ def test_everything_can_be_explained_in_both_languages() -> None:
 
 def test_the_model_has_the_parameters_that_are_declared() -> None:
     assert tuple(declarations()) == PARAMETERS
+
+
+def test_a_cache_that_was_altered_is_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a number of the model that is taken from a damaged cache without a word."""
+    monkeypatch.setattr(data_files, "cache_folder", lambda: tmp_path)
+    right = data_files.load.__wrapped__("outcomes")
+    (path,) = (tmp_path / "seeds").glob("outcomes-*.json")
+    for text in ("", path.read_text().replace("0", "1", 5), "[]", path.read_text()[:-9]):
+        path.write_text(text)
+        assert data_files.load.__wrapped__("outcomes") == right
+        assert path.read_text() != text
+    assert [p.name for p in path.parent.iterdir()] == [path.name]

@@ -1,5 +1,6 @@
 """The engine is made once from today's sources, by whatever compiler there is, and cleaned up."""
 
+import hashlib
 import os
 import re
 import stat
@@ -150,3 +151,21 @@ def test_every_phase_and_step_is_played_once() -> None:
         if callable(value) and getattr(value, "__module__", "") == steps.__name__
     }
     assert defined - helpers - {"Part", "Phase"} == set(played)
+
+
+def test_a_damaged_engine_is_compiled_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Catches a library that is cut short or altered, and called all the same."""
+    monkeypatch.setattr(engine, "cache_folder", lambda: tmp_path)
+    made = engine.build()
+    content = made.read_bytes()
+    assert engine.is_cached()
+    for harm in (content[:-100], content[:5000] + b"\0x" + content[5002:]):
+        made.parent.mkdir(exist_ok=True)
+        (made.parent / "engine.sha256").write_text(hashlib.sha256(content).hexdigest())
+        made.write_bytes(harm)
+        assert not engine.is_cached()
+        assert "is damaged" in capsys.readouterr().err
+    assert engine.build() == made
+    assert engine.is_cached()
