@@ -64,6 +64,22 @@ def test_a_result_says_what_made_it(folder: Path) -> None:
     }
 
 
+def test_words_that_name_no_file_are_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a file of a command's or a structure's name that is taken for what it reads."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("run", "deter", "lethality=0.3", "2"):
+        (tmp_path / f"{name}.yaml").write_text(OWN, encoding="utf-8")
+    (tmp_path / "own.yaml").write_text(OWN, encoding="utf-8")
+    words = ["run", "own", "--runs", "2", "--structure", "deter", "--set", "lethality=0.3"]
+    assert call(*words, "--no-figures", "--out", "out", "--name", "x").exit_code == 0
+    told = json.loads((tmp_path / "out" / "x" / "run.json").read_text())
+    assert list(told["inputs"]) == ["own"]
+    (tmp_path / "deter.yaml").unlink()
+    assert call("verify", "x", "--out", "out").exit_code == 0
+
+
 def test_verify_says_yes_and_names_what_differs(folder: Path, tmp_path: Path) -> None:
     """Catches a check that looks at digests alone, or at nothing."""
     out = ["--out", str(folder / "out")]

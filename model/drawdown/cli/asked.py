@@ -59,26 +59,31 @@ def command() -> list[str]:
         words.insert(0, outer.info_name or "")
         outer = outer.parent
     words.insert(0, "drawdown")
-    arguments: list[str] = []
+    arguments = [t for param, t in _given(ctx) if isinstance(param, click.Argument)]
     chosen: list[str] = []
-    given = ctx.params | ctx.meta.get(GIVEN, {})
+    for param, text in _given(ctx):
+        if isinstance(param, click.Option):
+            on, off = param.opts, param.secondary_opts
+            if param.is_flag:
+                chosen.append(max(on if text == "True" else off, key=len))
+            else:
+                chosen += [max(on, key=len), text]
+    return [_named.get().get(word, word) for word in (*words, *arguments, *chosen)]
+
+
+def _given(ctx: click.Context) -> Iterator[tuple[click.Parameter, str]]:
+    """Yield what was given that changes a number, a text for each value."""
+    values = ctx.params | ctx.meta.get(GIVEN, {})
     for param in ctx.command.params:
         name = param.name or ""
-        value = given.get(name)
-        if isinstance(param, click.Argument):
-            arguments += _texts(value)
-        elif isinstance(param, click.Option) and name not in ELSEWHERE:
-            if ctx.get_parameter_source(name) is not ParameterSource.COMMANDLINE:
-                continue
-            if value is None or value == param.get_default(ctx):
-                continue
-            flag = max(param.opts, key=len)
-            if param.is_flag:
-                chosen.append(flag if value else max(param.secondary_opts, key=len))
-            else:
-                for text in _texts(value):
-                    chosen += [flag, text]
-    return [_named.get().get(word, word) for word in (*words, *arguments, *chosen)]
+        value = values.get(name)
+        if isinstance(param, click.Option) and (
+            name in ELSEWHERE
+            or ctx.get_parameter_source(name) is not ParameterSource.COMMANDLINE
+            or value == param.get_default(ctx)
+        ):
+            continue
+        yield from ((param, text) for text in _texts(value))
 
 
 def _texts(value: Any) -> list[str]:
@@ -89,23 +94,31 @@ def _texts(value: Any) -> list[str]:
     return [str(value)]
 
 
-def inputs(words: list[str]) -> dict[str, Any]:
-    """Return the files that a command names, by the words that name them.
-
-    Args:
-        words: The command.
+def inputs() -> dict[str, Any]:
+    """Return the files that the running command reads, by the words that name them.
 
     Returns:
-        For each: its name, the digest of its bytes, and where it is text its content; for a
-        scenario file, those that it extends as well.
+        For each: its name, the digest of its bytes, the name of its folder, and where it is no
+        table its content; for a scenario file, those that it extends as well.
     """
     found: dict[str, Any] = {}
-    there = {word: path for path, word in _named.get().items()}
-    for word in words[1:]:
-        for path in _files_of(there.get(word, word)):
-            if path.name not in found.get(word, {}):
-                found.setdefault(word, {})[path.name] = _told(path)
+    named = _named.get()
+    for param, text in _given(click.get_current_context()):
+        if not isinstance(param, click.Argument) and not _names_a_file(param):
+            continue
+        for path in _files_of(text):
+            told = found.setdefault(named.get(text, text), {})
+            if path.name not in told:
+                told[path.name] = _told(path)
     return found
+
+
+SCENARIOS = ("scenario", "baseline", "less", "against", "then", "uncertainty")
+"""Options that may name a file, beside those whose type says so."""
+
+
+def _names_a_file(param: click.Parameter) -> bool:
+    return isinstance(param.type, click.Path) or param.name in SCENARIOS
 
 
 def _files_of(word: str) -> Iterator[Path]:

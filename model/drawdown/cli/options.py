@@ -226,7 +226,7 @@ class Keep:
         whole = {"model": model_fingerprint(), "weights": weights_of_motives_now()}
         whole |= dict(settings)
         words = asked.command()
-        files = asked.inputs(words)
+        files = asked.inputs()
         proof.ask(words, files)
         found = place.find(self.name, usual, whole, self.out, self.overwrite)
         found.finish = package.describe
