@@ -10,10 +10,10 @@ run: .venv/ready
 	  --baseline sustained-presence --name headline --overwrite
 
 test: .venv/ready check
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 test-all: .venv/ready check
-	DRAWDOWN_NEED_CHROMIUM=1 $(BIN)/pytest -n 2
+	DRAWDOWN_NEED_CHROMIUM=1 $(BIN)/pytest -n 2 --dist worksteal
 
 # The suite on every Python that the machine has; says which it could not have.
 test-pythons:

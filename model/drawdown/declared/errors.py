@@ -22,6 +22,8 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
     close = get_close_matches(str(name), names, n=1, cutoff=0.6)
     if close:
         return f"; did you mean '{close[0]}'?"
+    if not names:
+        return "; there is none"
     if len(names) <= 16:
         return f"; allowed: {', '.join(names)}"
     return ""
