@@ -109,6 +109,8 @@ _COLUMNS = {
     "debriefs": ("room", "turn", "language", "told"),
 }
 
+_KINDS: dict[str, type] = {"TEXT": str, "INTEGER": int, "BLOB": bytes}
+
 SESSION = 14 * 24 * 3600
 """Seconds that a facilitator stays logged in."""
 
@@ -274,16 +276,17 @@ class Rooms:
             self._db.execute("PRAGMA secure_delete=ON")
             self._db.execute("PRAGMA foreign_keys=ON")
             self._bring_up_to_date()
-        except sqlite3.Error as error:
-            raise InputError(f"{path} cannot hold rooms ({error})") from None
-        try:
             with self._change() as db:
                 db.execute(
                     "INSERT OR IGNORE INTO settings VALUES ('key', ?)", (secrets.token_urlsafe(12),)
                 )
+            row = self._db.execute("SELECT value FROM settings WHERE name = 'key'").fetchone()
         except sqlite3.Error as error:
-            raise InputError(f"{path} cannot be written ({error})") from None
-        row = self._db.execute("SELECT value FROM settings WHERE name = 'key'").fetchone()
+            raise InputError(f"{path} cannot hold rooms ({error})") from None
+        except UnicodeDecodeError:  # SQLite quotes a damaged table of contents byte for byte
+            raise self._damaged("its tables cannot be read") from None
+        except KeyError as kind:
+            raise self._damaged(f"a column has the type {kind}") from None
         self.key: str = row[0]
 
     def _bring_up_to_date(self) -> None:
@@ -305,12 +308,9 @@ class Rooms:
                 if name not in have:
                     self._db.execute(f"ALTER TABLE rooms ADD COLUMN {name} {kind}")
         self._db.executescript(_SCHEMA)
-        whole = [text for (text,) in self._db.execute("PRAGMA quick_check(3)")]
+        whole = [text for (text,) in self._db.execute("PRAGMA integrity_check(3)")]
         if whole != ["ok"]:
-            raise InputError(
-                f"{self.path} is damaged ({'; '.join(whole)[:200]}); take the file of a backup, "
-                "or --file names another"
-            )
+            raise self._damaged("; ".join(whole)[:200])
         faults = []
         for table, columns in _COLUMNS.items():
             found = [row[1] for row in self._db.execute(f"PRAGMA table_info({table})")]
@@ -321,8 +321,27 @@ class Rooms:
                 )
         if faults:
             raise InputError(faults)
+        self._read_all()
         self._db.execute(f"PRAGMA user_version={VERSION}")
         self._db.execute(f"PRAGMA application_id={_MARK}")
+
+    def _damaged(self, how: str) -> InputError:
+        return InputError(
+            f"{self.path} is damaged ({how}); take the file of a backup, or --file names another"
+        )
+
+    def _read_all(self) -> None:
+        """Read every value once: SQLite does not look at what a damaged text or number says."""
+        known = {"role": tuple(game.rules().roles), "phase": PHASES}
+        for table, columns in _COLUMNS.items():
+            told = {row[1]: row for row in self._db.execute(f"PRAGMA table_info({table})")}
+            kinds = [(name, _KINDS[told[name][2]], not told[name][3]) for name in columns]
+            for row in self._db.execute(f"SELECT {', '.join(columns)} FROM {table}"):
+                for value, (name, kind, may_miss) in zip(row, kinds, strict=True):
+                    if not isinstance(value, kind) and not (value is None and may_miss):
+                        raise self._damaged(f"a {name} of {table} is no {kind.__name__}")
+                    if value not in known.get(name, (value,)):
+                        raise self._damaged(f"{table} have the {name} '{value}'")
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
