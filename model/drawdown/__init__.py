@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from drawdown.declared.errors import InputError
     from drawdown.declared.scenario import Scenario
     from drawdown.questions.compare import Comparison, compare, simulate
+    from drawdown.web.site import page
 
 __version__ = "0.2.0"
-__all__ = ["Comparison", "InputError", "Scenario", "World", "compare", "simulate"]
+__all__ = ["Comparison", "InputError", "Scenario", "World", "compare", "page", "simulate"]
 
 _WHERE = {
     "Comparison": "drawdown.questions.compare",
@@ -30,6 +31,7 @@ _WHERE = {
     "Scenario": "drawdown.declared.scenario",
     "World": "drawdown.day.world",
     "compare": "drawdown.questions.compare",
+    "page": "drawdown.web.site",
     "simulate": "drawdown.questions.compare",
 }
 

@@ -36,6 +36,7 @@ COMMANDS = (
     "decompose",
     "search",
     "report",
+    "site",
     "serve",
     "exercise",
     "bundle",

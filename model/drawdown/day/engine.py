@@ -30,9 +30,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day import book, plan, steps
+from drawdown.day import book, page, plan, steps
 from drawdown.day import outcomes as reductions
-from drawdown.day.lowering import INDICES, INT, UNSIGNED, Array, Program
+from drawdown.day.lowering import DOUBLE, INDICES, INT, UNSIGNED, Array, Program
 from drawdown.declared import data_files, luck
 from drawdown.declared.actors import actor_tables
 from drawdown.declared.columns import (
@@ -239,8 +239,12 @@ def _cells_decide(name: str, given: str, short_cut: bool) -> list[str]:
     ]
 
 
-def source(rules: book.RuleBook = book.PLAIN) -> str:
+def source(rules: book.RuleBook = book.PLAIN, lanes: int = LANES) -> str:
     """Return the engine's C.
+
+    Args:
+        rules: The rules that are played.
+        lanes: Worlds that move together.
 
     Raises:
         InputError: If a step or rule does something that cannot be lowered.
@@ -262,6 +266,10 @@ def source(rules: book.RuleBook = book.PLAIN) -> str:
         rules.outcomes["count_into_bands"],
         (singles, singles, INT, doubles, doubles, Array("int32_t", 3)),
     )
+    more = "".join(
+        page.declaration(name, types, *program.function(function, types))
+        for name, (function, types) in page.FUNCTIONS.items()
+    )
     derived_rows = sum(length for _, length in DERIVED_GROUPS)
     work_rows = sum(length for _, length in WORK_GROUPS)
     outcomes = len(OUTCOMES)
@@ -269,7 +277,7 @@ def source(rules: book.RuleBook = book.PLAIN) -> str:
         f"{((agent * luck.DECISIONS_PER_AGENT + luck.ACT + 1) * luck.GOLDEN) & luck.MASK}ULL"
         for agent in tables["cell_agent"]
     )
-    return f"""#define LANES {LANES}
+    return f"""#define LANES {lanes}
 {_HEAD.replace("@COUNTED@", str(len(COUNTED)))}
 {program.text()}
 static const uint64_t cell_acts[] = {{{acts}}};
@@ -297,7 +305,7 @@ EXPORT void drawdown_derive(const double *restrict p, double *restrict d) {{
 EXPORT void drawdown_advance(double *state, const double *nature, const double *derived,
         const uint64_t *restrict runs, const double *restrict plan, int days, int first,
         const double *restrict terms, float *past, int back, float *restrict daily, int kept,
-        int32_t *events, int room, int64_t *counts) {{
+        int32_t *events, int room, int64_t *counts, double *look) {{
     double w[{work_rows} * LANES] __attribute__((aligned(64)));
     double out[{outcomes} * LANES] __attribute__((aligned(64)));
     uint64_t keys[LANES] __attribute__((aligned(64)));
@@ -326,7 +334,12 @@ EXPORT void drawdown_advance(double *state, const double *nature, const double *
                 daily[(int64_t)place * {outcomes} * LANES + i] = (float)out[i];
     }}
     __builtin_memcpy(state, s, sizeof s);
+    if (look) __builtin_memcpy(look, w, sizeof w);
 }}
+#ifdef __wasm__
+extern unsigned char __heap_base;
+EXPORT unsigned char *drawdown_heap(void) {{ return &__heap_base; }}
+#endif
 #define SUMMARISE(n) {summarise}(daily, days, {outcomes}, n, requests, n, per_index, n, rows, \\
     {len(reductions.RUN_OUTCOMES)}, n)
 EXPORT void drawdown_summarise(float *daily, int days, int worlds, double *requests,
@@ -339,7 +352,7 @@ EXPORT void drawdown_bands(float *daily, int days, int worlds, float *before, in
         double *lows, double *widths, int32_t *histogram) {{
     if (worlds == LANES) BANDS(LANES); else BANDS(worlds);
 }}
-"""
+{more}"""
 
 
 # --- compiling ------------------------------------------------------------------------------
@@ -390,7 +403,8 @@ def _processor() -> str:
 def _sources() -> list[Path]:
     here = Path(__file__).parent
     package = here.parent
-    python = [package / "declared" / f"{name}.py" for name in ("luck", "columns", "actors")]
+    names = ("luck", "columns", "actors", "quantiles", "levels")
+    python = [package / "declared" / f"{name}.py" for name in names]
     rules = [package / "rules" / f"{name}.py" for name in MODULES]
     data = [data_files.folder("seeds") / f"{name}.yaml" for name in ("parameters", "actors")]
     data.append(data_files.folder("scenarios") / f"{RECORD}.yaml")
@@ -562,6 +576,20 @@ def _clean(used: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+_BACK = {"float": ctypes.c_double, "int": ctypes.c_int, "None": None}
+_SCALARS: dict[str, Any] = {
+    INT: ctypes.c_int,
+    UNSIGNED: ctypes.c_uint64,
+    DOUBLE: ctypes.c_double,
+}
+_NUMBERS: dict[str, Any] = {
+    "double": np.float64,
+    "float": np.float32,
+    "int32_t": np.int32,
+    "uint64_t": np.uint64,
+}
+
+
 def _at(array: NDArray[Any]) -> ctypes.c_void_p:
     return ctypes.c_void_p(array.ctypes.data)
 
@@ -575,6 +603,26 @@ class Engine:
     def __init__(self, rules: book.RuleBook = book.PLAIN, path: Path | None = None) -> None:
         self.library = ctypes.CDLL(str(path or build(rules)))
         self.library.drawdown_uniform.restype = ctypes.c_double
+        for name, (function, _) in page.FUNCTIONS.items():
+            told = signature(function).return_annotation
+            back = _BACK[told if isinstance(told, str) else getattr(told, "__name__", "None")]
+            getattr(self.library, f"drawdown_{name}").restype = back
+
+    def call(self, name: str, *arguments: Any) -> Any:
+        """Call one of `page.FUNCTIONS`, as it is called in Python.
+
+        Arrays must be of the types there, one number after the other; they are filled in place.
+        """
+        given: list[Any] = []
+        types = page.FUNCTIONS[name][1]
+        for kind, value in zip(types, arguments, strict=True):
+            if isinstance(kind, Array):
+                assert value.flags.c_contiguous
+                assert value.dtype == _NUMBERS[kind.of]
+                given += [_at(value), *value.shape]
+            else:
+                given.append(_SCALARS[kind](value))
+        return getattr(self.library, f"drawdown_{name}")(*given)
 
     def keys(self, seed: int, replications: NDArray[np.int64]) -> NDArray[np.uint64]:
         """Return the key of each replication's draws."""
@@ -647,6 +695,7 @@ class Engine:
             _at(events),
             events.shape[1],
             _at(counts),
+            None,
         )
 
     def summarise(

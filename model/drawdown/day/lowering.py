@@ -59,6 +59,7 @@ _LENGTHS = {
 }
 _ROW = {name: i for i, name in enumerate(PLAN)} | {"open": C.open}
 _POLICY = starts(POLICY_GROUPS)
+_ELEMENTS = {"int32_t": INT, "uint64_t": UNSIGNED}
 _SPACES = (*_COLUMNS, "row", "policy", "actors")
 _HANDS = {*_SPACES, "draw", "tell", "ago"}
 INDICES = ("f", "c", "j", "b", "k", "r", "i", "t", "v")
@@ -473,7 +474,7 @@ class _Function:
         if place is None:
             self.refuse(node, f"setting '{ast.unparse(target)}'", "set s, w, d, out or a name")
         space = ast.unparse(target).split(".")[0].split("[")[0]
-        if space in ("p", "row", "policy", "actors"):
+        if space in self.hands and space in ("p", "row", "policy", "actors"):
             self.refuse(node, f"setting '{ast.unparse(target)}'", f"'{space}' is read only")
         return [f"{place[1]} = {text};"]
 
@@ -559,7 +560,7 @@ class _Function:
         place = at[0]
         for i in range(1, kind.dimensions):
             place = f"({place}) * {name}_n{i} + {at[i]}"
-        return (INT if kind.of == "int32_t" else DOUBLE), f"{name}_[{place}]"
+        return _ELEMENTS.get(kind.of, DOUBLE), f"{name}_[{place}]"
 
     # --- expressions ---------------------------------------------------------------------
 
@@ -700,7 +701,7 @@ class _Function:
                 self.refuse(node, f"{function.__name__}() of these", "give it two numbers")
             texts = ", ".join(f"({kind})({t})" for _, t in given)
             return kind, f"{function.__name__}_{kind}({texts})"
-        if function in (int, float, abs, math.sqrt) and len(node.args) == 1:
+        if function in (int, float, abs, math.sqrt, np.sqrt) and len(node.args) == 1:
             kind, text = self.value(node.args[0])
             if function is int:
                 return INT, f"((int)({text}))"
@@ -711,10 +712,19 @@ class _Function:
             self.refuse(node, f"calling '{ast.unparse(node.func)}'", "call a rule, or min and max")
         return self.call_function(node, function)
 
+    def given(self, node: ast.expr) -> tuple[Type, str]:
+        """Return the type and the C of an argument: a whole array, or a number."""
+        if isinstance(node, ast.Name):
+            kind = self.arguments.get(node.id, self.locals.get(node.id))
+            if isinstance(kind, Array):
+                sizes = "".join(f", {node.id}_n{i}" for i in range(kind.dimensions))
+                return kind, f"{node.id}_{sizes}"
+        return self.value(node)
+
     def call_function(self, node: ast.Call, function: FunctionType) -> Value:
         names = list(inspect.signature(function).parameters)
         is_step = _is_step(function)
-        values: list[Value] = []
+        values: list[tuple[Type, str]] = []
         if len(names) != len(node.args):
             self.refuse(node, f"{function.__name__}() with {len(node.args)}", f"give {len(names)}")
         for name, argument in zip(names, node.args, strict=True):
@@ -722,7 +732,7 @@ class _Function:
                 if not (isinstance(argument, ast.Name) and argument.id == name):
                     self.refuse(node, f"'{ast.unparse(argument)}' for '{name}'", f"give '{name}'")
                 continue
-            values.append(self.value(argument))
+            values.append(self.given(argument))
         kind, name = self.program.function(function, tuple(kind for kind, _ in values))
         given = [_STEP_GIVEN, "l"] if is_step else []
         return kind, f"{name}({', '.join([*given, *(text for _, text in values)])})"

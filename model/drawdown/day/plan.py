@@ -28,10 +28,10 @@ DOCTRINE_CODES = dict(
 )
 
 
-_US_IRAN = dict(
+US_IRAN_CODES = dict(
     zip(US_IRAN, (motives.DEAL, motives.TALKS, motives.PRESSURE, motives.WAR), strict=True)
 )
-_PRIME_MINISTER = {"friend": -1.0, "neutral": 0.0, "foe": 1.0, "next": 0.0}
+PRIME_MINISTER_CODES = {"friend": -1.0, "neutral": 0.0, "foe": 1.0, "next": 0.0}
 
 
 def _announced(scenario: Scenario, days: NDArray[np.int64]) -> dict[str, Floats]:
@@ -76,8 +76,8 @@ def build(scenario: Scenario) -> Floats:
     plan[:, column["decided"]] = float(scenario.mode == "free")
     put("comply", step(levers.government, days, lambda name: float(name == "comply")))
     put("us_honours", step(levers.us_reply, days, lambda name: float(name == "honour")))
-    put("us_iran", step(levers.us_iran, days, lambda name: float(_US_IRAN[name])))
-    put("prime_minister", step(levers.prime_minister, days, lambda name: _PRIME_MINISTER[name]))
+    put("us_iran", step(levers.us_iran, days, lambda name: float(US_IRAN_CODES[name])))
+    put("prime_minister", step(levers.prime_minister, days, lambda name: PRIME_MINISTER_CODES[name]))
     put("prime_minister_next", step(levers.prime_minister, days, lambda n: float(n == "next")))
     since = days - cast().drones_from.toordinal()
     put("drone_phase", np.clip(since / lengths["drones_full_after"], 0.0, 1.0))

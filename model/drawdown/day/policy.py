@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -166,7 +167,16 @@ def looks_back(terms: Floats) -> int:
     return int(terms[_AT["days"] : _AT["days"] + tests].max(initial=-1.0)) + 1
 
 
-def begin(state: Floats, terms: Floats, noted: Singles) -> None:
+_ANEW_ROWS = tuple(
+    STATE_STARTS[name] + row for name in ANEW for row in range(dict(STATE_GROUPS)[name])
+)
+_N_ANEW = len(_ANEW_ROWS)
+_SEEN = STATE_STARTS["seen"]
+_TESTS, _SIGHT, _DAYS = _AT["tests"], _AT["sight"], _AT["days"]
+_COUNTED = len(COUNTED)
+
+
+def begin(state: Any, terms: Any, noted: Any) -> None:
     """Begin a scenario's conditions anew in the states of worlds.
 
     Args:
@@ -174,12 +184,16 @@ def begin(state: Floats, terms: Floats, noted: Singles) -> None:
         terms: The scenario's conditions, from `table`.
         noted: What was counted on the days before, shape (days, `columns.COUNTED`, worlds).
     """
-    lengths = dict(STATE_GROUPS)
-    for name in ANEW:
-        state[STATE_STARTS[name] : STATE_STARTS[name] + lengths[name]] = 0.0
-    for t in range(int(terms[_AT["tests"]])):
-        sight, days = int(terms[_AT["sight"] + t]), int(terms[_AT["days"] + t])
-        if sight < len(COUNTED) and len(noted):
+    lanes, days = state.shape[1], noted.shape[0]
+    for i in range(_N_ANEW):
+        for lane in range(lanes):
+            state[_ANEW_ROWS[i], lane] = 0.0
+    for t in range(int(terms[_TESTS])):
+        sight, back = int(terms[_SIGHT + t]), int(terms[_DAYS + t])
+        if sight < _COUNTED and days > 0:
             # The first morning adds yesterday and takes the day before the window away.
-            before = noted[max(0, len(noted) - days - 1) : len(noted) - 1, sight]
-            state[STATE_STARTS["seen"] + t] = before.astype(np.float64).sum(axis=0)
+            for lane in range(lanes):
+                seen = 0.0
+                for day in range(max(0, days - back - 1), days - 1):
+                    seen = seen + noted[day, sight, lane]
+                state[_SEEN + t, lane] = seen

@@ -39,7 +39,8 @@ class Mixed:
 Level = float | str | Mixed
 
 
-def _parts(level: Level) -> tuple[float, float]:
+def parts(level: Level) -> tuple[float, float]:
+    """Return a level's number and its weight of the residual level."""
     if isinstance(level, Mixed):
         return level.number, level.weight
     if isinstance(level, str):
@@ -59,7 +60,7 @@ def line(levels: Mapping[date, Any], days: Days) -> tuple[Floats, Floats]:
     """
     dated = sorted(levels.items())
     dates = np.array([day.toordinal() for day, _ in dated])
-    numbers, weights = np.array([_parts(level) for _, level in dated]).T
+    numbers, weights = np.array([parts(level) for _, level in dated]).T
     after = np.searchsorted(dates, days, side="right")
     last, first = np.minimum(after, len(dates) - 1), np.maximum(after - 1, 0)
     length = np.maximum(dates[last] - dates[first], 1)

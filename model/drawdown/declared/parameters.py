@@ -26,9 +26,9 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import PydanticCustomError
-from scipy.special import betaincinv, ndtr, ndtri
+from scipy.special import ndtr
 
-from drawdown.declared import data_files, luck
+from drawdown.declared import data_files, luck, quantiles
 from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.formats import gone
@@ -211,14 +211,14 @@ class Prior(BaseModel):
             many: Any = exp_
             result = np.clip(low * many(u * log_(high / low)), low, high)
         elif self.beta is not None:
-            result = np.round(betaincinv(*self.beta, u), 12)
+            result = quantiles.beta(u, *self.beta, quantiles.log_beta(*self.beta))
         elif self.choice is not None:
             result = np.minimum(np.floor(u * self.choice), self.choice - 1.0)
         elif self.fixed is not None:
             result = np.array([self.fixed])
         else:
             first, last = self.cuts
-            normal = np.round(ndtri(first + u * (last - first)), 12)
+            normal = quantiles.normal(first + u * (last - first))
             if self.normal is not None:
                 result = self.normal[0] + self.normal[1] * normal
                 if len(self.normal) == 4:
@@ -228,6 +228,25 @@ class Prior(BaseModel):
                 whole: Any = exp_
                 result = self.lognormal[0] * whole(self.lognormal[1] * normal)
         return result
+
+    def numbers(self) -> tuple[float, ...]:
+        """Return the kind and the numbers that `quantiles.quantile` knows a prior by."""
+        found: tuple[float, ...]
+        if self.uniform is not None:
+            found = quantiles.UNIFORM, *self.uniform
+        elif self.loguniform is not None:
+            found = quantiles.LOGUNIFORM, *self.loguniform
+        elif self.beta is not None:
+            found = quantiles.BETA, *self.beta, quantiles.log_beta(*self.beta)
+        elif self.normal is not None:
+            ends = self.normal[2:] or quantiles.NO_END
+            found = quantiles.NORMAL, *self.normal[:2], *self.cuts, *ends
+        elif self.lognormal is not None:
+            found = quantiles.LOGNORMAL, *self.lognormal, *self.cuts
+        else:
+            assert self.fixed is not None
+            found = quantiles.FIXED, self.fixed
+        return found + (0.0,) * (1 + quantiles.NUMBERS - len(found))
 
     def describe(self) -> str:
         """Return the prior as a reader writes it."""
@@ -390,6 +409,14 @@ def _agent(name: str) -> int:
     # By name, not by position: a new parameter leaves the others' draws alone.
     number = int.from_bytes(sha256(name.encode()).digest()[:5], "big")
     return luck.FIRST_PARAMETER + number
+
+
+def place_of_draw(name: str) -> int:
+    """Return the place of a parameter's draw in the sequence of a day, as `luck.uniform` has it.
+
+    The name ``posterior`` stands for the draw that chooses a row of the posterior.
+    """
+    return ((_agent(name) * luck.DECISIONS_PER_AGENT + 1) * luck.GOLDEN) & luck.MASK
 
 
 def posterior_folder() -> Path:

@@ -33,6 +33,11 @@ def log_(x: float) -> float:
     y = x
     for _ in range(5):
         y = sqrt(y)
+    return from_roots(y)
+
+
+def from_roots(y: float) -> float:
+    """Return the natural logarithm of the 32nd power of ``y``, which is near 1."""
     z = (y - 1.0) / (y + 1.0)
     square = z * z
     term = z
@@ -51,3 +56,12 @@ def pow_(base: float, exponent: float) -> float:
 def fade(half_life: float) -> float:
     """Return the factor a day that halves a quantity in ``half_life`` days."""
     return exp_(-log_(2.0) / half_life)
+
+
+def rounded(x: float) -> float:
+    """Return the nearest whole number, halves to the even one, for ``|x|`` below 2**51."""
+    return (x + _WHOLE) - _WHOLE
+
+
+_WHOLE = 1.5 * 2.0**52
+"""Numbers this large have no digits behind the point."""

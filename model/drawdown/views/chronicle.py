@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import PurePath
 
+from drawdown.day import reasons
 from drawdown.day.world import Happening, World
 from drawdown.declared.actors import cast
 from drawdown.declared.columns import (
@@ -27,7 +27,7 @@ from drawdown.declared.columns import (
 from drawdown.declared.language import Language
 from drawdown.declared.scenario import US_IRAN, Scenario
 from drawdown.rules import retaliation
-from drawdown.views.conditions import told_turn
+from drawdown.views.conditions import told_turn, written_in
 
 _ON_DAY = (
     "nato_suspended",
@@ -156,7 +156,7 @@ class Teller:
     def reason(self, world: World, event: Happening) -> str:
         """Return why an event happened: the rule, its numbers, the claims."""
         if event.kind == CONDITION:
-            written = PurePath(world.plays.conditions[event.amount].place).name
+            written = written_in(world.plays.conditions[event.amount])
             text = self.language.word("conditions", "why", place=self.language.kept(written))
             return f"{self._say('why')}: {text}"
         rule, claims = RULES[event.kind]
@@ -164,13 +164,12 @@ class Teller:
         n = self.language.number
         if event.kind == ATTACK_FOREIGN:
             faction = world.faction(event.who)
-            usual = world.derived.tempo * faction.row.rejection
-            motive = n(faction.motive / usual) if usual > 0.0 else n(0.0)
+            usual = faction.row.rejection
             text = self._say(
                 "why_attack",
                 hazard=n(max(faction.total_hazard), 4),
-                motive=motive,
-                excitation=n(100 * faction.excited / (faction.motive + faction.excited), 0),
+                motive=n(reasons.motive_of_usual(faction.motive, world.derived.tempo, usual)),
+                excitation=n(reasons.excited_percent(faction.motive, faction.excited), 0),
                 pull=n(max(world.pull)),
                 restraint=n(faction.restraint),
                 rule=rule,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from drawdown.declared.columns import LEVELS, PARTS_OF_CONDITION
@@ -171,6 +172,16 @@ def told_turn(
     raise AssertionError(PARTS_OF_CONDITION)
 
 
+def level_of(test: Test) -> int:
+    """Return which of the morning's levels a test looks at."""
+    return LEVELS.index(test.see)
+
+
+def written_in(condition: Condition) -> str:
+    """Return the file and the line that a condition is written in."""
+    return PurePath(condition.place).name
+
+
 def _seen(test: Test, world: World, row: int, language: Language) -> str:
     """Return a test's sight with what it was this morning."""
     kind = sights()[test.see]["kind"]
@@ -179,7 +190,7 @@ def _seen(test: Test, world: World, row: int, language: Language) -> str:
     if kind == "count":
         value = float(world.s.seen[row])
     else:
-        value = float(world.w.level[LEVELS.index(test.see)])
+        value = float(world.w.level[level_of(test)])
     return _word(
         language, "seen", what=told_sight(test, language), n=_value(round(value, 2), language)
     )

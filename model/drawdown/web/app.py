@@ -20,10 +20,12 @@ from starlette.staticfiles import StaticFiles
 
 from drawdown.declared.language import Language
 from drawdown.exercise.rooms import RefusedError, Rooms
-from drawdown.web import classroom, explore, links, materials
+from drawdown.day import wasm
+from drawdown.declared.errors import InputError
+from drawdown.web import carried, classroom, explore, font, links, materials
 from drawdown.web.explore import Explorer, View
 from drawdown.web.guard import Guard, Rates, connection
-from drawdown.web.pages import Endpoint, language_of, page, plainly, refused, words_of
+from drawdown.web.pages import Endpoint, language_of, page, plainly, refused
 
 STATIC = Path(__file__).parent / "static"
 
@@ -40,22 +42,10 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
 
     async def show(request: Request) -> Response:
         language = language_of(request)
-        parts = await to_thread.run_sync(explore.controls, language)
-        return page(
-            request,
-            "explore.html",
-            "explore",
-            "explore",
-            words=words_of(language, "web", "explore"),
-            parts=parts
-            | {
-                "map": explore.map_of(language),
-                "address": address or "",
-                "model": await to_thread.run_sync(links.model),
-            },
-            horizon=explore.horizon(language),
-            own_rules=explore.whose_rules(language),
-        )
+        shown = await to_thread.run_sync(carried.shown, language)
+        shown["parts"] |= {"address": address or "", "here": "./", "other": ""}
+        shown["parts"]["carried"] = await to_thread.run_sync(_offered)
+        return page(request, "explore.html", "explore", "explore", **shown)
 
     def played(
         work: Callable[[View, Language], Any], rates: Rates, lane: CapacityLimiter
@@ -74,6 +64,21 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
         view = View.read(request.query_params)
         work = partial(links.stamp, explorer, view)
         return JSONResponse(await to_thread.run_sync(work, limiter=lanes))
+
+    @plainly
+    async def engine(request: Request) -> Response:
+        digest = await to_thread.run_sync(_offered)
+        if request.path_params["digest"] != digest or not digest:
+            raise RefusedError(404, "not_found")
+        forever = {"Cache-Control": "public, max-age=31536000, immutable"}
+        found = await to_thread.run_sync(carried.everything)
+        return JSONResponse(found, headers=forever)
+
+    async def letters(request: Request) -> Response:
+        return Response(font.face("letters.woff2"), media_type="text/css")
+
+    async def letters_file(request: Request) -> Response:
+        return Response(font.letters() or b"", media_type="font/woff2")
 
     @plainly
     async def scenario_file(request: Request) -> Response:
@@ -103,9 +108,20 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
         Route("/api/difference", played(explorer.difference, worlds, world_lane)),
         Route("/api/world", played(explorer.world, worlds, world_lane)),
         Route("/api/link", link),
+        Route("/carried/{digest}.json", engine),
+        Route("/letters.css", letters),
+        Route("/letters.woff2", letters_file),
         Route("/download/scenario.yaml", scenario_file),
         Route("/download/curves.csv", curves_file),
     ]
+
+
+def _offered() -> str:
+    """Return the digest of what a page is given to play by itself; empty where there is none."""
+    try:
+        return carried.digest() if wasm.can_be_made() else ""
+    except InputError:
+        return ""
 
 
 def _file(text: str, name: str, kind: str) -> Response:

@@ -31,7 +31,8 @@ from drawdown.exercise.rooms import (
 )
 from drawdown.exercise.told import Teller, export_rows
 from drawdown.web.guard import Rates, line
-from drawdown.web.pages import KEY_COOKIE, Endpoint, language_of, page, plainly, words_of
+from drawdown.web.pages import KEY_COOKIE, Endpoint, language_of, page, plainly
+from drawdown.web.shell import words_of
 
 T = TypeVar("T")
 

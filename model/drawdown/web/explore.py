@@ -11,13 +11,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day import book
+from drawdown.day import book, curves
+from drawdown.day.curves import BEFORE, COUNTED, DAYS, LINES, STEP, WEEKS, WINDOW
 from drawdown.day.world import World
 from drawdown.declared import data_files, policies
 from drawdown.declared import levers as levers_of
@@ -35,7 +36,6 @@ from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import LANGUAGES, Language
 from drawdown.declared.scenario import Scenario, names
 from drawdown.questions import decompose
-from drawdown.questions.compare import Estimate, estimate, ratio
 from drawdown.views.chronicle import Teller
 from drawdown.views.conditions import told as told_condition
 from drawdown.views.decompose import waterfall
@@ -50,17 +50,6 @@ RUNS = 200
 MOST_SPLIT = 7
 """Most levers that may differ where a page splits a difference: 128 scenarios."""
 
-DAYS = 730
-"""Days from a scenario's first that Explore plays: two years."""
-
-WINDOW = 30
-BEFORE = 180
-"""Days of the shared past that a curve begins with."""
-
-STEP = 7
-COUNTED = ("attacks_foreign", "attacks_state")
-PEOPLE = ("us_combat", "us_advisers", "nato")
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 LARGEST_SEED = 2**31 - 1
 
 TABLE = (
@@ -75,7 +64,7 @@ TABLE = (
     ("daesh_index", 0),
 )
 """Outcomes of the table under the curves, with the digits shown. They are those of `compare`,
-worked out by the same function over the days that Explore plays."""
+worked out the same way over the days that Explore plays."""
 
 
 @dataclass(frozen=True)
@@ -165,27 +154,41 @@ class View:
 
     def scenario(self) -> Scenario:
         """Return the first scenario with the levers that were moved, over two years."""
-        return levers_of.moved(_loaded(self.case), self.levers)
+        return levers_of.moved(loaded(self.case), self.levers)
 
     def file(self) -> str:
         """Return the first scenario as a file that extends the one it came from."""
-        source = _loaded(self.case)
-        head, more = "", {"end": f"{source.start + timedelta(days=DAYS - 1)}"}
-        if self.uncertainties:
-            head = (
-                "# Explore held these quantities in the shared past too; a file holds them from\n"
-                "# its first day on. On the command line --set NAME=VALUE holds them in both.\n"
-            )
-        return policies.as_file(
-            self.case,
-            source,
-            self.scenario(),
-            title={k: f"{getattr(source.title, k)} *" for k in LANGUAGES},
-            question={k: getattr(source.question, k) for k in LANGUAGES},
-            head=head,
-            **more,
-            **({"world": dict(self.uncertainties)} if self.uncertainties else {}),
-        )
+        return file_of(loaded(self.case), self.scenario(), self.uncertainties)
+
+
+def file_of(
+    source: Scenario, changed: Scenario | None = None, held: Mapping[str, float] | None = None
+) -> str:
+    """Return a scenario file that extends a scenario, with its levers moved.
+
+    Args:
+        source: The scenario.
+        changed: It, with levers moved; by default none are.
+        held: Parameters that are held at a value.
+    """
+    more: dict[str, Any] = {"end": f"{source.start + timedelta(days=DAYS - 1)}"}
+    if held:
+        more["world"] = dict(held)
+    return policies.as_file(
+        source.name,
+        source,
+        changed or source,
+        title={k: f"{getattr(source.title, k)} *" for k in LANGUAGES},
+        question={k: getattr(source.question, k) for k in LANGUAGES},
+        head=HELD if held else "",
+        **more,
+    )
+
+
+HELD = (
+    "# Explore held these quantities in the shared past too; a file holds them from\n"
+    "# its first day on. On the command line --set NAME=VALUE holds them in both.\n"
+)
 
 
 @cache
@@ -195,13 +198,15 @@ def offered() -> tuple[str, ...]:
 
 
 @cache
-def _loaded(name: str) -> Scenario:
+def loaded(name: str) -> Scenario:
+    """Return a scenario over the days that Explore plays."""
     item = Scenario.load(name)
     return item.until(item.start + timedelta(days=DAYS - 1))
 
 
 @cache
-def _history(name: str, until: date) -> Scenario:
+def history(name: str, until: date) -> Scenario:
+    """Return a past up to the day before a scenario's first."""
     return Scenario.load(name).until(until - timedelta(days=1))
 
 
@@ -238,7 +243,7 @@ class Explorer:
 
     def _past(self, view: View, scenario: Scenario) -> tuple[list[Block], Floats]:
         assert scenario.history is not None
-        past = _history(scenario.history, scenario.start)
+        past = history(scenario.history, scenario.start)
         key = (*self._nature_key(view), scenario.history, scenario.start)
 
         def make() -> tuple[list[Block], Floats]:
@@ -249,7 +254,7 @@ class Explorer:
                 chosen=declared.chosen_with(dict(view.uncertainties), view.motive),
             )
             blocks = ensemble.begin(range(RUNS), nature)
-            return ensemble.live(blocks, past, view.seed, _last_counts, BEFORE)
+            return ensemble.live(blocks, past, view.seed, partial(_counts, BEFORE), BEFORE)
 
         return self._pasts.get_or_make(key, make)
 
@@ -265,13 +270,13 @@ class Explorer:
             blocks, before = self._past(view, scenario)
             _, rows = ensemble.live(blocks, scenario, view.seed, _Worlds.reduced)
             found = _Worlds(rows)
-            return found, _curves(before, found)
+            return found, _drawn(before, found)
 
         return self._played.get_or_make(key, make)
 
     def curves(self, view: View, language: Language) -> dict[str, Any]:
         """Return curves and events of a view, to be written as JSON."""
-        case, base = view.scenario(), _loaded(view.base)
+        case, base = view.scenario(), loaded(view.base)
         a, b = self._both(view, case, base)
         first = case.start - timedelta(days=BEFORE)
         weeks = [
@@ -288,7 +293,7 @@ class Explorer:
 
     def numbers(self, view: View, language: Language) -> list[dict[str, Any]]:
         """Return levels and paired differences of a view, to be written as JSON."""
-        a, b = self._both(view, view.scenario(), _loaded(view.base))
+        a, b = self._both(view, view.scenario(), loaded(view.base))
         return list(_numbers(a[0], b[0], language))
 
     def difference(self, view: View, language: Language) -> dict[str, Any]:
@@ -297,7 +302,7 @@ class Explorer:
         Raises:
             InputError: If they do not differ, or in more ways than a page can play.
         """
-        case, base = view.scenario(), _loaded(view.base)
+        case, base = view.scenario(), loaded(view.base)
         key = (
             *self._nature_key(view),
             language.code,
@@ -341,9 +346,16 @@ class Explorer:
             )
 
 
-def _last_counts(daily: Singles) -> Floats:
-    rows = [OUTCOMES.index(name) for name in COUNTED]
-    return np.vstack([daily[-BEFORE:, row] for row in rows])
+def _filled(name: str, shape: tuple[int, ...], *given: Any) -> Floats:
+    """Return an array that one of `day.page.FUNCTIONS` has filled."""
+    found = np.zeros(shape)
+    ensemble.the_engine().call(name, *given, found)
+    return found
+
+
+def _counts(days: int, daily: Singles) -> Floats:
+    daily = np.ascontiguousarray(daily)
+    return _filled("tally", (len(COUNTED) * days, daily.shape[2]), daily)
 
 
 @dataclass(frozen=True)
@@ -351,107 +363,81 @@ class _Worlds:
     """What is kept of every world over `DAYS` days.
 
     Attributes:
-        rows: Daily counts one after the other, people by week, sums and last means, shape
+        rows: Daily counts one after the other, people by week, outcomes of `TABLE`, shape
             (values, worlds).
     """
 
     rows: Floats
 
-    WEEKS = -(-DAYS // STEP)
+    _COUNTS = len(COUNTED) * DAYS
+    _PEOPLE = len(curves.PEOPLE) * curves.PEOPLE_WEEKS
 
     @staticmethod
     def reduced(daily: Singles) -> Floats:
         """Return the rows of a block."""
-        parts = [daily[:, OUTCOMES.index(name)] for name in COUNTED]
-        parts += [daily[::STEP, OUTCOMES.index(name)] for name in PEOPLE]
-        return np.vstack([*parts, ensemble.outcomes_of(daily, [name for name, _ in TABLE])])
+        daily = np.ascontiguousarray(daily)
+        people = _filled("gather", (_Worlds._PEOPLE, daily.shape[2]), daily)
+        table = ensemble.outcomes_of(daily, [name for name, _ in TABLE])
+        return np.vstack([_counts(DAYS, daily), people, table])
 
-    def counts(self, outcome: str) -> Floats:
-        """Return daily counts, shape (days, worlds)."""
-        k = COUNTED.index(outcome)
-        found: Floats = self.rows[k * DAYS : (k + 1) * DAYS]
-        return found
+    def counts(self) -> Floats:
+        """Return daily counts, shape (kinds * days, worlds)."""
+        return np.ascontiguousarray(self.rows[: self._COUNTS])
 
     def people(self) -> Floats:
-        """Return people by week, shape (kinds, weeks, worlds)."""
-        first = len(COUNTED) * DAYS
-        rows = self.rows[first : first + len(PEOPLE) * self.WEEKS]
-        found: Floats = rows.reshape(len(PEOPLE), self.WEEKS, -1)
-        return found
+        """Return people by week, shape (kinds * weeks, worlds)."""
+        return np.ascontiguousarray(self.rows[self._COUNTS :][: self._PEOPLE])
 
     def outcome(self, name: str) -> Floats:
         """Return one of the outcomes of `TABLE`, one a world."""
         names = [n for n, _ in TABLE]
-        found: Floats = self.rows[names.index(name) - len(TABLE)]
-        return found
+        return np.ascontiguousarray(self.rows[names.index(name) - len(TABLE)])
 
 
-def _monthly(before: Floats, days: Floats) -> Floats:
-    """Return each world's sums over the last 30 days, once a week, shape (weeks, worlds)."""
-    # Counts are far too small for single numbers to lose one.
-    running = np.cumsum(np.concatenate([before, days]), axis=0, dtype=np.float32)
-    ends = np.arange(WINDOW, BEFORE + DAYS, STEP)
-    sums: Floats = (running[ends] - running[ends - WINDOW]).astype(np.float64)
-    return sums
-
-
-def _quantiles(rows: Floats) -> Floats:
-    """Return `QUANTILES` of each row, as numpy's own, from one sort."""
-    ordered = np.sort(rows, axis=1)
-    at = np.array(QUANTILES) * (rows.shape[1] - 1)
-    low = at.astype(int)
-    high = np.minimum(low + 1, rows.shape[1] - 1)
-    found: Floats = (ordered[:, low] + (ordered[:, high] - ordered[:, low]) * (at - low)).T
-    return found
-
-
-def _smoothed(rows: Floats) -> list[list[float]]:
-    """Return means of four neighbouring weeks."""
-    padded = np.pad(rows, ((0, 0), (2, 1)), mode="edge")
-    smooth = (padded[:, :-3] + padded[:, 1:-2] + padded[:, 2:-1] + padded[:, 3:]) / 4
-    found: list[list[float]] = np.round(smooth, 2).tolist()
-    return found
-
-
-def _curves(before: Floats, worlds: _Worlds) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for k, name in enumerate(COUNTED):
-        weekly = _monthly(before[k * BEFORE : (k + 1) * BEFORE], worlds.counts(name))
-        found[name] = _smoothed(_quantiles(weekly))
-    found["soldiers"] = np.round(np.median(worlds.people(), axis=2)).tolist()
+def _drawn(before: Floats, worlds: _Worlds) -> dict[str, Any]:
+    """Return the curves of many worlds."""
+    sums = _filled(
+        "weekly",
+        (len(COUNTED) * WEEKS, before.shape[1]),
+        np.ascontiguousarray(before),
+        worlds.counts(),
+    )
+    found: dict[str, Any] = {
+        name: _filled("fan", (LINES, WEEKS), sums, k * WEEKS).tolist()
+        for k, name in enumerate(COUNTED)
+    }
+    medians = _filled("medians", (_Worlds._PEOPLE,), worlds.people())
+    found["soldiers"] = medians.reshape(len(curves.PEOPLE), -1).tolist()
     return found
 
 
 def _numbers(a: _Worlds, b: _Worlds, language: Language) -> Iterator[dict[str, Any]]:
     """Yield the table under the curves: levels and paired differences with intervals."""
+    call = ensemble.the_engine().call
 
-    def put(name: str, digits: int, x: Floats, y: Floats, less: Estimate) -> dict[str, Any]:
+    def put(name: str, digits: int, x: Floats, y: Floats, how: str) -> dict[str, Any]:
         n = language.number
-
-        def interval(e: Estimate) -> str:
-            if e.mean != e.mean:
-                return "–"
-            ends = f"[{n(e.low, digits)}, {n(e.high, digits)}]"
-            return language.kept(f"{n(e.mean, digits)} {ends}")
-
+        mean, low, high, future_low, future_high = _filled(how, (5,), x, y).tolist()
+        interval = "–"
+        if mean == mean:
+            ends = f"[{n(low, digits)}, {n(high, digits)}]"
+            interval = language.kept(f"{n(mean, digits)} {ends}")
         return {
             "name": name,
             "label": language.outcome(name),
             # The world in the middle, for whoever wants to see one behind the number.
-            "world": int(np.argsort(x, kind="stable")[len(x) // 2]),
-            "case": n(float(x.mean()), digits),
-            "base": n(float(y.mean()), digits),
-            "less": interval(less),
-            "futures": language.kept(
-                f"{n(less.future_low, digits)} … {n(less.future_high, digits)}"
-            ),
+            "world": call("in_the_middle", x),
+            "case": n(call("average", x, len(x)), digits),
+            "base": n(call("average", y, len(y)), digits),
+            "less": interval,
+            "futures": language.kept(f"{n(future_low, digits)} … {n(future_high, digits)}"),
         }
 
     for name, digits in TABLE:
         x, y = a.outcome(name), b.outcome(name)
-        yield put(name, digits, x, y, estimate(x - y))
+        yield put(name, digits, x, y, "estimate")
         if name == "tempo_foreign":
-            found = put("tempo_ratio", 2, x, y, ratio(x, y))
+            found = put("tempo_ratio", 2, x, y, "ratio")
             yield found | {"label": language.word("table", "tempo_ratio"), "case": "", "base": ""}
 
 
@@ -478,7 +464,7 @@ _WORDS_OF = {
 }
 """Groups of words for the choices of a lever."""
 
-_KINDS = {ATTACK_FOREIGN: "foreign", ATTACK_STATE: "state", STRIKE: "strike"}
+KINDS = {ATTACK_FOREIGN: "foreign", ATTACK_STATE: "state", STRIKE: "strike"}
 
 
 def _one_world(view: View, scenario: Scenario, language: Language) -> dict[str, Any]:
@@ -520,7 +506,7 @@ def follow(world: World, language: Language, days: int | None = None) -> dict[st
             events.append(
                 {
                     "day": day,
-                    "kind": _KINDS.get(event.kind, "politics"),
+                    "kind": KINDS.get(event.kind, "politics"),
                     "where": cast().sites[event.where].name if event.where >= 0 else "",
                     "text": teller.told(now, event),
                     "why": teller.reason(now, event),
@@ -575,7 +561,7 @@ def whose_rules(language: Language) -> str:
 
 def horizon(language: Language) -> str:
     """Return what days the table under the curves is about."""
-    first = min(_loaded(n).start for n in offered())
+    first = min(loaded(n).start for n in offered())
     last = first + timedelta(days=DAYS - 1)
     return language.word(
         "explore",
@@ -635,11 +621,11 @@ def controls(language: Language) -> dict[str, Any]:
         "scenarios": [
             {
                 "name": n,
-                "title": _loaded(n).title.in_language(code),
-                "question": _loaded(n).question.in_language(code),
-                "conditions": [told_condition(c, language) for c in _loaded(n).conditions],
-                "stands": levers_of.stands(_loaded(n)),
-                "departs": levers_of.departs(_loaded(n)),
+                "title": loaded(n).title.in_language(code),
+                "question": loaded(n).question.in_language(code),
+                "conditions": [told_condition(c, language) for c in loaded(n).conditions],
+                "stands": levers_of.stands(loaded(n)),
+                "departs": levers_of.departs(loaded(n)),
             }
             for n in offered()
         ],

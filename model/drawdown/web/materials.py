@@ -52,6 +52,14 @@ def cards(language: Language) -> list[dict[str, Any]]:
     ]
 
 
+def blocks(item: Mapping[str, Any], language: Language) -> list[dict[str, Any]]:
+    """Return the parts of a piece, each with everything that a template asks for."""
+    empty = {"head": "", "text": "", "list": "", "steps": "", "table": "", "question": ""}
+    return [
+        empty | {"choices": [], "lines": 0} | _told(block, language) for block in item["blocks"]
+    ]
+
+
 def routes(rooms: Rooms) -> list[BaseRoute]:
     """Return the materials' routes."""
 
@@ -88,12 +96,7 @@ def routes(rooms: Rooms) -> list[BaseRoute]:
             "exercise",
             title=language.pick(every[name]["title"]),
             index=[],
-            blocks=[
-                {"head": "", "text": "", "list": "", "steps": "", "table": "", "question": ""}
-                | {"choices": [], "lines": 0}
-                | _told(block, language)
-                for block in every[name]["blocks"]
-            ],
+            blocks=blocks(every[name], language),
             cards=cards(language) if name == "cards" else [],
         )
 

@@ -14,7 +14,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import LANGUAGES, Language
 from drawdown.exercise.rooms import RefusedError
-from drawdown.views.html import embedded, environment
+from drawdown.web import font
+from drawdown.web.shell import rendered
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -33,14 +34,6 @@ def language_of(request: Request) -> Language:
     if asked not in LANGUAGES:
         asked = "ar" if request.headers.get("accept-language", "").startswith("ar") else "en"
     return _languages()[asked]
-
-
-def words_of(language: Language, *groups: str) -> dict[str, Any]:
-    """Return the words of some groups, for a page's script."""
-    found: dict[str, Any] = {}
-    for group in groups:
-        found |= {name: language.word(group, name) for name in language.words[group]}
-    return found | {"months": language.words["months"][language.code]}
 
 
 def _own_path(request: Request) -> str:
@@ -78,22 +71,41 @@ def page(
         **values: What the template shows.
     """
     language = language_of(request)
-
-    def web(name: str) -> str:
-        return language.word("web", name)
-
-    def word(name: str, /, **more: Any) -> str:
-        return language.word(group, name, **more)
-
-    for name, value in values.items():
-        if name in ("words", "parts"):
-            values[name] = Markup(embedded(value))
-    text = (
-        environment("web/templates")
-        .get_template(template)
-        .render(language=language, here=here, web=web, word=word, root=way_up(request), **values)
-    )
+    text = rendered(Served(request, language), template, language, here, group, **values)
     return HTMLResponse(text, status)
+
+
+class Served:
+    """The frame of a page of this server; see `shell.Shell`."""
+
+    places = (("explore", ""), ("exercise", "exercise"), ("materials", "materials"))
+
+    def __init__(self, request: Request, language: Language) -> None:
+        self.root = way_up(request)
+        self.language = language
+        self.foot = language.word("web", "offline")
+
+    def head(self, language: Language) -> Markup:
+        """Return style and icon."""
+        letters = Markup("")
+        if language.arabic and font.letters() is not None:
+            letters = Markup('<link rel="stylesheet" href="{}letters.css">\n').format(self.root)
+        return letters + Markup(
+            '<link rel="stylesheet" href="{0}static/style.css">\n'
+            '<link rel="icon" href="{0}static/icon.svg" type="image/svg+xml">'
+        ).format(self.root)
+
+    def script(self, name: str) -> Markup:
+        """Return what runs a script."""
+        return Markup('<script type="module" src="{}static/{}"></script>').format(self.root, name)
+
+    def way(self, place: str, path: str) -> str:
+        """Return the address of a place of the menu."""
+        return f"{self.root}{path}?lang={self.language.code}"
+
+    def other(self, here: str) -> str:
+        """Return the address of the same page in the other language."""
+        return f"?lang={'en' if self.language.arabic else 'ar'}"
 
 
 def wants_page(request: Request) -> bool:

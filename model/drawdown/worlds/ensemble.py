@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day import book, engine, plan, policy
+from drawdown.day import book, engine, page, plan, policy
 from drawdown.day import outcomes as reductions
 from drawdown.day.start import first_state
 from drawdown.declared import data_files
@@ -269,6 +269,7 @@ class _Compiled:
         self.engine = engine.Engine(rules)
         self.summarise = self.engine.summarise
         self.count_into_bands = self.engine.count_into_bands
+        self.call = self.engine.call
 
     def advance(
         self,
@@ -281,7 +282,7 @@ class _Compiled:
     ) -> Singles:
         days, terms = plan_of(scenario), policy.table(scenario)
         daily = np.empty((min(keep, len(days)), len(OUTCOMES), engine.LANES), np.float32)
-        policy.begin(block.state.reshape(STATES, engine.LANES), terms, block.noted)
+        self.call("begin_policy", block.state.reshape(STATES, engine.LANES), terms, block.noted)
         past = np.zeros((0, len(COUNTED), engine.LANES), np.float32)
         if note or scenario.conditions:
             fresh = np.empty((len(days), len(COUNTED), engine.LANES), np.float32)
@@ -306,6 +307,11 @@ class _Mesa:
 
     def __init__(self, rules: book.RuleBook = book.PLAIN) -> None:
         self.rules = rules
+
+    @staticmethod
+    def call(name: str, *arguments: Any) -> Any:
+        """Call one of `page.FUNCTIONS` as it is."""
+        return page.FUNCTIONS[name][0](*arguments)
 
     # Sums of single numbers would be single; compiled sums are double.
     def summarise(self, daily: Singles, *rest: Any) -> None:

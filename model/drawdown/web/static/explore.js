@@ -1,5 +1,7 @@
-import { addDays, announce, ask, dayText, el, fill, isolated, lang, root, svg, word, words } from "./common.js";
+import { addDays, announce, dayText, el, fill, isolated, lang, root, svg, word } from "./common.js";
 import { COLOURS, Fan, pictureOf } from "./chart.js";
+import { curvesFile } from "./files.js";
+import { address, faults, opened } from "./views.js";
 
 const parts = JSON.parse(document.getElementById("parts").textContent);
 const $ = (id) => document.getElementById(id);
@@ -8,21 +10,38 @@ const state = { ...usual, levers: {}, held: {} };
 
 function readAddress() {
   Object.assign(state, usual, { levers: {}, held: {} });
-  for (const [key, value] of new URLSearchParams(location.search)) {
+  const asked = location.search || !parts.begins ? location.search : parts.begins;
+  for (const [key, value] of new URLSearchParams(asked)) {
     if (key in usual) state[key] = value;
     else if (key.startsWith("u.")) state.held[key.slice(2)] = value;
     else if (key === "model") $("other-model").classList.toggle("hidden", value === parts.model);
+    else if (key === "claim") showClaim(value);
     else if (!["lang", "numbers"].includes(key)) state.levers[key] = value;
   }
 }
 
-function query(withLanguage = true) {
-  const q = new URLSearchParams();
-  for (const key of Object.keys(usual)) if (state[key] !== usual[key]) q.set(key, state[key]);
-  for (const [key, value] of Object.entries(state.levers)) q.set(key, value);
-  for (const [key, value] of Object.entries(state.held)) q.set(`u.${key}`, value);
-  if (withLanguage) q.set("lang", lang);
+/** Shows a claim of the article, and the quantity that carries it. */
+function showClaim(name) {
+  const claim = parts.claims[name];
+  if (!claim) return;
+  const carried = claim.carried_by.map((c) => isolated(c)).join(lang === "ar" ? "، " : ", ");
+  $("claim").textContent = word("claim", { claim: isolated(name), text: claim.text, carried });
+  $("claim").classList.remove("hidden");
+  const parameter = claim.carried_by.find((c) => c.startsWith("parameter:"));
+  if (parameter) $("find").value = parameter.slice("parameter:".length);
+}
+
+function query(language = lang) {
+  const q = address(state, usual);
+  q.set("lang", language);
   return q.toString();
+}
+
+/** Returns what is asked now; it does not change when a hand moves on. */
+function view() {
+  const own = { ...state, levers: { ...state.levers }, held: { ...state.held } };
+  for (const key of ["seed", "world"]) own[key] = Number(state[key]);
+  return own;
 }
 
 let addressTimer = null;
@@ -30,11 +49,9 @@ function writeAddress() {
   // Browsers refuse an address that changes with every step of a slider.
   clearTimeout(addressTimer);
   addressTimer = setTimeout(() => {
-    history.replaceState(null, "", `?${query()}`);
-    for (const [id, path] of [["file", "download/scenario.yaml"], ["csv", "download/curves.csv"]]) $(id).href = `${root}${path}?${query()}`;
-    const other = new URLSearchParams(query());
-    other.set("lang", lang === "ar" ? "en" : "ar");
-    $("language").href = `?${other}`;
+    // A frame in a notebook has no address of its own.
+    try { history.replaceState(null, "", `?${query()}`); } catch { /* it shows the view without */ }
+    $("language").href = `${parts.other}?${query(lang === "ar" ? "en" : "ar")}`;
   }, 250);
 }
 
@@ -44,21 +61,29 @@ const charts = {
   soldiers: new Fan($("soldiers"), { height: 220, small: true, colours: [COLOURS[0], COLOURS[0], COLOURS[1], COLOURS[1]], dashes: ["none", "5 4", "none", "5 4"] }),
 };
 let shown = null, busy = false, dirty = false, painted = 0;
+let player = null;
 
 /** Asks for curves; while one answer is under way only the newest wish is kept. */
-async function refresh() {
+async function refresh(moving = false) {
   writeAddress();
   forgetDifference();
   if (busy) { dirty = true; return; }
   busy = true;
   do {
     dirty = false;
+    const now = view(), wrong = faults(now, parts);
     try {
-      draw(await ask(`${root}api/curves?${query()}`));
+      if (wrong.length) throw Object.assign(new Error(wrong.join("\n")), { status: 400 });
+      if (!player) {
+        player = await opened(parts, usual);
+        document.documentElement.dataset.plays = player.own ? "here" : "server";
+        $("plays").textContent = word(player.own ? "plays_here" : "plays_server");
+      }
+      draw(await player.curves(now, moving));
       $("error").textContent = "";
     } catch (error) {
-      $("error").textContent = error.status ? error.message : word("lost");
-      if (!error.status) setTimeout(refresh, 2000);
+      $("error").textContent = error.status || player?.own ? error.message : error.message || word("lost");
+      if (!error.status && player && !player.own) setTimeout(refresh, 2000);
     }
   } while (dirty);
   busy = false;
@@ -75,8 +100,10 @@ function draw(found) {
   const people = (s) => [[s[0].map((v, k) => v + s[1][k])], [s[2]]];
   const weeks = found.case.soldiers[0].map((_, k) => addDays(found.start, 7 * k));
   charts.soldiers.draw({ weeks, series: [...people(found.case.soldiers), ...people(found.base.soldiers)], told: word("soldiers") });
+  const fewer = found.worlds && found.worlds < parts.runs;
+  $("fewer").textContent = fewer ? word("fewer", { n: isolated(found.worlds), all: isolated(parts.runs) }) : "";
   requestAnimationFrame(() => { painted += 1; document.documentElement.dataset.painted = painted; });
-  later(() => rest(found, events, query()));
+  later(() => (fewer ? refresh() : rest(found, events, view())));
 }
 
 let resting = null;
@@ -91,7 +118,7 @@ async function rest(found, events, asked) {
   fill($("soldiers-legend"), el("li", {}, "— ", word("soldiers_us")), el("li", {}, "- - ", word("soldiers_nato")));
   fill($("events"), ...events.map((e) => el("li", {}, `${e.told}: ${e.what} (${e.whose.map((k) => found.titles[k]).join(lang === "ar" ? "، " : ", ")})`)));
   let numbers;
-  try { numbers = await ask(`${root}api/numbers?${asked}`); } catch { return; }
+  try { numbers = await player.numbers(asked); } catch { return; }
   if (shown !== found) return;
   const head = el("tr", {}, ...["", found.titles[0], found.titles[1], word("difference"), word("futures")].map((t, i) => (i ? el("th", { scope: "col" }, t) : el("td"))));
   const rows = numbers.map((r) => el("tr", {}, el("th", { scope: "row" }, r.label), ...[r.case, r.base, r.less, r.futures].map((t) => {
@@ -138,7 +165,7 @@ function slider(item, stands, value, change, about) {
   };
   input.value = value ?? stands ?? item.middle;
   show(value !== undefined);
-  input.addEventListener("input", () => { change(input.value); show(true); refresh(); });
+  input.addEventListener("input", () => { change(input.value); show(true); refresh(true); });
   back.addEventListener("click", () => { change(null); input.value = stands ?? item.middle; show(false); refresh(); input.focus(); });
   return box;
 }
@@ -224,6 +251,8 @@ function offer(blob, name) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 5000);
 }
+$("file").addEventListener("click", async () => offer(new Blob([await player.file(view())], { type: "application/yaml" }), "my-scenario.yaml"));
+$("csv").addEventListener("click", () => offer(new Blob([curvesFile(state, shown)], { type: "text/csv" }), "curves.csv"));
 const picture = () => pictureOf(charts.foreign, word("foreign"), shown.titles);
 $("svg").addEventListener("click", () => offer(new Blob([picture().text], { type: "image/svg+xml" }), "drawdown.svg"));
 $("png").addEventListener("click", () => {
@@ -239,8 +268,9 @@ $("png").addEventListener("click", () => {
 async function stamped() {
   let stamp = "";
   // So that whoever opens it can tell whether they see the same numbers.
-  try { stamp = `&${new URLSearchParams(await ask(`${root}api/link?${query()}`))}`; } catch { /* a link without it still opens */ }
-  return `${parts.address || new URL(root, location.href).href.replace(/\/$/, "")}/?${query()}${stamp}`;
+  try { stamp = `&${new URLSearchParams(await player.stamp(view()))}`; } catch { /* a link without it still opens */ }
+  const page = parts.address ? `${parts.address}/` : new URL(parts.here, location.href).href;
+  return `${page}?${query()}${stamp}`;
 }
 $("copy").addEventListener("click", async () => {
   const link = await stamped();
@@ -327,7 +357,7 @@ $("split").addEventListener("click", async () => {
   forgetDifference();
   const asked = query();
   try {
-    const found = await ask(`${root}api/difference?${asked}`);
+    const found = await player.difference(view());
     if (asked === query()) {
       const head = el("thead", {}, el("tr", {}, ...found.heads.map((h) => el("th", { scope: "col" }, h))));
       const line = (label, ...cells) => el("tr", {}, el("th", { scope: "row" }, label), ...cells.map((c) => el("td", { class: "number" }, c)));
@@ -420,7 +450,7 @@ $("load").addEventListener("click", async () => {
   $("load").disabled = true;
   $("load").textContent = word("busy");
   try {
-    world = await ask(`${root}api/world?${query()}`);
+    world = await player.world(view());
     if (!sites.length) buildMap();
     sites.forEach((s) => { s.title_ = parts.map.sites.find((o) => o.name === s.name).title; });
     $("stage").classList.remove("hidden");
@@ -437,5 +467,11 @@ $("load").addEventListener("click", async () => {
 
 addEventListener("popstate", () => { readAddress(); build(); refresh(); });
 readAddress();
-try { build(); } catch { Object.assign(state, usual, { levers: {}, held: {} }); build(); }
+if (faults(view(), parts).length) {
+  const wrong = faults(view(), parts).join("\n");
+  Object.assign(state, usual, { levers: {}, held: {} });
+  $("wrong").textContent = `${word("wrong_link")}\n${wrong}`;
+  $("wrong").classList.remove("hidden");
+}
+build();
 refresh();

@@ -1,0 +1,60 @@
+"""``site``: pages that need no server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from drawdown.cli import options, terminal
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--small", is_flag=True, help="A rough report, in half the time: to see the form.")
+@click.option("--without-report", is_flag=True, help="Leave the report out: a few seconds' work.")
+def site(folder: Path, small: bool, without_report: bool) -> None:
+    """Write a site into FOLDER: Explore, the report and the materials, in both languages.
+
+    Each page is one file that plays its worlds by itself, without a server and without a
+    request: from a disk, a stick, a course page or any web host. A site that is there already is
+    replaced.
+    """
+    options.needs("starlette", *(() if without_report else ("scoringrules", "SALib", "ema_workbench")))
+    from drawdown.web import site as sites
+
+    sites.check_folder(folder)
+    reports = None
+    if not without_report:
+        reports = _reports(small)
+    sizes = sites.write(folder, reports, say=lambda name: None)
+    for name, size in sizes.items():
+        click.echo(f"{name}: {size:,} bytes")
+    click.echo(f"Open {terminal.shown_path(folder / 'index.html')}")
+
+
+def _reports(small: bool) -> dict[str, str]:
+    """Play the usual report once and return it in every language."""
+    import tempfile
+
+    from drawdown.cli.commands.report import REPORTED
+    from drawdown.connect import proof
+    from drawdown.declared.language import LANGUAGES, Language
+    from drawdown.questions import compare as experiment
+    from drawdown.questions import study
+    from drawdown.views import report as views
+
+    loaded = experiment.load_all(REPORTED)
+    base = experiment.baseline_of(loaded, REPORTED[0])
+    sizes = study.Sizes.small() if small else study.Sizes()
+    with terminal.bar(study.worlds(loaded, base, sizes), "Playing", "worlds") as (advance, say):
+        found = study.undertake(loaded, base, sizes, 0, "posterior", None, say=say, progress=advance)
+    made = {}
+    for code in LANGUAGES:
+        command = ["drawdown", "report", *(["--small"] if small else []), "--lang", code]
+        with tempfile.TemporaryDirectory(prefix="drawdown-") as folder:
+            drawn = views.draw(found, Path(folder), Language(code))
+            made[code] = views.compose(
+                found, drawn, Language(code), command, proof.made_by(), small
+            )
+    return made

@@ -1,0 +1,131 @@
+"""The same day as WebAssembly: what a page carries, of the C that the native engine is made of.
+
+No relaxed vector instructions and no contraction, so a page has the native engine's bits
+(``tests/test_page.py``).
+"""
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+
+from drawdown.day import book, engine
+from drawdown.declared import kept
+from drawdown.declared.errors import InputError
+
+LANES = 8
+"""Worlds that move together in a page: two hundred are 25 blocks, few enough for a phone."""
+
+FLAGS = (
+    "-O3",
+    "-fno-unroll-loops",
+    "-ffp-contract=off",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-msimd128",
+    "-mbulk-memory",
+    "-msign-ext",
+    "-mnontrapping-fptoint",
+    "-mno-relaxed-simd",
+    "-nostdlib",
+    "-fno-sanitize=all",
+    "-g0",
+    "-w",
+    "-Wl,--no-entry",
+    "-Wl,--export-dynamic",
+    "-Wl,-z,stack-size=2097152",
+)
+TARGETS = {"ziglang": "-target wasm32-freestanding", "clang": "--target=wasm32-unknown-unknown"}
+"""How a compiler is told to make WebAssembly."""
+
+BUILT = engine.BUILT / "engine.wasm"
+"""Where a wheel carries it."""
+
+
+def _commands() -> list[list[str]]:
+    found = []
+    for command in engine.compilers():
+        for name, target in TARGETS.items():
+            if any(name in Path(part).name for part in command):
+                found.append([*command, *target.split()])
+    return found
+
+
+def can_be_made() -> bool:
+    """Return whether a page can compute here: it is carried, kept, or can be compiled."""
+    return carried() or bool(_commands())
+
+
+def carried() -> bool:
+    """Return whether it came with the wheel, for the model's own rules."""
+    told = engine.BUILT / "sources.txt"
+    whole = BUILT.exists() and told.exists() and told.read_text() == engine.sources_digest()
+    return whole and not book.current().own
+
+
+@lru_cache(maxsize=4)
+def _digest(rules: book.RuleBook) -> str:
+    return hashlib.sha256(
+        repr((FLAGS, _commands(), engine.source(rules, LANES))).encode()
+    ).hexdigest()[:24]
+
+
+def made() -> bytes:
+    """Return the WebAssembly of the rules that are played here.
+
+    Raises:
+        InputError: If there is none and no compiler that makes it.
+    """
+    if carried():
+        return BUILT.read_bytes()
+    return _made(book.current())
+
+
+@lru_cache(maxsize=4)
+def _made(rules: book.RuleBook) -> bytes:
+    target = engine.cache_folder() / _digest(rules) / "engine.wasm"
+    checksum = target.with_suffix(".sha256")
+    try:
+        found = target.read_bytes()
+        if hashlib.sha256(found).hexdigest() == checksum.read_text(encoding="ascii"):
+            return found
+    except (OSError, ValueError):
+        pass
+    found = compile_text(engine.source(rules, LANES))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_whole(target, found)
+        kept.write_whole(checksum, hashlib.sha256(found).hexdigest().encode("ascii"))
+    except OSError:
+        # It is made anew the next time.
+        shutil.rmtree(target.parent, ignore_errors=True)
+    return found
+
+
+def compile_text(text: str, flags: tuple[str, ...] = FLAGS) -> bytes:
+    """Compile C to WebAssembly.
+
+    Raises:
+        InputError: If no compiler can.
+    """
+    faults = []
+    with tempfile.TemporaryDirectory(prefix="drawdown-") as folder:
+        written, target = Path(folder) / "engine.c", Path(folder) / "engine.wasm"
+        written.write_text(text, encoding="utf-8")
+        for command in _commands():
+            done = subprocess.run(
+                [*command, *flags, str(written), "-o", str(target)],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            if done.returncode == 0:
+                return target.read_bytes()
+            said = (done.stderr or done.stdout).strip().splitlines() or ["it says nothing"]
+            faults.append(f"{' '.join(command[:3])} cannot make WebAssembly: {said[0]}")
+    raise InputError(
+        faults
+        or "there is no compiler that makes WebAssembly; pip install 'drawdown[compiler]' brings one"
+    )

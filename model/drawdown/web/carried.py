@@ -1,0 +1,400 @@
+"""What a page carries so that it plays worlds by itself: the engine and its numbers."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.day import book, curves, page, policy, wasm
+from drawdown.day.lowering import Array
+from drawdown.day.plan import DOCTRINE_CODES, PRIME_MINISTER_CODES, US_IRAN_CODES
+from drawdown.day.start import table
+from drawdown.declared import data_files
+from drawdown.declared import levers as levers_of
+from drawdown.declared import parameters as declared
+from drawdown.declared.actors import cast
+from drawdown.declared.columns import (
+    ATTACK_FOREIGN,
+    ATTACK_STATE,
+    CAMPAIGN_BEGINS,
+    CONDITION,
+    COUNTED,
+    DERIVED_GROUPS,
+    DOCTRINE,
+    EVENT_FIELDS,
+    EXPULSION,
+    GOVERNMENT_FORMS,
+    MOTIVES,
+    ORDER_BEGINS,
+    OUTCOMES,
+    PLAN,
+    POLICY_GROUPS,
+    REGIONS,
+    REVIEW,
+    STATE_GROUPS,
+    STATES,
+    STRIKE,
+    STRUCTURES,
+    TRUCE_ENDS,
+    TRUCE_OPENS,
+    VOTE,
+    WORK_GROUPS,
+    starts,
+)
+from drawdown.declared.conditions import sights
+from drawdown.declared.language import LANGUAGES, Language
+from drawdown.declared.levels import parts
+from drawdown.declared.scenario import Scenario
+from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.views import conditions as told_conditions
+from drawdown.views.chronicle import RULES
+from drawdown.web import explore, links
+from drawdown.web.shell import words_of
+from drawdown.worlds import ensemble
+
+Floats = NDArray[np.float64]
+
+_KINDS = {
+    "foreign": ATTACK_FOREIGN,
+    "state": ATTACK_STATE,
+    "strike": STRIKE,
+    "vote": VOTE,
+    "order_begins": ORDER_BEGINS,
+    "review": REVIEW,
+    "expulsion": EXPULSION,
+    "campaign_begins": CAMPAIGN_BEGINS,
+    "truce_opens": TRUCE_OPENS,
+    "truce_ends": TRUCE_ENDS,
+    "government_forms": GOVERNMENT_FORMS,
+    "condition": CONDITION,
+}
+"""Events by the words for them."""
+
+
+def packed(content: bytes) -> str:
+    """Return content as text that a page unpacks: compressed, in base 64."""
+    return base64.b64encode(gzip.compress(content, 9, mtime=0)).decode("ascii")
+
+
+def _bytes(array: Any) -> bytes:
+    return np.ascontiguousarray(array).astype(np.dtype(array.dtype).newbyteorder("<")).tobytes()
+
+
+def _dated(levels: Any) -> list[list[float]]:
+    """Return dated levels as day, number, weight of those who stay."""
+    return [[day.toordinal(), *parts(level)] for day, level in sorted(levels.items())]
+
+
+def _conditions(item: Scenario) -> list[dict[str, Any]]:
+    """Return what of a scenario's conditions a page tells, in both languages."""
+    found: list[dict[str, Any]] = []
+    row = 0
+    for condition in item.conditions:
+        lists: dict[str, Any] = {}
+        for part, tests in condition.tests():
+            told = []
+            for test in tests.items:
+                kind = sights()[test.see]["kind"]
+                fixed = kind == "day" or test.see in ("request", "truce", "days_without_attacks")
+                told.append(
+                    {
+                        "text": {c: told_conditions.told_test(test, Language(c)) for c in LANGUAGES}
+                        if fixed
+                        else {c: told_conditions.told_sight(test, Language(c)) for c in LANGUAGES},
+                        "fixed": fixed,
+                        "count": kind == "count",
+                        "row": row if kind == "count" else told_conditions.level_of(test),
+                    }
+                )
+                row += 1
+            lists[part] = told
+        found.append(
+            {
+                "name": condition.name,
+                "place": told_conditions.written_in(condition),
+                "then": {c: told_conditions.told_then(condition, Language(c)) for c in LANGUAGES},
+                "parts": lists,
+            }
+        )
+    return found
+
+
+def _scenario(name: str) -> dict[str, Any]:
+    item = explore.loaded(name)
+    own = [getattr(item.levers, lever) for lever in levers_of.POSTURE]
+    told = [getattr(item.levers, f"announced_{lever}") for lever in levers_of.POSTURE]
+    terms = policy.table(item)
+    return {
+        "start": item.start.toordinal(),
+        "posture": [_dated(levels) for levels in own],
+        "announced": [None if levels is None else _dated(levels) for levels in told],
+        "by": levers_of.months_until(item),
+        "dated": {
+            lever: [[d.toordinal(), v] for d, v in sorted(getattr(item.levers, lever).items())]
+            for lever in levers_of.FROM_THE_FIRST_DAY
+        },
+        "world": [
+            [
+                declared.column(n),
+                s.value if s.value is not None else 0.0,
+                s.scale if s.scale is not None else -1.0,
+                *declared.declarations()[n].range,
+            ]
+            for n, s in item.world.items()
+        ],
+        "terms": {str(i): v for i, v in enumerate(_plain(terms)) if v != 0.0},
+        "conditions": _conditions(item),
+        "events": [
+            [event.date.isoformat(), event.what]
+            for event in item.events
+            if event.only is None or event.only == item.mode
+        ],
+        # Openings that are dealings between Washington and Tehran go with that lever.
+        "openings": _runs(_without_talks(item)[:, PLAN.index("opening")]),
+        "end": item.end.isoformat(),
+        "file": explore.file_of(item),
+    }
+
+
+def _plain(numbers: Floats) -> list[Any]:
+    """Return numbers for JSON, which knows no infinity."""
+    return [v if np.isfinite(v) else f"{v}" for v in numbers.tolist()]
+
+
+def _without_talks(item: Scenario) -> Floats:
+    state = next(iter(sorted(item.levers.us_iran.items())))[1]
+    return ensemble.plan_of(item.with_levers(us_iran=state))
+
+
+def _runs(column: Floats) -> list[list[float]]:
+    """Return a column as its values and the days on which each begins."""
+    at = np.flatnonzero(np.concatenate([[True], column[1:] != column[:-1]]))
+    return [[int(k), float(column[k])] for k in at]
+
+
+def _past() -> Scenario:
+    first = explore.loaded(explore.offered()[0])
+    assert first.history is not None
+    return explore.history(first.history, first.start)
+
+
+def numbers() -> dict[str, Any]:
+    """Return all that the engine in a page is given, but for plans and posterior."""
+    constants, sources = table()
+    items = declared.declarations()
+    stored = declared.posterior()
+    some = stored[STRUCTURES[0], MOTIVES[0]]
+    fixed = declared.Prior(fixed=0.0)
+
+    def prior(name: str, structure: str) -> tuple[float, ...]:
+        item = items[name]
+        if item.prior is None:
+            return declared.Prior(fixed=item.default[structure]).numbers()
+        return (fixed if name == declared.MOTIVE else item.prior[structure]).numbers()
+
+    past = _past()
+    weights = np.cumsum(declared.weights_of_motives())
+    return {
+        "model": links.model(),
+        "posterior": drawn_from(),
+        "lanes": wasm.LANES,
+        "runs": explore.RUNS,
+        "days": curves.DAYS,
+        "before": curves.BEFORE,
+        "window": curves.WINDOW,
+        "step": curves.STEP,
+        "weeks": curves.WEEKS,
+        "people_weeks": curves.PEOPLE_WEEKS,
+        "lines": curves.LINES,
+        "memory": policy.MEMORY,
+        "functions": {
+            name: [
+                [kind.of, kind.dimensions] if isinstance(kind, Array) else kind for kind in types
+            ]
+            for name, (_, types) in page.FUNCTIONS.items()
+        },
+        "parameters": list(items),
+        "ranges": {name: item.range for name, item in items.items()},
+        "derived": sum(length for _, length in DERIVED_GROUPS),
+        "derived_at": starts(DERIVED_GROUPS),
+        "states": STATES,
+        "state_at": starts(STATE_GROUPS),
+        "work": sum(length for _, length in WORK_GROUPS),
+        "work_at": starts(WORK_GROUPS),
+        "terms": sum(length for _, length in POLICY_GROUPS),
+        "outcomes": list(OUTCOMES),
+        "run_outcomes": list(RUN_OUTCOMES),
+        "table": explore.TABLE,
+        "plan": list(PLAN),
+        "counted": len(COUNTED),
+        "event_fields": len(EVENT_FIELDS),
+        "regions": REGIONS,
+        "structures": list(STRUCTURES),
+        "motives": list(MOTIVES),
+        "priors": {s: [prior(n, s) for n in items] for s in STRUCTURES},
+        "adds": [f"{declared.place_of_draw(n)}" for n in items],
+        "stored_add": f"{declared.place_of_draw('posterior')}",
+        "motive_row": declared.column(declared.MOTIVE),
+        "motive_ends": (weights / weights[-1]).tolist(),
+        "stored_rows": [declared.column(name) for name in some],
+        "constants": {str(i): v for i, v in enumerate(constants.tolist()) if v != 0.0},
+        "sources": {str(i): v for i, v in enumerate(sources.tolist()) if v >= 0},
+        "past": {"first": past.start.toordinal(), "days": past.days},
+        "scenarios": {name: _scenario(name) for name in explore.offered()},
+        "codes": {
+            "doctrine": DOCTRINE_CODES,
+            "us_iran": US_IRAN_CODES,
+            "prime_minister": PRIME_MINISTER_CODES,
+        },
+        "implied": levers_of.IMPLIED,
+        "doctrine_row": DOCTRINE,
+        "condition_kind": CONDITION,
+        "kind_names": {str(code): name for name, code in _KINDS.items()},
+        "turns": {str(k): v for k, v in told_conditions.TURNS.items()},
+        "held": explore.HELD,
+        "kinds": {str(k): v for k, v in explore.KINDS.items()},
+        "rules": {str(k): v for k, v in RULES.items()},
+        "rejection": [f.rejection for f in cast().factions],
+        "factions": [f.name for f in cast().factions],
+        "sites": [s.name for s in cast().sites],
+    }
+
+
+def posterior() -> bytes:
+    """Return the posterior's draws as they are stored: by structure and motive, by parameter.
+
+    A parameter that was not calibrated under a motive has none.
+    """
+    stored = declared.posterior()
+    found = [
+        [values.tolist() if values[0] == values[0] else [] for values in stored[s, m].values()]
+        for s in STRUCTURES
+        for m in MOTIVES
+    ]
+    return json.dumps(found, separators=(",", ":")).encode()
+
+
+def plans() -> bytes:
+    """Return the plans of the past and of each scenario, column after column, as doubles."""
+    laid = [ensemble.plan_of(_past())]
+    laid += [ensemble.plan_of(explore.loaded(name)) for name in explore.offered()]
+    return b"".join(_bytes(np.ascontiguousarray(plan.T)) for plan in laid)
+
+
+STATIC = Path(__file__).parent / "static"
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z]+\.js)";$', re.MULTILINE)
+
+
+def script(name: str) -> str:
+    """Return a script with all that it imports, in one text that imports nothing.
+
+    Raises:
+        ValueError: If two of the files give one name to different things, or import otherwise.
+    """
+    made: dict[str, str] = {}
+
+    def add(file: str) -> None:
+        if file in made:
+            return
+        text = (STATIC / file).read_text(encoding="utf-8")
+        for _, other in _IMPORT.findall(text):
+            add(other)
+        made[file] = re.sub(r"^export \{[^}]*\};\n", "", _IMPORT.sub("", text), flags=re.MULTILINE)
+        made[file] = re.sub(r"^export (?=async|class|const|function)", "", made[file], flags=re.M)
+
+    add(name)
+    whole = "\n".join(made.values())
+    names = re.findall(r"^(?:async )?(?:class|const|let|function) (\w+)", whole, re.MULTILINE)
+    twice = {n for n in names if names.count(n) > 1}
+    if twice or re.search(r"^(import|export) ", whole, re.MULTILINE):
+        raise ValueError(f"{name}: cannot be one script: {', '.join(sorted(twice)) or 'imports'}")
+    return whole
+
+
+@lru_cache(maxsize=2)
+def _all(rules: str) -> dict[str, str]:
+    del rules
+    told = json.dumps(numbers(), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return {
+        "worker": script("worker.js"),
+        "wasm": packed(wasm.made()),
+        "numbers": packed(told.encode()),
+        "posterior": packed(posterior()),
+        "plans": packed(plans()),
+    }
+
+
+def everything() -> dict[str, str]:
+    """Return all that a page carries, packed, by name.
+
+    Raises:
+        InputError: If the WebAssembly can neither be found nor made here.
+    """
+    return _all(book.current().digest)
+
+
+def drawn_from() -> str:
+    """Return the digest of the posterior that a page carries."""
+    found: str = declared.source("posterior").told["digest"]
+    return found
+
+
+def shown(language: Language) -> dict[str, Any]:
+    """Return what the page of Explore shows, but for where it lies and what it carries."""
+    words = words_of(language, "web", "explore")
+    books = ("chronicle", "factions", "sites", "events")
+    words["books"] = {
+        book: {name: language.word(book, name) for name in language.words[book]} for book in books
+    }
+    told = ("why", "seen", "and", *(name for name, _ in told_conditions.TURNS.values()))
+    words["books"]["conditions"] = {name: language.word("conditions", name) for name in told}
+    outcomes = [name for name, _ in explore.TABLE]
+    words["labels"] = {
+        code: {name: Language(code).outcome(name) for name in outcomes}
+        | {"tempo_ratio": Language(code).word("table", "tempo_ratio")}
+        for code in LANGUAGES
+    }
+    told_claims = {
+        name: {"text": claim["claim"][language.code], "carried_by": claim["carried_by"]}
+        for name, claim in data_files.load("claims").items()
+    }
+    return {
+        "words": words,
+        "parts": explore.controls(language)
+        | {
+            "map": explore.map_of(language),
+            "model": links.model(),
+            "runs": explore.RUNS,
+            "claims": told_claims,
+            "ranges": {n: item.range for n, item in declared.declarations().items()},
+        },
+        "horizon": explore.horizon(language),
+        "own_rules": explore.whose_rules(language),
+        "carries": language.word(
+            "explore",
+            "carries",
+            model=language.kept(links.model()),
+            posterior=language.kept(drawn_from()),
+        ),
+    }
+
+
+def digest() -> str:
+    """Return the digest of all that a page carries."""
+    return hashlib.sha256(repr(sorted(everything().items())).encode()).hexdigest()[:16]
+
+
+def first_days() -> tuple[date, date]:
+    """Return the first and the last day that Explore plays."""
+    first = min(explore.loaded(n).start for n in explore.offered())
+    return first, first + timedelta(days=curves.DAYS - 1)

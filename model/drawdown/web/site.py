@@ -1,0 +1,372 @@
+"""A site without a server: pages that carry all they need, opened from a file, a stick, any host."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from html import escape
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from drawdown.declared import data_files, kept
+from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.language import LANGUAGES, Language
+from drawdown.web import carried, explore, font, links, materials
+from drawdown.web.shell import rendered
+
+LARGEST_PAGE = 1_000_000
+"""Bytes that a page may have."""
+
+MARK = "site.json"
+"""File that says what a site is; a folder with it may be replaced."""
+
+START = "start"
+PLACES = ("explore", "report", "materials")
+"""Pages of a site, one a language, beside the one it starts with."""
+
+SCRIPT = "unpack.js"
+_POLICY = "<!-- policy -->"
+
+
+def file_of(place: str, language: Language) -> str:
+    """Return the name of a page's file."""
+    return f"{place}-{language.code}.html"
+
+
+def _address(content: bytes, kind: str) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+class Alone:
+    """The frame of a page that stands alone; see `shell.Shell`."""
+
+    root = "./"
+
+    def __init__(self, language: Language, places: tuple[str, ...]) -> None:
+        self.language = language
+        self.names = places
+        self.places = tuple((place, place) for place in places)
+        self.foot = language.word("web", "alone")
+
+    def head(self, language: Language) -> Markup:
+        """Return style and icon."""
+        style = (carried.STATIC / "style.css").read_text(encoding="utf-8")
+        letters = font.letters() if language.arabic else None
+        if letters is not None:
+            style = font.face(_address(letters, "font/woff2")) + style
+        icon = _address((carried.STATIC / "icon.svg").read_bytes(), "image/svg+xml")
+        return Markup('{}\n<style>{}</style>\n<link rel="icon" href="{}">').format(
+            Markup(_POLICY), Markup(style), icon
+        )
+
+    def script(self, name: str) -> Markup:
+        """Return what runs a script, with all that it imports in it."""
+        text = carried.script(name)
+        assert "</script" not in text
+        return Markup('<script type="module">{}</script>').format(Markup(text))
+
+    def way(self, place: str, path: str) -> str:
+        """Return the address of a place of the menu."""
+        del path
+        return file_of(place, self.language)
+
+    def other(self, here: str) -> str:
+        """Return the address of the same page in the other language."""
+        return file_of(here, Language("en" if self.language.arabic else "ar"))
+
+
+def _guarded(page: str) -> str:
+    """Return a page with the policy that lets its own scripts and styles run and nothing else."""
+
+    def digests(pattern: str) -> str:
+        found = re.findall(pattern, page, re.DOTALL)
+        made = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in found]
+        return " ".join(f"'sha256-{text}'" for text in made)
+
+    scripts = digests('<script type="module">(.*?)</script>')
+    styles = digests("<style>(.*?)</style>")
+    policy = (
+        f"default-src 'none'; script-src {scripts} 'wasm-unsafe-eval'; worker-src blob:; "
+        f"style-src {styles}; "
+        "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"
+    )
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
+    return page.replace(_POLICY, meta, 1)
+
+
+def explore_page(
+    language: Language,
+    places: tuple[str, ...] = PLACES,
+    begins: Mapping[str, str] | None = None,
+) -> str:
+    """Return Explore as one file that asks nothing of anybody.
+
+    Args:
+        language: Its language.
+        places: Pages beside it, for its menu.
+        begins: What it shows where its address says nothing: words of an address.
+
+    Raises:
+        InputError: If the WebAssembly can neither be found nor made here.
+    """
+    shell = Alone(language, places)
+    shown = carried.shown(language)
+    name = file_of("explore", language)
+    shown["parts"] |= {
+        "address": "",
+        "here": name,
+        "other": shell.other("explore"),
+        "begins": dict(begins or {}),
+    }
+    return _guarded(
+        rendered(
+            shell,
+            "explore.html",
+            language,
+            "explore",
+            "explore",
+            carried=carried.everything(),
+            **shown,
+        )
+    )
+
+
+def materials_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
+    """Return the printed matter that everybody may read, as one file."""
+    every = [
+        (name, language.pick(item["title"]), materials.blocks(item, language))
+        for name, item in data_files.load("materials").items()
+        if name not in materials.LOCKED
+    ]
+    return _guarded(
+        rendered(
+            Alone(language, places),
+            "shelf.html",
+            language,
+            "materials",
+            "exercise",
+            title=language.word("web", "materials"),
+            every=every,
+        )
+    )
+
+
+def _link(language: Language, query: Mapping[str, str]) -> str:
+    return f"{file_of('explore', language)}?{urlencode({**query, 'lang': language.code})}"
+
+
+def view_of_claim(name: str, claim: Mapping[str, Any]) -> dict[str, str]:
+    """Return the words of an address that show a claim of the article in Explore."""
+    played = [c.removeprefix("scenario:") for c in claim["carried_by"] if c.startswith("scenario:")]
+    case = next((scenario for scenario in played if scenario in explore.offered()), None)
+    return {"claim": name} | ({"case": case} if case else {})
+
+
+def start_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
+    """Return the page a site starts with: its pages, the scenarios and the claims as links."""
+    scenarios = [
+        (
+            explore.loaded(name).title.in_language(language.code),
+            explore.loaded(name).question.in_language(language.code),
+            _link(language, {"case": name}),
+        )
+        for name in explore.offered()
+    ]
+    claims = [
+        (name, claim["claim"][language.code], _link(language, view_of_claim(name, claim)))
+        for name, claim in data_files.load("claims").items()
+    ]
+    return _guarded(
+        rendered(
+            Alone(language, places),
+            "start.html",
+            language,
+            START,
+            "site",
+            pages=[(language.word("web", p), file_of(p, language)) for p in places],
+            scenarios=scenarios,
+            claims=claims,
+        )
+    )
+
+
+_IMAGE = re.compile(r'src="data:image/(svg\+xml|png);base64,([^"]+)"')
+
+
+def _picture(found: re.Match[str]) -> str:
+    kind, content = found[1], base64.b64decode(found[2])
+    if kind == "png":
+        return f'src="{_address(fewer_colours(content), "image/png")}"'
+    return f'data-packed="{carried.packed(content)}"'
+
+
+def fewer_colours(content: bytes) -> bytes:
+    """Return a picture with at most 64 colours, which is a third of its size."""
+    from PIL import Image
+
+    made = BytesIO()
+    image = Image.open(BytesIO(content)).convert("RGB")
+    image.quantize(64, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
+    return made.getvalue()
+
+
+def report_page(report: str, language: Language, places: tuple[str, ...] = PLACES) -> str:
+    """Return a report as a page of a site: its pictures packed, with the site's menu.
+
+    Args:
+        report: The report, as ``drawdown report`` writes it.
+        language: Its language.
+        places: Pages of the site.
+    """
+    text = _IMAGE.sub(_picture, report)
+    shell = Alone(language, places)
+    menu = " · ".join(
+        f'<a href="{shell.way(p, p)}">{escape(language.word("web", p))}</a>'
+        for p in places
+        if p != "report"
+    )
+    other = shell.other("report")
+    told = escape(language.word("web", "other_language"))
+    frame = f'<p class="small">{menu} · <a href="{other}">{told}</a></p>'
+    carries = language.word("explore", "carries", **told_digests(language))
+    frame += f'<p class="small">{escape(carries)}</p>'
+    policy = "default-src 'none'; script-src {script}; style-src 'unsafe-inline'; img-src data: blob:"
+    script = carried.script(SCRIPT)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = policy.format(script=f"'sha256-{digest}'") + "; font-src data:; base-uri 'none'"
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
+    letters = font.letters() if language.arabic else None
+    style = ""
+    if letters is not None:
+        style = f"<style>{font.face(_address(letters, 'font/woff2'))}</style>"
+        text = text.replace('"Noto Naskh Arabic",', f'"{font.FAMILY}", "Noto Naskh Arabic",', 1)
+    text = text.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}\n{style}', 1)
+    text = text.replace("<body>", f"<body>\n{frame}", 1)
+    return text.replace("</body>", f'<script type="module">{script}</script>\n</body>', 1)
+
+
+def told_digests(language: Language) -> dict[str, str]:
+    """Return which model and posterior the pages carry, for a sentence."""
+    return {"model": language.kept(links.model()), "posterior": language.kept(carried.drawn_from())}
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that holds something else than a site.
+
+    Raises:
+        InputError: If it does, or is a file.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; name a folder for the site")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
+        raise InputError(
+            f"{folder} is not empty and no site that drawdown wrote; name a new folder"
+        )
+
+
+def write(
+    folder: Path,
+    reports: Mapping[str, str] | None = None,
+    say: Callable[[str], None] = lambda text: None,
+) -> dict[str, int]:
+    """Write a site, whole or not at all.
+
+    Args:
+        folder: Its folder; a site that is there is replaced.
+        reports: The report by language; without any the site has none.
+        say: Told the name of each page.
+
+    Returns:
+        Bytes by name of file.
+
+    Raises:
+        InputError: If the folder holds something else, cannot be written, a page is larger than
+            `LARGEST_PAGE`, or the WebAssembly can neither be found nor made.
+    """
+    check_folder(folder)
+    places = tuple(place for place in PLACES if place != "report" or reports)
+    pages: dict[str, str] = {}
+    for code in LANGUAGES:
+        language = Language(code)
+        pages[file_of(START, language)] = start_page(language, places)
+        pages[file_of("explore", language)] = explore_page(language, places)
+        pages[file_of("materials", language)] = materials_page(language, places)
+        if reports:
+            pages[file_of("report", language)] = report_page(reports[code], language, places)
+    pages["index.html"] = pages[file_of(START, Language())]
+    sizes = {name: len(text.encode()) for name, text in pages.items()}
+    large = [f"{name} has {size:,} bytes" for name, size in sizes.items() if size >= LARGEST_PAGE]
+    if large:
+        raise InputError([f"{text}, and a page has less than {LARGEST_PAGE:,}" for text in large])
+    mark = {
+        "model": links.model(),
+        "posterior": carried.drawn_from(),
+        "files": {n: hashlib.sha256(t.encode()).hexdigest() for n, t in pages.items()},
+    }
+    try:
+        with kept.replacing(folder) as new:
+            for name, text in pages.items():
+                (new / name).write_text(text, encoding="utf-8", newline="\n")
+                say(name)
+            (new / MARK).write_text(json.dumps(mark, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written ({error.strerror})") from None
+    return sizes
+
+
+class Notebook:
+    """Explore inside a notebook: a file's content in a frame, no server.
+
+    Args:
+        text: The page.
+        height: Height of the frame in pixels.
+    """
+
+    def __init__(self, text: str, height: int) -> None:
+        self.text, self.height = text, height
+
+    def _repr_html_(self) -> str:
+        """Return the frame, as Jupyter asks for it."""
+        return (
+            f'<iframe srcdoc="{escape(self.text)}" width="100%" height="{self.height}" '
+            'style="border:0" title="Drawdown"></iframe>'
+        )
+
+
+def page(
+    scenarios: tuple[str, str] | list[str] | None = None,
+    *,
+    language: str = "en",
+    height: int = 900,
+    **view: Any,
+) -> Notebook:
+    """Return Explore to be shown in a notebook.
+
+    Args:
+        scenarios: The scenario whose levers can be moved, and the one it is compared with.
+        language: ``en`` or ``ar``.
+        height: Height of the frame in pixels.
+        **view: What is shown first, as in an address: levers by name, ``structure``, ``motive``.
+
+    Raises:
+        InputError: For a scenario, lever or value that there is not.
+    """
+    begins = {key: f"{value}" for key, value in view.items()}
+    if scenarios is not None:
+        if isinstance(scenarios, str) or len(scenarios) != 2:
+            raise InputError("scenarios are two names: whose levers move, and what it is compared with")
+        for name in scenarios:
+            if name not in explore.offered():
+                raise InputError(unknown("scenario", f"{name}", explore.offered()))
+        begins |= dict(zip(("case", "base"), scenarios, strict=True))
+    explore.View.read(begins)
+    return Notebook(explore_page(Language(language), (), begins), height)
+
+

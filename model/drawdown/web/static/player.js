@@ -1,0 +1,145 @@
+/** Plays views in this browser: workers play blocks of worlds, this page draws them together. */
+
+import { Engine } from "./engine.js";
+import { unpacked } from "./packed.js";
+import { addDays } from "./common.js";
+
+const MOST_WORKERS = 8;
+const KEPT = 8;
+
+class Hand {
+  constructor(address) {
+    this.worker = new Worker(address);
+    this.waiting = new Map();
+    this.next = 0;
+    this.worker.onmessage = ({ data: { id, found, fault } }) => {
+      const [done, failed] = this.waiting.get(id);
+      this.waiting.delete(id);
+      if (fault) failed(new Error(fault)); else done(found);
+    };
+    this.worker.onerror = (event) => {
+      for (const [, failed] of this.waiting.values()) failed(new Error(event.message ?? "worker"));
+      this.waiting.clear();
+    };
+  }
+
+  ask(job, given) {
+    return new Promise((done, failed) => {
+      const id = this.next += 1;
+      this.waiting.set(id, [done, failed]);
+      this.worker.postMessage({ id, job, given });
+    });
+  }
+}
+
+/** Says whether this browser can play worlds itself. */
+export function canPlay() {
+  return [typeof WebAssembly, typeof Worker, typeof BigInt, typeof DecompressionStream].every((t) => t !== "undefined");
+}
+
+export class Player {
+  static async open(carried) {
+    const text = async (packed) => new TextDecoder().decode(await unpacked(packed));
+    const [module, numbers, posterior, plans] = await Promise.all([
+      unpacked(carried.wasm).then((bytes) => WebAssembly.compile(bytes)),
+      text(carried.numbers).then(JSON.parse), text(carried.posterior).then(JSON.parse), unpacked(carried.plans),
+    ]);
+    const address = URL.createObjectURL(new Blob([carried.worker], { type: "text/javascript" }));
+    const player = new Player();
+    player.numbers = numbers;
+    player.engine = new Engine(await WebAssembly.instantiate(module, {}), numbers);
+    player.mark = player.engine.free;
+    const count = Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency || 2));
+    player.hands = Array.from({ length: count }, () => new Hand(address));
+    await Promise.all(player.hands.map((hand) => hand.ask("open", { module, numbers, posterior, plans })));
+    URL.revokeObjectURL(address);
+    player.blocks = Math.ceil(numbers.runs / numbers.lanes);
+    player.kept = new Map();
+    return player;
+  }
+
+  /** Returns the worlds of a scenario, from the first block on: rows by world. */
+  async worlds(view, name, levers, blocks = this.blocks) {
+    const key = JSON.stringify([view.seed, view.structure, view.motive, Object.entries(view.held).sort(), name, Object.entries(levers).sort(), blocks]);
+    if (this.kept.has(key)) {
+      const found = this.kept.get(key);
+      this.kept.delete(key);
+      this.kept.set(key, found);
+      return found;
+    }
+    const parts = await Promise.all(this.hands.map((hand, k) => {
+      const mine = Array.from({ length: blocks }, (_, b) => b).filter((b) => b % this.hands.length === k);
+      return mine.length ? hand.ask("play", { view, name, levers, blocks: mine }) : { found: [] };
+    }));
+    const found = this.#joined(parts.flatMap((p) => p.found).sort((a, b) => a.block - b.block));
+    this.kept.set(key, found);
+    while (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value);
+    return found;
+  }
+
+  #joined(blocks) {
+    const lanes = this.numbers.lanes, worlds = blocks.reduce((sum, b) => sum + b.used, 0), found = { worlds };
+    for (const part of ["weekly", "people", "table"]) {
+      const rows = blocks[0][part].length / lanes, all = new Float64Array(rows * worlds);
+      let first = 0;
+      for (const block of blocks) {
+        for (let row = 0; row < rows; row += 1) all.set(block[part].subarray(row * lanes, row * lanes + block.used), row * worlds + first);
+        first += block.used;
+      }
+      found[part] = all;
+    }
+    found.curves = this.#curves(found);
+    return found;
+  }
+
+  #curves({ weekly, people, worlds }) {
+    const { engine: e, numbers: n } = this, lists = (view, size) => Array.from({ length: view.length / size }, (_, k) => Array.from(view.subarray(k * size, (k + 1) * size)));
+    e.release(this.mark);
+    const sums = e.filled("double", weekly, 2 * n.weeks, worlds), fan = e.array("double", n.lines, n.weeks), found = {};
+    ["attacks_foreign", "attacks_state"].forEach((name, k) => {
+      e.call("fan", sums, k * n.weeks, fan);
+      found[name] = lists(e.view(fan), n.weeks);
+    });
+    const rows = e.filled("double", people, 3 * n.people_weeks, worlds), medians = e.array("double", 3 * n.people_weeks);
+    e.call("medians", rows, medians);
+    found.soldiers = lists(e.view(medians), n.people_weeks);
+    return found;
+  }
+
+  /** Returns the curves of both scenarios. */
+  async curves(view, blocks = this.blocks) {
+    const [a, b] = await Promise.all([this.worlds(view, view.case, view.levers, blocks), this.worlds(view, view.base, {}, blocks)]);
+    return { case: a.curves, base: b.curves, worlds: a.worlds };
+  }
+
+  /** Returns the numbers of the table: levels and paired differences with both intervals. */
+  async numbersOf(view) {
+    const [a, b] = await Promise.all([this.worlds(view, view.case, view.levers), this.worlds(view, view.base, {})]);
+    const { engine: e, numbers: n } = this, found = [];
+    const put = (name, digits, k, how) => {
+      e.release(this.mark);
+      const [x, y] = [a, b].map((side) => e.filled("double", side.table.subarray(k * side.worlds, (k + 1) * side.worlds), side.worlds));
+      const less = e.array("double", 5);
+      e.call(how, x, y, less);
+      const [mean, low, high, futureLow, futureHigh] = e.view(less);
+      found.push({
+        name, digits, world: e.call("in_the_middle", x), case: e.call("average", x, a.worlds), base: e.call("average", y, b.worlds),
+        mean, low, high, futureLow, futureHigh,
+      });
+    };
+    n.table.forEach(([name, digits], k) => {
+      put(name, digits, k, "estimate");
+      if (name === "tempo_foreign") put("tempo_ratio", 2, k, "ratio");
+    });
+    return found;
+  }
+
+  /** Lives one world of the first scenario day by day. */
+  follow(view) { return this.hands[0].ask("follow", { view, name: view.case, levers: view.levers }); }
+
+  /** Returns the dated soldiers of the first scenario as they are moved. */
+  moved(view) { return this.hands[0].ask("moved", { name: view.case, levers: view.levers }); }
+
+  /** Returns a day that is counted from the year 1 as text. */
+  day(ordinal) { return addDays("1970-01-01", ordinal - 719163); }
+}

@@ -1,0 +1,128 @@
+/** Numbers, days and events in words, as `Language`, `Teller` and the files of the server tell them. */
+
+import { addDays, dayText, words } from "./common.js";
+
+const DASH = "\u2013", MINUS = "\u2212";
+
+/** Returns a number with so many digits, halves to the even one, as Python writes it. */
+export function number(value, digits = 2, arabic = false) {
+  if (Number.isNaN(value)) return DASH;
+  let text = Math.abs(value).toFixed(digits);
+  const scale = 10 ** digits, times = Math.abs(value) * scale, below = Math.floor(times);
+  // Only a tie that a double holds exactly is one.
+  if (times - below === 0.5 && (below + 0.5) / scale === Math.abs(value) && below % 2 === 0) text = (below / scale).toFixed(digits);
+  const [whole, rest] = text.split(".");
+  text = whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest ? `.${rest}` : "");
+  if (value < 0 && /[1-9]/.test(text)) text = MINUS + text;
+  return kept(text, arabic);
+}
+
+export function kept(text, arabic) { return arabic ? `\u2066${text}\u2069` : text; }
+
+/** Returns the table under the curves as text. */
+export function rows(found, labels, arabic) {
+  return found.map((r) => {
+    const n = (value) => number(value, r.digits, arabic), isRatio = r.name === "tempo_ratio";
+    return {
+      name: r.name, label: labels[r.name], world: r.world,
+      case: isRatio ? "" : n(r.case), base: isRatio ? "" : n(r.base),
+      less: Number.isNaN(r.mean) ? DASH : kept(`${n(r.mean)} [${n(r.low)}, ${n(r.high)}]`, arabic),
+      futures: kept(`${n(r.futureLow)} \u2026 ${n(r.futureHigh)}`, arabic),
+    };
+  });
+}
+
+function filled(text, values) { return text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? ""); }
+
+/** Tells one world: sentences and reasons of its events, in order. */
+export function chronicle(found, numbers, scenario, lang) {
+  const arabic = lang === "ar", book = words.books, n = (value, digits) => number(value, digits, arabic);
+  const say = (name, values = {}) => filled(book.chronicle[name], values);
+  const column = Object.fromEntries(numbers.plan.map((name, k) => [name, k])), columns = numbers.plan.length;
+  const at = (t, name) => found.plan[t * columns + column[name]];
+  const states = Object.entries(numbers.codes.us_iran), told = [];
+
+  const calendar = (t) => {
+    const lines = [];
+    for (const name of ["nato_suspended", "dialogue", "election", "concession", "broken_deadline"]) if (at(t, name) > 0) lines.push(say(name));
+    for (const name of ["doubt", "truce", "order", "campaign"]) {
+      const now = at(t, name), before = t ? at(t - 1, name) : 0;
+      if (now > before) lines.push(say(name));
+      if (now < before && name !== "doubt") lines.push(say(`${name}_ends`));
+    }
+    if (t && at(t, "us_iran") !== at(t - 1, "us_iran")) lines.push(say(`us_iran_${states.find(([, code]) => code === at(t, "us_iran"))[0]}`));
+    if (at(t, "nato_second_base") > (t ? at(t - 1, "nato_second_base") : 0)) lines.push(say("nato_second_base"));
+    for (const site of numbers.sites) if (t && at(t - 1, `open_${site}`) > at(t, `open_${site}`)) lines.push(say("hand_over", { site: book.sites[site] }));
+    return lines;
+  };
+  const harm = (parts) => {
+    const lines = parts.filter(([, count]) => count > 0).map(([name, count]) => say(name, { n: n(count, 0) }));
+    return lines.length ? `${arabic ? "؛" : ":"} ${lines.join(arabic ? "، " : ", ")}` : "";
+  };
+  const seen = (event) => {
+    const condition = scenario.conditions[event.amount], [name, part] = numbers.turns[event.drone];
+    const lines = condition.parts[part].map((test, k) => {
+      if (test.fixed) return test.text[lang];
+      const value = Math.round(event.seen[k] * 100) / 100;
+      return filled(book.conditions.seen, { what: test.text[lang], n: n(value, Number.isInteger(value) ? 0 : 2) });
+    });
+    return filled(book.conditions[name], { name: kept(condition.name, arabic), seen: lines.join(book.conditions.and), then: condition.then[lang] });
+  };
+  const sentence = (event) => {
+    const faction = event.who >= 0 ? book.factions[numbers.factions[event.who]] : "", site = event.where >= 0 ? book.sites[numbers.sites[event.where]] : "";
+    switch (numbers.kind_names[event.kind]) {
+      case "foreign": return say(event.drone ? "attack_drone" : "attack_rocket", { faction, site, harm: harm([["dead", event.dead], ["wounded", event.wounded], ["iraqi_dead", event.amount]]) });
+      case "state": return say("attack_state", { faction, harm: harm([["iraqi_dead", event.amount]]) });
+      case "strike": return say("strike", { faction, n: n(event.dead, 0), note: (event.amount ? say("strike_wrong") : "") + (event.drone ? say("strike_leader") : "") });
+      case "vote": return say(event.drone ? "vote_passed" : "vote_failed", { n: n(event.amount, 0) });
+      case "order_begins": case "campaign_begins": case "truce_opens": return say(numbers.kind_names[event.kind], { n: n(event.amount, 0) });
+      case "truce_ends": return say("truce_closes");
+      case "government_forms": return say("new_government", { stance: say(`stance_${event.amount < -33 ? "friend" : event.amount > 33 ? "foe" : "neutral"}`) });
+      case "condition": return seen(event);
+      default: return say(numbers.kind_names[event.kind]);
+    }
+  };
+  const reason = (event) => {
+    const kind = numbers.kind_names[event.kind];
+    if (kind === "condition") return `${say("why")}: ${filled(book.conditions.why, { place: kept(scenario.conditions[event.amount].place, arabic) })}`;
+    const [rule, claims] = numbers.rules[event.kind].map((text) => kept(text, arabic)), why = event.why;
+    let text = say("why_rule", { rule, claims });
+    if (kind === "foreign") {
+      text = say("why_attack", { hazard: n(why.hazard, 4), motive: n(why.motive), excitation: n(why.excitation, 0), pull: n(why.pull), restraint: n(why.restraint), rule, claims });
+    } else if (kind === "strike") {
+      text = why.imposed ? say("why_imposed") : say("why_strike", { demand: n(why.demand), threshold: n(why.threshold), rule, claims });
+    }
+    return `${say("why")}: ${text}`;
+  };
+
+  let next = 0;
+  for (let t = 0; t < numbers.days; t += 1) {
+    for (const text of calendar(t)) told.push({ day: t, kind: "calendar", text, where: "", why: "" });
+    for (; next < found.events.length && found.events[next].day === t; next += 1) {
+      const event = found.events[next];
+      told.push({ day: t, kind: numbers.kinds[event.kind] ?? "politics", where: event.where >= 0 ? numbers.sites[event.where] : "", text: sentence(event), why: reason(event) });
+    }
+  }
+  return told;
+}
+
+/** Returns dated events of both scenarios in order, each once, with the numbers of those it is in. */
+export function events(sides, start, days) {
+  const found = new Map(), last = addDays(start, days - 1);
+  sides.forEach(({ scenario, own }, k) => {
+    const dated = new Map();
+    for (const [day, what] of scenario.events) if (!dated.has(day)) dated.set(day, what);
+    for (const levels of own.slice(0, 2)) {
+      const day = levels.length > 1 ? levels[levels.length - 1][0] : null;
+      if (day && !dated.has(day)) dated.set(day, "deadline");
+    }
+    for (const [day, what] of dated) {
+      if (day < start || day > last) continue;
+      const key = `${day} ${what}`;
+      if (!found.has(key)) found.set(key, { day, what, whose: [] });
+      found.get(key).whose.push(k);
+    }
+  });
+  return [...found.values()].sort((a, b) => (`${a.day} ${a.what}` < `${b.day} ${b.what}` ? -1 : 1))
+    .map((e) => ({ day: e.day, told: dayText(e.day), what: words.books.events[e.what] ?? e.what, whose: e.whose }));
+}

@@ -1,0 +1,28 @@
+import { Worlds } from "./worlds.js";
+
+let worlds = null;
+
+const jobs = {
+  async open({ module, numbers, posterior, plans }) {
+    worlds = new Worlds(await WebAssembly.instantiate(module, {}), numbers, posterior, new Float64Array(plans));
+    return {};
+  },
+  play({ view, name, levers, blocks, raw }) {
+    worlds.lay(name, levers);
+    const found = blocks.map((block) => ({ ...worlds.play(view, name, block), ...(raw ? worlds.raw() : {}) }));
+    return { found, plan: raw ? worlds.e.view(worlds.plan).slice() : null };
+  },
+  follow({ view, name, levers }) {
+    worlds.lay(name, levers);
+    return worlds.follow(view, name);
+  },
+  moved({ name, levers }) { return worlds.moved(name, levers).own; },
+};
+
+onmessage = async ({ data: { id, job, given } }) => {
+  try {
+    postMessage({ id, found: await jobs[job](given) });
+  } catch (error) {
+    postMessage({ id, fault: `${error}` });
+  }
+};

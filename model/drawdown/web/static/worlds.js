@@ -1,0 +1,241 @@
+/** Plays blocks of worlds; runs in a worker. What it computes is lowered from Python. */
+
+import { Engine, sparse } from "./engine.js";
+
+const POSTURE = ["combat", "advisers", "coalition"];
+const MOST_LEVELS = 16;
+const ROOM = 64;
+
+export class Worlds {
+  constructor(instance, numbers, posterior, plans) {
+    const n = this.n = numbers, e = this.e = new Engine(instance, numbers);
+    const L = n.lanes, N = n.parameters.length;
+    this.plans = plans;
+    this.posterior = posterior;
+    this.column = Object.fromEntries(n.plan.map((name, k) => [name, k]));
+    const make = (kind, ...shape) => e.array(kind, ...shape);
+    Object.assign(this, {
+      s: make("double", n.states, L), p: make("double", N, L), own: make("double", N, L),
+      d: make("double", n.derived, L), look: make("double", n.work, L),
+      replications: make("uint64_t", L), keys: make("uint64_t", L),
+      kinds: make("int32_t", N), priors: make("double", N, 6),
+      adds: e.filled("uint64_t", n.adds.map(BigInt), N),
+      ends: e.filled("double", n.motive_ends, n.motive_ends.length),
+      stored: make("double", n.motives.length, posterior[0].find((c) => c.length).length, n.stored_rows.length),
+      storedRows: e.filled("int32_t", n.stored_rows, n.stored_rows.length),
+      constants: e.filled("double", sparse(n.constants, n.states), n.states),
+      sources: e.filled("int32_t", Array.from({ length: n.states }, (_, k) => n.sources[k] ?? -1), n.states),
+      terms: make("double", n.terms),
+      plan: make("double", n.days, n.plan.length), pastPlan: make("double", n.past.days, n.plan.length),
+      noted: make("float", n.past.days + n.memory + n.days, n.counted, L),
+      daily: make("float", Math.max(n.days, n.past.days), n.outcomes.length, L),
+      counts: make("uint64_t", L), events: make("int32_t", L, ROOM, n.event_fields),
+      requests: make("double", L), perIndex: make("double", L), rows: make("double", n.run_outcomes.length, L),
+      before: make("double", 2 * n.before, L), tally: make("double", 2 * n.days, L),
+      weekly: make("double", 2 * n.weeks, L), people: make("double", 3 * n.people_weeks, L),
+      dates: make("int32_t", 6, MOST_LEVELS), levels: make("double", 6, MOST_LEVELS),
+      weights: make("double", 6, MOST_LEVELS), many: make("int32_t", 6),
+    });
+    this.table = n.table.map(([name]) => n.run_outcomes.indexOf(name));
+    this.#copyPlan(0, this.pastPlan, n.past.days);
+    this.names = Object.keys(n.scenarios);
+    this.drawn = { key: null, blocks: new Map() };
+    this.pasts = new Map();
+  }
+
+  /** Copies a plan that is carried column after column. */
+  #copyPlan(place, to, days) {
+    const columns = this.n.plan.length, view = this.e.view(to);
+    const from = place === 0 ? 0 : columns * (this.n.past.days + (place - 1) * this.n.days);
+    for (let c = 0; c < columns; c += 1) for (let t = 0; t < days; t += 1) view[t * columns + c] = this.plans[from + c * days + t];
+  }
+
+  /** Lays out the plan of a scenario with its levers moved. */
+  lay(name, levers) {
+    const { e, n } = this, scenario = n.scenarios[name];
+    this.#copyPlan(1 + this.names.indexOf(name), this.plan, n.days);
+    e.view(this.terms).set(sparse(scenario.terms, n.terms));
+    const soldiers = this.moved(name, levers);
+    if (soldiers.some) e.call("lay", this.dates, this.levels, this.weights, this.many, scenario.start, this.plan);
+    const fill = (column, value) => e.call("fill", this.plan, this.column[column], value);
+    for (const lever of ["nato_target", "strike_budget", "policing"]) if (lever in levers) fill(lever, levers[lever]);
+    for (const lever of ["doctrine", "us_iran", "prime_minister"]) if (lever in levers) fill(lever, n.codes[lever][levers[lever]]);
+    if ("prime_minister" in levers) fill("prime_minister_next", levers.prime_minister === "next" ? 1 : 0);
+    if ("government" in levers) {
+      fill("comply", levers.government === "comply" ? 1 : 0);
+      if (!("policing" in levers)) fill("policing", n.implied[levers.government]);
+    }
+    if ("us_iran" in levers) {
+      const plan = e.view(this.plan), column = this.column.opening;
+      scenario.openings.forEach(([first, value], k) => {
+        const last = scenario.openings[k + 1]?.[0] ?? n.days;
+        for (let t = first; t < last; t += 1) plan[t * n.plan.length + column] = value;
+      });
+    }
+  }
+
+  /** Fills the dated soldiers of a scenario, moved; returns them, and whether any was. */
+  moved(name, levers) {
+    const { e, n } = this, scenario = n.scenarios[name];
+    const put = (row, levels) => {
+      const dates = e.view(this.dates), numbers = e.view(this.levels), weights = e.view(this.weights);
+      levels.forEach(([day, number, weight], k) => {
+        dates[row * MOST_LEVELS + k] = day; numbers[row * MOST_LEVELS + k] = number; weights[row * MOST_LEVELS + k] = weight;
+      });
+      e.view(this.many)[row] = levels.length;
+    };
+    const by = e.call("day_of", scenario.start, "by" in levers ? levers.by : scenario.by);
+    let some = false;
+    POSTURE.forEach((lever, row) => {
+      const levels = scenario.posture[row], last = levels[levels.length - 1];
+      put(row, levels);
+      if (!(lever in levers || ("by" in levers && levels.length > 1))) return;
+      some = true;
+      const there = !("by" in levers) && levels.length > 1 ? last[0] : by;
+      const [number, weight] = lever in levers ? [Number(levers[lever]), 0] : [last[1], last[2]];
+      e.call("move", this.dates, this.levels, this.weights, this.many, row, scenario.start, there, number, weight);
+    });
+    const read = (row) => Array.from({ length: e.view(this.many)[row] }, (_, k) => [this.dates, this.levels, this.weights].map((a) => e.view(a)[row * MOST_LEVELS + k]));
+    const own = POSTURE.map((_, row) => read(row));
+    scenario.announced.forEach((levels, row) => put(3 + row, levels ?? own[row]));
+    return { some, own };
+  }
+
+  #number(block) {
+    const { n } = this, view = this.e.view(this.replications);
+    for (let lane = 0; lane < n.lanes; lane += 1) view[lane] = BigInt(Math.min(n.runs - 1, block * n.lanes + lane));
+  }
+
+  /** Fills the parameters of a block: drawn, then held. */
+  #nature(view, block) {
+    const { e, n } = this, key = JSON.stringify([view.seed, view.structure, view.motive]);
+    if (this.drawn.key !== key) {
+      this.drawn = { key, blocks: new Map() };
+      const priors = n.priors[view.structure], size = priors[0].length - 1;
+      e.view(this.kinds).set(priors.map((p) => p[0]));
+      e.view(this.priors).set(priors.flatMap((p) => p.slice(1)));
+      const [motives, draws, many] = this.stored.shape, stored = e.view(this.stored).fill(NaN);
+      for (let m = 0; m < motives; m += 1) {
+        this.posterior[n.structures.indexOf(view.structure) * motives + m].forEach((values, c) => values.forEach((value, i) => { stored[(m * draws + i) * many + c] = value; }));
+      }
+      if (size !== 6) throw new Error("a prior has six numbers");
+    }
+    this.#number(block);
+    if (!this.drawn.blocks.has(block)) {
+      const motive = view.motive === "all" ? -1 : n.motives.indexOf(view.motive);
+      e.call("draw", view.seed, this.replications, this.kinds, this.priors, this.adds, motive, n.motive_row, this.ends, this.stored, this.storedRows, n.stored_add, this.p);
+      this.drawn.blocks.set(block, e.view(this.p).slice());
+    } else e.view(this.p).set(this.drawn.blocks.get(block));
+    for (const [name, value] of Object.entries(view.held)) e.call("hold", this.p, n.parameters.indexOf(name), Number(value), -1, 0, 0);
+  }
+
+  #advance(view, nature, plan, days, first, past, back, daily, kept, look = 0) {
+    const { e } = this, x = e.code;
+    x.drawdown_derive(nature.at, this.d.at);
+    x.drawdown_keys(BigInt.asUintN(64, BigInt(view.seed)), this.replications.at, this.keys.at);
+    x.drawdown_advance(this.s.at, nature.at, this.d.at, this.keys.at, plan, days, first, this.terms.at, past, back, daily, kept, look ? this.events.at : 0, look ? ROOM : 0, this.counts.at, look);
+  }
+
+  /** Brings a block to the evening before the scenario's first day. */
+  #past(view, block, notes) {
+    const { e, n } = this, L = n.lanes, key = JSON.stringify([view.seed, view.structure, view.motive, Object.entries(view.held).sort(), notes]);
+    if (!this.pasts.has(key)) {
+      this.pasts.set(key, new Map());
+      while (this.pasts.size > 2) this.pasts.delete(this.pasts.keys().next().value);
+    }
+    const known = this.pasts.get(key), size = n.counted * L;
+    const begins = n.past.days - n.memory;
+    if (!known.has(block)) {
+      const terms = e.view(this.terms).slice();
+      e.view(this.terms).fill(0);
+      this.#nature(view, block);
+      e.call("begin", this.s, this.p, this.constants, this.sources);
+      e.call("begin_policy", this.s, this.terms, { at: this.noted.at, shape: [0, n.counted, L] });
+      this.#advance(view, this.p, this.pastPlan.at, n.past.days, n.past.first, notes ? this.noted.at : 0, 0, this.daily.at, n.before);
+      e.call("tally", { at: this.daily.at, shape: [n.before, n.outcomes.length, L] }, this.before);
+      known.set(block, {
+        p: e.view(this.p).slice(), s: e.view(this.s).slice(), before: e.view(this.before).slice(),
+        noted: notes ? e.view(this.noted).slice(begins * size, n.past.days * size) : null,
+      });
+      e.view(this.terms).set(terms);
+    }
+    const was = known.get(block);
+    this.#number(block);
+    e.view(this.p).set(was.p);
+    e.view(this.s).set(was.s);
+    e.view(this.before).set(was.before);
+    if (notes) e.view(this.noted).set(was.noted);
+  }
+
+  #begin(view, name, block) {
+    const { e, n } = this, scenario = n.scenarios[name], notes = scenario.conditions.length > 0;
+    this.#past(view, block, notes);
+    e.view(this.own).set(e.view(this.p));
+    for (const [row, value, scale, low, high] of scenario.world) e.call("hold", this.own, row, value, scale, low, high);
+    e.call("begin_policy", this.s, this.terms, { at: this.noted.at, shape: [notes ? n.memory : 0, n.counted, n.lanes] });
+    return notes;
+  }
+
+  /** Plays a block through the days of the plan that is laid, and reduces it. */
+  play(view, name, block) {
+    const { e, n } = this, L = n.lanes;
+    const notes = this.#begin(view, name, block);
+    this.#advance(view, this.own, this.plan.at, n.days, n.scenarios[name].start, notes ? this.noted.at : 0, notes ? n.memory : 0, this.daily.at, n.days);
+    const daily = { at: this.daily.at, shape: [n.days, n.outcomes.length, L] };
+    e.call("tally", daily, this.tally);
+    e.call("gather", daily, this.people);
+    e.call("weekly", this.before, this.tally, this.weekly);
+    e.code.drawdown_summarise(daily.at, n.days, L, this.requests.at, this.perIndex.at, this.rows.at);
+    const rows = e.view(this.rows), table = new Float64Array(this.table.length * L);
+    this.table.forEach((row, k) => table.set(rows.subarray(row * L, row * L + L), k * L));
+    return { block, used: Math.min(L, n.runs - block * L), weekly: e.view(this.weekly).slice(), people: e.view(this.people).slice(), table };
+  }
+
+  /** What a test compares: the days and the last state of a block. */
+  raw() {
+    const { e, n } = this;
+    return { daily: e.view(this.daily).slice(0, n.days * n.outcomes.length * n.lanes), state: e.view(this.s).slice() };
+  }
+
+  /** Lives one world day by day: its events with what explains them, and people by week. */
+  follow(view, name) {
+    const { e, n } = this, L = n.lanes, block = Math.floor(view.world / L), lane = view.world % L;
+    const scenario = n.scenarios[name], columns = n.plan.length;
+    const notes = this.#begin(view, name, block);
+    const past = notes ? this.noted.at : 0, events = [], people = [];
+    const plan = e.view(this.plan).slice(), at = (group, k) => e.view(this.look)[(n.work_at[group] + k) * L + lane];
+    const state = (group, k = 0) => e.view(this.s)[(n.state_at[group] + k) * L + lane];
+    const nature = (parameter) => e.view(this.own)[n.parameters.indexOf(parameter) * L + lane];
+    const many = (group, count, first = 0) => Array.from({ length: count }, (_, k) => at(group, first + k));
+    let hold = 0;
+    for (let t = 0; t < n.days; t += 1) {
+      e.view(this.counts).fill(0n);
+      this.#advance(view, this.own, this.plan.at + 8 * t * columns, 1, scenario.start + t, past, notes ? n.memory + t : 0, this.daily.at, 1, this.look.at);
+      const found = Math.min(ROOM, Number(e.view(this.counts)[lane])), log = e.view(this.events);
+      for (let k = 0; k < found; k += 1) {
+        const [, kind, who, where, amount, drone, dead, wounded] = log.subarray((lane * ROOM + k) * n.event_fields, (lane * ROOM + k + 1) * n.event_fields);
+        const event = { day: t, kind, who, where, amount, drone, dead, wounded, why: {} }, told = n.kinds[kind];
+        if (told === "foreign") {
+          event.why = {
+            hazard: Math.max(...many("total", n.regions, who * n.regions)),
+            motive: e.call("motive_of_usual", at("motive", who), e.view(this.d)[n.derived_at.tempo * L + lane], n.rejection[who]),
+            excitation: e.call("excited_percent", at("motive", who), at("excited", who)),
+            pull: Math.max(...many("pull", n.regions)), restraint: at("restraint", who),
+          };
+        } else if (told === "strike") {
+          const threshold = ["threshold_limited", "threshold_robust", "hold_back", "robust_hold_factor"].map(nature);
+          event.why = {
+            imposed: plan[t * columns + this.column.strike_on] > 0, demand: at("weighed", 0),
+            threshold: e.call("strike_threshold", Math.trunc(at("lever", n.doctrine_row)), hold, ...threshold),
+          };
+        } else if (kind === n.condition_kind) {
+          event.seen = scenario.conditions[amount].parts[n.turns[drone][1]].map((test) => (test.fixed ? 0 : test.count ? state("seen", test.row) : at("level", test.row)));
+        }
+        events.push(event);
+      }
+      hold = state("hold");
+      if (t % n.step === 0) people.push(n.sites.map((_, j) => e.call("whole", at("people", j))));
+    }
+    return { events, people, plan };
+  }
+}
