@@ -68,29 +68,71 @@ def weekly(before: Any, counts: Any, sums: Any) -> None:
         counts: Counts of the days, shape (kinds * `DAYS`, worlds).
         sums: Filled.
     """
+    worlds = counts.shape[1]
+    now = np.zeros((worlds,))
     for k in range(2):
-        for world in range(counts.shape[1]):
-            now = 0.0
-            due = WINDOW
-            week = k * WEEKS
-            for t in range(BEFORE + DAYS):
-                if t < BEFORE:
-                    now = now + before[k * BEFORE + t, world]
-                else:
-                    now = now + counts[k * DAYS + t - BEFORE, world]
-                gone = t - WINDOW
-                if gone >= BEFORE:
-                    now = now - counts[k * DAYS + gone - BEFORE, world]
-                elif gone >= 0:
-                    now = now - before[k * BEFORE + gone, world]
-                if t == due:
-                    sums[week, world] = now
-                    week = week + 1
-                    due = due + STEP
+        due = WINDOW
+        week = k * WEEKS
+        for world in range(worlds):
+            now[world] = 0.0
+        for t in range(BEFORE + DAYS):
+            if t < BEFORE:
+                for world in range(worlds):
+                    now[world] = now[world] + before[k * BEFORE + t, world]
+            else:
+                for world in range(worlds):
+                    now[world] = now[world] + counts[k * DAYS + t - BEFORE, world]
+            gone = t - WINDOW
+            if gone >= BEFORE:
+                for world in range(worlds):
+                    now[world] = now[world] - counts[k * DAYS + gone - BEFORE, world]
+            elif gone >= 0:
+                for world in range(worlds):
+                    now[world] = now[world] - before[k * BEFORE + gone, world]
+            if t == due:
+                for world in range(worlds):
+                    sums[week, world] = now[world]
+                week = week + 1
+                due = due + STEP
 
 
 def sort(values: Any, count: int) -> None:
     """Sort the first numbers of an array, the lowest first."""
+    if not is_sorted(values, count) and not sort_whole(values, count):
+        sort_any(values, count)
+
+
+def is_sorted(values: Any, count: int) -> bool:
+    """Return whether the first numbers stand in order."""
+    found = True
+    for i in range(1, count):
+        if values[i] < values[i - 1]:
+            found = False
+    return found
+
+
+MOST_COUNTED = 256
+"""Whole numbers below this are sorted by counting them."""
+
+
+def sort_whole(values: Any, count: int) -> bool:
+    """Sort small whole numbers by counting; return whether they all were."""
+    often = np.zeros((MOST_COUNTED,))
+    for i in range(count):
+        value = values[i]
+        if value < 0.0 or value >= MOST_COUNTED or value != float(int(value)):
+            return False
+        often[int(value)] = often[int(value)] + 1.0
+    place = 0
+    for value_of in range(MOST_COUNTED):
+        for _ in range(int(often[value_of])):
+            values[place] = float(value_of)
+            place = place + 1
+    return True
+
+
+def sort_any(values: Any, count: int) -> None:
+    """Sort the first numbers of an array."""
     gap = 1
     while gap < count:
         gap = 3 * gap + 1
@@ -110,7 +152,7 @@ def quantile(ordered: Any, count: int, level: float) -> float:
     at = level * (count - 1)
     low = int(at)
     high = min(low + 1, count - 1)
-    return ordered[low] + (ordered[high] - ordered[low]) * (at - low)
+    return float(ordered[low] + (ordered[high] - ordered[low]) * (at - low))
 
 
 def smooth(row: Any, weeks: int, week: int) -> float:
@@ -207,8 +249,8 @@ def between(ordered: Any, count: int, level: float) -> float:
     part = at - low
     step = ordered[high] - ordered[low]
     if part >= 0.5:
-        return ordered[high] - step * (1.0 - part)
-    return ordered[low] + step * part
+        return float(ordered[high] - step * (1.0 - part))
+    return float(ordered[low] + step * part)
 
 
 def estimate(values: Any, base: Any, found: Any) -> None:

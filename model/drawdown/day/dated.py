@@ -35,7 +35,7 @@ def level(dates: Any, values: Any, row: int, count: int, day: int) -> float:
     along = 0.0
     if after > 0:
         along = (day - dates[row, first]) / max(dates[row, last] - dates[row, first], 1)
-    return values[row, first] + (values[row, last] - values[row, first]) * along
+    return float(values[row, first] + (values[row, last] - values[row, first]) * along)
 
 
 def move(

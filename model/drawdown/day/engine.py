@@ -108,6 +108,7 @@ static void tell(Log *log, int l, double day, int kind, int who, int where, int 
     row[0] = (int32_t)day; row[1] = kind; row[2] = who; row[3] = where;
     row[4] = amount; row[5] = drone; row[6] = dead; row[7] = wounded;
 }
+#define COULD 0.0625
 static bool anywhere(const double *w, int when) {
     int found = 0;
     for (int l = 0; l < LANES; l++) found |= w[when * LANES + l] > 0.0;
@@ -216,7 +217,21 @@ def _cells_decide(name: str, given: str, short_cut: bool) -> list[str]:
             "    acting[found++] = c * LANES + l;",
             "}",
         ]
+    hazards = f"w[({_WORK['total']} + i) * LANES + l]"
     return [
+        "/* Luck does not depend on what is played: who could act on a day is found once. */",
+        "double most = 0.0;",
+        f"if (could) for (int i = 0; i < {FACTIONS * REGIONS}; i++)",
+        "    for (int l = 0; l < LANES; l++)",
+        f"        most = {hazards} > most ? {hazards} : most;",
+        "if (could && most < COULD) for (int k = could[t]; k < could[t + 1]; k++) {",
+        "    const int c = who[k] / LANES, l = who[k] % LANES;",
+        f"    const int i = T_cell_faction[c] * {REGIONS} + T_cell_region[c];",
+        f"    if (shares[k] > (int64_t)({hazards} * 9007199254740992.0)) continue;",
+        f"    {name}({given}, l, c);",
+        "    acting[found++] = c * LANES + l;",
+        "}",
+        "else {",
         f"for (int i = 0; i < {FACTIONS * REGIONS}; i++) for (int l = 0; l < LANES; l++)",
         f"    bounds[i * LANES + l] = (int64_t)(min_double(w[({_WORK['total']} + i) * LANES + l], "
         "1.0) * 9007199254740992.0) + 1;",
@@ -235,6 +250,7 @@ def _cells_decide(name: str, given: str, short_cut: bool) -> list[str]:
         f"            {name}({given}, l, c);",
         "            acting[found++] = c * LANES + l;",
         "        }",
+        "}",
         "}",
     ]
 
@@ -302,10 +318,30 @@ EXPORT void drawdown_derive(const double *restrict p, double *restrict d) {{
     const uint64_t *keys = 0; Log *log = 0;
     {work_out}_all(s, p, d, w, out, row, terms, past, 0, keys, 0.0, log);
 }}
+EXPORT int drawdown_could(const uint64_t *runs, int first, int days, int *could, int *who,
+        int64_t *shares, int room) {{
+    int found = 0;
+    for (int t = 0; t < days; t++) {{
+        could[t] = found;
+        uint64_t keys[LANES];
+        for (int l = 0; l < LANES; l++) keys[l] = {day_key}(runs[l], first + t);
+        for (int c = 0; c < {CELLS}; c++)
+            for (int l = 0; l < LANES; l++) {{
+                const int64_t share = (int64_t)(luck_mix(keys[l] + cell_acts[c]) >> 11);
+                if (share > (int64_t)(COULD * 9007199254740992.0)) continue;
+                if (found == room) return -1;
+                who[found] = c * LANES + l;
+                shares[found++] = share;
+            }}
+    }}
+    could[days] = found;
+    return found;
+}}
 EXPORT void drawdown_advance(double *state, const double *nature, const double *derived,
         const uint64_t *restrict runs, const double *restrict plan, int days, int first,
         const double *restrict terms, float *past, int back, float *restrict daily, int kept,
-        int32_t *events, int room, int64_t *counts, double *look) {{
+        int32_t *events, int room, int64_t *counts, double *look, const int *could,
+        const int *who, const int64_t *shares) {{
     double w[{work_rows} * LANES] __attribute__((aligned(64)));
     double out[{outcomes} * LANES] __attribute__((aligned(64)));
     uint64_t keys[LANES] __attribute__((aligned(64)));
@@ -316,7 +352,7 @@ EXPORT void drawdown_advance(double *state, const double *nature, const double *
     double p[{len(parameters)} * LANES] __attribute__((aligned(64)));
     double d[{derived_rows} * LANES] __attribute__((aligned(64)));
     Log log = {{events, room, counts}};
-    (void)bounds;
+    (void)bounds; (void)could; (void)who; (void)shares;
     __builtin_memcpy(s, state, sizeof s);
     __builtin_memcpy(p, nature, sizeof p);
     __builtin_memcpy(d, derived, sizeof d);
@@ -695,7 +731,7 @@ class Engine:
             _at(events),
             events.shape[1],
             _at(counts),
-            None,
+            *(None,) * 4,
         )
 
     def summarise(

@@ -45,6 +45,9 @@ _STEP_ARGUMENTS = (
     "Log *restrict log"
 )
 _STEP_GIVEN = "s, p, d, w, out, row, terms, past, now, keys, day, log"
+_WRITTEN_OUT = 24
+"""Rounds of a loop of one line that are written out at most."""
+
 _COLUMNS: dict[str, dict[str, int]] = {
     "s": starts(STATE_GROUPS),
     "w": starts(WORK_GROUPS),
@@ -432,6 +435,13 @@ class _Function:
                 low, high = ("0", bounds[0][1]) if len(ends) == 1 else (bounds[0][1], bounds[1][1])
             case _:
                 self.refuse(node, "this loop", "loop over range() or over actors")
+        if len(body) == 1 and low.isdigit() and high.isdigit() and int(high) <= _WRITTEN_OUT:
+            # A loop in a loop over lanes would keep that from becoming vector instructions.
+            return [
+                line
+                for i in range(int(low), int(high))
+                for line in (f"{name}_ = {i};", *self.block(body))
+            ]
         return [
             f"for (int {count} = {low}; {count} < {high}; {count}++) {{",
             f"    {name}_ = {count};",

@@ -77,7 +77,9 @@ def build(scenario: Scenario) -> Floats:
     put("comply", step(levers.government, days, lambda name: float(name == "comply")))
     put("us_honours", step(levers.us_reply, days, lambda name: float(name == "honour")))
     put("us_iran", step(levers.us_iran, days, lambda name: float(US_IRAN_CODES[name])))
-    put("prime_minister", step(levers.prime_minister, days, lambda name: PRIME_MINISTER_CODES[name]))
+    put(
+        "prime_minister", step(levers.prime_minister, days, lambda name: PRIME_MINISTER_CODES[name])
+    )
     put("prime_minister_next", step(levers.prime_minister, days, lambda n: float(n == "next")))
     since = days - cast().drones_from.toordinal()
     put("drone_phase", np.clip(since / lengths["drones_full_after"], 0.0, 1.0))

@@ -13,15 +13,28 @@ def clamp(x: float, low: float, high: float) -> float:
     return min(max(x, low), high)
 
 
+_EXP_EVEN = (1.0 / 40320.0, 1.0 / 720.0, 1.0 / 24.0, 0.5, 1.0)
+_EXP_ODD = (1.0 / 5040.0, 1.0 / 120.0, 1.0 / 6.0, 1.0)
+"""Coefficients of the exponential's series in even and odd powers, the highest first."""
+
+_LOG_EVEN = tuple(1.0 / (4 * i + 1) for i in range(7, -1, -1))
+_LOG_ODD = tuple(1.0 / (4 * i + 3) for i in range(7, -1, -1))
+"""Coefficients of the logarithm's series, every other one, the highest first."""
+
+
 def exp_(x: float) -> float:
     """Return e to the power ``x``, for ``|x|`` up to about 50."""
-    # Scaled down by 2**10, a degree-9 series is exact to the last bits; ten squarings undo it.
+    # Scaled down by 2**10, a degree-8 series is exact to the last bits; ten squarings undo it.
+    # Even and odd powers apart, a processor works on both at once.
     y = x / 1024.0
-    term = 1.0
-    total = 1.0
-    for i in range(1, 10):
-        term = term * y / i
-        total = total + term
+    square = y * y
+    even = 0.0
+    for i in range(5):
+        even = even * square + _EXP_EVEN[i]
+    odd = 0.0
+    for i in range(4):
+        odd = odd * square + _EXP_ODD[i]
+    total = even + y * odd
     for _ in range(10):
         total = total * total
     return total
@@ -40,12 +53,14 @@ def from_roots(y: float) -> float:
     """Return the natural logarithm of the 32nd power of ``y``, which is near 1."""
     z = (y - 1.0) / (y + 1.0)
     square = z * z
-    term = z
-    total = 0.0
-    for i in range(40):
-        total = total + term / (2 * i + 1)
-        term = term * square
-    return 64.0 * total
+    fourth = square * square
+    even = 0.0
+    for i in range(8):
+        even = even * fourth + _LOG_EVEN[i]
+    odd = 0.0
+    for i in range(8):
+        odd = odd * fourth + _LOG_ODD[i]
+    return 64.0 * z * (even + square * odd)
 
 
 def pow_(base: float, exponent: float) -> float:
@@ -63,5 +78,5 @@ def rounded(x: float) -> float:
     return (x + _WHOLE) - _WHOLE
 
 
-_WHOLE = 1.5 * 2.0**52
-"""Numbers this large have no digits behind the point."""
+_WHOLE = 6755399441055744.0
+"""Half as much again as 2 to the power 52: so large a number has no digits behind the point."""

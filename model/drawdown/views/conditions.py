@@ -187,10 +187,7 @@ def _seen(test: Test, world: World, row: int, language: Language) -> str:
     kind = sights()[test.see]["kind"]
     if kind == "day" or test.see in ("request", "truce", "days_without_attacks"):
         return told_test(test, language)
-    if kind == "count":
-        value = float(world.s.seen[row])
-    else:
-        value = float(world.w.level[level_of(test)])
+    value = float(world.s.seen[row] if kind == "count" else world.w.level[level_of(test)])
     return _word(
         language, "seen", what=told_sight(test, language), n=_value(round(value, 2), language)
     )

@@ -18,11 +18,12 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from drawdown.day import wasm
+from drawdown.day.curves import COUNTED
+from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.exercise.rooms import RefusedError, Rooms
-from drawdown.day import wasm
-from drawdown.declared.errors import InputError
-from drawdown.web import carried, classroom, explore, font, links, materials
+from drawdown.web import carried, classroom, font, links, materials
 from drawdown.web.explore import Explorer, View
 from drawdown.web.guard import Guard, Rates, connection
 from drawdown.web.pages import Endpoint, language_of, page, plainly, refused
@@ -94,7 +95,7 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
         rows = csv.writer(text)
         rows.writerow(["week", "scenario", "outcome", "q05", "q25", "q50", "q75", "q95"])
         for key, name in (("case", view.case), ("base", view.base)):
-            for outcome in explore.COUNTED:
+            for outcome in COUNTED:
                 for week, values in zip(
                     found["weeks"], zip(*found[key][outcome], strict=True), strict=True
                 ):

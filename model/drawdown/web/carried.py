@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from drawdown.day import book, curves, page, policy, wasm
 from drawdown.day.lowering import Array
+from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.day.plan import DOCTRINE_CODES, PRIME_MINISTER_CODES, US_IRAN_CODES
 from drawdown.day.start import table
 from drawdown.declared import data_files
@@ -55,7 +56,6 @@ from drawdown.declared.conditions import sights
 from drawdown.declared.language import LANGUAGES, Language
 from drawdown.declared.levels import parts
 from drawdown.declared.scenario import Scenario
-from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.views import conditions as told_conditions
 from drawdown.views.chronicle import RULES
 from drawdown.web import explore, links

@@ -28,7 +28,6 @@ from drawdown.declared.columns import (
     ATTACK_FOREIGN,
     ATTACK_STATE,
     MOTIVES,
-    OUTCOMES,
     STRIKE,
     STRUCTURES,
 )
@@ -145,7 +144,7 @@ class View:
                 faults += wrong
                 if not wrong:
                     held[name] = number
-            elif key not in ("lang", "model", "numbers"):
+            elif key not in ("lang", "model", "numbers", "claim"):
                 allowed = ["case", "base", "structure", "motive", "seed", "world", *sliders]
                 faults.append(unknown("key", key[:40], allowed))
         if faults:

@@ -78,7 +78,11 @@ def page(
 class Served:
     """The frame of a page of this server; see `shell.Shell`."""
 
-    places = (("explore", ""), ("exercise", "exercise"), ("materials", "materials"))
+    places: tuple[tuple[str, str], ...] = (
+        ("explore", ""),
+        ("exercise", "exercise"),
+        ("materials", "materials"),
+    )
 
     def __init__(self, request: Request, language: Language) -> None:
         self.root = way_up(request)

@@ -1,4 +1,4 @@
-"""A site without a server: pages that carry all they need, opened from a file, a stick, any host."""
+"""A site without a server: pages that carry all they need, opened from a file or any host."""
 
 from __future__ import annotations
 
@@ -237,7 +237,9 @@ def report_page(report: str, language: Language, places: tuple[str, ...] = PLACE
     frame = f'<p class="small">{menu} · <a href="{other}">{told}</a></p>'
     carries = language.word("explore", "carries", **told_digests(language))
     frame += f'<p class="small">{escape(carries)}</p>'
-    policy = "default-src 'none'; script-src {script}; style-src 'unsafe-inline'; img-src data: blob:"
+    policy = (
+        "default-src 'none'; script-src {script}; style-src 'unsafe-inline'; img-src data: blob:"
+    )
     script = carried.script(SCRIPT)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = policy.format(script=f"'sha256-{digest}'") + "; font-src data:; base-uri 'none'"
@@ -361,12 +363,12 @@ def page(
     begins = {key: f"{value}" for key, value in view.items()}
     if scenarios is not None:
         if isinstance(scenarios, str) or len(scenarios) != 2:
-            raise InputError("scenarios are two names: whose levers move, and what it is compared with")
+            raise InputError(
+                "scenarios are two names: whose levers move, and what it is compared with"
+            )
         for name in scenarios:
             if name not in explore.offered():
                 raise InputError(unknown("scenario", f"{name}", explore.offered()))
         begins |= dict(zip(("case", "base"), scenarios, strict=True))
     explore.View.read(begins)
     return Notebook(explore_page(Language(language), (), begins), height)
-
-

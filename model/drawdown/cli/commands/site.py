@@ -20,7 +20,9 @@ def site(folder: Path, small: bool, without_report: bool) -> None:
     request: from a disk, a stick, a course page or any web host. A site that is there already is
     replaced.
     """
-    options.needs("starlette", *(() if without_report else ("scoringrules", "SALib", "ema_workbench")))
+    options.needs(
+        "starlette", *(() if without_report else ("scoringrules", "SALib", "ema_workbench"))
+    )
     from drawdown.web import site as sites
 
     sites.check_folder(folder)
@@ -48,7 +50,9 @@ def _reports(small: bool) -> dict[str, str]:
     base = experiment.baseline_of(loaded, REPORTED[0])
     sizes = study.Sizes.small() if small else study.Sizes()
     with terminal.bar(study.worlds(loaded, base, sizes), "Playing", "worlds") as (advance, say):
-        found = study.undertake(loaded, base, sizes, 0, "posterior", None, say=say, progress=advance)
+        found = study.undertake(
+            loaded, base, sizes, 0, "posterior", None, say=say, progress=advance
+        )
     made = {}
     for code in LANGUAGES:
         command = ["drawdown", "report", *(["--small"] if small else []), "--lang", code]

@@ -76,10 +76,12 @@ async function refresh(moving = false) {
       if (wrong.length) throw Object.assign(new Error(wrong.join("\n")), { status: 400 });
       if (!player) {
         player = await opened(parts, usual);
+        // For whoever embeds the page, and for tests: what it shows, asked by a script.
+        globalThis.drawdown = { player, curvesFile };
         document.documentElement.dataset.plays = player.own ? "here" : "server";
         $("plays").textContent = word(player.own ? "plays_here" : "plays_server");
       }
-      draw(await player.curves(now, moving));
+      draw(await player.curves(now, moving), now);
       $("error").textContent = "";
     } catch (error) {
       $("error").textContent = error.status || player?.own ? error.message : error.message || word("lost");
@@ -89,7 +91,7 @@ async function refresh(moving = false) {
   busy = false;
 }
 
-function draw(found) {
+function draw(found, asked) {
   shown = found;
   const events = found.events.map((e, k) => ({ ...e, mark: k + 1 }));
   const end = (q) => isolated(q[2][q[2].length - 1].toFixed(1));
@@ -103,7 +105,7 @@ function draw(found) {
   const fewer = found.worlds && found.worlds < parts.runs;
   $("fewer").textContent = fewer ? word("fewer", { n: isolated(found.worlds), all: isolated(parts.runs) }) : "";
   requestAnimationFrame(() => { painted += 1; document.documentElement.dataset.painted = painted; });
-  later(() => (fewer ? refresh() : rest(found, events, view())));
+  later(() => (fewer ? refresh() : rest(found, events, asked)));
 }
 
 let resting = null;

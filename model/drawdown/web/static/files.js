@@ -2,6 +2,9 @@
 
 import { rows } from "./told.js";
 
+/** The day that one value for all days is dated with. */
+const ALWAYS = 1;
+
 /** Returns a number as Python and YAML write it; a whole one with its point where it is a float. */
 export function written(value, isFloat = false) {
   if (Number.isInteger(value)) return isFloat ? `${value}.0` : `${value}`;
@@ -27,7 +30,7 @@ export function scenarioFile(view, numbers, own, day) {
     const implied = name === "policing" && "government" in view.levers && !("policing" in view.levers);
     if (!(name in view.levers) && !implied) continue;
     const value = implied ? numbers.implied[view.levers.government] : typeof levels[0][1] === "number" ? Number(view.levers[name]) : view.levers[name];
-    const changed = [...levels.filter(([ordinal]) => ordinal < scenario.start), [scenario.start, value]];
+    const changed = [[ALWAYS, value]];
     if (JSON.stringify(changed) === JSON.stringify(levels)) continue;
     said.add(name);
     const dated = new Map(changed.map(([ordinal, level]) => [day(from(ordinal)), level]));
@@ -36,8 +39,8 @@ export function scenarioFile(view, numbers, own, day) {
     else lines.push(`  ${name}:`, ...[...dated].map(([date, one]) => `    '${date}': ${level(one)}`));
   }
   if (said.has("government") && !said.has("policing")) {
-    const own = "policing" in view.levers || "government" in view.levers ? [[scenario.start, "policing" in view.levers ? Number(view.levers.policing) : numbers.implied[view.levers.government]]] : scenario.dated.policing;
-    lines.push("  policing:", ...own.map(([ordinal, one]) => `    '${day(from(ordinal))}': ${written(one)}`));
+    const policing = "policing" in view.levers ? Number(view.levers.policing) : numbers.implied[view.levers.government];
+    lines.push("  policing:", `    '${day(from(ALWAYS))}': ${written(policing)}`);
   }
   const world = held.length ? ["world:", ...held.map(([name, value]) => `  ${name}: ${written(Number(value), true)}`)] : [];
   return [held.length ? numbers.held : "", scenario.file, ...world.map((l) => `${l}\n`), ...(lines.length ? ["policy:\n", ...lines.map((l) => `${l}\n`)] : [])].join("");

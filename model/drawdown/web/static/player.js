@@ -59,7 +59,7 @@ export class Player {
   }
 
   /** Returns the worlds of a scenario, from the first block on: rows by world. */
-  async worlds(view, name, levers, blocks = this.blocks) {
+  worlds(view, name, levers, blocks = this.blocks) {
     const key = JSON.stringify([view.seed, view.structure, view.motive, Object.entries(view.held).sort(), name, Object.entries(levers).sort(), blocks]);
     if (this.kept.has(key)) {
       const found = this.kept.get(key);
@@ -67,14 +67,19 @@ export class Player {
       this.kept.set(key, found);
       return found;
     }
+    const found = this.#played(view, name, levers, blocks);
+    this.kept.set(key, found);
+    found.catch(() => this.kept.delete(key));
+    while (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value);
+    return found;
+  }
+
+  async #played(view, name, levers, blocks) {
     const parts = await Promise.all(this.hands.map((hand, k) => {
       const mine = Array.from({ length: blocks }, (_, b) => b).filter((b) => b % this.hands.length === k);
       return mine.length ? hand.ask("play", { view, name, levers, blocks: mine }) : { found: [] };
     }));
-    const found = this.#joined(parts.flatMap((p) => p.found).sort((a, b) => a.block - b.block));
-    this.kept.set(key, found);
-    while (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value);
-    return found;
+    return this.#joined(parts.flatMap((p) => p.found).sort((a, b) => a.block - b.block));
   }
 
   #joined(blocks) {
@@ -83,7 +88,8 @@ export class Player {
       const rows = blocks[0][part].length / lanes, all = new Float64Array(rows * worlds);
       let first = 0;
       for (const block of blocks) {
-        for (let row = 0; row < rows; row += 1) all.set(block[part].subarray(row * lanes, row * lanes + block.used), row * worlds + first);
+        const from = block[part];
+        for (let row = 0; row < rows; row += 1) for (let lane = 0; lane < block.used; lane += 1) all[row * worlds + first + lane] = from[row * lanes + lane];
         first += block.used;
       }
       found[part] = all;

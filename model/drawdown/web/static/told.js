@@ -8,9 +8,12 @@ const DASH = "\u2013", MINUS = "\u2212";
 export function number(value, digits = 2, arabic = false) {
   if (Number.isNaN(value)) return DASH;
   let text = Math.abs(value).toFixed(digits);
-  const scale = 10 ** digits, times = Math.abs(value) * scale, below = Math.floor(times);
-  // Only a tie that a double holds exactly is one.
-  if (times - below === 0.5 && (below + 0.5) / scale === Math.abs(value) && below % 2 === 0) text = (below / scale).toFixed(digits);
+  // A tie is one where the double itself is one, not where multiplying makes it one.
+  const size = Math.abs(value), times = size * 2 ** (digits + 1);
+  if (Number.isInteger(times) && times % 2 === 1) {
+    const below = Math.floor(size * 10 ** digits);
+    text = ((below % 2 ? below + 1 : below) / 10 ** digits).toFixed(digits);
+  }
   const [whole, rest] = text.split(".");
   text = whole.replace(/\B(?=(\d{3})+$)/g, ",") + (rest ? `.${rest}` : "");
   if (value < 0 && /[1-9]/.test(text)) text = MINUS + text;

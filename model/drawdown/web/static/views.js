@@ -69,20 +69,20 @@ class Own {
   async curves(view, moving = false) {
     const { player } = this, n = player.numbers, begun = performance.now();
     const blocks = moving && this.slow ? Math.ceil(this.all / 4) : this.all;
-    const found = await player.curves(view, blocks);
+    const moved = player.moved(view), found = await player.curves(view, blocks);
     const took = performance.now() - begun;
     if (blocks === this.all && took > 20) this.slow = took > 400;
     else if (blocks < this.all) this.slow = took > 100;
     const start = player.day(n.scenarios[view.case].start);
     const first = addDays(start, -n.before);
     const weeks = Array.from({ length: n.weeks }, (_, k) => addDays(first, n.window + n.step * k));
-    return { ...found, weeks, start, titles: [this.#title(view.case), this.#title(view.base)], events: await this.#events(view, start) };
+    return { ...found, weeks, start, titles: [this.#title(view.case), this.#title(view.base)], events: this.#events(view, start, await moved) };
   }
 
-  async #events(view, start) {
+  #events(view, start, moved) {
     const { player } = this, n = player.numbers, dated = (own) => own.map((levels) => levels.map(([ordinal, ...rest]) => [player.day(ordinal), ...rest]));
     const sides = [
-      { scenario: n.scenarios[view.case], own: dated(await player.moved(view)) },
+      { scenario: n.scenarios[view.case], own: dated(moved) },
       { scenario: n.scenarios[view.base], own: dated(n.scenarios[view.base].posture) },
     ];
     return events(sides, start, n.days);

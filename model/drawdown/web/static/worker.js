@@ -21,7 +21,9 @@ const jobs = {
 
 onmessage = async ({ data: { id, job, given } }) => {
   try {
-    postMessage({ id, found: await jobs[job](given) });
+    const found = await jobs[job](given);
+    const moved = job === "play" ? found.found.flatMap((b) => [b.weekly.buffer, b.people.buffer, b.table.buffer]) : [];
+    postMessage({ id, found }, moved);
   } catch (error) {
     postMessage({ id, fault: `${error}` });
   }

@@ -5,6 +5,8 @@ import { Engine, sparse } from "./engine.js";
 const POSTURE = ["combat", "advisers", "coalition"];
 const MOST_LEVELS = 16;
 const ROOM = 64;
+/** Cells of a world that could act on a day; more than twice as many as there are on average. */
+const ROOM_A_LANE = 12;
 
 export class Worlds {
   constructor(instance, numbers, posterior, plans) {
@@ -41,6 +43,7 @@ export class Worlds {
     this.names = Object.keys(n.scenarios);
     this.drawn = { key: null, blocks: new Map() };
     this.pasts = new Map();
+    this.luck = { seed: null, found: new Map(), free: [] };
   }
 
   /** Copies a plan that is carried column after column. */
@@ -129,11 +132,29 @@ export class Worlds {
     for (const [name, value] of Object.entries(view.held)) e.call("hold", this.p, n.parameters.indexOf(name), Number(value), -1, 0, 0);
   }
 
-  #advance(view, nature, plan, days, first, past, back, daily, kept, look = 0) {
+  /** Finds once who could act on which day: luck does not depend on what is played. */
+  #could(view, block, which, first, days) {
+    const { e, n } = this;
+    if (this.luck.seed !== view.seed) this.luck = { seed: view.seed, found: new Map(), free: this.luck.free.concat([...this.luck.found.values()]) };
+    const key = `${which} ${block}`;
+    if (!this.luck.found.has(key)) {
+      const place = this.luck.free.findIndex((l) => l.days === days);
+      const lists = place >= 0 ? this.luck.free.splice(place, 1)[0] : {
+        days, days_at: e.array("int32_t", days + 1), who: e.array("int32_t", days * n.lanes * ROOM_A_LANE), shares: e.array("uint64_t", days * n.lanes * ROOM_A_LANE),
+      };
+      e.code.drawdown_keys(BigInt.asUintN(64, BigInt(view.seed)), this.replications.at, this.keys.at);
+      lists.whole = e.code.drawdown_could(this.keys.at, first, days, lists.days_at.at, lists.who.at, lists.shares.at, days * n.lanes * ROOM_A_LANE) >= 0;
+      this.luck.found.set(key, lists);
+    }
+    const lists = this.luck.found.get(key);
+    return lists.whole ? [lists.days_at.at, lists.who.at, lists.shares.at] : [0, 0, 0];
+  }
+
+  #advance(view, nature, plan, days, first, past, back, daily, kept, look = 0, could = [0, 0, 0]) {
     const { e } = this, x = e.code;
     x.drawdown_derive(nature.at, this.d.at);
     x.drawdown_keys(BigInt.asUintN(64, BigInt(view.seed)), this.replications.at, this.keys.at);
-    x.drawdown_advance(this.s.at, nature.at, this.d.at, this.keys.at, plan, days, first, this.terms.at, past, back, daily, kept, look ? this.events.at : 0, look ? ROOM : 0, this.counts.at, look);
+    x.drawdown_advance(this.s.at, nature.at, this.d.at, this.keys.at, plan, days, first, this.terms.at, past, back, daily, kept, look ? this.events.at : 0, look ? ROOM : 0, this.counts.at, look, ...could);
   }
 
   /** Brings a block to the evening before the scenario's first day. */
@@ -151,7 +172,7 @@ export class Worlds {
       this.#nature(view, block);
       e.call("begin", this.s, this.p, this.constants, this.sources);
       e.call("begin_policy", this.s, this.terms, { at: this.noted.at, shape: [0, n.counted, L] });
-      this.#advance(view, this.p, this.pastPlan.at, n.past.days, n.past.first, notes ? this.noted.at : 0, 0, this.daily.at, n.before);
+      this.#advance(view, this.p, this.pastPlan.at, n.past.days, n.past.first, notes ? this.noted.at : 0, 0, this.daily.at, n.before, 0, this.#could(view, block, "past", n.past.first, n.past.days));
       e.call("tally", { at: this.daily.at, shape: [n.before, n.outcomes.length, L] }, this.before);
       known.set(block, {
         p: e.view(this.p).slice(), s: e.view(this.s).slice(), before: e.view(this.before).slice(),
@@ -180,7 +201,7 @@ export class Worlds {
   play(view, name, block) {
     const { e, n } = this, L = n.lanes;
     const notes = this.#begin(view, name, block);
-    this.#advance(view, this.own, this.plan.at, n.days, n.scenarios[name].start, notes ? this.noted.at : 0, notes ? n.memory : 0, this.daily.at, n.days);
+    this.#advance(view, this.own, this.plan.at, n.days, n.scenarios[name].start, notes ? this.noted.at : 0, notes ? n.memory : 0, this.daily.at, n.days, 0, this.#could(view, block, "days", n.scenarios[name].start, n.days));
     const daily = { at: this.daily.at, shape: [n.days, n.outcomes.length, L] };
     e.call("tally", daily, this.tally);
     e.call("gather", daily, this.people);
