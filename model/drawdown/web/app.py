@@ -25,7 +25,7 @@ from drawdown.declared.language import Language
 from drawdown.exercise.rooms import RefusedError, Rooms
 from drawdown.web import carried, classroom, font, links, materials
 from drawdown.web.explore import Explorer, View
-from drawdown.web.guard import Guard, Rates, connection
+from drawdown.web.guard import PLAYS, Guard, Rates, connection
 from drawdown.web.pages import Endpoint, language_of, page, plainly, refused
 
 STATIC = Path(__file__).parent / "static"
@@ -46,7 +46,9 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
         shown = await to_thread.run_sync(carried.shown, language)
         shown["parts"] |= {"address": address or "", "here": "./", "other": ""}
         shown["parts"]["carried"] = await to_thread.run_sync(_offered)
-        return page(request, "explore.html", "explore", "explore", **shown)
+        found = page(request, "explore.html", "explore", "explore", **shown)
+        found.headers.update(PLAYS)
+        return found
 
     def played(
         work: Callable[[View, Language], Any], rates: Rates, lane: CapacityLimiter
@@ -76,10 +78,16 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
         return JSONResponse(found, headers=forever)
 
     async def letters(request: Request) -> Response:
-        return Response(font.face("letters.woff2"), media_type="text/css")
+        where = {weight: f"letters-{weight}.woff2" for weight in font.WEIGHTS}
+        return Response(font.faces(where), media_type="text/css")
 
+    @plainly
     async def letters_file(request: Request) -> Response:
-        return Response(font.letters() or b"", media_type="font/woff2")
+        weight = request.path_params["weight"]
+        found = font.letters(weight) if weight in font.WEIGHTS else None
+        if found is None:
+            raise RefusedError(404, "not_found")
+        return Response(found, media_type="font/woff2")
 
     @plainly
     async def scenario_file(request: Request) -> Response:
@@ -111,7 +119,7 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
         Route("/api/link", link),
         Route("/carried/{digest}.json", engine),
         Route("/letters.css", letters),
-        Route("/letters.woff2", letters_file),
+        Route("/letters-{weight:int}.woff2", letters_file),
         Route("/download/scenario.yaml", scenario_file),
         Route("/download/curves.csv", curves_file),
     ]

@@ -1,7 +1,7 @@
-"""The Arabic letters of a page: a part of Noto Sans Arabic (OFL), cut out of its package.
+"""The Arabic letters of a page: a part of Amiri (OFL), cut out of its package.
 
-WebKit draws some systems' own letters wrongly; with the font in the page all browsers draw the
-same. The font's package is a dependency of the extra ``web``; nothing of it is in this project.
+WebKitGTK sets a word that ends in a mark of its own off the line, with most fonts; Amiri's it draws
+rightly. The font's package is a dependency of the extra ``web``; nothing of it is in this project.
 """
 
 from __future__ import annotations
@@ -13,31 +13,33 @@ from io import BytesIO
 FAMILY = "Drawdown Arabic"
 """What a page's style calls it: a part of a font must not bear the whole one's name."""
 
-PACKAGE = "fontpkg_noto_sans_arabic"
+PACKAGE = "fontpkg_amiri"
+WEIGHTS = {400: "Amiri-Regular.ttf", 700: "Amiri-Bold.ttf"}
 LETTERS = "".join(map(chr, range(0x0621, 0x0653))) + "\u060c\u061b\u061f\u0640\u0670\u066a"
-SIGNS = " ()[]:.,-\u2013\u2026\u00ab\u00bb%0123456789\u200f\u2066\u2068\u2069"
+FEATURES = ("init", "medi", "fina", "isol", "rlig", "ccmp", "mark", "mkmk")
 
 
 @cache
-def letters() -> bytes | None:
-    """Return the font as WOFF2, the same bytes each time; None where its package is missing."""
+def letters(weight: int) -> bytes | None:
+    """Return the font of a weight as WOFF2, the same bytes each time.
+
+    Args:
+        weight: One of `WEIGHTS`.
+
+    Returns:
+        None where the packages that it is cut out of are missing.
+    """
     try:
+        import brotli  # noqa: F401
         from fontTools import subset
         from fontTools.ttLib import TTFont
-        from fontTools.varLib import instancer
 
-        found = [p for p in (files(PACKAGE) / "files").iterdir() if p.name.endswith(".ttf")]
-        whole = TTFont(BytesIO(found[0].read_bytes()), recalcTimestamp=False)
-        import brotli  # noqa: F401
+        content = (files(PACKAGE) / "files" / WEIGHTS[weight]).read_bytes()
     except ImportError:
         return None
-    narrow = BytesIO()
-    instancer.instantiateVariableFont(whole, {"wdth": 100, "wght": (400, 400, 700)}).save(narrow)
-    narrow.seek(0)
-    font = TTFont(narrow, recalcTimestamp=False)
-    options = subset.Options(flavor="woff2", layout_features=["*"], notdef_outline=True)
-    cutter = subset.Subsetter(options)
-    cutter.populate(text=LETTERS + SIGNS)
+    font = TTFont(BytesIO(content), recalcTimestamp=False)
+    cutter = subset.Subsetter(subset.Options(layout_features=list(FEATURES)))
+    cutter.populate(text=LETTERS)
     cutter.subset(font)
     for record in font["name"].names:
         if record.nameID in (1, 4, 16):
@@ -48,9 +50,10 @@ def letters() -> bytes | None:
     return made.getvalue()
 
 
-def face(address: str) -> str:
-    """Return the rule of a style sheet that brings the letters, from an address."""
-    return (
-        f'@font-face {{ font-family: "{FAMILY}"; src: url("{address}") format("woff2"); '
-        "font-weight: 400 700; }\n"
+def faces(address: dict[int, str]) -> str:
+    """Return the rules of a style sheet that bring the letters, by weight from an address."""
+    return "".join(
+        f'@font-face {{ font-family: "{FAMILY}"; src: url("{where}") format("woff2"); '
+        f"font-weight: {weight}; size-adjust: 118%; unicode-range: U+0600-06FF; }}\n"
+        for weight, where in address.items()
     )

@@ -22,12 +22,16 @@ LONGEST_ADDRESS = 8_192
 LONGEST_WAIT = 10.0
 """Seconds that the next piece of a request's body is waited for."""
 
+_POLICY = (
+    "default-src 'none'; script-src 'self'{more}; style-src 'self'; font-src 'self'; "
+    "img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+PLAYS = {"Content-Security-Policy": _POLICY.format(more=" 'wasm-unsafe-eval'; worker-src blob:")}
+"""Headers of a page that plays worlds itself: WebAssembly and workers, and nothing more."""
+
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; "
-        "style-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
-        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": _POLICY.format(more=""),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",

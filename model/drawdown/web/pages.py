@@ -92,7 +92,7 @@ class Served:
     def head(self, language: Language) -> Markup:
         """Return style and icon."""
         letters = Markup("")
-        if language.arabic and font.letters() is not None:
+        if language.arabic and font.letters(400) is not None:
             letters = Markup('<link rel="stylesheet" href="{}letters.css">\n').format(self.root)
         return letters + Markup(
             '<link rel="stylesheet" href="{0}static/style.css">\n'

@@ -44,6 +44,13 @@ def _address(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
+def _letters() -> str:
+    """Return the rules that bring the Arabic letters; empty where their package is missing."""
+    made = {weight: font.letters(weight) for weight in font.WEIGHTS}
+    found = {w: _address(content, "font/woff2") for w, content in made.items() if content}
+    return font.faces(found)
+
+
 class Alone:
     """The frame of a page that stands alone; see `shell.Shell`."""
 
@@ -58,9 +65,7 @@ class Alone:
     def head(self, language: Language) -> Markup:
         """Return style and icon."""
         style = (carried.STATIC / "style.css").read_text(encoding="utf-8")
-        letters = font.letters() if language.arabic else None
-        if letters is not None:
-            style = font.face(_address(letters, "font/woff2")) + style
+        style = (_letters() if language.arabic else "") + style
         icon = _address((carried.STATIC / "icon.svg").read_bytes(), "image/svg+xml")
         return Markup('{}\n<style>{}</style>\n<link rel="icon" href="{}">').format(
             Markup(_POLICY), Markup(style), icon
@@ -244,10 +249,9 @@ def report_page(report: str, language: Language, places: tuple[str, ...] = PLACE
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = policy.format(script=f"'sha256-{digest}'") + "; font-src data:; base-uri 'none'"
     meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
-    letters = font.letters() if language.arabic else None
     style = ""
-    if letters is not None:
-        style = f"<style>{font.face(_address(letters, 'font/woff2'))}</style>"
+    if language.arabic and _letters():
+        style = f"<style>{_letters()}</style>"
         text = text.replace('"Noto Naskh Arabic",', f'"{font.FAMILY}", "Noto Naskh Arabic",', 1)
     text = text.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}\n{style}', 1)
     text = text.replace("<body>", f"<body>\n{frame}", 1)

@@ -1,6 +1,7 @@
 import { addDays, announce, dayText, el, fill, isolated, lang, root, svg, word } from "./common.js";
 import { COLOURS, Fan, pictureOf } from "./chart.js";
 import { curvesFile } from "./files.js";
+import { number } from "./told.js";
 import { address, faults, opened } from "./views.js";
 
 const parts = JSON.parse(document.getElementById("parts").textContent);
@@ -77,7 +78,7 @@ async function refresh(moving = false) {
       if (!player) {
         player = await opened(parts, usual);
         // For whoever embeds the page, and for tests: what it shows, asked by a script.
-        globalThis.drawdown = { player, curvesFile };
+        globalThis.drawdown = { player, curvesFile, number };
         document.documentElement.dataset.plays = player.own ? "here" : "server";
         $("plays").textContent = word(player.own ? "plays_here" : "plays_server");
       }

@@ -1,0 +1,300 @@
+"""Pages that stand alone: opened from a file in three browsers, they show what Python works out."""
+
+import csv
+import io
+import json
+import random
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlparse
+
+import browsers
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from click.testing import CliRunner
+from conftest import CHROMIUM, NEEDED
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from drawdown import page as page_of
+from drawdown.cli import main
+from drawdown.declared import data_files
+from drawdown.declared import levers as levers_of
+from drawdown.declared import parameters as declared
+from drawdown.declared.columns import MOTIVES, STRUCTURES
+from drawdown.declared.errors import InputError
+from drawdown.declared.language import LANGUAGES, Language
+from drawdown.web import links, site
+from drawdown.web.explore import Explorer, View, offered
+
+in_chromium = pytest.mark.skipif(
+    CHROMIUM is None and not NEEDED, reason="no Chromium here; 'make test-all' needs one"
+)
+VIEWS = 12 if NEEDED else 4
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = tmp_path_factory.mktemp("site") / "s"
+    site.write(found)
+    return found
+
+
+# --- without a browser ---
+
+
+def test_a_site_is_whole_and_small(folder: Path) -> None:
+    """Catches a page that asks for something, is too large, or is of another model."""
+    names = {p.name for p in folder.iterdir()}
+    pages = {f"{p}-{c}.html" for p in ("start", "explore", "materials") for c in LANGUAGES}
+    assert names == pages | {"index.html", "site.json"}
+    for name in pages:
+        text = (folder / name).read_text(encoding="utf-8")
+        assert len(text.encode()) < site.LARGEST_PAGE
+        assert "default-src 'none'" in unescape(text)
+        assert not re.search(r'(?:src|href)="(?!data:|#|[a-z]+-(?:en|ar)\.html)', text), name
+        outside = set(re.findall(r"https?://[^\s\"'<>)]+", text))
+        assert outside <= {"http://www.w3.org/2000/svg"}, outside
+    assert json.loads((folder / "site.json").read_text())["model"] == links.model()
+
+
+def test_a_site_is_the_same_bytes_again(folder: Path, tmp_path: Path) -> None:
+    site.write(tmp_path / "again")
+    for path in folder.iterdir():
+        assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes(), path.name
+
+
+def test_every_link_of_the_first_page_opens_a_view(folder: Path) -> None:
+    """Catches a claim or a scenario that is not linked, or whose link is refused."""
+    for code in LANGUAGES:
+        text = (folder / f"start-{code}.html").read_text(encoding="utf-8")
+        found = re.findall(rf'href="(explore-{code}\.html\?[^"]+)"', text)
+        queries = [dict(parse_qsl(urlparse(f.replace("&amp;", "&")).query)) for f in found]
+        for query in queries:
+            View.read(query)
+        assert {q["claim"] for q in queries if "claim" in q} == set(data_files.load("claims"))
+        assert {q["case"] for q in queries if "claim" not in q} == set(offered())
+
+
+def test_what_is_not_ours_stays(tmp_path: Path) -> None:
+    """Catches a site written over somebody's folder."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    (theirs / "thesis.docx").write_text("mine")
+    done = CliRunner().invoke(main, ["site", str(theirs), "--without-report"])
+    assert done.exit_code == 2
+    assert "no site that drawdown wrote" in done.output
+    assert [p.name for p in theirs.iterdir()] == ["thesis.docx"]
+    done = CliRunner().invoke(main, ["site", str(theirs / "thesis.docx"), "--without-report"])
+    assert done.exit_code == 2
+    assert "is a file" in done.output
+
+
+def test_a_reports_pictures_are_packed(folder: Path) -> None:
+    """Catches a picture that is lost on the way, or a page that runs what is not its own."""
+    drawn = "data:image/svg+xml;base64,PHN2Zy8+"
+    report = (
+        '<!doctype html><html><head><meta charset="utf-8"></head><body>'
+        f'<img alt="a" src="{drawn}"></body></html>'
+    )
+    for code in LANGUAGES:
+        text = site.report_page(report, Language(code))
+        assert drawn not in text
+        assert text.count("data-packed=") == 1
+        assert "img[data-packed]" in text
+        assert links.model() in text
+        assert f"explore-{code}.html" in text
+
+
+def test_a_notebook_shows_what_it_is_asked_for() -> None:
+    shown = page_of(["full-withdrawal", "sustained-presence"], combat=500, language="ar")
+    text = shown._repr_html_()
+    assert text.startswith("<iframe srcdoc=")
+    assert "&quot;combat&quot;:&quot;500&quot;" in text
+    for wrong in (["nowhere", "sustained-presence"], ["full-withdrawal"], "full-withdrawal"):
+        with pytest.raises(InputError):
+            page_of(wrong)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="must lie between"):
+        page_of(combat=10**9)
+
+
+# --- in browsers ---
+
+
+def some_view(chance: random.Random) -> dict[str, str]:
+    """Return the words of some address."""
+    found = {
+        "case": chance.choice(offered()),
+        "base": chance.choice(offered()),
+        "structure": chance.choice(STRUCTURES),
+        "motive": chance.choice(("all", *MOTIVES)),
+        "seed": str(chance.choice([0, 0, 7, 2**31 - 1])),
+        "world": str(chance.randrange(200)),
+    }
+    for lever in levers_of.LEVERS:
+        if chance.random() < 0.3:
+            steps = round((lever.high - lever.low) / lever.step)
+            value = round(lever.low + lever.step * chance.randrange(steps + 1), 10)
+            found[lever.name] = chance.choice(lever.choices) if lever.choices else f"{value:g}"
+    for name in chance.sample(list(declared.declarations()), chance.choice([0, 1, 2])):
+        low, high = declared.declarations()[name].range
+        if name != declared.MOTIVE:
+            found[f"u.{name}"] = repr(low + (high - low) * chance.random())
+    return found
+
+
+def asked_of_a_page(view: View, words: dict[str, str]) -> dict[str, Any]:
+    levers = {name: words[name] for name in levers_of.NAMES if name in words}
+    held = {name[2:]: value for name, value in words.items() if name.startswith("u.")}
+    plain = {n: getattr(view, n) for n in ("case", "base", "structure", "motive", "seed", "world")}
+    return plain | {"levers": levers, "held": held}
+
+
+ALL = """async (view) => {
+  const { player, curvesFile } = globalThis.drawdown, curves = await player.curves(view);
+  return [curves, await player.numbers(view), await player.world(view), await player.file(view),
+    await player.stamp(view), curvesFile(view, curves)];
+}"""
+
+
+def same_as_python(explorer: Explorer, language: Language, words: dict[str, str], ask: Any) -> None:
+    view = View.read(words)
+    curves, *theirs, table = ask(ALL, asked_of_a_page(view, words))
+    assert curves.pop("worlds") == 200
+    mine = [
+        explorer.curves(view, language),
+        explorer.numbers(view, language),
+        explorer.world(view, language),
+        view.file(),
+        links.stamp(explorer, view),
+    ]
+    for name, usual, found in zip(
+        ("curves", "numbers", "world", "file", "stamp"), mine, [curves, *theirs], strict=True
+    ):
+        assert json.loads(json.dumps(usual)) == found, (name, words)
+    rows = list(csv.reader(io.StringIO(table.removeprefix("\ufeff"))))
+    assert len(rows) == 1 + 4 * len(curves["weeks"])
+    assert float(rows[1][5]) == curves["case"]["attacks_foreign"][2][0]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    assert CHROMIUM is not None, "Chromium is needed and not there"
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+def opened(browser: Browser, address: str, width: int = 1280, height: int = 720) -> Page:
+    """Open a page without a network; whatever it asks for or stumbles over fails the test."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, offline=True, accept_downloads=True
+    )
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text))
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith(("file:", "blob:", "data:")) else faults.append(r.url),
+    )
+    page.goto(address)
+    page.wait_for_selector("html[data-painted]", state="attached")
+    page.wait_for_timeout(700)
+    assert page.evaluate("document.documentElement.dataset.plays") == "here"
+    assert not faults
+    return page
+
+
+@in_chromium
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_page_shows_what_python_works_out(code: str, folder: Path, chromium: Browser) -> None:
+    """Catches a slider, a number, a sentence or a file that a page makes otherwise."""
+    page = opened(chromium, f"file://{folder}/explore-{code}.html")
+    chance, explorer = random.Random(f"views {code}"), Explorer()
+    for _ in range(VIEWS):
+        same_as_python(explorer, Language(code), some_view(chance), page.evaluate)
+    page.context.close()
+
+
+@pytest.mark.skipif(not NEEDED, reason="'make test-all' plays in Firefox and WebKitGTK too")
+@pytest.mark.parametrize("name", sorted(browsers.KINDS))
+def test_other_browsers_show_the_same(name: str, folder: Path) -> None:
+    if not browsers.KINDS[name][1]:
+        pytest.skip(f"no {name} here")
+    chance, explorer = random.Random(name), Explorer()
+    with browsers.browser(name) as browser:
+        for code in LANGUAGES:
+            browser.open(f"file://{folder}/explore-{code}.html")
+            for _ in range(240):
+                if browser.ask("async () => globalThis.drawdown !== undefined"):
+                    break
+            assert browser.ask("async () => document.documentElement.dataset.plays") == "here"
+            for _ in range(VIEWS):
+                same_as_python(explorer, Language(code), some_view(chance), browser.ask)
+
+
+@in_chromium
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_page_is_used(code: str, width: int, folder: Path, chromium: Browser) -> None:
+    """Catches a control that moves nothing, an address that forgets, a page that overflows."""
+    page = opened(chromium, f"file://{folder}/explore-{code}.html", width)
+    before = page.inner_html("#foreign svg g:nth-of-type(2)")
+    page.focus("#s-combat")
+    for _ in range(6):
+        page.keyboard.press("ArrowUp")
+    page.wait_for_timeout(900)
+    assert page.inner_html("#foreign svg g:nth-of-type(2)") != before
+    assert "combat=" in page.url
+    again = opened(chromium, page.url, width)
+    assert again.inner_html("#numbers") == page.inner_html("#numbers")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width + 1
+    page.fill("#world", "5")
+    page.click("#load")
+    page.wait_for_selector("#stage:not(.hidden)")
+    found = Axe().run(page)
+    assert not [(v["id"], v["nodes"][0]["html"][:90]) for v in found.response["violations"]]
+    with page.expect_download() as waited:
+        page.click("#file")
+    told = Path(waited.value.path()).read_text(encoding="utf-8")
+    query = dict(parse_qsl(urlparse(page.url).query))
+    assert told == View.read(query).file()
+    other = page.get_attribute("#language", "href")
+    assert other is not None
+    assert other.startswith(f"explore-{'en' if code == 'ar' else 'ar'}.html?")
+    page.context.close()
+
+
+@in_chromium
+def test_a_link_of_another_version_says_so(folder: Path, chromium: Browser) -> None:
+    """Catches other numbers shown in silence."""
+    address = f"file://{folder}/explore-en.html"
+    page = opened(chromium, f"{address}?model=0123456789abcdef")
+    assert page.is_visible("#other-model")
+    page = opened(chromium, f"{address}?model={links.model()}")
+    assert not page.is_visible("#other-model")
+    page = opened(chromium, f"{address}?combat=900000&case=nowhere&u.letality=1&seed=x")
+    told = page.inner_text("#wrong")
+    for part in ("combat must lie between 0 and 3000", "no 'nowhere'", "letality", "seed must be"):
+        assert part in told
+    page = opened(chromium, f"{address}?claim=C24")
+    assert "C24" in page.inner_text("#claim")
+
+
+@in_chromium
+def test_numbers_are_told_as_python_tells_them(folder: Path, chromium: Browser) -> None:
+    """Catches a half rounded up: Python's go to the even digit."""
+    page = opened(chromium, f"file://{folder}/explore-en.html")
+    chance, language = random.Random(4), Language()
+    values = [k / 200 for k in range(-400, 400)] + [0.125, 2.5, 1e6 + 0.5, -0.0004, 0.025]
+    values += [chance.uniform(-1e4, 1e4) for _ in range(200)]
+    for digits in (0, 1, 2, 3):
+        found = page.evaluate(
+            "([v, d]) => v.map((x) => globalThis.drawdown.number(x, d))", [values, digits]
+        )
+        assert found == [language.number(v, digits) for v in values]
+    page.context.close()
