@@ -220,6 +220,32 @@ def test_a_page_shows_what_python_works_out(code: str, folder: Path, chromium: B
     page.context.close()
 
 
+@in_chromium
+def test_a_page_splits_a_difference_as_python_does(folder: Path, chromium: Browser) -> None:
+    """Catches a part that is forgotten, mixed from the wrong side, or weighed otherwise."""
+    page = opened(chromium, f"file://{folder}/explore-ar.html")
+    chance, explorer, language = random.Random("splits"), Explorer(), Language("ar")
+    ask = "(view) => globalThis.drawdown.player.difference(view)"
+    split = 0
+    while split < VIEWS:
+        words = some_view(chance)
+        view = View.read(words)
+        try:
+            usual = explorer.difference(view, language)
+        except InputError:  # too many levers, or none
+            continue
+        if len(usual["bars"]) > 5:
+            continue
+        split += 1
+        assert json.loads(json.dumps(usual)) == page.evaluate(ask, asked_of_a_page(view, words))
+    same = View(case="restraint", base="restraint")
+    told = page.evaluate(
+        "(view) => globalThis.drawdown.player.difference(view).catch((e) => e.message)",
+        asked_of_a_page(same, {}),
+    )
+    assert told == language.word("explore", "split_nothing")
+
+
 @pytest.mark.skipif(not NEEDED, reason="'make test-all' plays in Firefox and WebKitGTK too")
 @pytest.mark.parametrize("name", sorted(browsers.KINDS))
 def test_other_browsers_show_the_same(name: str, folder: Path) -> None:

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from drawdown.day import book, page, plan, steps
 from drawdown.day import outcomes as reductions
-from drawdown.day.lowering import DOUBLE, INDICES, INT, UNSIGNED, Array, Program
+from drawdown.day.lowering import BOOL, DOUBLE, INDICES, INT, UNSIGNED, Array, Program
 from drawdown.declared import data_files, luck
 from drawdown.declared.actors import actor_tables
 from drawdown.declared.columns import (
@@ -612,8 +612,9 @@ def _clean(used: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-_BACK = {"float": ctypes.c_double, "int": ctypes.c_int, "None": None}
+_BACK = {"bool": ctypes.c_bool, "float": ctypes.c_double, "int": ctypes.c_int, "None": None}
 _SCALARS: dict[str, Any] = {
+    BOOL: ctypes.c_bool,
     INT: ctypes.c_int,
     UNSIGNED: ctypes.c_uint64,
     DOUBLE: ctypes.c_double,

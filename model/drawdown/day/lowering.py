@@ -711,10 +711,12 @@ class _Function:
                 self.refuse(node, f"{function.__name__}() of these", "give it two numbers")
             texts = ", ".join(f"({kind})({t})" for _, t in given)
             return kind, f"{function.__name__}_{kind}({texts})"
-        if function in (int, float, abs, math.sqrt, np.sqrt) and len(node.args) == 1:
+        if function in (int, float, bool, abs, math.sqrt, np.sqrt) and len(node.args) == 1:
             kind, text = self.value(node.args[0])
             if function is int:
                 return INT, f"((int)({text}))"
+            if function is bool and kind in (BOOL, INT):
+                return BOOL, f"((bool)({text}))"
             if function is float:
                 return DOUBLE, f"((double)({text}))"
             return DOUBLE, f"__builtin_{'fabs' if function is abs else 'sqrt'}((double)({text}))"

@@ -7,8 +7,8 @@ a machine without a compiler runs it as it is.
 from collections.abc import Callable
 from typing import Any
 
-from drawdown.day import curves, dated, draws, policy, reasons
-from drawdown.day.lowering import DOUBLE, INT, UNSIGNED, Array, Type
+from drawdown.day import curves, dated, draws, parts, policy, reasons
+from drawdown.day.lowering import BOOL, DOUBLE, INT, UNSIGNED, Array, Type
 from drawdown.rules import numbers, retaliation
 
 SINGLES = Array("float", 3)
@@ -38,6 +38,13 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[Type, ...]]] = {
     "estimate": (curves.estimate, (COLUMN, COLUMN, COLUMN)),
     "ratio": (curves.ratio, (COLUMN, COLUMN, COLUMN)),
     "in_the_middle": (curves.in_the_middle, (COLUMN,)),
+    "soldiers": (parts.soldiers, (TABLE, DOUBLE, TABLE)),
+    "differ": (parts.differ, (TABLE, TABLE, INT)),
+    "announced_differ": (parts.announced_differ, (TABLE, TABLE)),
+    "mix": (parts.mix, (TABLE, TABLE, BOOL, BOOL, BOOL, BOOL, BOOL, TABLE)),
+    "take": (parts.take, (TABLE, INT, TABLE)),
+    "shapley": (parts.shapley, (TABLE, WHOLE, WHOLE, WHOLE, INT, COLUMN)),
+    "effect": (parts.effect, (TABLE, INT, INT, COLUMN)),
     "whole": (numbers.rounded, (DOUBLE,)),
     "motive_of_usual": (reasons.motive_of_usual, (DOUBLE, DOUBLE, DOUBLE)),
     "excited_percent": (reasons.excited_percent, (DOUBLE, DOUBLE)),

@@ -69,12 +69,14 @@ are, other coalition soldiers, when they come or go, what is announced, NATO, th
 budget, the government, Washington with Tehran and the prime minister, other dated events,
 conditions, and what nobody chooses."""
 
-_LEVERS_OF = {
+LEVERS_OF = {
     NATO: ("nato_target",),
     ANSWER: ("doctrine", "strike_budget"),
     GOVERNMENT: ("policing", "government", "us_reply"),
     ABROAD: ("us_iran", "prime_minister"),
 }
+"""Levers that step, by the part that they belong to."""
+
 _EVENTS_OF = {
     ANNOUNCED: ("concession", "broken_deadline", "doubt"),
     NATO: ("nato_suspension", "nato_second_base"),
@@ -84,7 +86,8 @@ _POSTURE = ("combat", "advisers", "coalition")
 _ANNOUNCED_LEVERS = ("announced_combat", "announced_advisers", "announced_coalition")
 
 
-def _part_of(event: Event) -> str:
+def part_of(event: Event) -> str:
+    """Return the part that a dated event belongs to."""
     return next((part for part, kinds in _EVENTS_OF.items() if event.what in kinds), EVENTS)
 
 
@@ -150,13 +153,18 @@ def _progress(values: Floats) -> Floats | None:
     return found
 
 
+def usual_residual() -> float:
+    """Return the number of advisers who stay that roles are weighed with."""
+    usual = declarations()["residual_advisers"]
+    return usual.prior["neutral"].quantile(0.5) if usual.prior else usual.default["neutral"]
+
+
 def _soldiers(scenario: Scenario) -> _Soldiers:
     days = scenario.start.toordinal() + np.arange(scenario.days)
     paths = {n: _Path(*line(getattr(scenario.levers, n), days)) for n in _POSTURE}
     combat, advisers = paths["combat"], paths["advisers"]
     us = _Path(combat.numbers + advisers.numbers, combat.weights + advisers.weights)
-    usual = declarations()["residual_advisers"]
-    residual = usual.prior["neutral"].quantile(0.5) if usual.prior else usual.default["neutral"]
+    residual = usual_residual()
     total = us.total(residual)
     share = np.full(len(total), np.nan)
     there = total > 1e-9
@@ -214,7 +222,7 @@ class Pair:
         if moved >= set(self.parts):
             return replace(self.second.named(name), history=self.first.history)
         of = {part: self.second if part in moved else self.first for part in PARTS}
-        levers = {n: getattr(of[p].levers, n) for p, names in _LEVERS_OF.items() for n in names}
+        levers = {n: getattr(of[p].levers, n) for p, names in LEVERS_OF.items() for n in names}
         said = of[ANNOUNCED].levers
         levers |= {
             n: getattr(said, n)
@@ -230,7 +238,7 @@ class Pair:
                 event
                 for source in (self.first, self.second)
                 for event in source.events
-                if of[_part_of(event)] is source
+                if of[part_of(event)] is source
             ),
             key=lambda e: e.date,
         )
@@ -317,10 +325,10 @@ def _differs(part: str, first: Scenario, second: Scenario) -> bool:
         return first.conditions != second.conditions
     if part == WORLD:
         return first.world != second.world
-    levers = _LEVERS_OF.get(part, ())
+    levers = LEVERS_OF.get(part, ())
     if any(_steps(first, n) != _steps(second, n) for n in levers):
         return True
-    events = [[e for e in s.events if _part_of(e) == part] for s in (first, second)]
+    events = [[e for e in s.events if part_of(e) == part] for s in (first, second)]
     return events[0] != events[1]
 
 

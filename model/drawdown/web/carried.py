@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -56,6 +57,7 @@ from drawdown.declared.conditions import sights
 from drawdown.declared.language import LANGUAGES, Language
 from drawdown.declared.levels import parts
 from drawdown.declared.scenario import Scenario
+from drawdown.questions import compare, decompose
 from drawdown.views import conditions as told_conditions
 from drawdown.views.chronicle import RULES
 from drawdown.web import explore, links
@@ -159,8 +161,13 @@ def _scenario(name: str) -> dict[str, Any]:
             for event in item.events
             if event.only is None or event.only == item.mode
         ],
-        # Openings that are dealings between Washington and Tehran go with that lever.
-        "openings": _runs(_without_talks(item)[:, PLAN.index("opening")]),
+        "openings": {part: _runs(column) for part, column in _openings(item).items()},
+        "stepped": {
+            lever: [[d.toordinal(), v] for d, v in sorted(getattr(item.levers, lever).items())]
+            for levers in decompose.LEVERS_OF.values()
+            for lever in levers
+        },
+        "same": _same(item),
         "end": item.end.isoformat(),
         "file": explore.file_of(item),
     }
@@ -171,9 +178,47 @@ def _plain(numbers: Floats) -> list[Any]:
     return [v if np.isfinite(v) else f"{v}" for v in numbers.tolist()]
 
 
-def _without_talks(item: Scenario) -> Floats:
+def _openings(item: Scenario) -> dict[str, Floats]:
+    """Return the days after dealings that rivals would spoil, by what the dealings belong to."""
     state = next(iter(sorted(item.levers.us_iran.items())))[1]
-    return ensemble.plan_of(item.with_levers(us_iran=state))
+    still = item.with_levers(us_iran=state)
+
+    def opened(scenario: Scenario, part: str | None) -> Floats:
+        events = tuple(e for e in scenario.events if decompose.part_of(e) == part)
+        return ensemble.plan_of(replace(scenario, events=events))[:, PLAN.index("opening")]
+
+    found = {part: opened(still, part) for part in (decompose.ANNOUNCED, decompose.EVENTS)}
+    return found | {decompose.ABROAD: opened(item, None)}
+
+
+def _same(item: Scenario) -> dict[str, str]:
+    """Return what two scenarios must have alike not to differ in a part, beside their levers."""
+    assert all(event.only is None for event in item.events)
+    found = {
+        part: repr([e for e in item.events if decompose.part_of(e) == part])
+        for part in decompose.PARTS
+    }
+    found[decompose.ANSWER] += item.mode
+    found[decompose.CONDITIONS] = repr(tuple((c.name, c.item) for c in item.conditions))
+    found[decompose.WORLD] = repr(item.world)
+    return {part: hashlib.sha256(text.encode()).hexdigest()[:12] for part, text in found.items()}
+
+
+_OF_SOLDIERS = ("combat", "combat_residual", "advisers", "advisers_residual", "coalition")
+COLUMNS_OF = {
+    decompose.NATO: ("nato_target", "nato_suspended", "nato_second_base"),
+    decompose.ANSWER: ("doctrine", "strike_budget", "decided", "strike_on", "strike_leader"),
+    decompose.GOVERNMENT: ("policing", "comply", "us_honours"),
+    decompose.ABROAD: ("us_iran", "prime_minister", "prime_minister_next"),
+    decompose.ANNOUNCED: (
+        *(name for name in PLAN if name.startswith(("announced_", "later_"))),
+        *("concession", "promise_days", "after_concession", "broken_deadline", "doubt"),
+    ),
+}
+"""Columns of a plan by the part that they belong to; dated events have the others."""
+
+_TAKEN = (*_OF_SOLDIERS, "opening", *(n for names in COLUMNS_OF.values() for n in names))
+COLUMNS_OF[decompose.EVENTS] = tuple(name for name in PLAN if name not in _TAKEN)
 
 
 def _runs(column: Floats) -> list[list[float]]:
@@ -257,6 +302,12 @@ def numbers() -> dict[str, Any]:
             "prime_minister": PRIME_MINISTER_CODES,
         },
         "implied": levers_of.IMPLIED,
+        "parts": decompose.PARTS,
+        "columns_of": COLUMNS_OF,
+        "levers_of": decompose.LEVERS_OF,
+        "residual": decompose.usual_residual(),
+        "most_split": explore.MOST_SPLIT,
+        "smallest": compare.smallest_difference("tempo_foreign"),
         "doctrine_row": DOCTRINE,
         "condition_kind": CONDITION,
         "kind_names": {str(code): name for name, code in _KINDS.items()},
@@ -356,6 +407,10 @@ def shown(language: Language) -> dict[str, Any]:
     words["books"] = {
         book: {name: language.word(book, name) for name in language.words[book]} for book in books
     }
+    words["books"]["decompose"] = {
+        name: language.word("decompose", name) for name in language.words["decompose"]
+    }
+    words["books"]["run_outcomes"] = {name: language.outcome(name) for name, _ in explore.TABLE}
     told = ("why", "seen", "and", *(name for name, _ in told_conditions.TURNS.values()))
     words["books"]["conditions"] = {name: language.word("conditions", name) for name in told}
     outcomes = [name for name, _ in explore.TABLE]

@@ -140,6 +140,47 @@ export class Player {
     return found;
   }
 
+  /** Splits the difference between two scenarios among all that differs, in attacks a month. */
+  async split(view) {
+    const n = this.numbers, parts = await this.hands[0].ask("pair", { view });
+    if (!parts.length || parts.length > n.most_split) return { parts };
+    const codes = Array.from({ length: 2 ** parts.length }, (_, code) => code);
+    const size = (code) => parts.filter((_, k) => code & (1 << k)).length;
+    codes.sort((a, b) => size(a) - size(b) || a - b);
+    const worlds = n.runs, all = new Float64Array(codes.length * worlds);
+    for (const [row, code] of codes.entries()) {
+      const moved = parts.filter((_, k) => code & (1 << k));
+      const found = await Promise.all(this.hands.map((hand, k) => hand.ask("between", {
+        view, moved, blocks: Array.from({ length: this.blocks }, (_, b) => b).filter((b) => b % this.hands.length === k),
+      })));
+      for (const { block, used, tempo } of found.flat()) all.set(tempo.subarray(0, used), row * worlds + block * n.lanes);
+    }
+    const e = this.engine;
+    e.release(this.mark);
+    const values = e.filled("double", all, codes.length, worlds), none = e.filled("double", new Float64Array(worlds), worlds);
+    const mark = e.free, estimated = (column) => {
+      const less = e.array("double", 5);
+      e.call("estimate", column, none, less);
+      const [mean, low, high] = e.view(less);
+      return { mean, low, high };
+    };
+    const column = (row) => e.filled("double", e.view(values).slice(row * worlds, (row + 1) * worlds), worlds);
+    const place = new Map(codes.map((code, row) => [code, row]));
+    const shares = parts.map((name, bit) => {
+      e.release(mark);
+      const lacks = codes.filter((code) => !(code & (1 << bit)));
+      const whole = (list) => e.filled("int32_t", list, list.length), found = e.array("double", worlds);
+      const without = lacks.map((code) => place.get(code)), together = lacks.map((code) => place.get(code | (1 << bit)));
+      e.call("shapley", values, whole(without), whole(together), whole(lacks.map(size)), parts.length, found);
+      const shapley = estimated(found), one = e.array("double", worlds);
+      const means = lacks.map((_, k) => { e.call("effect", values, without[k], together[k], one); return e.call("average", one, worlds); });
+      const effect = (k) => { e.call("effect", values, without[k], together[k], one); return estimated(one); };
+      return { name, shapley, first: effect(0), last: effect(lacks.length - 1), least: Math.min(...means), most: Math.max(...means) };
+    });
+    e.release(mark);
+    return { parts, subsets: codes.length, shares, levels: [estimated(column(0)), estimated(column(codes.length - 1))] };
+  }
+
   /** Lives one world of the first scenario day by day. */
   follow(view) { return this.hands[0].ask("follow", { view, name: view.case, levers: view.levers }); }
 

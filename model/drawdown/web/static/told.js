@@ -109,6 +109,33 @@ export function chronicle(found, numbers, scenario, lang) {
   return told;
 }
 
+/** Tells a split difference: levels, bars with intervals, sentences, as the server tells it. */
+export function toldSplit(found, titles, numbers, arabic) {
+  const book = words.books.decompose, digits = 2, n = (value) => number(value, digits, arabic);
+  const say = (name, values = {}) => filled(book[name], values), whole = (value) => number(value, 0, arabic);
+  const told = (e) => (Number.isNaN(e.mean) ? DASH : Number.isNaN(e.low) ? n(e.mean) : kept(`${n(e.mean)} [${n(e.low)}, ${n(e.high)}]`, arabic));
+  const half = (e) => (e.high - e.low) / 2, [first, second] = found.levels;
+  let at = first.mean;
+  return {
+    title: say("picture", { first: titles[0], second: titles[1] }),
+    outcome: words.books.run_outcomes.tempo_foreign,
+    levels: found.levels.map((e, k) => ({ label: titles[k], value: e.mean, told: told(e) })),
+    bars: found.shares.map((s) => {
+      const begin = at;
+      at += s.shapley.mean;
+      return {
+        label: say(s.name), begin, end: begin + s.shapley.mean, half: half(s.shapley),
+        alone: first.mean + s.first.mean, all_but: second.mean - s.last.mean,
+        told: told(s.shapley), told_alone: told(s.first), told_last: told(s.last),
+      };
+    }),
+    heads: ["lever", "shapley", "first", "last"].map((name) => say(name)),
+    sentences: found.shares.filter((s) => s.most - s.least > Math.max(numbers.smallest, half(s.shapley) * 2))
+      .map((s) => say("together", { part: say(s.name), first: n(s.first.mean), last: n(s.last.mean) })),
+    hint: `${say("bar")}. ${say("legend", { subsets: whole(found.subsets), runs: whole(numbers.runs) })}`,
+  };
+}
+
 /** Returns dated events of both scenarios in order, each once, with the numbers of those it is in. */
 export function events(sides, start, days) {
   const found = new Map(), last = addDays(start, days - 1);

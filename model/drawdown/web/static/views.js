@@ -2,7 +2,7 @@
 
 import { addDays, ask, lang, root, word, words } from "./common.js";
 import { Player, canPlay } from "./player.js";
-import { chronicle, events, rows } from "./told.js";
+import { chronicle, events, rows, toldSplit } from "./told.js";
 import { digest, scenarioFile } from "./files.js";
 
 /** Returns the words of an address that stand for a view. */
@@ -95,11 +95,10 @@ class Own {
     return { first: this.player.day(scenario.start), events: chronicle(found, n, scenario, lang), people: found.people, step: n.step };
   }
 
-  difference(view) {
-    if (this.served) return this.served.difference(view);
-    const error = new Error(word("split_command", { command: `drawdown decompose ${view.base} ${view.case}` }));
-    error.status = 501;
-    return Promise.reject(error);
+  async difference(view) {
+    const found = await this.player.split(view), many = found.parts.length;
+    if (!found.shares) throw Object.assign(new Error(word(many ? "split_many" : "split_nothing", { n: many, most: this.player.numbers.most_split })), { status: 400 });
+    return toldSplit(found, [this.#title(view.base), this.#title(view.case)], this.player.numbers, lang === "ar");
   }
 
   async stamp(view) {

@@ -16,6 +16,8 @@ const jobs = {
     worlds.lay(name, levers);
     return worlds.follow(view, name);
   },
+  pair({ view }) { return worlds.pair(view); },
+  between({ view, moved, blocks }) { return worlds.between(view, moved, blocks); },
   moved({ name, levers }) { return worlds.moved(name, levers).own; },
 };
 

@@ -70,11 +70,84 @@ export class Worlds {
     }
     if ("us_iran" in levers) {
       const plan = e.view(this.plan), column = this.column.opening;
-      scenario.openings.forEach(([first, value], k) => {
-        const last = scenario.openings[k + 1]?.[0] ?? n.days;
-        for (let t = first; t < last; t += 1) plan[t * n.plan.length + column] = value;
+      this.#opened(name, levers).forEach((value, t) => { plan[t * n.plan.length + column] = value; });
+    }
+  }
+
+  /** Returns the days after dealings: of one part, or of all; a hand on that lever ends the talks. */
+  #opened(name, levers, part = null) {
+    const { n } = this, found = new Float64Array(n.days);
+    for (const [which, runs] of Object.entries(n.scenarios[name].openings)) {
+      if ((part && which !== part) || (which === "abroad" && "us_iran" in levers)) continue;
+      runs.forEach(([first, value], k) => {
+        for (let t = first; t < (runs[k + 1]?.[0] ?? n.days); t += 1) found[t] = Math.max(found[t], value);
       });
     }
+    return found;
+  }
+
+  /** Returns a stepped lever as a run plays it: what holds on the first day, and changes. */
+  #stepped(name, levers, lever) {
+    const { n } = this, scenario = n.scenarios[name], found = [];
+    let dated = scenario.stepped[lever];
+    if (lever in levers) dated = [[1, typeof dated[0][1] === "number" ? Number(levers[lever]) : levers[lever]]];
+    else if (lever === "policing" && "government" in levers) dated = [[1, n.implied[levers.government]]];
+    for (const [day, value] of dated) {
+      const at = day === 1 ? 0 : Math.max(0, day - scenario.start);
+      if (found.length && found[found.length - 1][0] === at) found.pop();
+      if (!found.length || found[found.length - 1][1] !== value) found.push([at, value]);
+    }
+    return JSON.stringify(found);
+  }
+
+  /** Takes two scenarios apart: the one compared with, and the one whose levers are moved. */
+  pair(view) {
+    const { e, n } = this;
+    if (!this.two) {
+      const side = () => ({ plan: e.array("double", n.days, n.plan.length), soldiers: e.array("double", 7, n.days) });
+      this.two = [side(), side()];
+    }
+    const sides = [[view.base, {}], [view.case, view.levers]];
+    sides.forEach(([name, levers], k) => {
+      this.lay(name, levers);
+      e.view(this.two[k].plan).set(e.view(this.plan));
+      Object.assign(this.two[k], { name, levers, terms: e.view(this.terms).slice() });
+      e.call("soldiers", this.two[k].plan, n.residual, this.two[k].soldiers);
+    });
+    const [a, b] = this.two, soldiers = ["role", "us_numbers", "coalition", "dates"];
+    this.parts = n.parts.filter((part) => {
+      if (soldiers.includes(part)) return e.call("differ", a.soldiers, b.soldiers, soldiers.indexOf(part));
+      if (part === "announced" && e.call("announced_differ", a.plan, b.plan)) return true;
+      if ((n.levers_of[part] ?? []).some((l) => this.#stepped(a.name, a.levers, l) !== this.#stepped(b.name, b.levers, l))) return true;
+      return n.scenarios[a.name].same[part] !== n.scenarios[b.name].same[part];
+    });
+    return this.parts;
+  }
+
+  /** Lays out the first scenario with some of what differs as the second has it; plays blocks. */
+  between(view, moved, blocks) {
+    const { e, n } = this;
+    this.pair(view);
+    const [a, b] = this.two, of = (part) => (moved.includes(part) ? b : a);
+    const whole = moved.length === this.parts.length ? b : moved.length ? null : a;
+    e.view(this.plan).set(e.view((whole ?? a).plan));
+    if (!whole) {
+      const take = (columns, side) => columns.forEach((name) => e.call("take", side.plan, this.column[name], this.plan));
+      for (const [part, columns] of Object.entries(n.columns_of)) take(columns, of(part));
+      const soldiers = ["role", "us_numbers", "coalition", "dates"], theirs = this.parts.filter((p) => soldiers.includes(p));
+      const mine = theirs.filter((p) => moved.includes(p));
+      if (mine.length && mine.length < theirs.length) {
+        e.call("mix", a.soldiers, b.soldiers, ...soldiers.map((p) => moved.includes(p)), this.parts.includes("dates"), this.plan);
+      } else take(["combat", "combat_residual", "advisers", "advisers_residual", "coalition"], mine.length ? b : a);
+      const plan = e.view(this.plan), opened = Object.keys(n.scenarios[a.name].openings).map((part) => this.#opened(of(part).name, of(part).levers, part));
+      for (let t = 0; t < n.days; t += 1) plan[t * n.plan.length + this.column.opening] = Math.max(...opened.map((days) => days[t]));
+    }
+    e.view(this.terms).set((whole ?? of("conditions")).terms);
+    const conditions = (whole ?? of("conditions")).name, nature = (whole ?? of("world")).name;
+    return blocks.map((block) => {
+      const found = this.play(view, conditions, block, nature);
+      return { block, used: found.used, tempo: found.table.slice(0, n.lanes) };
+    });
   }
 
   /** Fills the dated soldiers of a scenario, moved; returns them, and whether any was. */
@@ -188,19 +261,19 @@ export class Worlds {
     if (notes) e.view(this.noted).set(was.noted);
   }
 
-  #begin(view, name, block) {
-    const { e, n } = this, scenario = n.scenarios[name], notes = scenario.conditions.length > 0;
+  #begin(view, name, block, nature = name) {
+    const { e, n } = this, notes = n.scenarios[name].conditions.length > 0;
     this.#past(view, block, notes);
     e.view(this.own).set(e.view(this.p));
-    for (const [row, value, scale, low, high] of scenario.world) e.call("hold", this.own, row, value, scale, low, high);
+    for (const [row, value, scale, low, high] of n.scenarios[nature].world) e.call("hold", this.own, row, value, scale, low, high);
     e.call("begin_policy", this.s, this.terms, { at: this.noted.at, shape: [notes ? n.memory : 0, n.counted, n.lanes] });
     return notes;
   }
 
   /** Plays a block through the days of the plan that is laid, and reduces it. */
-  play(view, name, block) {
+  play(view, name, block, nature = name) {
     const { e, n } = this, L = n.lanes;
-    const notes = this.#begin(view, name, block);
+    const notes = this.#begin(view, name, block, nature);
     this.#advance(view, this.own, this.plan.at, n.days, n.scenarios[name].start, notes ? this.noted.at : 0, notes ? n.memory : 0, this.daily.at, n.days, 0, this.#could(view, block, "days", n.scenarios[name].start, n.days));
     const daily = { at: this.daily.at, shape: [n.days, n.outcomes.length, L] };
     e.call("tally", daily, this.tally);
