@@ -1,6 +1,6 @@
 # make run   sets everything up and plays the headline: withdrawal against presence
 # make test  sets everything up and passes the tests
-.PHONY: run test test-all test-pythons check lock bench expected mutants wheels sbom audit clean
+.PHONY: run test site test-all test-pythons check lock bench expected mutants wheels sbom audit clean
 
 PYTHON ?= python3.11
 BIN := .venv/bin
@@ -8,6 +8,10 @@ BIN := .venv/bin
 run: .venv/ready
 	$(BIN)/drawdown compare combat-to-advisory sustained-presence full-withdrawal \
 	  --baseline sustained-presence --name headline --overwrite
+
+# Pages that play their worlds by themselves, in site/: open site/index.html, or copy the folder.
+site: .venv/ready
+	$(BIN)/drawdown site site
 
 test: .venv/ready check
 	$(BIN)/pytest -n 2 --dist worksteal
