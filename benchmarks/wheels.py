@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from drawdown.day import engine, policy
+from drawdown.day import engine, policy, wasm
 from drawdown.day.plan import build
 from drawdown.day.start import first_state
 from drawdown.declared.columns import COUNTED, OUTCOMES
@@ -67,8 +67,10 @@ def main() -> None:
                 sys.stdout.write(f"{path.name}: {path.stat().st_size // 1024} kB, {said}\n")
                 if said == "DIFFERS":
                     raise SystemExit(2)
+    wasm.BUILT.write_bytes(wasm.compile_text(engine.source(lanes=wasm.LANES)))
+    sys.stdout.write(f"{wasm.BUILT.name}: {wasm.BUILT.stat().st_size // 1024} kB, for pages\n")
     for extra in engine.BUILT.glob("*"):
-        if extra.suffix not in (".so", ".txt"):
+        if extra.suffix not in (".so", ".txt", ".wasm"):
             extra.unlink()
     (engine.BUILT / "sources.txt").write_text(engine.sources_digest())
     subprocess.run(

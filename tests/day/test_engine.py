@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import platform
 import re
 import stat
 from pathlib import Path
@@ -169,3 +170,14 @@ def test_a_damaged_engine_is_compiled_anew(
         assert "is damaged" in capsys.readouterr().err
     assert engine.build() == made
     assert engine.is_cached()
+
+
+def test_the_engine_knows_how_wide_the_processor_is() -> None:
+    """Catches a wheel whose wide engines are never played: zig's own answer is always no."""
+    told = Path("/proc/cpuinfo")
+    if platform.machine() != "x86_64" or not told.exists():
+        pytest.skip("told by /proc/cpuinfo on x86-64 alone")
+    flags = set(next(r for r in told.read_text().splitlines() if r.startswith("flags")).split())
+    wide = {"avx512f", "avx512dq", "avx512bw", "avx512vl"} <= flags
+    expected = 2 if wide else 1 if {"avx2", "fma"} <= flags else 0
+    assert engine.Engine().library.drawdown_level() == expected

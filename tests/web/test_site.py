@@ -16,6 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 from conftest import CHROMIUM, NEEDED
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from drawdown import page as page_of
@@ -106,6 +107,23 @@ def test_a_reports_pictures_are_packed(folder: Path) -> None:
         assert "img[data-packed]" in text
         assert links.model() in text
         assert f"explore-{code}.html" in text
+
+
+def test_fewer_colours_keep_thin_lines() -> None:
+    """Catches a palette in which one scenario's line takes another's colour."""
+    lines = [(0, 114, 178), (179, 71, 0), (0, 158, 115)]
+    image = Image.new("RGB", (400, 300), "white")
+    for k in range(200):
+        image.paste((200 + k // 8, 230 - k // 9, 240 - k), (0, k, 400, k + 1))
+    for k, colour in enumerate(lines):
+        image.paste(colour, (0, 220 + 9 * k, 400, 222 + 9 * k))
+    content = io.BytesIO()
+    image.save(content, "PNG")
+    found = Image.open(io.BytesIO(site.fewer_colours(content.getvalue()))).convert("RGB")
+    for k, colour in enumerate(lines):
+        shown = found.getpixel((10, 221 + 9 * k))
+        assert isinstance(shown, tuple)
+        assert max(abs(a - b) for a, b in zip(shown, colour, strict=True)) <= 8
 
 
 def test_a_notebook_shows_what_it_is_asked_for() -> None:

@@ -84,6 +84,9 @@ _WORK = starts(WORK_GROUPS)
 _HEAD = """
 #include <stdint.h>
 #include <stdbool.h>
+#if defined(__x86_64__) || defined(_M_X64)
+#include <cpuid.h>
+#endif
 #define INLINE static inline __attribute__((always_inline))
 #ifdef _WIN32
 #define EXPORT __declspec(dllexport)
@@ -299,10 +302,14 @@ def source(rules: book.RuleBook = book.PLAIN, lanes: int = LANES) -> str:
 static const uint64_t cell_acts[] = {{{acts}}};
 EXPORT int drawdown_level(void) {{
 #if defined(__x86_64__) || defined(_M_X64)
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
-        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw")) return 2;
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return 1;
+    /* Asked of the processor itself: some compilers' own answer is always no. */
+    unsigned a, b, c, d, low, high;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & 1u << 27) || !(c & 1u << 12)) return 0;
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    if ((low & 0x6) != 0x6 || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
+    const unsigned wide = 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31;
+    if ((low & 0xe6) == 0xe6 && (b & wide) == wide) return 2;
+    if (b & 1u << 5) return 1;
 #endif
     return 0;
 }}

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from html import escape
+from html import escape, unescape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,9 @@ from drawdown.web.shell import rendered
 
 LARGEST_PAGE = 1_000_000
 """Bytes that a page may have."""
+
+WIDEST = 1400
+"""Points across a picture in a page, a third more than the page shows."""
 
 MARK = "site.json"
 """File that says what a site is; a folder with it may be replaced."""
@@ -209,16 +212,34 @@ def _picture(found: re.Match[str]) -> str:
     kind, content = found[1], base64.b64decode(found[2])
     if kind == "png":
         return f'src="{_address(fewer_colours(content), "image/png")}"'
-    return f'data-packed="{carried.packed(content)}"'
+    return f'data-packed="{carried.packed(fewer_digits(content))}"'
+
+
+_PATH = re.compile(rb' d="[^"]*"')
+_LONG = re.compile(rb"-?\d+\.\d{2,}")
+
+
+def fewer_digits(drawing: bytes) -> bytes:
+    """Return an SVG whose paths have one digit: a tenth of a point, less for letters."""
+
+    def shortened(path: re.Match[bytes]) -> bytes:
+        return _LONG.sub(lambda found: b"%.1f" % float(found[0]), path[0])
+
+    return _PATH.sub(shortened, drawing)
 
 
 def fewer_colours(content: bytes) -> bytes:
-    """Return a picture with at most 64 colours, which is a third of its size."""
+    """Return a picture with at most 256 colours, which is a quarter of its size."""
     from PIL import Image
 
     made = BytesIO()
     image = Image.open(BytesIO(content)).convert("RGB")
-    image.quantize(64, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
+    if image.width > WIDEST:
+        size = WIDEST, round(image.height * WIDEST / image.width)
+        image = image.resize(size, Image.Resampling.LANCZOS)
+    # This way of choosing them keeps the few thin lines apart from the wide bands.
+    chosen = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    chosen.save(made, "PNG", optimize=True)
     return made.getvalue()
 
 
@@ -230,7 +251,7 @@ def report_page(report: str, language: Language, places: tuple[str, ...] = PLACE
         language: Its language.
         places: Pages of the site.
     """
-    text = _IMAGE.sub(_picture, report)
+    text, notes = _notes_apart(_IMAGE.sub(_picture, report))
     shell = Alone(language, places)
     menu = " · ".join(
         f'<a href="{shell.way(p, p)}">{escape(language.word("web", p))}</a>'
@@ -255,7 +276,27 @@ def report_page(report: str, language: Language, places: tuple[str, ...] = PLACE
         text = text.replace('"Noto Naskh Arabic",', f'"{font.FAMILY}", "Noto Naskh Arabic",', 1)
     text = text.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}\n{style}', 1)
     text = text.replace("<body>", f"<body>\n{frame}", 1)
-    return text.replace("</body>", f'<script type="module">{script}</script>\n</body>', 1)
+    packed = carried.packed(json.dumps(notes, ensure_ascii=False).encode())
+    return text.replace(
+        "</body>",
+        f'<script type="application/json" id="carried-notes">"{packed}"</script>\n'
+        f'<script type="module">{script}</script>\n</body>',
+        1,
+    )
+
+
+_NOTE = re.compile(r' title="([^"]*)"')
+
+
+def _notes_apart(text: str) -> tuple[str, list[str]]:
+    """Return a page with its notes told once each, and those: many numbers share a source."""
+    notes: dict[str, int] = {}
+
+    def named(found: re.Match[str]) -> str:
+        place = notes.setdefault(unescape(found[1]), len(notes))
+        return f' data-note="{place}"'
+
+    return _NOTE.sub(named, text), list(notes)
 
 
 def told_digests(language: Language) -> dict[str, str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from drawdown.cli import options, terminal
+
+Done = Callable[[], None]
 
 
 @click.command()
@@ -40,7 +43,7 @@ def _reports(small: bool) -> dict[str, str]:
     import tempfile
 
     from drawdown.cli.commands.report import REPORTED
-    from drawdown.connect import proof
+    from drawdown.connect import proof, store
     from drawdown.declared.language import LANGUAGES, Language
     from drawdown.questions import compare as experiment
     from drawdown.questions import study
@@ -53,12 +56,15 @@ def _reports(small: bool) -> dict[str, str]:
         found = study.undertake(
             loaded, base, sizes, 0, "posterior", None, say=say, progress=advance
         )
-    made = {}
-    for code in LANGUAGES:
-        command = ["drawdown", "report", *(["--small"] if small else []), "--lang", code]
+    made: dict[str, str] = {}
+    for language in map(Language, LANGUAGES):
+        command = ["drawdown", "report", *(["--small"] if small else []), "--lang", language.code]
+
+        def write(folder: Path, in_: Language = language, by: list[str] = command) -> Done:
+            drawn = views.draw(found, folder, in_)
+            made[in_.code] = views.compose(found, drawn, in_, by, proof.made_by(), small)
+            return lambda: None
+
         with tempfile.TemporaryDirectory(prefix="drawdown-") as folder:
-            drawn = views.draw(found, Path(folder), Language(code))
-            made[code] = views.compose(
-                found, drawn, Language(code), command, proof.made_by(), small
-            )
+            store.save(found.comparison, Path(folder), write)
     return made
