@@ -5,6 +5,7 @@ import io
 import json
 import random
 import re
+import shlex
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -327,6 +328,33 @@ def test_a_link_of_another_version_says_so(folder: Path, chromium: Browser) -> N
         assert part in told
     page = opened(chromium, f"{address}?claim=C24")
     assert "C24" in page.inner_text("#claim")
+
+
+@in_chromium
+def test_a_link_of_a_page_is_verified(folder: Path, chromium: Browser) -> None:
+    """Catches a page whose numbers the command line cannot make again."""
+    page = opened(chromium, f"file://{folder}/explore-ar.html?case=restraint&structure=provoke")
+    page.click("#numbers button >> nth=0")
+    page.wait_for_selector("#behind:not(.hidden)")
+    command = shlex.split(page.inner_text("#behind code"))
+    assert command[:2] == ["drawdown", "verify"]
+    done = CliRunner().invoke(main, command[1:])
+    assert done.exit_code == 0, done.output
+    wrong = re.sub(
+        "numbers=.", "numbers=" + ("1" if "numbers=0" in command[2] else "0"), command[2]
+    )
+    assert CliRunner().invoke(main, ["verify", wrong]).exit_code == 1
+    page.context.close()
+
+
+def test_a_packed_report_says_what_to_verify(tmp_path: Path) -> None:
+    record = '<script type="application/json" id="record">{}</script>'
+    path = tmp_path / "report-en.html"
+    text = f'<html><head><meta charset="utf-8"></head><body>{record}</body></html>'
+    path.write_text(site.report_page(text, Language("en")))
+    done = CliRunner().invoke(main, ["verify", str(path)])
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output
 
 
 @in_chromium

@@ -24,9 +24,6 @@ from drawdown.web.shell import rendered
 LARGEST_PAGE = 1_000_000
 """Bytes that a page may have."""
 
-WIDEST = 1400
-"""Points across a picture in a page, a third more than the page shows."""
-
 MARK = "site.json"
 """File that says what a site is; a folder with it may be replaced."""
 
@@ -47,9 +44,9 @@ def _address(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
 
-def _letters() -> str:
+def _letters(*weights: int) -> str:
     """Return the rules that bring the Arabic letters; empty where their package is missing."""
-    made = {weight: font.letters(weight) for weight in font.WEIGHTS}
+    made = {weight: font.letters(weight) for weight in weights or font.WEIGHTS}
     found = {w: _address(content, "font/woff2") for w, content in made.items() if content}
     return font.faces(found)
 
@@ -229,16 +226,13 @@ def fewer_digits(drawing: bytes) -> bytes:
 
 
 def fewer_colours(content: bytes) -> bytes:
-    """Return a picture with at most 256 colours, which is a quarter of its size."""
+    """Return a picture with at most 128 colours, which is a quarter of its size."""
     from PIL import Image
 
     made = BytesIO()
     image = Image.open(BytesIO(content)).convert("RGB")
-    if image.width > WIDEST:
-        size = WIDEST, round(image.height * WIDEST / image.width)
-        image = image.resize(size, Image.Resampling.LANCZOS)
     # This way of choosing them keeps the few thin lines apart from the wide bands.
-    chosen = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    chosen = image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     chosen.save(made, "PNG", optimize=True)
     return made.getvalue()
 
@@ -271,8 +265,9 @@ def report_page(report: str, language: Language, places: tuple[str, ...] = PLACE
     policy = policy.format(script=f"'sha256-{digest}'") + "; font-src data:; base-uri 'none'"
     meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
     style = ""
-    if language.arabic and _letters():
-        style = f"<style>{_letters()}</style>"
+    # A report is large enough: one weight, from which browsers make the bold one.
+    if language.arabic and _letters(400):
+        style = f"<style>{_letters(400)}</style>"
         text = text.replace('"Noto Naskh Arabic",', f'"{font.FAMILY}", "Noto Naskh Arabic",', 1)
     text = text.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}\n{style}', 1)
     text = text.replace("<body>", f"<body>\n{frame}", 1)

@@ -23,12 +23,18 @@ def verify(result: str, files: bool, out: str | None) -> None:
     """
     from drawdown.connect import again
     from drawdown.connect import verify as compared
+    from drawdown.declared.errors import InputError
 
-    if result.startswith(("http://", "https://", "?")):
+    if result.startswith(("http://", "https://", "file://", "?")) or ".html?" in result:
         _link(result)
         return
     keep = Keep(None, out, False)
     place, record = runner.find_result(Path(result), keep)
+    if place.is_file() and PACKED in place.read_text("utf-8"):
+        raise InputError(
+            f"{place} is a page of a site, whose pictures are packed; verify the report that its "
+            "last section says how to make"
+        )
     told = [] if place.is_file() else compared.changed(place, record)
     for sentence in told:
         click.echo(sentence)
@@ -56,6 +62,10 @@ def verify(result: str, files: bool, out: str | None) -> None:
         click.get_current_context().exit(runner.DIFFERS)
     what = "files are as they were written" if files else "a new one is equal in every number"
     click.echo(f"{place}: {what}.")
+
+
+PACKED = 'id="carried-notes"'
+"""What a report has as a page of a site (`web.site`)."""
 
 
 def _link(link: str) -> None:
