@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import CHROMIUM, NEEDED, Server
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from drawdown.declared.language import Language
 from drawdown.exercise import game
 
 pytestmark = pytest.mark.skipif(
@@ -88,6 +89,27 @@ def wait_painted(page: Page, after: int) -> None:
             return
         page.wait_for_timeout(25)
     raise AssertionError("nothing was painted")
+
+
+def test_the_server_plays_where_a_browser_cannot(server: Server, watched: Watched) -> None:
+    """Catches a page that shows nothing, or other numbers, without WebAssembly."""
+    shown = []
+    for mode in ("here", "server"):
+        page = watched.page(DESK)
+        if mode == "server":
+            page.add_init_script("delete globalThis.WebAssembly")
+        asked: list[str] = []
+        page.on("request", lambda r, asked=asked: asked.append(r.url))  # type: ignore[misc]
+        page.goto(f"{server.address}/?lang=ar&case=full-withdrawal&combat=700&u.lethality=0.02")
+        page.wait_for_selector(f"html[data-plays={mode}]", state="attached")
+        page.wait_for_timeout(1500)
+        assert any("/api/" in url for url in asked) == (mode == "server")
+        shown.append(
+            [page.inner_html("#numbers"), page.inner_html("#foreign"), page.inner_html("#events")]
+        )
+        word = Language("ar").word("explore", f"plays_{mode}")
+        assert page.inner_text("#plays") == word
+    assert shown[0] == shown[1]
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])

@@ -314,6 +314,32 @@ def test_a_page_is_used(code: str, width: int, folder: Path, chromium: Browser) 
     page.context.close()
 
 
+SLOWLY = """async () => {
+  globalThis.drawdown.player.slow = true;
+  const slider = document.getElementById("s-combat");
+  slider.value = "450";
+  const painted = new Promise((done) => {
+    new MutationObserver(() => done(document.getElementById("fewer").textContent))
+      .observe(document.documentElement, { attributeFilter: ["data-painted"] });
+  });
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  return painted;
+}"""
+
+
+@in_chromium
+def test_a_slow_device_shows_fewer_worlds_and_says_so(folder: Path, chromium: Browser) -> None:
+    """Catches 60 worlds that are taken for 200."""
+    page = opened(chromium, f"file://{folder}/explore-en.html")
+    told = page.evaluate(SLOWLY)
+    assert told == Language().word("explore", "fewer", n=60, all=200)
+    page.wait_for_timeout(1200)
+    assert page.inner_text("#fewer") == ""
+    usual = Explorer().numbers(View.read({"combat": "450"}), Language())
+    assert page.inner_text("#numbers tbody tr td").strip() == usual[0]["case"]
+    page.context.close()
+
+
 @in_chromium
 def test_a_link_of_another_version_says_so(folder: Path, chromium: Browser) -> None:
     """Catches other numbers shown in silence."""

@@ -10,6 +10,8 @@ const usual = { case: "combat-to-advisory", base: "sustained-presence", structur
 const state = { ...usual, levers: {}, held: {} };
 
 function readAddress() {
+  $("claim").classList.add("hidden");
+  $("other-model").classList.add("hidden");
   Object.assign(state, usual, { levers: {}, held: {} });
   const asked = location.search || !parts.begins ? location.search : parts.begins;
   for (const [key, value] of new URLSearchParams(asked)) {
@@ -85,7 +87,7 @@ async function refresh(moving = false) {
       draw(await player.curves(now, moving), now);
       $("error").textContent = "";
     } catch (error) {
-      $("error").textContent = error.status || player?.own ? error.message : error.message || word("lost");
+      $("error").textContent = error.status || player?.own ? error.message : word("lost");
       if (!error.status && player && !player.own) setTimeout(refresh, 2000);
     }
   } while (dirty);
@@ -468,13 +470,16 @@ $("load").addEventListener("click", async () => {
   $("load").textContent = word("load");
 });
 
-addEventListener("popstate", () => { readAddress(); build(); refresh(); });
-readAddress();
-if (faults(view(), parts).length) {
-  const wrong = faults(view(), parts).join("\n");
-  Object.assign(state, usual, { levers: {}, held: {} });
-  $("wrong").textContent = `${word("wrong_link")}\n${wrong}`;
-  $("wrong").classList.remove("hidden");
+/** Shows what the address asks for; where it asks for what there is not, the usual view. */
+function begin() {
+  readAddress();
+  const wrong = faults(view(), parts);
+  $("wrong").textContent = wrong.length ? `${word("wrong_link")}\n${wrong.join("\n")}` : "";
+  $("wrong").classList.toggle("hidden", !wrong.length);
+  if (wrong.length) Object.assign(state, usual, { levers: {}, held: {} });
+  build();
+  refresh();
 }
-build();
-refresh();
+
+addEventListener("popstate", begin);
+begin();

@@ -111,13 +111,17 @@ class Own {
   async file(view) { return scenarioFile(view, this.player.numbers, await this.player.moved(view), (ordinal) => this.player.day(ordinal)); }
 }
 
+function tooOld(cause = null) {
+  return Object.assign(new Error(word("too_old"), { cause }), { status: 501 });
+}
+
 /** Returns where views are played. */
 export async function opened(parts, usual) {
   const node = document.getElementById("carried");
   const served = node ? null : new Served(usual);
   if (!canPlay() || (!node && !parts.carried)) {
     if (served) return served;
-    throw new Error(word("too_old"));
+    throw tooOld();
   }
   try {
     const carried = node ? JSON.parse(node.textContent) : await ask(`${root}carried/${parts.carried}.json`);
@@ -125,6 +129,6 @@ export async function opened(parts, usual) {
   } catch (error) {
     console.warn(error);
     if (served) return served;
-    throw new Error(word("too_old"), { cause: error });
+    throw tooOld(error);
   }
 }
