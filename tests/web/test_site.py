@@ -228,6 +228,15 @@ def opened(browser: Browser, address: str, width: int = 1280, height: int = 720)
     return page
 
 
+def test_what_is_shown_first_is_what_is_played(folder: Path) -> None:
+    """Catches curves at opening that are not those of the usual view."""
+    for code in LANGUAGES:
+        text = (folder / f"explore-{code}.html").read_text(encoding="utf-8")
+        parts = json.loads(re.findall(r'id="parts">(.*?)</script>', text, re.DOTALL)[0])
+        usual = Explorer().curves(View(), Language(code))
+        assert parts["first"] == json.loads(json.dumps(usual))
+
+
 @in_chromium
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_page_shows_what_python_works_out(code: str, folder: Path, chromium: Browser) -> None:

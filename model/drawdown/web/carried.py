@@ -400,6 +400,12 @@ def drawn_from() -> str:
     return found
 
 
+@lru_cache(maxsize=4)
+def _first(rules: str, code: str) -> dict[str, Any]:
+    del rules
+    return explore.Explorer().curves(explore.View(), Language(code))
+
+
 def shown(language: Language) -> dict[str, Any]:
     """Return what the page of Explore shows, but for where it lies and what it carries."""
     words = words_of(language, "web", "explore")
@@ -430,6 +436,8 @@ def shown(language: Language) -> dict[str, Any]:
             "map": explore.map_of(language),
             "model": links.model(),
             "runs": explore.RUNS,
+            # What the page shows until it can play by itself.
+            "first": _first(book.current().digest, language.code),
             "claims": told_claims,
             "ranges": {n: item.range for n, item in declared.declarations().items()},
         },
