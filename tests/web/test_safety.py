@@ -15,6 +15,7 @@ from drawdown.exercise import game
 from drawdown.exercise.rooms import MOST_IN_TEAM, RefusedError, Rooms
 from drawdown.web import app, classroom, server
 from drawdown.web.guard import Guard, Rates, connection, line
+from drawdown.web.pages import preferred
 
 API = "/api/exercise"
 PAGES = [
@@ -496,3 +497,21 @@ def test_seats_and_keys_are_in_cookies_that_no_script_reads(
         told = answer.headers["set-cookie"].lower()
         assert "httponly" in told
         assert "samesite=strict" in told
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ("ckb-IQ, ar-IQ;q=0.9, en;q=0.8", "ar"),
+        ("ckb,en;q=0.4,ar;q=0.9", "ar"),
+        ("fr, en-GB;q=0.5, ar;q=0.1", "en"),
+        ("ar;q=0, en", "en"),
+        ("ar", "ar"),
+        ("fr, tr", "en"),
+        ("ar;q=x, *", "en"),
+        ("", "en"),
+    ],
+)
+def test_the_language_is_the_first_of_ours_that_a_phone_asks_for(asked: str, code: str) -> None:
+    """Catches English for a phone that asks for Kurdish and then for Arabic."""
+    assert preferred(asked) == code

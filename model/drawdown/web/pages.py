@@ -32,8 +32,27 @@ def language_of(request: Request) -> Language:
     """Return the language asked for, in the address or by the browser."""
     asked = request.query_params.get("lang", "")
     if asked not in LANGUAGES:
-        asked = "ar" if request.headers.get("accept-language", "").startswith("ar") else "en"
+        asked = preferred(request.headers.get("accept-language", ""))
     return _languages()[asked]
+
+
+def preferred(accepted: str) -> str:
+    """Return the first of our languages among all that a browser asks for; English without one.
+
+    Args:
+        accepted: The header, such as ``ckb, ar;q=0.9, en;q=0.5``.
+    """
+    found: list[tuple[float, str]] = []
+    for part in accepted[:500].split(","):
+        name, _, weight = part.partition(";q=")
+        try:
+            wish = float(weight) if weight else 1.0
+        except ValueError:
+            continue
+        code = name.strip().lower().partition("-")[0]
+        if code in LANGUAGES and wish > 0.0:
+            found.append((-wish, code))
+    return min(found, key=lambda item: item[0])[1] if found else "en"
 
 
 def _own_path(request: Request) -> str:

@@ -281,6 +281,8 @@ $("copy").addEventListener("click", async () => {
   const link = await stamped();
   try { await navigator.clipboard.writeText(link); } catch { prompt(word("link"), link); }
   announce(word("copied"), 0);
+  $("copied").textContent = word("copied");
+  setTimeout(() => { $("copied").textContent = ""; }, 4000);
 });
 
 /** Says what makes a number again, and offers the world in the middle. */
