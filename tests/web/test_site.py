@@ -22,13 +22,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from drawdown import page as page_of
 from drawdown.cli import main
+from drawdown.day import engine, wasm
 from drawdown.declared import data_files
 from drawdown.declared import levers as levers_of
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import LANGUAGES, Language
-from drawdown.web import links, site
+from drawdown.web import carried, links, site
 from drawdown.web.explore import Explorer, View, offered
 
 in_chromium = pytest.mark.skipif(
@@ -92,6 +93,25 @@ def test_what_is_not_ours_stays(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["site", str(theirs / "thesis.docx"), "--without-report"])
     assert done.exit_code == 2
     assert "is a file" in done.output
+
+
+def test_without_a_compiler_nothing_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches minutes of Mesa before a sentence, and a page that cannot play."""
+    monkeypatch.setattr(engine, "compilers", lambda: ())
+    monkeypatch.setattr(engine, "is_cached", lambda rules: False)
+    monkeypatch.setattr(wasm, "_made", wasm._made.__wrapped__)
+    monkeypatch.setattr(engine, "cache_folder", lambda: tmp_path)
+    carried._all.cache_clear()
+    try:
+        assert carried.shown(Language())["parts"]["first"] is None
+        assert not wasm.can_be_made()
+        with pytest.raises(InputError, match="makes WebAssembly"):
+            site.write(tmp_path / "s")
+        assert not (tmp_path / "s").exists()
+    finally:
+        carried._all.cache_clear()
 
 
 def test_a_reports_pictures_are_packed(folder: Path) -> None:

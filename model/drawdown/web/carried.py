@@ -437,7 +437,9 @@ def shown(language: Language) -> dict[str, Any]:
             "model": links.model(),
             "runs": explore.RUNS,
             # What the page shows until it can play by itself.
-            "first": _first(book.current().digest, language.code),
+            "first": _first(book.current().digest, language.code)
+            if ensemble.has_compiler()
+            else None,
             "claims": told_claims,
             "ranges": {n: item.range for n, item in declared.declarations().items()},
         },

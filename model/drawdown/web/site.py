@@ -121,6 +121,7 @@ def explore_page(
     Raises:
         InputError: If the WebAssembly can neither be found nor made here.
     """
+    engine = carried.everything()
     shell = Alone(language, places)
     shown = carried.shown(language)
     name = file_of("explore", language)
@@ -137,7 +138,7 @@ def explore_page(
             language,
             "explore",
             "explore",
-            carried=carried.everything(),
+            carried=engine,
             **shown,
         )
     )
@@ -333,6 +334,7 @@ def write(
             `LARGEST_PAGE`, or the WebAssembly can neither be found nor made.
     """
     check_folder(folder)
+    carried.everything()
     places = tuple(place for place in PLACES if place != "report" or reports)
     pages: dict[str, str] = {}
     for code in LANGUAGES:

@@ -26,9 +26,12 @@ def site(folder: Path, small: bool, without_report: bool) -> None:
     options.needs(
         "starlette", *(() if without_report else ("scoringrules", "SALib", "ema_workbench"))
     )
+    from drawdown.web import carried
     from drawdown.web import site as sites
 
+    # What would stop it is known before minutes are spent on a report.
     sites.check_folder(folder)
+    carried.everything()
     reports = None
     if not without_report:
         reports = _reports(small)

@@ -480,7 +480,7 @@ function begin() {
   $("wrong").classList.toggle("hidden", !wrong.length);
   if (wrong.length) Object.assign(state, usual, { levers: {}, held: {} });
   build();
-  if (!player && address(view(), usual).toString() === "") draw({ ...parts.first }, view());
+  if (!player && parts.first && address(view(), usual).toString() === "") draw({ ...parts.first }, view());
   refresh();
 }
 
