@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 from dataclasses import replace
-from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -457,9 +456,3 @@ def shown(language: Language) -> dict[str, Any]:
 def digest() -> str:
     """Return the digest of all that a page carries."""
     return hashlib.sha256(repr(sorted(everything().items())).encode()).hexdigest()[:16]
-
-
-def first_days() -> tuple[date, date]:
-    """Return the first and the last day that Explore plays."""
-    first = min(explore.loaded(n).start for n in explore.offered())
-    return first, first + timedelta(days=curves.DAYS - 1)

@@ -7,7 +7,6 @@ export class Engine {
     this.code = instance.exports;
     this.types = numbers.functions;
     this.free = this.code.drawdown_heap();
-    this.big = Uint8Array.BYTES_PER_ELEMENT && typeof BigInt === "function";
   }
 
   /** Returns a new array: where it begins, its kind, its sizes. */
@@ -47,9 +46,9 @@ export class Engine {
   release(mark) { this.free = mark; }
 }
 
-/** Returns the numbers of a sparse object. */
+/** Returns the numbers of a sparse object; JSON knows no infinity, so that it comes as a word. */
 export function sparse(found, length) {
-  const values = new Array(length).fill(0);
-  for (const [row, value] of Object.entries(found)) values[row] = Number(value === "inf" ? Infinity : value === "-inf" ? -Infinity : value);
+  const words = { inf: Infinity, "-inf": -Infinity }, values = new Array(length).fill(0);
+  for (const [row, value] of Object.entries(found)) values[row] = words[value] ?? value;
   return values;
 }

@@ -187,14 +187,13 @@ export class Worlds {
     const { e, n } = this, key = JSON.stringify([view.seed, view.structure, view.motive]);
     if (this.drawn.key !== key) {
       this.drawn = { key, blocks: new Map() };
-      const priors = n.priors[view.structure], size = priors[0].length - 1;
+      const priors = n.priors[view.structure];
       e.view(this.kinds).set(priors.map((p) => p[0]));
       e.view(this.priors).set(priors.flatMap((p) => p.slice(1)));
       const [motives, draws, many] = this.stored.shape, stored = e.view(this.stored).fill(NaN);
       for (let m = 0; m < motives; m += 1) {
         this.posterior[n.structures.indexOf(view.structure) * motives + m].forEach((values, c) => values.forEach((value, i) => { stored[(m * draws + i) * many + c] = value; }));
       }
-      if (size !== 6) throw new Error("a prior has six numbers");
     }
     this.#number(block);
     if (!this.drawn.blocks.has(block)) {
