@@ -70,17 +70,22 @@ def cases(count: int) -> Iterator[tuple[dict[str, str], View, int]]:
         yield words, View.read(words), chance.randrange(explore.RUNS // LANES)
 
 
-def by_ensemble(view: View, block: int, lanes: int = LANES) -> str:
-    """Return the digest of a block as the ensemble engine at work plays it."""
-    scenario = view.scenario()
-    assert scenario.history is not None
-    numbers = list(range(block * LANES, block * LANES + lanes))
-    nature = declared.draw(
+def nature_of(view: View, numbers: list[int]) -> Any:
+    """Return the parameters of a view's worlds."""
+    return declared.draw(
         numbers,
         seed=view.seed,
         structure=view.structure,
         chosen=declared.chosen_with(dict(view.uncertainties), view.motive),
     )
+
+
+def by_ensemble(view: View, block: int, lanes: int = LANES) -> str:
+    """Return the digest of a block as the ensemble engine at work plays it."""
+    scenario = view.scenario()
+    assert scenario.history is not None
+    numbers = list(range(block * LANES, block * LANES + lanes))
+    nature = nature_of(view, numbers)
     past = explore.history(scenario.history, scenario.start)
     blocks, _ = ensemble.live(ensemble.begin(numbers, nature), past, view.seed, threads=1)
     kept: list[Any] = []
@@ -156,13 +161,7 @@ def main() -> None:
         def in_wasm(k: int) -> str:
             _, view, block = every[k]
             numbers = list(range(block * LANES, block * LANES + LANES))
-            nature = declared.draw(
-                numbers,
-                seed=view.seed,
-                structure=view.structure,
-                chosen=declared.chosen_with(dict(view.uncertainties), view.motive),
-            )
-            nature = np.ascontiguousarray(nature)
+            nature = np.ascontiguousarray(nature_of(view, numbers))
             return digest(*in_a_page(inside, view.scenario(), nature, view.seed, numbers))
 
         compare("wasm in wasmtime", in_wasm)

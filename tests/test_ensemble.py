@@ -3,7 +3,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from drawdown.day import outcomes
+from drawdown.day import curves, outcomes
 from drawdown.day.world import World
 from drawdown.declared import luck
 from drawdown.declared import parameters as declared
@@ -22,7 +22,7 @@ def test_bands_of_counts_are_exact() -> None:
         month = np.array([np.convolve(c, np.ones(30))[: len(c)] for c in counts])
         month = np.minimum(month, outcomes.BINS - 1)
         quantiles = found.bands.quantiles(name)
-        for i, level in enumerate(ensemble.QUANTILES):
+        for i, level in enumerate(curves.QUANTILES):
             exact = np.quantile(month, level, axis=0, method="inverted_cdf")
             # The first 29 days also look back into the record.
             assert np.array_equal(quantiles[i][29:], exact[29:]), name
@@ -40,7 +40,7 @@ def test_bands_of_levels_are_within_a_bin() -> None:
         if name in FLOWS or name == "quiet":
             continue
         values = days[:, :, o]
-        exact = np.quantile(values, ensemble.QUANTILES, axis=0, method="inverted_cdf")
+        exact = np.quantile(values, curves.QUANTILES, axis=0, method="inverted_cdf")
         inside = np.clip(exact, lows[o], lows[o] + 127.5 * widths[o])
         assert np.abs(found.bands.quantiles(name) - inside).max() <= widths[o] * 1.001, name
 

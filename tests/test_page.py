@@ -302,7 +302,7 @@ def test_means_and_intervals_are_those_of_compare(
 ) -> None:
     """Catches a mean for a median, another interval, another order of summing."""
     x = np.array(values)
-    y = np.abs(np.array([random.choice((random.random(), 0.0)) for _ in values]))
+    y = np.array([random.choice((0.01 + random.random(), 0.0)) for _ in values])
     found = np.zeros(5)
     inside.call("estimate", x, y, found)
     e = compare.estimate(x - y)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx2 as httpx
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 
 from drawdown.exercise.rooms import Rooms
@@ -98,3 +99,12 @@ def fresh_server(tmp_path: Path) -> Iterator[Server]:
     found = Server(tmp_path / "rooms.sqlite")
     yield found
     found.kill()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    assert CHROMIUM is not None, "Chromium is needed and not there"
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from conftest import CHROMIUM, NEEDED, Server
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from drawdown.declared.language import Language
 from drawdown.exercise import game
@@ -51,18 +51,9 @@ class Watched:
             context.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    assert CHROMIUM is not None, "Chromium is needed and not there"
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
 @pytest.fixture
-def watched(browser: Browser) -> Iterator[Watched]:
-    found = Watched(browser)
+def watched(chromium: Browser) -> Iterator[Watched]:
+    found = Watched(chromium)
     yield found
     found.close()
     assert not found.faults

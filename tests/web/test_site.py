@@ -6,7 +6,6 @@ import json
 import random
 import re
 import shlex
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 from conftest import CHROMIUM, NEEDED
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from drawdown import page as page_of
 from drawdown.cli import main
@@ -216,15 +215,6 @@ def same_as_python(explorer: Explorer, language: Language, words: dict[str, str]
     rows = list(csv.reader(io.StringIO(table.removeprefix("\ufeff"))))
     assert len(rows) == 1 + 4 * len(curves["weeks"])
     assert float(rows[1][5]) == curves["case"]["attacks_foreign"][2][0]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    assert CHROMIUM is not None, "Chromium is needed and not there"
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 def opened(browser: Browser, address: str, width: int = 1280, height: int = 720) -> Page:

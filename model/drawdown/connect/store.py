@@ -33,7 +33,7 @@ from drawdown.declared.parameters import OWN_PRIORS, declarations, names, sample
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import LEFT, POOLED, Comparison
 from drawdown.worlds.checkpoint import model_fingerprint
-from drawdown.worlds.ensemble import QUANTILES
+from drawdown.day.curves import QUANTILES
 from drawdown.worlds.stored import ROWS
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 LINES = len(QUANTILES)
 FUTURES = (0.05, 0.95)
 NORMAL_95 = 1.959963984540054
-"""The 97.5 % quantile of the standard normal distribution."""
+"""Half the 95 % interval of a mean, in standard errors."""
 
 RUN = 128
 """Numbers that are summed side by side at most, as numpy does."""

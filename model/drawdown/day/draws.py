@@ -7,10 +7,9 @@ same for many worlds at once; ``tests/test_page.py`` holds both equal.
 from typing import Any
 
 from drawdown.declared import luck
+from drawdown.declared.parameters import GOLDEN_SECTION
 from drawdown.declared.quantiles import quantile
 from drawdown.rules.numbers import clamp
-
-GOLDEN_SECTION = 0.6180339887498949
 
 
 def share(day: int, add: int) -> float:

@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 from inspect import signature
@@ -570,26 +571,45 @@ def build(rules: book.RuleBook = book.PLAIN) -> Path:
     return target
 
 
+def compile_with(
+    commands: Sequence[Sequence[str]], flags: Sequence[str], text: str, made: Path
+) -> list[str]:
+    """Compile C by the first of some commands that can.
+
+    Args:
+        commands: Compilers, the first choice first.
+        flags: What each is told.
+        text: The C; it is written beside what is made.
+        made: Where to.
+
+    Returns:
+        Why each that was tried before could not.
+    """
+    written = made.with_name("engine.c")
+    written.write_text(text, encoding="utf-8")
+    faults = []
+    for command in commands:
+        done = subprocess.run(
+            [*command, *flags, str(written), "-o", str(made)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode == 0:
+            break
+        made.unlink(missing_ok=True)
+        said = (done.stderr or done.stdout).strip().splitlines() or ["it says nothing"]
+        faults.append(f"{' '.join(command)} cannot compile the engine: {said[0]}")
+    return faults
+
+
 def _compile(text: str, target: Path) -> None:
     """Compile C text to a library, with its checksum beside it."""
     target.parent.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent.parent, prefix=".new-") as folder:
-        written = Path(folder) / "engine.c"
-        written.write_text(text, encoding="utf-8")
         made = Path(folder) / "engine.so"
-        faults = []
-        for command in compilers():
-            done = subprocess.run(
-                [*command, *FLAGS, str(written), "-o", str(made)],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode == 0:
-                break
-            said = (done.stderr or done.stdout).strip().splitlines() or ["it says nothing"]
-            faults.append(f"{' '.join(command)} cannot compile the engine: {said[0]}")
-        else:
+        faults = compile_with(compilers(), FLAGS, text, made)
+        if not made.exists():
             raise InputError(faults or "there is no C compiler: cc, gcc, clang or ziglang")
         checksum = hashlib.sha256(made.read_bytes()).hexdigest()
         (Path(folder) / _CHECKSUM).write_text(checksum, encoding="ascii")

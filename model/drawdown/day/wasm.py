@@ -6,7 +6,6 @@ No relaxed vector instructions and no contraction, so a page has the native engi
 
 import hashlib
 import shutil
-import subprocess
 import tempfile
 from functools import lru_cache
 from pathlib import Path
@@ -111,21 +110,11 @@ def compile_text(text: str, flags: tuple[str, ...] = FLAGS) -> bytes:
     Raises:
         InputError: If no compiler can.
     """
-    faults = []
     with tempfile.TemporaryDirectory(prefix="drawdown-") as folder:
-        written, target = Path(folder) / "engine.c", Path(folder) / "engine.wasm"
-        written.write_text(text, encoding="utf-8")
-        for command in _commands():
-            done = subprocess.run(
-                [*command, *flags, str(written), "-o", str(target)],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            if done.returncode == 0:
-                return target.read_bytes()
-            said = (done.stderr or done.stdout).strip().splitlines() or ["it says nothing"]
-            faults.append(f"{' '.join(command[:3])} cannot make WebAssembly: {said[0]}")
+        made = Path(folder) / "engine.wasm"
+        faults = engine.compile_with(_commands(), flags, text, made)
+        if made.exists():
+            return made.read_bytes()
     raise InputError(
         faults
         or "nothing here makes WebAssembly; pip install 'drawdown[compiler]' brings a compiler"

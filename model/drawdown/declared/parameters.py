@@ -684,13 +684,13 @@ def draw(
 def _motives(numbers: NDArray[np.int64], seed: int) -> Floats:
     """Return the motive of each replication: evenly spread, as often as its weight says."""
     offset = luck.uniforms(seed, np.zeros(1, np.int64), 0, _agent(MOTIVE), 0)[0]
-    u = (numbers * _GOLDEN_SECTION + offset) % 1.0
+    u = (numbers * GOLDEN_SECTION + offset) % 1.0
     ends = np.cumsum(weights_of_motives())
     found: Floats = np.searchsorted(ends / ends[-1], u, side="right").astype(np.float64)
     return np.minimum(found, len(MOTIVES) - 1.0)
 
 
-_GOLDEN_SECTION = 0.6180339887498949
+GOLDEN_SECTION = 0.6180339887498949
 _weights: ContextVar[tuple[float, ...] | None] = ContextVar("weights", default=None)
 _weights_everywhere: list[tuple[float, ...]] = [(1.0,) * len(MOTIVES)]
 

@@ -25,8 +25,9 @@ STEPS = 7
 DEPTH = 14
 """Pairs of terms of the continued fraction."""
 
-# Coefficients: Wichura, Algorithm AS 241 (1988), PPND16; the lowest power first.
-_MIDDLE_OVER = (
+# Coefficients: Wichura, Algorithm AS 241 (1988), PPND16; first the middle's, then the tails',
+# the lowest power first.
+_OVER = (
     3.3871328727963666080e0,
     1.3314166789178437745e2,
     1.9715909503065514427e3,
@@ -35,18 +36,6 @@ _MIDDLE_OVER = (
     6.7265770927008700853e4,
     3.3430575583588128105e4,
     2.5090809287301226727e3,
-)
-_MIDDLE_UNDER = (
-    1.0,
-    4.2313330701600911252e1,
-    6.8718700749205790830e2,
-    5.3941960214247511077e3,
-    2.1213794301586595867e4,
-    3.9307895800092710610e4,
-    2.8729085735721942674e4,
-    5.2264952788528545610e3,
-)
-_TAIL_OVER = (
     1.42343711074968357734e0,
     4.63033784615654529590e0,
     5.76949722146069140550e0,
@@ -56,7 +45,15 @@ _TAIL_OVER = (
     2.27238449892691845833e-2,
     7.74545014278341407640e-4,
 )
-_TAIL_UNDER = (
+_UNDER = (
+    1.0,
+    4.2313330701600911252e1,
+    6.8718700749205790830e2,
+    5.3941960214247511077e3,
+    2.1213794301586595867e4,
+    3.9307895800092710610e4,
+    2.8729085735721942674e4,
+    5.2264952788528545610e3,
     1.0,
     2.05319162663775882187e0,
     1.67638483018380384940e0,
@@ -76,21 +73,16 @@ def log_of(x: Any) -> Any:
     return from_roots(y)
 
 
-def _middle(x: Any) -> Any:
+_MIDDLE, _TAIL = 0, 8
+"""Where the coefficients of each part begin."""
+
+
+def _part(x: Any, first: int) -> Any:
     over = 0.0
     under = 0.0
     for i in range(8):
-        over = over * x + _MIDDLE_OVER[7 - i]
-        under = under * x + _MIDDLE_UNDER[7 - i]
-    return over / under
-
-
-def _tail(x: Any) -> Any:
-    over = 0.0
-    under = 0.0
-    for i in range(8):
-        over = over * x + _TAIL_OVER[7 - i]
-        under = under * x + _TAIL_UNDER[7 - i]
+        over = over * x + _OVER[first + 7 - i]
+        under = under * x + _UNDER[first + 7 - i]
     return over / under
 
 
@@ -98,9 +90,9 @@ def normal(u: Any) -> Any:
     """Return the ``u`` quantile of the standard normal distribution, for u from 1e-10 on."""
     away = u - 0.5
     near = 1.0 * (abs(away) <= 0.425)
-    middle = away * _middle(0.180625 - away * away)
+    middle = away * _part(0.180625 - away * away, _MIDDLE)
     side = 1.0 - 2.0 * (away < 0.0)
-    tail = side * _tail(np.sqrt(-log_of(0.5 - abs(away))) - 1.6)
+    tail = side * _part(np.sqrt(-log_of(0.5 - abs(away))) - 1.6, _TAIL)
     return near * middle + (1.0 - near) * tail
 
 

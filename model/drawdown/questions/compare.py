@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.day import book, reach
+from drawdown.day.curves import FUTURES, NORMAL_95
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
@@ -47,10 +48,6 @@ POOLED = "pooled"
 """Name of the three structures together, with equal weights."""
 
 WINDOWS = (60, 120, 180)
-NORMAL_95 = 1.959963984540054
-"""Half the 95 % interval of a mean, in standard errors."""
-
-_FUTURES = (0.05, 0.95)
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,7 @@ class Estimate:
 def _futures(values: Floats) -> tuple[float, float]:
     if len(values) == 0:
         return float("nan"), float("nan")
-    low, high = np.quantile(values, _FUTURES)
+    low, high = np.quantile(values, FUTURES)
     return float(low), float(high)
 
 

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from rich.console import Console
 from scipy.stats import t as student
 
+from drawdown.day.curves import NORMAL_95
 from drawdown.declared import data_files
 from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.language import Language
@@ -21,7 +22,6 @@ from drawdown.declared.parameters import declarations
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.adverse import Against
 from drawdown.questions.compare import (
-    NORMAL_95,
     POOLED,
     WINDOWS,
     Comparison,

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from drawdown.day import book, engine, page, plan, policy
 from drawdown.day import outcomes as reductions
+from drawdown.day.curves import QUANTILES
 from drawdown.day.start import first_state
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
@@ -50,8 +51,6 @@ Counts = NDArray[np.int32]
 Progress = Callable[[int], None]
 Reduce = Callable[[Singles], Floats]
 DaysTo = Callable[[Scenario, str, NDArray[np.int64], Singles], None]
-
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def has_compiler() -> bool:
