@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from drawdown.connect import proof
 from drawdown.day import book
+from drawdown.day.curves import QUANTILES
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
@@ -33,7 +34,6 @@ from drawdown.declared.parameters import OWN_PRIORS, declarations, names, sample
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import LEFT, POOLED, Comparison
 from drawdown.worlds.checkpoint import model_fingerprint
-from drawdown.day.curves import QUANTILES
 from drawdown.worlds.stored import ROWS
 
 if TYPE_CHECKING:
