@@ -15,7 +15,7 @@ from drawdown.day.plan import build
 from drawdown.day.start import first_state, table
 from drawdown.declared import levers as levers_of
 from drawdown.declared import parameters as declared
-from drawdown.declared.columns import COUNTED, MOTIVES, PLAN, STATES, STRUCTURES
+from drawdown.declared.columns import COUNTED, MOTIVES, OUTCOMES, PLAN, STATES, STRUCTURES
 from drawdown.declared.levels import parts
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare
@@ -337,6 +337,31 @@ def test_curves_are_quantiles_of_sums_over_thirty_days(inside: InWasm) -> None:
     padded = np.pad(rough, ((0, 0), (2, 1)), mode="edge")
     four = (padded[:, :-3] + padded[:, 1:-2] + padded[:, 2:-1] + padded[:, 3:]) / 4
     assert np.abs(fan - four).max() < 0.005 + 1e-9
+
+
+def test_people_and_counts_are_those_of_their_days(inside: InWasm) -> None:
+    """Catches a mean for a median, a week that begins a day late, one count for another."""
+    random = np.random.default_rng(3)
+    people = np.ascontiguousarray(random.lognormal(5.0, 1.5, (3 * curves.PEOPLE_WEEKS, 40)))
+    found = np.zeros(len(people))
+    inside.call("medians", people, found)
+    assert np.array_equal(found, np.round(np.median(people, axis=1)))
+    daily = random.random((curves.DAYS, len(OUTCOMES), 6)).astype(np.float32)
+    gathered, counts = np.zeros((3 * curves.PEOPLE_WEEKS, 6)), np.zeros((2 * 100, 6))
+    inside.call("gather", daily, gathered)
+    inside.call("tally", daily, counts)
+    for k, name in enumerate(curves.PEOPLE):
+        rows = gathered[k * curves.PEOPLE_WEEKS :][: curves.PEOPLE_WEEKS]
+        assert np.array_equal(rows, daily[:: curves.STEP, OUTCOMES.index(name)])
+    for k, name in enumerate(curves.COUNTED):
+        assert np.array_equal(counts[k * 100 :][:100], daily[-100:, OUTCOMES.index(name)])
+
+
+def test_reasons_have_their_numbers(inside: InWasm) -> None:
+    """Catches a share of the wrong part: page and terminal would tell the same wrong one."""
+    assert inside.call("motive_of_usual", 0.03, 0.2, 0.5) == pytest.approx(0.3)
+    assert inside.call("motive_of_usual", 0.03, 0.0, 0.5) == 0.0
+    assert inside.call("excited_percent", 3.0, 1.0) == 25.0
 
 
 def test_a_server_without_a_compiler_works_out_the_same() -> None:

@@ -1,6 +1,7 @@
 """Pages that stand alone: opened from a file in three browsers, they show what Python works out."""
 
 import csv
+import hashlib
 import io
 import json
 import random
@@ -12,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlparse
 
 import browsers
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
@@ -30,6 +32,8 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.language import LANGUAGES, Language
 from drawdown.web import carried, links, site
 from drawdown.web.explore import Explorer, View, offered
+from drawdown.web.materials import LOCKED, cards
+from drawdown.worlds import ensemble
 
 in_chromium = pytest.mark.skipif(
     CHROMIUM is None and not NEEDED, reason="no Chromium here; 'make test-all' needs one"
@@ -60,6 +64,18 @@ def test_a_site_is_whole_and_small(folder: Path) -> None:
         outside = set(re.findall(r"https?://[^\s\"'<>)]+", text))
         assert outside <= {"http://www.w3.org/2000/svg"}, outside
     assert json.loads((folder / "site.json").read_text())["model"] == links.model()
+
+
+def test_what_only_the_facilitator_reads_is_in_no_page(folder: Path) -> None:
+    """Catches a course page with the answers to its tests, or every role's private goals."""
+    every = data_files.load("materials")
+    for code in LANGUAGES:
+        text = unescape((folder / f"materials-{code}.html").read_text(encoding="utf-8"))
+        for name in every:
+            assert (f'id="{name}"' in text) == (name not in LOCKED), name
+        goals = [goal for role in cards(Language(code)) for goal in role["goals"]]
+        assert goals
+        assert not [goal for goal in goals if goal in text]
 
 
 def test_a_site_is_the_same_bytes_again(folder: Path, tmp_path: Path) -> None:
@@ -255,6 +271,32 @@ def test_a_page_shows_what_python_works_out(code: str, folder: Path, chromium: B
     chance, explorer = random.Random(f"views {code}"), Explorer()
     for _ in range(VIEWS):
         same_as_python(explorer, Language(code), some_view(chance), page.evaluate)
+    page.context.close()
+
+
+LAID = """async ([name, levers]) => {
+  const hand = globalThis.drawdown.player.player.hands[0];
+  const view = { seed: 0, structure: "neutral", motive: "all", held: {} };
+  const { plan } = await hand.ask("play", { view, name, levers, blocks: [], raw: true });
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", plan));
+  return [...digest].map((b) => b.toString(16).padStart(2, "0")).join("");
+}"""
+
+
+@in_chromium
+def test_every_lever_lays_the_days_that_python_lays(folder: Path, chromium: Browser) -> None:
+    """Catches a lever that moves another's column, or leaves behind what it should take along."""
+    page = opened(chromium, f"file://{folder}/explore-en.html")
+    for name in offered():
+        moves: list[dict[str, str]] = [{}]
+        for lever in levers_of.LEVERS:
+            values = lever.choices or (f"{lever.low:g}", f"{lever.low + 3 * lever.step:g}")
+            moves += [{lever.name: value} for value in values]
+        moves.append({"combat": "700", "by": "5", "government": "confront", "policing": "0.3"})
+        for words in moves:
+            plan = ensemble.plan_of(View.read({"case": name, **words}).scenario())
+            usual = hashlib.sha256(np.ascontiguousarray(plan).tobytes()).hexdigest()
+            assert page.evaluate(LAID, [name, words]) == usual, (name, words)
     page.context.close()
 
 
