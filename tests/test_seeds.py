@@ -1,13 +1,17 @@
 import re
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from babel import Locale
 
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import data_files
 from drawdown.declared.actors import cast
 from drawdown.declared.columns import OUTCOMES, PARAMETERS, STRUCTURES
-from drawdown.declared.language import Language
+from drawdown.declared.errors import InputError
+from drawdown.declared.language import BY, ELSE, LANGUAGES, Language, languages
 from drawdown.declared.parameters import declarations
 from drawdown.declared.scenario import Scenario, names
 from drawdown.questions.thesis import HYPOTHESES
@@ -98,7 +102,6 @@ def test_every_declared_number_is_complete() -> None:
 
 
 def test_every_word_is_there_in_both_languages() -> None:
-    words = data_files.load("words")
     people = cast()
     for group, wanted in (
         ("factions", [f.name for f in people.factions]),
@@ -110,26 +113,91 @@ def test_every_word_is_there_in_both_languages() -> None:
         ("outcomes", OUTCOMES),
         ("run_outcomes", [o for o in RUN_OUTCOMES if o not in OUTCOMES]),
     ):
-        for name in wanted:
-            assert set(words[group][name]) == {"en", "ar"}, name
+        for code in LANGUAGES:
+            assert set(wanted) <= set(Language(code).words[group]), (code, group)
 
 
 def test_sentences_have_the_same_blanks_in_both_languages() -> None:
-    for group, entries in data_files.load("words").items():
+    english = Language().words
+    for code in languages():
+        for group, entries in Language(code).words.items():
+            if group in ("months", "texts"):
+                continue
+            for name, entry in entries.items():
+                usual = english[group][name]
+                every = forms(usual)[ELSE]
+                for form, text in forms(entry).items():
+                    assert blanks(text) <= blanks(every), f"{code}: {group}.{name} {form}"
+                assert blanks(forms(entry)[ELSE]) == blanks(every), f"{code}: {group}.{name}"
+
+
+def forms(entry: Any) -> dict[str, str]:
+    return {ELSE: entry} if isinstance(entry, str) else {k: v for k, v in entry.items() if k != BY}
+
+
+def blanks(text: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", text))
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_word_is_missing_in_a_file(code: str) -> None:
+    """Catches a key that one file has and the other has not, a form that no number takes."""
+    english, mine = data_files.load("words/en"), data_files.load(f"words/{code}")
+    assert set(mine) == set(english)
+    allowed = {*Locale.parse(code).plural_form.tags, ELSE}
+    for group, items in mine.items():
         if group == "months":
+            assert len(items) == 12
             continue
-        for name, entry in entries.items():
-            blanks = [set(re.findall(r"{(\w+)}", entry[code])) for code in ("en", "ar")]
-            assert blanks[0] == blanks[1], f"{group}.{name}"
+        assert set(items) == set(english[group]), group
+        for name, entry in items.items():
+            assert forms(entry)[ELSE].strip(), (group, name)
+            assert set(forms(entry)) <= allowed, (group, name)
+            if not isinstance(entry, str):
+                assert entry[BY] in blanks(entry[ELSE]), (group, name)
+
+
+def test_a_third_language_is_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Catches a list of languages beside the files, and a word that a new file must have."""
+    seeds = data_files.folder("seeds")
+    shutil.copytree(seeds, tmp_path / "seeds")
+    text = (
+        "language: {name: français, direction: ltr, comma: ', ', semicolon: '; ', colon: ' :', "
+        "last: ' et '}\nmonths: [j, f, m, a, m, j, j, a, s, o, n, d]\n"
+        "explore: {title: Retrait ou présence}\ntexts: {Full withdrawal: Retrait complet}\n"
+    )
+    (tmp_path / "seeds" / "words" / "fr.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(data_files, "folder", lambda name: tmp_path / name)
+    assert languages() == ("en", "ar", "fr")
+    french = Language("fr")
+    assert french.word("explore", "title") == "Retrait ou présence"
+    assert french.word("explore", "levers") == Language().word("explore", "levers")
+    assert french.pick({"en": "Full withdrawal", "ar": ""}) == "Retrait complet"
+    assert french.pick({"en": "Rapid exit", "ar": ""}) == "Rapid exit"
+    with pytest.raises(InputError, match="'de'"):
+        Language("de")
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [(1, "يوم واحد"), (2, "يومين"), (7, "7"), (17, "17"), (100, "100"), (1100, "1,100")],
+)
+def test_arabic_counts_as_arabic_does(count: int, told: str) -> None:
+    """Catches one form for all numbers: 17 يوم and 3 يوماً are wrong."""
+    arabic = Language("ar")
+    text = arabic.word("conditions", "over", days=arabic.number(count, 0))
+    assert told in text
+    noun = {7: "أيام", 17: "يوماً", 100: "يوم", 1100: "يوم"}.get(count)
+    assert noun is None or text.endswith(f" {noun}")
 
 
 def test_arabic_keeps_to_digits_and_months_of_iraq() -> None:
-    texts = [str(data_files.load(n)) for n in ("claims", "words", "parameters", "patterns")]
+    texts = [str(data_files.load(n)) for n in ("claims", "words/ar", "parameters", "patterns")]
     texts += [p.read_text(encoding="utf-8") for p in data_files.folder("scenarios").glob("*.yaml")]
     for text in texts:
         assert not re.search("[\u0660-\u0669\u06f0-\u06f9]", text)
         assert not re.search(rf"(?<!\w)({FOREIGN_MONTHS})(?!\w)", text)
-    assert len(data_files.load("words")["months"]["ar"]) == 12
+    assert len(Language("ar").months) == 12
 
 
 @pytest.mark.parametrize("name", names())

@@ -30,7 +30,10 @@ def options(*each: Callable[[F], F]) -> Callable[[F], F]:
 
 
 language = click.option(
-    "--lang", default="en", show_default=True, help="Language of what is shown: en or ar."
+    "--lang",
+    default="en",
+    show_default=True,
+    help="Language of what is shown: en, ar, or another of seeds/words.",
 )
 seed = click.option(
     "--seed",

@@ -1,47 +1,110 @@
-"""Words, numbers and dates as a reader sees them, in English or Arabic."""
+"""Words, numbers and dates as a reader sees them, in the languages of ``seeds/words``."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from drawdown.declared import data_files
-from drawdown.declared.errors import InputError
+from drawdown.declared.errors import InputError, unknown
 
 LANGUAGES = ("en", "ar")
+"""Languages that scenarios, claims and parameters are written in, each text beside the other."""
 
 RIGHT_TO_LEFT = "\u200f"
 _ISOLATE, _END = "\u2066", "\u2069"
 
+BY = "by"
+"""Key of a text with plural forms: the blank that decides between them."""
 
-class Language:
-    """Looks words up in ``seeds/words.yaml``.
+ELSE = "other"
+"""The plural form that every language has."""
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that there are words in: those of `LANGUAGES`, then the others."""
+    return _found(str(data_files.folder("seeds")))
+
+
+@cache
+def _found(seeds: str) -> tuple[str, ...]:
+    from pathlib import Path
+
+    found = sorted(path.stem for path in (Path(seeds) / "words").glob("*.yaml"))
+    return (*LANGUAGES, *(code for code in found if code not in LANGUAGES))
+
+
+@cache
+def plural(code: str, count: float) -> str:
+    """Return which plural form a number takes (CLDR): ``one``, ``few``, ``many`` and so on."""
+    from babel import Locale
+
+    return str(Locale.parse(code).plural_form(count))
+
+
+def plain_number(value: Any) -> float:
+    """Return a number that was already made text, with its commas and marks; 0 for what is none."""
+    if isinstance(value, int | float):
+        return value
+    kept = "".join(c for c in f"{value}" if c.isdigit() or c == ".")
+    try:
+        return float(kept) if "." in kept else int(kept)
+    except ValueError:
+        return 0
+
+
+def filled(entry: str | Mapping[str, str], code: str, values: Mapping[str, Any]) -> str:
+    """Return a text with its blanks filled in, in the plural form that its number asks for.
 
     Args:
-        code: ``en`` or ``ar``.
+        entry: The text, or its plural forms and under `BY` the blank that decides.
+        code: The language.
+        values: What the blanks are filled with.
+    """
+    if isinstance(entry, str):
+        return entry.format(**values) if values else entry
+    count = plain_number(values.get(entry[BY], 0))
+    return (entry.get(plural(code, count)) or entry[ELSE]).format(**values)
+
+
+class Language:
+    """Looks words up in ``seeds/words``, one file a language; ``docs/translate.md``.
+
+    A language whose file lacks a word, and texts that only `LANGUAGES` are written in, are shown
+    in English.
+
+    Args:
+        code: One of `languages`.
+
+    Raises:
+        InputError: If there are no words in the language.
     """
 
     def __init__(self, code: str = "en") -> None:
-        if code not in LANGUAGES:
-            raise InputError(f"unknown language '{code}'; allowed: en, ar")
+        if code not in languages():
+            raise InputError(unknown("language", code, languages()))
         self.code = code
-        self.words = data_files.load("words")
-
-    @property
-    def arabic(self) -> bool:
-        """Whether the text runs from right to left."""
-        return self.code == "ar"
+        self.words: dict[str, Any] = _words(code, str(data_files.folder("seeds")))
+        head = self.words["language"]
+        self.name: str = head["name"]
+        self.comma: str = head["comma"]
+        self.semicolon: str = head["semicolon"]
+        self.colon: str = head["colon"]
+        self.last: str = head["last"]
+        self.right_to_left: bool = head["direction"] == "rtl"
+        self.months: list[str] = self.words["months"]
 
     def pick(self, both: Mapping[str, str]) -> str:
-        """Return one of a pair of texts."""
-        return both[self.code]
+        """Return a text that is written in each of `LANGUAGES`, in this language."""
+        found = both.get(self.code)
+        return found if found is not None else in_language(both["en"], self.code)
 
     def word(self, group: str, name: str, /, **values: Any) -> str:
-        """Return a word or sentence, with its braces filled in."""
+        """Return a word or sentence, with its blanks filled in."""
         entry = self.words[group].get(name)
-        if entry is None:
-            return name
-        text: str = entry[self.code]
-        return text.format(**values) if values else text
+        return name if entry is None else filled(entry, self.code, values)
 
     def outcome(self, name: str) -> str:
         """Return the name of a daily or a run's outcome."""
@@ -50,11 +113,11 @@ class Language:
 
     def day(self, day: date, year: bool = True) -> str:
         """Return a date such as ``26 July 2021``, with the months' names used in Iraq."""
-        month = self.words["months"][self.code][day.month - 1]
+        month = self.months[day.month - 1]
         return f"{day.day} {month} {day.year}" if year else f"{day.day} {month}"
 
     def number(self, value: float, digits: int = 2) -> str:
-        """Return a number with digits 0-9, kept in one piece inside Arabic text.
+        """Return a number with digits 0-9, kept in one piece inside text that runs to the left.
 
         What has no value is a dash.
         """
@@ -66,9 +129,38 @@ class Language:
         return self.kept(text.replace("-", "\N{MINUS SIGN}"))
 
     def kept(self, text: str) -> str:
-        """Return a range or a name that must keep its order inside Arabic text."""
-        return f"{_ISOLATE}{text}{_END}" if self.arabic else text
+        """Return a range or a name that must keep its order inside text that runs to the left."""
+        return f"{_ISOLATE}{text}{_END}" if self.right_to_left else text
 
     def line(self, text: str) -> str:
-        """Return a line that begins from the right in Arabic, whatever its first letter."""
-        return RIGHT_TO_LEFT + text if self.arabic else text
+        """Return a line that begins on its language's side, whatever its first letter."""
+        return RIGHT_TO_LEFT + text if self.right_to_left else text
+
+
+@cache
+def _words(code: str, seeds: str) -> dict[str, Any]:
+    del seeds
+    found = data_files.load(f"words/{code}")
+    if code in LANGUAGES:
+        return found
+    english = data_files.load("words/en")
+    whole = {g: found.get(g, {}) if g == "texts" else items for g, items in english.items()}
+    for group, items in english.items():
+        mine = found.get(group)
+        if mine:
+            whole[group] = items | mine if isinstance(items, dict) else mine
+    return whole | {"texts": found.get("texts", {})}
+
+
+def in_language(english: str, code: str) -> str:
+    """Return a text of a scenario, a claim or a parameter in a language of its own file.
+
+    Args:
+        english: The text in English.
+        code: The language; its file's group ``texts`` gives translations by the English text.
+    """
+    if code in LANGUAGES or code not in languages():
+        return english
+    texts = _words(code, str(data_files.folder("seeds"))).get("texts", {})
+    found: str = texts.get(english, english)
+    return found

@@ -32,6 +32,7 @@ from drawdown.declared import data_files, luck, quantiles
 from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.formats import gone
+from drawdown.declared.language import in_language
 from drawdown.rules.numbers import exp_, log_
 from drawdown.rules.setup import quantile_loguniform, quantile_uniform
 
@@ -136,8 +137,8 @@ class Text(BaseModel):
         return text
 
     def in_language(self, language: str) -> str:
-        """Return the text in ``en`` or ``ar``."""
-        return self.ar if language == "ar" else self.en
+        """Return the text in a language; in English where it is not written in it."""
+        return self.ar if language == "ar" else in_language(self.en, language)
 
 
 TAIL = 0.001

@@ -107,8 +107,8 @@ class Teller:
         told = [self._say(name, n=self.language.number(n, 0)) for name, n in parts if n > 0]
         if not told:
             return ""
-        comma = "، " if self.language.arabic else ", "
-        return f"{':' if not self.language.arabic else '؛'} {comma.join(told)}"
+        comma = self.language.comma
+        return f"{self.language.colon} {comma.join(told)}"
 
     def sentence(self, event: Happening) -> str:
         """Return an event as a sentence."""

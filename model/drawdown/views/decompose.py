@@ -203,11 +203,13 @@ def draw(
         figure = Figure(figsize=(11, 1.9 + 0.82 * len(names)))
         ax = figure.subplots()
         bottom = 1.35 / figure.get_figheight()
-        side = {"right": 0.71, "left": 0.1} if language.arabic else {"left": 0.29, "right": 0.9}
+        side = (
+            {"right": 0.71, "left": 0.1} if language.right_to_left else {"left": 0.29, "right": 0.9}
+        )
         figure.subplots_adjust(top=1 - 0.85 / figure.get_figheight(), bottom=bottom, **side)
 
         def number(y: int, text: str) -> None:
-            at, to = (-0.01, "right") if language.arabic else (1.01, "left")
+            at, to = (-0.01, "right") if language.right_to_left else (1.01, "left")
             along = ax.get_yaxis_transform()
             ax.text(at, y, text, transform=along, ha=to, va="center", fontsize=12)
 
@@ -233,7 +235,7 @@ def draw(
         low, high = ax.get_xlim()
         if min(first, second) >= 0.0 and low < 0.35 * high:
             ax.set_xlim(min(0.0, low) if low < -0.06 * high else 0.0, high)
-        if language.arabic:
+        if language.right_to_left:
             ax.invert_xaxis()
             ax.yaxis.tick_right()
             ax.spines["left"].set_visible(False)

@@ -50,7 +50,7 @@ def _word(language: Language, name: str, **values: Any) -> str:
 
 
 def _table(title: str, heads: Sequence[str], language: Language) -> Sheet:
-    side = "right" if language.arabic else "left"
+    side = "right" if language.right_to_left else "left"
     return Sheet(language.line(title), heads, box=box.SIMPLE_HEAVY, title_justify=side)
 
 
@@ -97,7 +97,7 @@ def _rejections(facts: Sequence[Fact], language: Language) -> str:
     ]
     if not alone:
         return _word(language, "rejects_none")
-    comma = "، " if language.arabic else ", "
+    comma = language.comma
     return _word(language, "rejects_some", facts=comma.join(alone))
 
 
@@ -110,7 +110,7 @@ def _name_of(name: str, interval: Interval, language: Language) -> str:
 def _days(interval: Interval, language: Language) -> str:
     last = interval.end + timedelta(days=1)
     if interval.start.day == 1 and last.day == 1 and interval.days <= 31:
-        month = language.words["months"][language.code][interval.start.month - 1]
+        month = language.months[interval.start.month - 1]
         return f"{month} {interval.start.year}"
     join = _word(language, "to")
     return f"{language.day(interval.start, year=False)} {join} {language.day(interval.end)}"
@@ -310,7 +310,7 @@ def record_csv(held: Sequence[Held]) -> list[list[str]]:
 
 
 def _side(language: Language) -> str:
-    return "right" if language.arabic else "left"
+    return "right" if language.right_to_left else "left"
 
 
 def _bars(
@@ -338,7 +338,7 @@ def _bars(
         if day.month in (1, 4, 7, 10) or intervals[-1].end - intervals[0].start < timedelta(200):
             ticks.append(day)
         day = (day + timedelta(days=32)).replace(day=1)
-    names = language.words["months"][language.code]
+    names = language.months
     ax.set_xticks(
         [float(np.datetime64(t).astype(int)) for t in ticks],
         [f"{names[t.month - 1]}\n{t.year}" for t in ticks],
@@ -373,7 +373,7 @@ def draw_record(
             loc=cast(Any, _side(language)),
         )
         figure.text(
-            0.98 if language.arabic else 0.02,
+            0.98 if language.right_to_left else 0.02,
             0.01,
             language.line(_word(language, "record_source")),
             fontsize=9,
@@ -390,7 +390,7 @@ def draw_trials(trials: Trials, folder: Path, language: Language) -> list[Path]:
         figure = Figure(figsize=(max(9.0, 3.3 * len(shown)), 7.2))
         grid = figure.subplots(2, len(shown), squeeze=False)
         figure.subplots_adjust(left=0.06, right=0.99, top=0.83, bottom=0.1, hspace=0.42, wspace=0.3)
-        order = shown[::-1] if language.arabic else shown
+        order = shown[::-1] if language.right_to_left else shown
         for column, k in enumerate(order):
             ax, below = grid[0][column], grid[1][column]
             middle = (trials.lows[:, k] + trials.highs[:, k]) / 2
@@ -423,7 +423,7 @@ def draw_trials(trials: Trials, folder: Path, language: Language) -> list[Path]:
                 below.axhline(mean + z * np.sqrt(mean * 0.9), color="0.3", lw=1, ls=":")
             below.axhline(mean, color="0.3", lw=1, ls="--")
             below.set_xlabel(language.line(_word(language, "rank")), fontsize=10)
-        first = -1 if language.arabic else 0
+        first = -1 if language.right_to_left else 0
         grid[0][first].set_ylabel(language.line(_word(language, "found")), fontsize=10)
         share, hits, size = trials.coverage()
         n = language.number
@@ -450,7 +450,7 @@ def draw_trials(trials: Trials, folder: Path, language: Language) -> list[Path]:
 def _told_evidence(found: Evidence, group: str, language: Language) -> list[str]:
     """Return what the record says about rival readings: weights, and how far to trust them."""
     n = language.number
-    comma = "، " if language.arabic else ", "
+    comma = language.comma
 
     def listed(values: Floats) -> str:
         pairs = zip(found.names, values, strict=True)
@@ -748,7 +748,7 @@ def show_robustness(found: Robustness, language: Language, console: Console) -> 
         return language.word("robustness", name, **values)
 
     def place(where: tuple[str, str]) -> str:
-        comma = "، " if language.arabic else ", "
+        comma = language.comma
         return f"«{word(where[0])}{comma}{language.word('structures', where[1])}»"
 
     neutral = {f.name: f.neutral for f in FINDINGS}
@@ -764,7 +764,7 @@ def show_robustness(found: Robustness, language: Language, console: Console) -> 
         console.print(language.line(text), markup=False)
     if not flips:
         console.print(language.line(word("no_flips")), markup=False)
-    comma = "؛ " if language.arabic else "; "
+    comma = language.semicolon
     if found.unsure():
         text = word("unsure", findings=comma.join(word(n) for n in found.unsure()))
         console.print(language.line(text), markup=False)

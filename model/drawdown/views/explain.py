@@ -43,7 +43,7 @@ def things() -> dict[str, str]:
     found |= dict.fromkeys(data_files.load("mechanisms"), "mechanism")
     found |= dict.fromkeys(data_files.load("searches"), "search")
     found |= dict.fromkeys(rule_functions(), "rule")
-    words = data_files.load("words")
+    words = Language().words
     for group in ("factions", "sites", "blocs", "levers", "structures", "motives"):
         for name in words[group]:
             found.setdefault(name, group.rstrip("s"))
@@ -279,7 +279,7 @@ def _rule(name: str, language: Language) -> Iterator[str]:
 
 
 def _named(name: str, language: Language) -> Iterator[str]:
-    words = data_files.load("words")
+    words = Language().words
     for group in ("factions", "sites", "blocs", "levers", "structures", "motives"):
         if name in words[group]:
             yield f"{name}: {language.word(group, name)} ({group})"

@@ -252,9 +252,9 @@ def _date_axis(ax: Axes, days: Sequence[date], language: Language) -> None:
         for year in range(first.year, last.year + 1)
         if first <= date(year, 1, 1) <= last
     ]
-    names = language.words["months"][language.code]
+    names = language.months
     labels = [
-        f"{names[t.month - 1] if language.arabic else names[t.month - 1][:3]}\n{t.year}"
+        f"{names[t.month - 1] if language.right_to_left else names[t.month - 1][:3]}\n{t.year}"
         for t in ticks
     ]
     ax.set_xticks(_numbers(ticks), labels, fontsize=10)
@@ -343,15 +343,15 @@ def _foot(figure: Figure, result: Result, language: Language) -> None:
             seed=record["seed"],
         ),
     ]
-    comma = "، " if language.arabic else "; "
-    text = comma.join(w.replace(", ", "، ") if language.arabic else w for w in words)
+    comma = "، " if language.right_to_left else "; "
+    text = comma.join(w.replace(", ", "، ") if language.right_to_left else w for w in words)
     figure.text(
-        0.99 if language.arabic else 0.01,
+        0.99 if language.right_to_left else 0.01,
         0.005,
         language.line(text),
         fontsize=9,
         color="0.35",
-        ha="right" if language.arabic else "left",
+        ha="right" if language.right_to_left else "left",
         va="bottom",
     )
 
@@ -363,7 +363,7 @@ def headline(result: Result, language: Language) -> Figure:
     grid = figure.subplots(3, len(shown), sharey="row", squeeze=False, height_ratios=(3, 1.6, 1.6))
     figure.subplots_adjust(left=0.058, right=0.968, top=0.86, bottom=0.1, hspace=0.2, wspace=0.07)
     base = result.record["baseline"]
-    if language.arabic:
+    if language.right_to_left:
         grid = grid[:, ::-1]
     for i, scenario in enumerate(shown):
         colour = COLOURS[i % len(COLOURS)]
@@ -443,7 +443,7 @@ def _label_bands(ax: Axes, x: Floats, quantiles: Floats, language: Language) -> 
 
 def _title(ax: Axes, text: str, language: Language, size: int = 13) -> None:
     ax.set_title(
-        language.line(text), loc="right" if language.arabic else "left", fontsize=size, pad=5
+        language.line(text), loc="right" if language.right_to_left else "left", fontsize=size, pad=5
     )
 
 
@@ -451,11 +451,11 @@ def _row_name(ax: Axes, text: str, language: Language) -> None:
     # A second title would move the column's.
     ax.annotate(
         language.line(text),
-        (1.0 if language.arabic else 0.0, 1.0),
+        (1.0 if language.right_to_left else 0.0, 1.0),
         xycoords="axes fraction",
         xytext=(0, 6),
         textcoords="offset points",
-        ha="right" if language.arabic else "left",
+        ha="right" if language.right_to_left else "left",
         fontsize=11,
     )
 
@@ -504,12 +504,12 @@ def all_outcomes(result: Result, language: Language) -> Figure:
         ax.locator_params(axis="y", nbins=3)
     note = f"{language.word('panels', 'assumed')}:\n{language.word('figures', 'assumed_note')}"
     grid[-1][2].text(
-        1.0 if language.arabic else 0.0,
+        1.0 if language.right_to_left else 0.0,
         0.7,
         "\n".join(language.line(t) for t in note.split("\n")),
         fontsize=12,
         va="top",
-        ha="right" if language.arabic else "left",
+        ha="right" if language.right_to_left else "left",
         transform=grid[-1][2].transAxes,
     )
     for i, scenario in enumerate(result.scenarios[:MOST_CURVES]):

@@ -125,11 +125,10 @@ def _whatever(comparison: Comparison) -> str:
 
 
 def _list(items: Sequence[str], language: Language) -> str:
-    comma = "، " if language.arabic else ", "
+    comma = language.comma
     if len(items) < 2:
         return "".join(items)
-    last = f" و{items[-1]}" if language.arabic else f" and {items[-1]}"
-    return comma.join(items[:-1]) + last
+    return comma.join(items[:-1]) + language.last + items[-1]
 
 
 def paragraph(comparison: Comparison, scenario: str, language: Language) -> list[str]:
@@ -324,7 +323,7 @@ def told_against(against: Against, language: Language) -> str:
 def told_finding(finding: Finding, language: Language) -> list[str]:
     """Return a finding as sentences: statement, how often, under which structures, where not."""
     n = language.number
-    each = "؛ " if language.arabic else "; "
+    each = language.semicolon
 
     def shares(group: str, found: Mapping[str, Estimate]) -> str:
         return each.join(
@@ -440,7 +439,7 @@ def draw_boxes(
     if not shown:
         return []
     rows = sum(len(b.sides) for _, b in shown)
-    side = "right" if language.arabic else "left"
+    side = "right" if language.right_to_left else "left"
     with matplotlib.rc_context(cast(Any, STYLE)):
         height = 1.2 + 1.0 * rows + 1.0 * len(shown)
         figure = Figure(figsize=(13.3, height))
@@ -448,8 +447,8 @@ def draw_boxes(
             len(shown), 1, squeeze=False, height_ratios=[len(b.sides) + 0.6 for _, b in shown]
         )[:, 0]
         figure.subplots_adjust(
-            left=0.05 if language.arabic else 0.34,
-            right=0.66 if language.arabic else 0.95,
+            left=0.05 if language.right_to_left else 0.34,
+            right=0.66 if language.right_to_left else 0.95,
             top=1.0 - 1.35 / height,
             bottom=0.2 / height,
             hspace=0.6,
@@ -488,7 +487,7 @@ def draw_boxes(
                         )
                 labels.append(language.line(item.name.in_language(language.code)))
             ax.set_yticks(range(len(labels)), labels)
-            if language.arabic:
+            if language.right_to_left:
                 ax.yaxis.tick_right()
             ax.set_xticks([])
             ax.set_xlim(-0.03, 1.03)
@@ -513,7 +512,7 @@ def draw_boxes(
             )
             ax.annotate(
                 language.line(text),
-                (0.98 if language.arabic else 0.02, 1.0),
+                (0.98 if language.right_to_left else 0.02, 1.0),
                 xycoords=("figure fraction", "axes fraction"),
                 xytext=(0, 8),
                 textcoords="offset points",
@@ -631,7 +630,7 @@ def draw_sensitivity(
 ) -> list[Path]:
     """Draw a tornado of Sobol's indices for the first outcome, and Morris's effects for all."""
     items = declarations()
-    right = language.arabic
+    right = language.right_to_left
 
     def name_of(name: str) -> str:
         return language.line(items[name].name.in_language(language.code))
@@ -797,7 +796,7 @@ def draw_regret(
         figure = Figure(figsize=(5.2 * len(names) + 1.5, 6.2))
         axes = figure.subplots(1, len(names), squeeze=False, sharey=True)[0]
         figure.subplots_adjust(left=0.06, right=0.98, top=0.84, bottom=0.25, wspace=0.08)
-        order = names[::-1] if language.arabic else names
+        order = names[::-1] if language.right_to_left else names
         for ax, name in zip(axes, order, strict=True):
             path = ranking_path(losses, weights, name)
             for k, item in enumerate(losses.policies):
@@ -812,7 +811,7 @@ def draw_regret(
             ax.axvline(abs(weights[name]) / whole, color="0.4", lw=1, ls=":")
             ax.set_xlim(0, 1)
             ax.set_ylim(bottom=0)
-            if language.arabic:
+            if language.right_to_left:
                 ax.invert_xaxis()
             ax.set_title(language.line(language.outcome(name)), fontsize=11.5)
             ax.set_xlabel(language.line(language.word("regret", "share")), fontsize=10.5)

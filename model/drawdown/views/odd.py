@@ -12,6 +12,7 @@ from drawdown.day.world import STEP_ORDER
 from drawdown.declared import data_files
 from drawdown.declared.columns import OUTCOMES, STATE_GROUPS, STRUCTURES
 from drawdown.declared.conditions import DECIDES, Then, sights
+from drawdown.declared.language import Language
 from drawdown.declared.parameters import declarations
 from drawdown.declared.scenario import Scenario, names
 from drawdown.views.explain import rule_functions
@@ -157,13 +158,13 @@ def _steps(_: Path) -> Iterator[str]:
 
 
 def _outcomes(_: Path) -> Iterator[str]:
-    words = data_files.load("words")
+    words = Language().words
     yield from _head("outcome", "meaning", "each day", "one a run")
     for name in dict.fromkeys((*OUTCOMES, *RUN_OUTCOMES)):
         group = "outcomes" if name in OUTCOMES else "run_outcomes"
         yield _row(
             f"`{name}`",
-            words[group][name]["en"],
+            words[group][name],
             "yes" if name in OUTCOMES else "",
             "yes" if name in RUN_OUTCOMES else "",
         )

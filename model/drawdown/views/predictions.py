@@ -51,7 +51,7 @@ def _names(apart: Sequence[tuple[str, str]], other: str, language: Language) -> 
 def show(found: Predictions, language: Language, console: Console) -> None:
     """Print the table, and which motives contradict each other where."""
     console.print(table(found, language))
-    comma = "، " if language.arabic else ", "
+    comma = language.comma
     for motive in MOTIVES:
         apart = found.contradicted(motive)
         told = [
@@ -65,7 +65,7 @@ def show(found: Predictions, language: Language, console: Console) -> None:
                     "predictions",
                     "contradicts" if told else "alike",
                     motive=language.word("motives", motive),
-                    others=("؛ " if language.arabic else "; ").join(told),
+                    others=language.semicolon.join(told),
                 )
             ),
             markup=False,
@@ -127,7 +127,7 @@ def draw(
         axes.set_ylim(len(EVENTS) - 0.5, -0.5)
         axes.tick_params(length=0)
         axes.set_xlabel(language.line(language.word("predictions", "axis")))
-        if language.arabic:
+        if language.right_to_left:
             axes.yaxis.tick_right()
         figure.legend(loc="outside upper center", ncols=5, frameon=False)
         return save(figure, folder, "predictions", language, formats)

@@ -348,7 +348,7 @@ class _Writer:
             )
             for s in self.comparison.scenarios
         ]
-        comma = "، " if self.language.arabic else ", "
+        comma = self.language.comma
         yield self.say("levels", ("outcome", "tempo_foreign"), levels=comma.join(levels))
 
     def where(self, finding: Finding) -> Markup:
@@ -408,7 +408,7 @@ class _Writer:
         told = made["evidence"]["structures"]["weights"]
         yield self.say("sure_structures", ("calibration",), **{s: n(told[s]) for s in STRUCTURES})
         told = made["evidence"]["motives"]
-        comma = "، " if self.language.arabic else ", "
+        comma = self.language.comma
         yield self.say(
             "sure_motives",
             ("calibration",),
@@ -444,7 +444,7 @@ class _Writer:
             judged=n(len(judged), 0),
         )
         names = [declarations()[k].name.in_language(self.language.code) for k in informed]
-        comma = "، " if self.language.arabic else ", "
+        comma = self.language.comma
         yield self.say(
             "assumed_informed", *(("parameter", k) for k in informed), names=comma.join(names)
         )
@@ -454,7 +454,7 @@ class _Writer:
 
     def change(self) -> Iterator[Markup]:
         """Yield the answer to: what would change it?"""
-        comma = "، " if self.language.arabic else ", "
+        comma = self.language.comma
         main = self.findings["not_stopped"]
         if main.fails < NEVER:
             yield self.say("change_thesis", ("thesis",), statement=self.statement(main))
@@ -526,7 +526,7 @@ class _Writer:
 
     def compared(self) -> Markup:
         """Return which scenarios are compared, and what they do with the soldiers."""
-        comma = "، " if self.language.arabic else ", "
+        comma = self.language.comma
         first = self.comparison.scenarios[0]
         told = [
             self.word("compared_one", case=item["title"], soldiers=item["soldiers"])
@@ -574,7 +574,9 @@ class _Writer:
                     "name": item.name,
                     "question": item.question.in_language(language.code),
                     "days": f"{language.day(item.start)} – {language.day(item.end)}",
-                    "soldiers": " → ".join(ends) if not language.arabic else " ← ".join(ends),
+                    "soldiers": " → ".join(ends)
+                    if not language.right_to_left
+                    else " ← ".join(ends),
                     "doctrine": language.word("doctrines", doctrine),
                     "marks": self.notes.marks(claims),
                 }

@@ -179,7 +179,7 @@ def converged(result: Result) -> bool:
 def told_growth(result: Result, language: Language) -> str:
     """Return how far the searches agree and whether they still grow."""
     n = language.number
-    comma = "، " if language.arabic else ", "
+    comma = language.comma
     told = _word(
         language,
         "grown",
@@ -356,13 +356,15 @@ def _draw_trade_offs(
 ) -> list[Path]:
     lines, base, (worst, best) = _scaled(result)
     objectives = result.item.objectives
-    order = list(range(len(objectives)))[:: -1 if language.arabic else 1]
+    order = list(range(len(objectives)))[:: -1 if language.right_to_left else 1]
     kept = [k for k, f in enumerate(result.policies) if not f.dominated]
     colours = matplotlib.colormaps["viridis"]
     with matplotlib.rc_context(cast(Any, STYLE)):
         figure = Figure(figsize=(max(8.5, 2.6 * len(objectives) + 3.4), 6.6))
         ax = figure.subplots()
-        side = {"left": 0.3, "right": 0.93} if language.arabic else {"left": 0.07, "right": 0.7}
+        side = (
+            {"left": 0.3, "right": 0.93} if language.right_to_left else {"left": 0.07, "right": 0.7}
+        )
         figure.subplots_adjust(top=0.8, bottom=0.16, **side)
         for k, line in enumerate(lines):
             if k not in kept:
@@ -396,7 +398,9 @@ def _draw_trade_offs(
         ax.set_ylim(-0.05, 1.08)
         ax.axis("off")
         figure.legend(
-            loc="center left" if language.arabic else "center right", frameon=False, fontsize=10
+            loc="center left" if language.right_to_left else "center right",
+            frameon=False,
+            fontsize=10,
         )
         figure.suptitle(language.line(_word(language, "picture")), fontsize=15, fontweight="bold")
         measure = _word(language, "title", measure=_word(language, result.item.measure))

@@ -21,7 +21,7 @@ from starlette.staticfiles import StaticFiles
 from drawdown.day import wasm
 from drawdown.day.curves import COUNTED
 from drawdown.declared.errors import InputError
-from drawdown.declared.language import Language
+from drawdown.declared.language import Language, languages
 from drawdown.exercise.rooms import RefusedError, Rooms
 from drawdown.web import carried, classroom, font, links, materials
 from drawdown.web.explore import Explorer, View
@@ -44,7 +44,11 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
     async def show(request: Request) -> Response:
         language = language_of(request)
         shown = await to_thread.run_sync(carried.shown, language)
-        shown["parts"] |= {"address": address or "", "here": "./", "other": ""}
+        shown["parts"] |= {
+            "address": address or "",
+            "here": "./",
+            "others": dict.fromkeys(languages(), ""),
+        }
         shown["parts"]["carried"] = await to_thread.run_sync(_offered)
         found = page(request, "explore.html", "explore", "explore", **shown)
         found.headers.update(PLAYS)

@@ -53,7 +53,7 @@ from drawdown.declared.columns import (
     starts,
 )
 from drawdown.declared.conditions import sights
-from drawdown.declared.language import LANGUAGES, Language
+from drawdown.declared.language import Language, languages
 from drawdown.declared.levels import parts
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare, decompose
@@ -109,9 +109,13 @@ def _conditions(item: Scenario) -> list[dict[str, Any]]:
                 fixed = kind == "day" or test.see in ("request", "truce", "days_without_attacks")
                 told.append(
                     {
-                        "text": {c: told_conditions.told_test(test, Language(c)) for c in LANGUAGES}
+                        "text": {
+                            c: told_conditions.told_test(test, Language(c)) for c in languages()
+                        }
                         if fixed
-                        else {c: told_conditions.told_sight(test, Language(c)) for c in LANGUAGES},
+                        else {
+                            c: told_conditions.told_sight(test, Language(c)) for c in languages()
+                        },
                         "fixed": fixed,
                         "count": kind == "count",
                         "row": row if kind == "count" else told_conditions.level_of(test),
@@ -123,7 +127,7 @@ def _conditions(item: Scenario) -> list[dict[str, Any]]:
             {
                 "name": condition.name,
                 "place": told_conditions.written_in(condition),
-                "then": {c: told_conditions.told_then(condition, Language(c)) for c in LANGUAGES},
+                "then": {c: told_conditions.told_then(condition, Language(c)) for c in languages()},
                 "parts": lists,
             }
         )
@@ -409,20 +413,16 @@ def shown(language: Language) -> dict[str, Any]:
     """Return what the page of Explore shows, but for where it lies and what it carries."""
     words = words_of(language, "web", "explore")
     books = ("chronicle", "factions", "sites", "events")
-    words["books"] = {
-        book: {name: language.word(book, name) for name in language.words[book]} for book in books
-    }
-    words["books"]["decompose"] = {
-        name: language.word("decompose", name) for name in language.words["decompose"]
-    }
+    words["books"] = {book: language.words[book] for book in books}
+    words["books"]["decompose"] = language.words["decompose"]
     words["books"]["run_outcomes"] = {name: language.outcome(name) for name, _ in explore.TABLE}
     told = ("why", "seen", "and", *(name for name, _ in told_conditions.TURNS.values()))
-    words["books"]["conditions"] = {name: language.word("conditions", name) for name in told}
+    words["books"]["conditions"] = {name: language.words["conditions"][name] for name in told}
     outcomes = [name for name, _ in explore.TABLE]
     words["labels"] = {
         code: {name: Language(code).outcome(name) for name in outcomes}
         | {"tempo_ratio": Language(code).word("table", "tempo_ratio")}
-        for code in LANGUAGES
+        for code in languages()
     }
     told_claims = {
         name: {"text": claim["claim"][language.code], "carried_by": claim["carried_by"]}

@@ -578,7 +578,6 @@ def controls(language: Language) -> dict[str, Any]:
         {
             "name": s.name,
             "label": language.word("explore", f"lever_{s.name}"),
-            "unit": language.word("explore", f"unit_{s.name}") if not s.choices else "",
             "low": s.low,
             "high": s.high,
             "step": s.step,

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from drawdown.declared.errors import InputError
-from drawdown.declared.language import LANGUAGES, Language
+from drawdown.declared.language import Language, languages
 from drawdown.exercise.rooms import RefusedError
 from drawdown.web import font
 from drawdown.web.shell import rendered
@@ -25,13 +25,13 @@ KEY_COOKIE = "facilitator"
 
 @cache
 def _languages() -> dict[str, Language]:
-    return {code: Language(code) for code in LANGUAGES}
+    return {code: Language(code) for code in languages()}
 
 
 def language_of(request: Request) -> Language:
     """Return the language asked for, in the address or by the browser."""
     asked = request.query_params.get("lang", "")
-    if asked not in LANGUAGES:
+    if asked not in languages():
         asked = preferred(request.headers.get("accept-language", ""))
     return _languages()[asked]
 
@@ -50,7 +50,7 @@ def preferred(accepted: str) -> str:
         except ValueError:
             continue
         code = name.strip().lower().partition("-")[0]
-        if code in LANGUAGES and wish > 0.0:
+        if code in languages() and wish > 0.0:
             found.append((-wish, code))
     return min(found, key=lambda item: item[0])[1] if found else "en"
 
@@ -111,7 +111,7 @@ class Served:
     def head(self, language: Language) -> Markup:
         """Return style and icon."""
         letters = Markup("")
-        if language.arabic and font.letters(400) is not None:
+        if language.right_to_left and font.letters(400) is not None:
             letters = Markup('<link rel="stylesheet" href="{}letters.css">\n').format(self.root)
         return letters + Markup(
             '<link rel="stylesheet" href="{0}static/style.css">\n'
@@ -126,9 +126,9 @@ class Served:
         """Return the address of a place of the menu."""
         return f"{self.root}{path}?lang={self.language.code}"
 
-    def other(self, here: str) -> str:
-        """Return the address of the same page in the other language."""
-        return f"?lang={'en' if self.language.arabic else 'ar'}"
+    def others(self, here: str) -> dict[str, str]:
+        """Return the addresses of the same page in the other languages, by language."""
+        return {code: f"?lang={code}" for code in languages() if code != self.language.code}
 
 
 def wants_page(request: Request) -> bool:

@@ -32,8 +32,8 @@ class Shell(Protocol):
     def way(self, place: str, path: str) -> str:
         """Return the address of a place of the menu."""
 
-    def other(self, here: str) -> str:
-        """Return the address of the same page in the other language."""
+    def others(self, here: str) -> dict[str, str]:
+        """Return the addresses of the same page in the other languages, by language."""
 
 
 def rendered(
@@ -73,7 +73,7 @@ def rendered(
             script=shell.script,
             way=shell.way,
             places=shell.places,
-            other=shell.other(here),
+            others=[(Language(code), way) for code, way in shell.others(here).items()],
             **values,
         )
     )
@@ -83,5 +83,10 @@ def words_of(language: Language, *groups: str) -> dict[str, Any]:
     """Return the words of some groups, for a page's script."""
     found: dict[str, Any] = {}
     for group in groups:
-        found |= {name: language.word(group, name) for name in language.words[group]}
-    return found | {"months": language.words["months"][language.code]}
+        found |= language.words[group]
+    return found | {
+        "months": language.months,
+        "comma": language.comma,
+        "semicolon": language.semicolon,
+        "colon": language.colon,
+    }

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from drawdown.declared import data_files, kept
 from drawdown.declared.errors import InputError, unknown
-from drawdown.declared.language import LANGUAGES, Language
+from drawdown.declared.language import Language, languages
 from drawdown.web import carried, explore, font, links, materials
 from drawdown.web.shell import rendered
 
@@ -65,7 +65,7 @@ class Alone:
     def head(self, language: Language) -> Markup:
         """Return style and icon."""
         style = (carried.STATIC / "style.css").read_text(encoding="utf-8")
-        style = (_letters() if language.arabic else "") + style
+        style = (_letters() if language.right_to_left else "") + style
         icon = _address((carried.STATIC / "icon.svg").read_bytes(), "image/svg+xml")
         return Markup('{}\n<style>{}</style>\n<link rel="icon" href="{}">').format(
             Markup(_POLICY), Markup(style), icon
@@ -82,9 +82,9 @@ class Alone:
         del path
         return file_of(place, self.language)
 
-    def other(self, here: str) -> str:
-        """Return the address of the same page in the other language."""
-        return file_of(here, Language("en" if self.language.arabic else "ar"))
+    def others(self, here: str) -> dict[str, str]:
+        """Return the addresses of the same page in the other languages, by language."""
+        return {c: file_of(here, Language(c)) for c in languages() if c != self.language.code}
 
 
 def _guarded(page: str) -> str:
@@ -128,7 +128,7 @@ def explore_page(
     shown["parts"] |= {
         "address": "",
         "here": name,
-        "other": shell.other("explore"),
+        "others": shell.others("explore"),
         "begins": dict(begins or {}),
     }
     return _guarded(
@@ -253,9 +253,11 @@ def report_page(report: str, language: Language, places: tuple[str, ...] = PLACE
         for p in places
         if p != "report"
     )
-    other = shell.other("report")
-    told = escape(language.word("web", "other_language"))
-    frame = f'<p class="small">{menu} · <a href="{other}">{told}</a></p>'
+    others = " · ".join(
+        f'<a href="{way}" lang="{code}">{escape(Language(code).name)}</a>'
+        for code, way in shell.others("report").items()
+    )
+    frame = f'<p class="small">{menu} · {others}</p>'
     carries = language.word("explore", "carries", **told_digests(language))
     frame += f'<p class="small">{escape(carries)}</p>'
     policy = (
@@ -267,7 +269,7 @@ def report_page(report: str, language: Language, places: tuple[str, ...] = PLACE
     meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
     style = ""
     # A report is large enough: one weight, from which browsers make the bold one.
-    if language.arabic and _letters(400):
+    if language.right_to_left and _letters(400):
         style = f"<style>{_letters(400)}</style>"
         text = text.replace('"Noto Naskh Arabic",', f'"{font.FAMILY}", "Noto Naskh Arabic",', 1)
     text = text.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}\n{style}', 1)
@@ -337,7 +339,7 @@ def write(
     carried.everything()
     places = tuple(place for place in PLACES if place != "report" or reports)
     pages: dict[str, str] = {}
-    for code in LANGUAGES:
+    for code in languages():
         language = Language(code)
         pages[file_of(START, language)] = start_page(language, places)
         pages[file_of("explore", language)] = explore_page(language, places)

@@ -47,7 +47,7 @@ def _reports(small: bool) -> dict[str, str]:
 
     from drawdown.cli.commands.report import REPORTED
     from drawdown.connect import proof, store
-    from drawdown.declared.language import LANGUAGES, Language
+    from drawdown.declared.language import Language, languages
     from drawdown.questions import compare as experiment
     from drawdown.questions import study
     from drawdown.views import report as views
@@ -60,7 +60,7 @@ def _reports(small: bool) -> dict[str, str]:
             loaded, base, sizes, 0, "posterior", None, say=say, progress=advance
         )
     made: dict[str, str] = {}
-    for language in map(Language, LANGUAGES):
+    for language in map(Language, languages()):
         command = ["drawdown", "report", *(["--small"] if small else []), "--lang", language.code]
 
         def write(folder: Path, in_: Language = language, by: list[str] = command) -> Done:

@@ -1,12 +1,23 @@
 export const words = JSON.parse(document.getElementById("words").textContent);
 export const lang = document.documentElement.lang;
+export const rtl = document.documentElement.dir === "rtl";
 
 /** Way from this page to the first one: the pages may lie below a path of another server. */
 export const root = document.documentElement.dataset.root;
 
-export function word(name, values = {}) {
-  return (words[name] ?? name).replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+const plurals = new Intl.PluralRules(lang);
+
+/** Fills the blanks of a text, in the plural form that its number asks for. */
+export function filled(entry, values = {}) {
+  let text = entry;
+  if (typeof entry !== "string") {
+    const count = Number(`${values[entry.by] ?? 0}`.replace(/[^\d.]/g, ""));
+    text = entry[plurals.select(count)] ?? entry.other;
+  }
+  return text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
 }
+
+export function word(name, values = {}) { return filled(words[name] ?? name, values); }
 
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -45,7 +56,7 @@ export function addDays(iso, days) {
 }
 
 export function isolated(text) {
-  return lang === "ar" ? `\u2066${text}\u2069` : `${text}`;
+  return rtl ? `\u2066${text}\u2069` : `${text}`;
 }
 
 let quiet = null;

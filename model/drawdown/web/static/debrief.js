@@ -1,7 +1,7 @@
-import { ask, el, isolated, lang, root, word } from "./common.js";
+import { ask, el, isolated, lang, root, word, words } from "./common.js";
 import { card, table } from "./parts.js";
 
-const join = (choices) => choices.map((c) => `${c.lever}: ${c.choice}`).join(lang === "ar" ? "؛ " : "; ");
+const join = (choices) => choices.map((c) => `${c.lever}: ${c.choice}`).join(words.semicolon);
 
 /** Returns the debrief of a room as sections of a page. */
 export async function debrief(code) {
@@ -13,8 +13,8 @@ export async function debrief(code) {
       ...t.injects.map((i) => el("li", {}, `${word("news")}: ${i}`)),
       ...t.choices.filter((c) => c.choices.length).map((c) => el("li", {}, el("strong", {}, c.role), `: ${join(c.choices)}`)),
       ...t.events.map((e) => el("li", { class: "soft" }, `${e.day}: ${e.text}`)),
-      el("li", {}, `${word("hidden_named")}: ${t.attributed.map((x) => `${x.name} ${isolated(x.count)}`).join(lang === "ar" ? "، " : ", ") || "–"}`),
-      el("li", {}, `${word("hidden_true")}: ${t.true.map((x) => `${x.name} ${isolated(x.count)}`).join(lang === "ar" ? "، " : ", ") || "–"}`),
+      el("li", {}, `${word("hidden_named")}: ${t.attributed.map((x) => `${x.name} ${isolated(x.count)}`).join(words.comma) || "–"}`),
+      el("li", {}, `${word("hidden_true")}: ${t.true.map((x) => `${x.name} ${isolated(x.count)}`).join(words.comma) || "–"}`),
       el("li", {}, word("hidden_quiet", { n: isolated(t.quiet) })),
     ),
   ));
@@ -24,7 +24,7 @@ export async function debrief(code) {
     card(word("timeline"), ...timeline, numbers),
     card(word("branches"), el("p", { class: "hint" }, word("branches_hint")),
       d.branches.length ? el("ul", {}, ...d.branches.map((b) => el("li", {}, el("strong", {}, `${word("turn", { n: isolated(b.turn) })} · ${b.role}: ${join(b.choices)}`), " – ",
-        b.less.map((l) => `${l.label}: ${l.value}`).join(lang === "ar" ? "؛ " : "; ")))) : el("p", {}, word("no_branches"))),
+        b.less.map((l) => `${l.label}: ${l.value}`).join(words.semicolon)))) : el("p", {}, word("no_branches"))),
     card(word("goals_head"), table(word("goals_head"), ["", word("goals"), word("goal_reached")], d.goals.map((g) => [g.role, g.goal, word(g.reached ? "yes" : "no")]))),
     card(word("hidden"), el("ul", {},
       el("li", {}, word("hidden_structure", { structure: d.hidden.structure })),

@@ -177,5 +177,5 @@ async function begin() {
     else failed(fault);
   }
 }
-document.getElementById("language").href = `?${new URLSearchParams({ ...(code ? { room: code } : {}), lang: lang === "ar" ? "en" : "ar" })}`;
+for (const other of document.querySelectorAll("a.language")) other.href = `?${new URLSearchParams({ ...(code ? { room: code } : {}), lang: other.lang })}`;
 begin();

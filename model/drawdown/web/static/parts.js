@@ -1,4 +1,4 @@
-import { el, isolated, lang, word } from "./common.js";
+import { el, isolated, word, words } from "./common.js";
 
 export function card(title, ...children) {
   return el("div", { class: "card" }, el("h2", {}, title), ...children);
@@ -44,7 +44,7 @@ export function news(state) {
 }
 
 export function publicChoices(state) {
-  return el("ul", {}, ...state.public.map((p) => el("li", {}, el("strong", {}, p.role), ": ", p.choices.join(lang === "ar" ? "؛ " : "; "))));
+  return el("ul", {}, ...state.public.map((p) => el("li", {}, el("strong", {}, p.role), ": ", p.choices.join(words.semicolon))));
 }
 
 export function table(caption, heads, rows) {

@@ -1,4 +1,4 @@
-import { announce, ask, el, fill, isolated, lang, root, send, told, word } from "./common.js";
+import { announce, ask, el, fill, isolated, lang, root, send, told, word, words } from "./common.js";
 import { debrief } from "./debrief.js";
 import { follow, once } from "./live.js";
 import { card, indicators, news, publicChoices, put, single, where } from "./parts.js";
@@ -109,7 +109,7 @@ function team() {
     await send(`${base}/leave?lang=${lang}`, {});
     location.reload();
   }));
-  return card(word("team"), el("p", {}, el("bdi", {}, state.members.join(lang === "ar" ? "، " : ", "))), leave);
+  return card(word("team"), el("p", {}, el("bdi", {}, state.members.join(words.comma))), leave);
 }
 
 function draw() {

@@ -1,6 +1,6 @@
 /** Numbers, days and events in words, as `Language`, `Teller` and the files of the server tell them. */
 
-import { addDays, dayText, words } from "./common.js";
+import { addDays, dayText, filled, rtl, words } from "./common.js";
 
 const DASH = "\u2013", MINUS = "\u2212";
 
@@ -35,11 +35,9 @@ export function rows(found, labels, arabic) {
   });
 }
 
-function filled(text, values) { return text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? ""); }
-
 /** Tells one world: sentences and reasons of its events, in order. */
 export function chronicle(found, numbers, scenario, lang) {
-  const arabic = lang === "ar", book = words.books, n = (value, digits) => number(value, digits, arabic);
+  const arabic = rtl, book = words.books, n = (value, digits) => number(value, digits, arabic);
   const say = (name, values = {}) => filled(book.chronicle[name], values);
   const column = Object.fromEntries(numbers.plan.map((name, k) => [name, k])), columns = numbers.plan.length;
   const at = (t, name) => found.plan[t * columns + column[name]];
@@ -60,7 +58,7 @@ export function chronicle(found, numbers, scenario, lang) {
   };
   const harm = (parts) => {
     const lines = parts.filter(([, count]) => count > 0).map(([name, count]) => say(name, { n: n(count, 0) }));
-    return lines.length ? `${arabic ? "؛" : ":"} ${lines.join(arabic ? "، " : ", ")}` : "";
+    return lines.length ? `${words.colon} ${lines.join(words.comma)}` : "";
   };
   const seen = (event) => {
     const condition = scenario.conditions[event.amount], [name, part] = numbers.turns[event.drone];

@@ -1,6 +1,6 @@
 /** Where views are played: in this browser, or by the server where a browser cannot. */
 
-import { addDays, ask, lang, root, word, words } from "./common.js";
+import { addDays, ask, lang, root, rtl, word, words } from "./common.js";
 import { Player, canPlay } from "./player.js";
 import { chronicle, events, rows, toldSplit } from "./told.js";
 import { digest, scenarioFile } from "./files.js";
@@ -88,7 +88,7 @@ class Own {
     return events(sides, start, n.days);
   }
 
-  async numbers(view) { return rows(await this.player.numbersOf(view), words.labels[lang], lang === "ar"); }
+  async numbers(view) { return rows(await this.player.numbersOf(view), words.labels[lang], rtl); }
 
   async world(view) {
     const n = this.player.numbers, found = await this.player.follow(view), scenario = n.scenarios[view.case];
@@ -98,7 +98,7 @@ class Own {
   async difference(view) {
     const found = await this.player.split(view), many = found.parts.length;
     if (!found.shares) throw Object.assign(new Error(word(many ? "split_many" : "split_nothing", { n: many, most: this.player.numbers.most_split })), { status: 400 });
-    return toldSplit(found, [this.#title(view.base), this.#title(view.case)], this.player.numbers, lang === "ar");
+    return toldSplit(found, [this.#title(view.base), this.#title(view.case)], this.player.numbers, rtl);
   }
 
   async stamp(view) {
