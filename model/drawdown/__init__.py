@@ -20,10 +20,20 @@ if TYPE_CHECKING:
     from drawdown.declared.errors import InputError
     from drawdown.declared.scenario import Scenario
     from drawdown.questions.compare import Comparison, compare, simulate
+    from drawdown.web.links import numbers
     from drawdown.web.site import page
 
 __version__ = "0.2.0"
-__all__ = ["Comparison", "InputError", "Scenario", "World", "compare", "page", "simulate"]
+__all__ = [
+    "Comparison",
+    "InputError",
+    "Scenario",
+    "World",
+    "compare",
+    "numbers",
+    "page",
+    "simulate",
+]
 
 _WHERE = {
     "Comparison": "drawdown.questions.compare",
@@ -31,6 +41,7 @@ _WHERE = {
     "Scenario": "drawdown.declared.scenario",
     "World": "drawdown.day.world",
     "compare": "drawdown.questions.compare",
+    "numbers": "drawdown.web.links",
     "page": "drawdown.web.site",
     "simulate": "drawdown.questions.compare",
 }

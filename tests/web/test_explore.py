@@ -142,7 +142,7 @@ def test_a_world_is_told_with_reasons(explorer: Explorer) -> None:
     found = explorer.world(View(), Language("ar"))
     attacks = [e for e in found["events"] if e["kind"] == "foreign"]
     assert attacks
-    assert all("C24" in e["why"] for e in attacks)
+    assert all("C24" in e["rule"] for e in attacks)
     days = [e["day"] for e in found["events"]]
     assert days == sorted(days)
     assert max(days) < DAYS
@@ -313,8 +313,8 @@ def test_one_world_tells_its_conditions_in_both_languages(explorer: Explorer) ->
         assert shown["full-withdrawal"]["conditions"] == []
         turns = [e for e in explorer.world(view, language)["events"] if "leave" in e["text"]]
         assert turns
-        assert "conditions-based-exit.yaml:" in turns[0]["why"]
-        assert str(Path.cwd()) not in turns[0]["why"]
+        assert "conditions-based-exit.yaml:" in turns[0]["rule"]
+        assert str(Path.cwd()) not in turns[0]["rule"]
 
 
 def test_the_page_splits_a_difference_as_the_command_does(explorer: Explorer) -> None:

@@ -18,6 +18,7 @@ COMMANDS = (
     "compare",
     "merge",
     "verify",
+    "numbers",
     "rerun",
     "results",
     "diff-model",

@@ -25,6 +25,10 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[Type, ...]]] = {
     "hold": (draws.hold, (TABLE, INT, DOUBLE, DOUBLE, DOUBLE, DOUBLE)),
     "begin": (draws.begin, (TABLE, TABLE, COLUMN, WHOLE)),
     "begin_policy": (policy.begin, (TABLE, COLUMN, SINGLES)),
+    "add_condition": (
+        policy.add_condition,
+        (COLUMN, INT, INT, DOUBLE, DOUBLE, DOUBLE, DOUBLE, WHOLE, COLUMN),
+    ),
     "day_of": (dated.day_of, (INT, DOUBLE)),
     "move": (dated.move, (WHOLE_TABLE, TABLE, TABLE, WHOLE, INT, INT, INT, DOUBLE, DOUBLE)),
     "lay": (dated.lay, (WHOLE_TABLE, TABLE, TABLE, WHOLE, INT, TABLE)),
@@ -48,6 +52,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[Type, ...]]] = {
     "whole": (numbers.rounded, (DOUBLE,)),
     "motive_of_usual": (reasons.motive_of_usual, (DOUBLE, DOUBLE, DOUBLE)),
     "excited_percent": (reasons.excited_percent, (DOUBLE, DOUBLE)),
+    "of_attack": (reasons.of_attack, (*[DOUBLE] * 8,)),
     "strike_threshold": (
         retaliation.strike_threshold,
         (INT, DOUBLE, DOUBLE, DOUBLE, DOUBLE, DOUBLE),

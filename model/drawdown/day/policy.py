@@ -151,6 +151,56 @@ def _table(conditions: tuple[Condition, ...]) -> Floats:
     return made
 
 
+_PUT_SIGHT, _PUT_LOW, _PUT_HIGH, _PUT_PLACE = _AT["sight"], _AT["low"], _AT["high"], _AT["place"]
+_PUT_NEEDED, _PUT_LASTING, _PUT_OVER = _AT["needed"], _AT["lasting"], _AT["over"]
+_PUT_DAYS, _PUT_MANY, _PUT_MOVES, _PUT_TO = _AT["days"], _AT["many"], _AT["moves"], _AT["to"]
+_HOW_MANY, _HOW_MANY_TESTS = _AT["conditions"], _AT["tests"]
+_PARTS = len(PARTS_OF_CONDITION)
+
+
+def add_condition(
+    terms: Any,
+    sight: int,
+    days: int,
+    low: float,
+    high: float,
+    lasting: float,
+    over: float,
+    levers: Any,
+    to: Any,
+) -> None:
+    """Add a condition of one test to a table, as `table` writes it.
+
+    Args:
+        terms: The table; changed in place.
+        sight: What is looked at, counted ones first.
+        days: Over how many days it is counted.
+        low: Lowest value that holds.
+        high: Highest value that holds.
+        lasting: Mornings in a row on which it must hold.
+        over: Days that soldiers take.
+        levers: Which of `columns.MOVED_LEVERS` move.
+        to: Where each goes.
+    """
+    i = int(terms[_HOW_MANY])
+    t = int(terms[_HOW_MANY_TESTS])
+    terms[_PUT_LASTING + i] = lasting
+    terms[_PUT_OVER + i] = over
+    terms[_PUT_NEEDED + _PARTS * i] = 1.0
+    terms[_PUT_SIGHT + t] = sight
+    terms[_PUT_DAYS + t] = days
+    terms[_PUT_LOW + t] = low
+    terms[_PUT_HIGH + t] = high
+    terms[_PUT_PLACE + t] = _PARTS * i
+    terms[_PUT_MANY + i] = levers.shape[0]
+    for k in range(levers.shape[0]):
+        row = LEVERS * i + levers[k]
+        terms[_PUT_MOVES + row] = 1.0
+        terms[_PUT_TO + row] = to[k]
+    terms[_HOW_MANY] = i + 1.0
+    terms[_HOW_MANY_TESTS] = t + 1.0
+
+
 def columns(terms: Floats) -> dict[str, float | list[float]]:
     """Return a table's numbers by name, as a Mesa world hands them to the steps."""
     return {

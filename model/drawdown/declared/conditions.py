@@ -216,8 +216,17 @@ class Promise(_Strict):
     promise_days: int = Field(ge=1, le=LONGEST_HOLD, description="days until it is due")
 
 
+MOST_MOVED = {
+    **dict.fromkeys(SOLDIERS, (0.0, 200_000.0)),
+    "nato_target": (0.0, 20_000.0),
+    "strike_budget": (0.0, 1000.0),
+    "policing": (0.0, 1.0),
+}
+"""Lowest and highest value that a condition moves a lever to."""
+
+
 def _people(value: Any) -> Any:
-    return _moved(value, 0.0, 200_000.0)
+    return _moved(value, *MOST_MOVED["combat"])
 
 
 def _moved(value: Any, low: float, high: float) -> Any:
@@ -252,7 +261,7 @@ class Then(_Strict):
     coalition: People | None = Field(default=None, description="other coalition soldiers")
     nato_target: Annotated[
         float | Step | None,
-        BeforeValidator(lambda v: _moved(v, 0.0, 20_000.0)),
+        BeforeValidator(lambda v: _moved(v, *MOST_MOVED["nato_target"])),
         WithJsonSchema(_LEVEL),
     ] = Field(default=None, description="size NATO aims at")
     doctrine: Literal["none", "limited", "robust", "decapitation"] | None = Field(
@@ -260,12 +269,12 @@ class Then(_Strict):
     )
     strike_budget: Annotated[
         float | Step | None,
-        BeforeValidator(lambda v: _moved(v, 0.0, 1000.0)),
+        BeforeValidator(lambda v: _moved(v, *MOST_MOVED["strike_budget"])),
         WithJsonSchema(_LEVEL),
     ] = Field(default=None, description="strikes a year, on average")
     policing: Annotated[
         float | Step | None,
-        BeforeValidator(lambda v: _moved(v, 0.0, 1.0)),
+        BeforeValidator(lambda v: _moved(v, *MOST_MOVED["policing"])),
         WithJsonSchema(_LEVEL),
     ] = Field(default=None, description="government policing of the militias")
     government: Literal["balance", "confront", "comply"] | None = Field(

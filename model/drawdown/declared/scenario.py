@@ -669,7 +669,8 @@ def _fields_at(where: tuple[Any, ...]) -> list[str]:
     return list(model.model_fields) if model is not None else []
 
 
-def _sentence(error: Any) -> str:
+def sentence_of(error: Any) -> str:
+    """Return one of pydantic's errors as a sentence: where, what is wrong, what is allowed."""
     where, kind, given = error["loc"], error["type"], error.get("input")
     key = ".".join(str(part) for part in where if part != "all") or "file"
     if kind == "extra_forbidden":
@@ -752,7 +753,7 @@ def _read(path: Path) -> _Read:
     except ValidationError as error:
         for item in error.errors(include_url=False):
             line, column = _position(content, item["loc"])
-            faults.append((line, column, f"{path}:{line}:{column}: {_sentence(item)}"))
+            faults.append((line, column, f"{path}:{line}:{column}: {sentence_of(item)}"))
         return _Read(path, text, content, None, [fault for *_, fault in sorted(faults)])
     except RecursionError:
         return only(f"{path}:1:1: refers to itself or is nested too deeply")

@@ -51,6 +51,20 @@ RULES = {
 }
 """The rule and the claims behind each kind of event."""
 
+BECAUSE = {
+    ATTACK_STATE: "state",
+    STRIKE: "strike",
+    VOTE: "vote",
+    ORDER_BEGINS: "order",
+    CAMPAIGN_BEGINS: "spell",
+    TRUCE_OPENS: "promise",
+    TRUCE_ENDS: "broken",
+    GOVERNMENT_FORMS: "formed",
+    REVIEW: "review",
+    EXPULSION: "expulsion",
+}
+"""Words for what stands behind each kind of event."""
+
 
 class Teller:
     """Tells a world's days as sentences while it is stepped.
@@ -196,6 +210,33 @@ class Teller:
         else:
             text = self._say("why_rule", rule=rule, claims=claims)
         return f"{self._say('why')}: {text}"
+
+    def words(self, world: World, event: Happening) -> str:
+        """Return why an event happened in plain words; the rule with its numbers is `reason`."""
+        if event.kind == CONDITION:
+            return ""
+        if event.kind == ATTACK_FOREIGN:
+            faction = world.faction(event.who)
+            motive = reasons.motive_of_usual(
+                faction.motive, world.derived.tempo, faction.row.rejection
+            )
+            found = reasons.of_attack(
+                max(world.pull),
+                motive,
+                reasons.excited_percent(faction.motive, faction.excited),
+                faction.grievance,
+                faction.caution,
+                world.w.campaign,
+                world.w.quiet,
+                faction.row.obeys,
+            )
+            told = [
+                self._say(f"because_{word}") for part, word in reasons.WORDS.items() if found & part
+            ]
+            return self.language.comma.join(told) + self._say("stop")
+        if event.kind == STRIKE and world.day.strike_on > 0.0:
+            return self._say("why_imposed")
+        return self._say(f"because_{BECAUSE[event.kind]}")
 
     def day(self, world: World) -> Iterator[str]:
         """Tell the day that a world has just lived."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
@@ -25,14 +26,14 @@ from drawdown.declared.language import Language, languages
 from drawdown.exercise.rooms import RefusedError, Rooms
 from drawdown.web import carried, classroom, font, links, materials
 from drawdown.web.explore import Explorer, View
-from drawdown.web.guard import PLAYS, Guard, Rates, connection
+from drawdown.web.guard import Guard, Rates, connection, plays
 from drawdown.web.pages import Endpoint, language_of, page, plainly, refused
 
 STATIC = Path(__file__).parent / "static"
 
 
-def _explore_routes(address: str | None) -> list[BaseRoute]:
-    explorer = Explorer()
+def _explore_routes(address: str | None, frames: Sequence[str]) -> list[BaseRoute]:
+    explorer, headers = Explorer(), plays(frames)
     # The exercise must not wait for people who play with sliders.
     lanes, world_lane = CapacityLimiter(2), CapacityLimiter(1)
     moves, worlds = Rates(per_second=30.0, burst=120.0), Rates(per_second=1.0, burst=15.0)
@@ -49,9 +50,10 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
             "here": "./",
             "others": dict.fromkeys(languages(), ""),
         }
+        shown["embed_hint"] = language.word("explore", "embed_served")
         shown["parts"]["carried"] = await to_thread.run_sync(_offered)
         found = page(request, "explore.html", "explore", "explore", **shown)
-        found.headers.update(PLAYS)
+        found.headers.update(headers)
         return found
 
     def played(
@@ -61,9 +63,17 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
         async def answer(request: Request) -> Response:
             may(request, rates)
             view, language = View.read(request.query_params), language_of(request)
-            return JSONResponse(await to_thread.run_sync(work, view, language, limiter=lane))
+            return _whole(await to_thread.run_sync(work, view, language, limiter=lane))
 
         return answer
+
+    @plainly
+    async def against(request: Request) -> Response:
+        may(request, moves)
+        query = dict(request.query_params)
+        other = View.read(dict(parse_qsl(query.pop("other", ""), keep_blank_values=True)))
+        work = partial(explorer.against, View.read(query), other)
+        return _whole(await to_thread.run_sync(work, limiter=lanes))
 
     @plainly
     async def link(request: Request) -> Response:
@@ -118,6 +128,10 @@ def _explore_routes(address: str | None) -> list[BaseRoute]:
         Route("/", show),
         Route("/api/curves", played(explorer.curves, moves, lanes)),
         Route("/api/numbers", played(explorer.numbers, moves, lanes)),
+        Route("/api/rows", played(lambda view, _: explorer.rows(view), moves, lanes)),
+        Route("/api/against", against),
+        Route("/api/readings", played(lambda view, _: explorer.readings(view), worlds, world_lane)),
+        Route("/api/moves", played(lambda view, _: explorer.moves(view), worlds, world_lane)),
         Route("/api/difference", played(explorer.difference, worlds, world_lane)),
         Route("/api/world", played(explorer.world, worlds, world_lane)),
         Route("/api/link", link),
@@ -137,13 +151,29 @@ def _offered() -> str:
         return ""
 
 
+def _whole(found: Any) -> Response:
+    """Return an answer as JSON, in which a number without a value is null."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: plain(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [plain(item) for item in value]
+        return None if isinstance(value, float) and value != value else value
+
+    return JSONResponse(plain(found))
+
+
 def _file(text: str, name: str, kind: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return PlainTextResponse(text, headers=headers, media_type=f"{kind}; charset=utf-8")
 
 
 def create(
-    rooms: Rooms, address: str | None = None, hosts: frozenset[str] | None = None
+    rooms: Rooms,
+    address: str | None = None,
+    hosts: frozenset[str] | None = None,
+    frames: Sequence[str] = (),
 ) -> Starlette:
     """Return the application.
 
@@ -151,6 +181,7 @@ def create(
         rooms: The rooms of the exercise.
         address: Where phones in the room reach the server, or None if they cannot.
         hosts: Names that it may be asked for by, beside plain addresses; None allows all.
+        frames: Addresses of pages that may show Explore in a frame.
     """
 
     async def not_found(request: Request, error: Exception) -> Response:
@@ -158,7 +189,7 @@ def create(
 
     return Starlette(
         routes=[
-            *_explore_routes(address),
+            *_explore_routes(address, frames),
             *classroom.routes(rooms, address),
             *materials.routes(rooms),
             Mount("/static", StaticFiles(directory=STATIC)),

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day import book, curves, page, policy, wasm
+from drawdown.day import book, curves, page, policy, reasons, wasm
 from drawdown.day.lowering import Array
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.day.plan import DOCTRINE_CODES, PRIME_MINISTER_CODES, US_IRAN_CODES
@@ -35,7 +35,9 @@ from drawdown.declared.columns import (
     EVENT_FIELDS,
     EXPULSION,
     GOVERNMENT_FORMS,
+    LEVELS,
     MOTIVES,
+    MOVED_LEVERS,
     ORDER_BEGINS,
     OUTCOMES,
     PLAN,
@@ -58,7 +60,7 @@ from drawdown.declared.levels import parts
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare, decompose
 from drawdown.views import conditions as told_conditions
-from drawdown.views.chronicle import RULES
+from drawdown.views.chronicle import BECAUSE, RULES
 from drawdown.web import explore, links
 from drawdown.web.shell import words_of
 from drawdown.worlds import ensemble
@@ -280,6 +282,11 @@ def numbers() -> dict[str, Any]:
         "work": sum(length for _, length in WORK_GROUPS),
         "work_at": starts(WORK_GROUPS),
         "terms": sum(length for _, length in POLICY_GROUPS),
+        "counted_names": list(COUNTED),
+        "level_names": list(LEVELS),
+        "moved_levers": list(MOVED_LEVERS),
+        "reasons": {str(part): word for part, word in reasons.WORDS.items()},
+        "because": {str(kind): word for kind, word in BECAUSE.items()},
         "outcomes": list(OUTCOMES),
         "run_outcomes": list(RUN_OUTCOMES),
         "table": explore.TABLE,
@@ -320,6 +327,7 @@ def numbers() -> dict[str, Any]:
         "rules": {str(k): v for k, v in RULES.items()},
         "rejection": [f.rejection for f in cast().factions],
         "factions": [f.name for f in cast().factions],
+        "obeys": [f.obeys for f in cast().factions],
         "sites": [s.name for s in cast().sites],
     }
 
@@ -397,6 +405,10 @@ def everything() -> dict[str, str]:
     return _all(book.current().digest)
 
 
+THIRD = "full-withdrawal"
+"""What the first screen shows beside the two scenarios of the usual view."""
+
+
 def drawn_from() -> str:
     """Return the digest of the posterior that a page carries."""
     found: str = declared.source("posterior").told["digest"]
@@ -406,26 +418,37 @@ def drawn_from() -> str:
 @lru_cache(maxsize=4)
 def _first(rules: str, code: str) -> dict[str, Any]:
     del rules
-    return explore.Explorer().curves(explore.View(), Language(code))
+    explorer, view = explore.Explorer(), explore.View()
+    third = explorer.curves(replace(view, case=THIRD), Language(code))["case"]
+    return {
+        "curves": explorer.curves(view, Language(code)),
+        "third": third,
+        "rows": explorer.rows(view),
+    }
 
 
 def shown(language: Language) -> dict[str, Any]:
     """Return what the page of Explore shows, but for where it lies and what it carries."""
     words = words_of(language, "web", "explore")
-    books = ("chronicle", "factions", "sites", "events")
+    books = ("chronicle", "factions", "sites", "events", "structures", "motives", "acts")
     words["books"] = {book: language.words[book] for book in books}
     words["books"]["decompose"] = language.words["decompose"]
     words["books"]["run_outcomes"] = {name: language.outcome(name) for name, _ in explore.TABLE}
-    told = ("why", "seen", "and", *(name for name, _ in told_conditions.TURNS.values()))
-    words["books"]["conditions"] = {name: language.words["conditions"][name] for name in told}
+    words["books"]["conditions"] = language.words["conditions"]
+    for lever, group in explore.WORDS_OF.items():
+        words["books"][lever] = language.words[group]
     outcomes = [name for name, _ in explore.TABLE]
     words["labels"] = {
         code: {name: Language(code).outcome(name) for name in outcomes}
         | {"tempo_ratio": Language(code).word("table", "tempo_ratio")}
         for code in languages()
     }
+    told_searches = {
+        name: {"asked": language.pick(item["asked"]), "answers": item["answers"]}
+        for name, item in data_files.load("searches").items()
+    }
     told_claims = {
-        name: {"text": claim["claim"][language.code], "carried_by": claim["carried_by"]}
+        name: {"text": language.pick(claim["claim"]), "carried_by": claim["carried_by"]}
         for name, claim in data_files.load("claims").items()
     }
     return {
@@ -440,6 +463,7 @@ def shown(language: Language) -> dict[str, Any]:
             if ensemble.has_compiler()
             else None,
             "claims": told_claims,
+            "searches": told_searches,
             "ranges": {n: item.range for n, item in declared.declarations().items()},
         },
         "horizon": explore.horizon(language),

@@ -31,6 +31,7 @@ from drawdown.declared.columns import (
     STRIKE,
     STRUCTURES,
 )
+from drawdown.declared.conditions import DECIDES, MOST_MOVED, Condition, sights
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import LANGUAGES, Language
 from drawdown.declared.scenario import Scenario, names
@@ -38,6 +39,7 @@ from drawdown.questions import decompose
 from drawdown.views.chronicle import Teller
 from drawdown.views.conditions import told as told_condition
 from drawdown.views.decompose import waterfall
+from drawdown.web import own
 from drawdown.worlds import ensemble
 from drawdown.worlds.ensemble import Block
 
@@ -46,6 +48,15 @@ Singles = NDArray[np.float32]
 T = TypeVar("T")
 
 RUNS = 200
+FEW = 40
+"""Worlds in which each uncertainty is tried at both of its ends."""
+
+ASIDE = (
+    *("lang", "model", "numbers", "claim", "search", "shown", "outcome", "pin", "tour", "embed"),
+    *("large", "name"),
+)
+"""Words of an address that are about the page: no world is played otherwise for them."""
+
 MOST_SPLIT = 7
 """Most levers that may differ where a page splits a difference: 128 scenarios."""
 
@@ -79,6 +90,7 @@ class View:
         world: Number of the world shown on the map.
         levers: Levers moved, by name.
         uncertainties: Parameters held at a value, by name.
+        own: Conditions of the reader's own, beside those of the scenario (`web.own`).
     """
 
     case: str = "combat-to-advisory"
@@ -89,6 +101,7 @@ class View:
     world: int = 0
     levers: Mapping[str, float | str] = field(default_factory=dict)
     uncertainties: Mapping[str, float] = field(default_factory=dict)
+    own: tuple[Condition, ...] = ()
 
     @staticmethod
     def read(query: Mapping[str, str]) -> View:
@@ -144,16 +157,19 @@ class View:
                 faults += wrong
                 if not wrong:
                     held[name] = number
-            elif key not in ("lang", "model", "numbers", "claim"):
+            elif key not in (*own.KEYS, *ASIDE):
                 allowed = ["case", "base", "structure", "motive", "seed", "world", *sliders]
-                faults.append(unknown("key", key[:40], allowed))
+                faults.append(unknown("key", key[:40], [*allowed, *own.KEYS, *ASIDE]))
+        conditions, wrong = own.read(query)
+        faults += wrong
         if faults:
             raise InputError(faults)
-        return replace(view, **found, levers=levers, uncertainties=held)
+        return replace(view, **found, levers=levers, uncertainties=held, own=conditions)
 
     def scenario(self) -> Scenario:
-        """Return the first scenario with the levers that were moved, over two years."""
-        return levers_of.moved(loaded(self.case), self.levers)
+        """Return the first scenario as it is moved, over two years."""
+        item = levers_of.moved(loaded(self.case), self.levers)
+        return replace(item, conditions=(*item.conditions, *self.own)) if self.own else item
 
     def file(self) -> str:
         """Return the first scenario as a file that extends the one it came from."""
@@ -233,7 +249,8 @@ class Explorer:
     world is told at a time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, runs: int = RUNS) -> None:
+        self._runs = runs
         self._lock = threading.Lock()
         self._world_lock = threading.Lock()
         self._pasts = _Kept(6)
@@ -247,12 +264,12 @@ class Explorer:
 
         def make() -> tuple[list[Block], Floats]:
             nature = declared.draw(
-                range(RUNS),
+                range(self._runs),
                 seed=view.seed,
                 structure=view.structure,
                 chosen=declared.chosen_with(dict(view.uncertainties), view.motive),
             )
-            blocks = ensemble.begin(range(RUNS), nature)
+            blocks = ensemble.begin(range(self._runs), nature)
             return ensemble.live(blocks, past, view.seed, partial(_counts, BEFORE), BEFORE)
 
         return self._pasts.get_or_make(key, make)
@@ -263,7 +280,7 @@ class Explorer:
 
     def _worlds_of(self, view: View, scenario: Scenario) -> tuple[_Worlds, dict[str, Any]]:
         """Return what is kept of every world, and the curves, those of the past before them."""
-        key = (*self._nature_key(view), repr((scenario.name, scenario.levers)))
+        key = (*self._nature_key(view), _played(scenario))
 
         def make() -> tuple[_Worlds, dict[str, Any]]:
             blocks, before = self._past(view, scenario)
@@ -291,9 +308,64 @@ class Explorer:
         }
 
     def numbers(self, view: View, language: Language) -> list[dict[str, Any]]:
-        """Return levels and paired differences of a view, to be written as JSON."""
+        """Return levels and paired differences of a view in words, to be written as JSON."""
+        return [_told(row, language) for row in self.rows(view)]
+
+    @staticmethod
+    def compared(view: View) -> Scenario:
+        """Return the scenario that a view's first one is compared with."""
+        return loaded(view.base)
+
+    def rows(self, view: View) -> list[dict[str, Any]]:
+        """Return levels and paired differences of a view as numbers.
+
+        Each row is an outcome of `TABLE`, or the quotient of the tempos: ``case``, ``base``, the
+        difference's ``mean``, ``low``, ``high`` (95 %) and ``future_low``, ``future_high`` (90 of
+        100 worlds), and ``world``, the one in the middle.
+        """
         a, b = self._both(view, view.scenario(), loaded(view.base))
-        return list(_numbers(a[0], b[0], language))
+        return list(_rows(a[0], b[0]))
+
+    def against(self, view: View, other: View) -> list[dict[str, Any]]:
+        """Return the rows of a view's first scenario against that of another view, paired."""
+        with self._lock:
+            a = self._worlds_of(view, view.scenario())[0]
+            b = self._worlds_of(other, other.scenario())[0]
+        return list(_rows(a, b))
+
+    def readings(self, view: View) -> list[dict[str, Any]]:
+        """Return the rows of a view under every structure and every motive."""
+        apart = Explorer()
+        return [
+            {
+                "structure": structure,
+                "motive": motive,
+                "rows": apart.rows(replace(view, structure=structure, motive=motive)),
+            }
+            for structure in STRUCTURES
+            for motive in MOTIVES
+        ]
+
+    def moves(self, view: View) -> list[dict[str, Any]]:
+        """Return how far each uncertainty moves the attacks of both scenarios.
+
+        It is played at the lowest and the highest value that it is drawn at, in the first `FEW`
+        worlds, all else the same: ``case`` and ``base`` are the mean, low and high (95 %) of the
+        difference in attacks a month.
+        """
+        two = view.scenario(), loaded(view.base)
+        found = []
+        for name, item in declared.declarations().items():
+            if item.prior is None or name == declared.MOTIVE:
+                continue
+            ends = []
+            for end in _ends(item):
+                held = replace(view, uncertainties={**view.uncertainties, name: end})
+                ends.append(Explorer(FEW)._both(held, *two))
+            pairs = zip(*([s[0].outcome("tempo_foreign") for s in e] for e in ends), strict=True)
+            told = [_filled("estimate", (5,), high, low).tolist()[:3] for low, high in pairs]
+            found.append({"name": name, "case": told[0], "base": told[1]})
+        return found
 
     def difference(self, view: View, language: Language) -> dict[str, Any]:
         """Return what makes the difference between the two scenarios, to be written as JSON.
@@ -338,11 +410,20 @@ class Explorer:
     def world(self, view: View, language: Language) -> dict[str, Any]:
         """Return one world of the first scenario, day by day, to be written as JSON."""
         scenario = view.scenario()
-        key = (*self._nature_key(view), view.world, repr((scenario.name, scenario.levers)))
+        line = self._line(view, scenario)
+        key = (*self._nature_key(view), view.world, _played(scenario))
         with self._world_lock:
             return self._told.get_or_make(
-                (key, language.code), lambda: _one_world(view, scenario, language)
+                (key, language.code), lambda: _one_world(view, scenario, language) | {"line": line}
             )
+
+    def _line(self, view: View, scenario: Scenario) -> list[float]:
+        """Return the attacks of one world in 30 days, once a week, as the curves count them."""
+        with self._lock:
+            worlds, _ = self._worlds_of(view, scenario)
+            _, before = self._past(view, scenario)
+        found: list[float] = _sums(before, worlds)[:WEEKS, view.world].tolist()
+        return found
 
 
 def _filled(name: str, shape: tuple[int, ...], *given: Any) -> Floats:
@@ -393,14 +474,19 @@ class _Worlds:
         return np.ascontiguousarray(self.rows[names.index(name) - len(TABLE)])
 
 
+def _played(scenario: Scenario) -> str:
+    return repr((scenario.name, scenario.levers, [(c.name, c.item) for c in scenario.conditions]))
+
+
+def _sums(before: Floats, worlds: _Worlds) -> Floats:
+    """Return counts over the last 30 days, once a week, shape (kinds * weeks, worlds)."""
+    shape = (len(COUNTED) * WEEKS, before.shape[1])
+    return _filled("weekly", shape, np.ascontiguousarray(before), worlds.counts())
+
+
 def _drawn(before: Floats, worlds: _Worlds) -> dict[str, Any]:
     """Return the curves of many worlds."""
-    sums = _filled(
-        "weekly",
-        (len(COUNTED) * WEEKS, before.shape[1]),
-        np.ascontiguousarray(before),
-        worlds.counts(),
-    )
+    sums = _sums(before, worlds)
     found: dict[str, Any] = {
         name: _filled("fan", (LINES, WEEKS), sums, k * WEEKS).tolist()
         for k, name in enumerate(COUNTED)
@@ -410,34 +496,52 @@ def _drawn(before: Floats, worlds: _Worlds) -> dict[str, Any]:
     return found
 
 
-def _numbers(a: _Worlds, b: _Worlds, language: Language) -> Iterator[dict[str, Any]]:
-    """Yield the table under the curves: levels and paired differences with intervals."""
+def _rows(a: _Worlds, b: _Worlds) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the table under the curves: levels and paired differences."""
     call = ensemble.the_engine().call
 
     def put(name: str, digits: int, x: Floats, y: Floats, how: str) -> dict[str, Any]:
-        n = language.number
         mean, low, high, future_low, future_high = _filled(how, (5,), x, y).tolist()
-        interval = "–"
-        if mean == mean:
-            ends = f"[{n(low, digits)}, {n(high, digits)}]"
-            interval = language.kept(f"{n(mean, digits)} {ends}")
         return {
             "name": name,
-            "label": language.outcome(name),
+            "digits": digits,
             # The world in the middle, for whoever wants to see one behind the number.
             "world": call("in_the_middle", x),
-            "case": n(call("average", x, len(x)), digits),
-            "base": n(call("average", y, len(y)), digits),
-            "less": interval,
-            "futures": language.kept(f"{n(future_low, digits)} … {n(future_high, digits)}"),
+            "case": call("average", x, len(x)),
+            "base": call("average", y, len(y)),
+            "mean": mean,
+            "low": low,
+            "high": high,
+            "future_low": future_low,
+            "future_high": future_high,
         }
 
     for name, digits in TABLE:
         x, y = a.outcome(name), b.outcome(name)
         yield put(name, digits, x, y, "estimate")
         if name == "tempo_foreign":
-            found = put("tempo_ratio", 2, x, y, "ratio")
-            yield found | {"label": language.word("table", "tempo_ratio"), "case": "", "base": ""}
+            yield put("tempo_ratio", 2, x, y, "ratio")
+
+
+def _told(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Return a row of the table under the curves in words."""
+    name, digits = row["name"], row["digits"]
+
+    def n(key: str) -> str:
+        return language.number(row[key], digits)
+
+    quotient = name == "tempo_ratio"
+    known = row["mean"] == row["mean"]
+    interval = language.kept(f"{n('mean')} [{n('low')}, {n('high')}]") if known else "–"
+    return {
+        "name": name,
+        "label": language.word("table", name) if quotient else language.outcome(name),
+        "world": row["world"],
+        "case": "" if quotient else n("case"),
+        "base": "" if quotient else n("base"),
+        "less": interval,
+        "futures": language.kept(f"{n('future_low')} … {n('future_high')}"),
+    }
 
 
 def _events(scenarios: Sequence[Scenario], language: Language) -> Iterator[dict[str, Any]]:
@@ -455,7 +559,7 @@ def _events(scenarios: Sequence[Scenario], language: Language) -> Iterator[dict[
         }
 
 
-_WORDS_OF = {
+WORDS_OF = {
     "doctrine": "doctrines",
     "government": "governments",
     "us_iran": "us_iran",
@@ -500,7 +604,9 @@ def follow(world: World, language: Language, days: int | None = None) -> dict[st
         nonlocal told
         day = (now.today - first).days
         for text in teller.calendar(now):
-            events.append({"day": day, "kind": "calendar", "text": text, "where": "", "why": ""})
+            events.append(
+                {"day": day, "kind": "calendar", "text": text, "where": "", "why": "", "rule": ""}
+            )
         for event in now.happenings[told:]:
             events.append(
                 {
@@ -508,7 +614,8 @@ def follow(world: World, language: Language, days: int | None = None) -> dict[st
                     "kind": KINDS.get(event.kind, "politics"),
                     "where": cast().sites[event.where].name if event.where >= 0 else "",
                     "text": teller.told(now, event),
-                    "why": teller.reason(now, event),
+                    "why": teller.words(now, event),
+                    "rule": teller.reason(now, event),
                 }
             )
         told = len(now.happenings)
@@ -584,7 +691,7 @@ def controls(language: Language) -> dict[str, Any]:
             "choices": [
                 {
                     "value": c,
-                    "label": language.word(_WORDS_OF[s.name], c),
+                    "label": language.word(WORDS_OF[s.name], c),
                 }
                 for c in s.choices
             ],
@@ -634,4 +741,46 @@ def controls(language: Language) -> dict[str, Any]:
             for m in ("all", *MOTIVES)
         ],
         "structures": [{"name": s, "label": language.word("structures", s)} for s in STRUCTURES],
+        "sights": _sights(language),
+        "moved_by_conditions": [
+            {
+                "name": name,
+                "label": language.word("conditions", f"lever_{name}"),
+                "decided_by": DECIDES[name],
+                "soldiers": name in levers_of.POSTURE,
+                "range": MOST_MOVED.get(name, (0, 0)),
+            }
+            for name in own.LEVERS
+        ],
+        "few": FEW,
     }
+
+
+def _sights(language: Language) -> list[dict[str, Any]]:
+    """Return what a condition of one's own may look at, to be written as JSON."""
+    found = []
+    for name in own.offered():
+        about = sights()[name]
+        low, high = about.get("between", [0, 1])
+        about_whom = {
+            option: [
+                {"value": value, "label": language.word("conditions", f"{prefix}_{value}")}
+                for value in about["options"].get(option, ())
+            ]
+            for option, prefix in (("on", "on"), ("of", "of"), ("counted_by", "by"))
+        }
+        found.append(
+            {
+                "name": name,
+                "label": language.pick(about["name"]),
+                "unit": language.pick(about["unit"]),
+                "low": low,
+                "high": high,
+                "count": about["kind"] == "count",
+                "days": about["kind"] == "count" and name != "days_without_attacks",
+                "about": about_whom["on"] or about_whom["of"],
+                "counted_by": about_whom["counted_by"],
+                "sees": about["sees"],
+            }
+        )
+    return found

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from drawdown.declared.errors import InputError
 from drawdown.exercise.rooms import RefusedError
 from drawdown.web.pages import language_of, refused
 
@@ -25,13 +28,34 @@ LONGEST_WAIT = 10.0
 _POLICY = (
     "default-src 'none'; script-src 'self'{more}; style-src 'self'; font-src 'self'; "
     "img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "frame-ancestors {frames}"
 )
-PLAYS = {"Content-Security-Policy": _POLICY.format(more=" 'wasm-unsafe-eval'; worker-src blob:")}
-"""Headers of a page that plays worlds itself: WebAssembly and workers, and nothing more."""
+
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?")
+
+
+def plays(frames: Sequence[str] = ()) -> dict[str, str]:
+    """Return the headers of a page that plays worlds itself: WebAssembly and workers.
+
+    Args:
+        frames: Addresses of pages that may show it in a frame; nobody else may.
+
+    Raises:
+        InputError: For an address that is no scheme, host and port.
+    """
+    for frame in frames:
+        if not _ORIGIN.fullmatch(frame):
+            raise InputError(
+                f"--embed must be a page's scheme and host, such as https://course.example.edu, "
+                f"got '{frame}'"
+            )
+    more = " 'wasm-unsafe-eval'; worker-src blob:"
+    told = _POLICY.format(more=more, frames=" ".join(frames) or "'none'")
+    return {"Content-Security-Policy": told}
+
 
 HEADERS = {
-    "Content-Security-Policy": _POLICY.format(more=""),
+    "Content-Security-Policy": _POLICY.format(more="", frames="'none'"),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",

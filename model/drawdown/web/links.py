@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from drawdown.day import book
+from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.web.explore import Explorer, View
 from drawdown.worlds import shards
@@ -47,6 +48,43 @@ def read(query: str) -> Asked:
         if value is not None and not _DIGEST.fullmatch(value):
             raise ValueError(f"{name}={value[:40]} is no digest")
     return Asked(view, told["model"], told["numbers"])
+
+
+def view_of(link: str) -> View:
+    """Return the view that a link, or its words alone, asks for.
+
+    Args:
+        link: Such as ``?case=full-withdrawal&combat=500``.
+
+    Raises:
+        InputError: With every fault of it.
+    """
+    words = link.partition("?")[2] if "?" in link else link
+    try:
+        asked = read(words)
+    except ValueError as error:
+        raise InputError(f"{link[:100]}: is no link of Explore ({error})") from None
+    return View.read(asked.view)
+
+
+def numbers(link: str = "") -> Any:
+    """Return the numbers that a link of Explore shows, as a table.
+
+    Args:
+        link: A link, or its words alone, such as ``?case=full-withdrawal&combat=500``.
+
+    Returns:
+        A `pandas.DataFrame`, a row an outcome: ``case`` and ``base`` (means of 200 worlds), the
+        difference's ``mean``, ``low``, ``high`` (95 %), ``future_low``, ``future_high`` (90 of
+        100 worlds). The row *tempo_ratio* is a quotient.
+
+    Raises:
+        InputError: With every fault of the link.
+    """
+    import pandas as pd
+
+    rows = Explorer().rows(view_of(link))
+    return pd.DataFrame(rows).set_index("name").drop(columns=["digits", "world"])
 
 
 @lru_cache(maxsize=4)

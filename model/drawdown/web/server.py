@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -117,11 +118,13 @@ def names_of_this_machine(address: str | None) -> frozenset[str]:
     return frozenset(found - {""})
 
 
-def run(rooms: Rooms, host: str, port: int, address: str | None) -> None:
+def run(
+    rooms: Rooms, host: str, port: int, address: str | None, frames: Sequence[str] = ()
+) -> None:
     """Serve until interrupted; then the file of the games is closed."""
     try:
         uvicorn.run(
-            create(rooms, address, names_of_this_machine(address)),
+            create(rooms, address, names_of_this_machine(address), frames),
             host=host,
             port=port,
             http=Patient,

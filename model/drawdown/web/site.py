@@ -125,6 +125,7 @@ def explore_page(
     shell = Alone(language, places)
     shown = carried.shown(language)
     name = file_of("explore", language)
+    shown["embed_hint"] = language.word("explore", "embed_hint")
     shown["parts"] |= {
         "address": "",
         "here": name,

@@ -19,8 +19,18 @@ from drawdown.cli import options, terminal
     help="What phones reach this machine by, where it is not found rightly; with the path where "
     "the pages lie below one, such as https://hub.example.edu/user/teacher/proxy/8000.",
 )
+@click.option(
+    "--embed",
+    "frames",
+    multiple=True,
+    metavar="ADDRESS",
+    help="A page that may show Explore in a frame, such as https://course.example.edu; again for "
+    "more.",
+)
 @options.games_file
-def serve(port: int, everywhere: bool, address: str | None, kept: Path | None) -> None:
+def serve(
+    port: int, everywhere: bool, address: str | None, frames: tuple[str, ...], kept: Path | None
+) -> None:
     """Open the pages for a class on this machine: Explore, Exercise and materials.
 
     It needs no internet. Only this machine is listened to unless --open is given.
@@ -29,11 +39,12 @@ def serve(port: int, everywhere: bool, address: str | None, kept: Path | None) -
     from drawdown.declared.errors import InputError
     from drawdown.declared.language import Language
     from drawdown.exercise.rooms import Rooms, rooms_file, serving
-    from drawdown.web import server
+    from drawdown.web import guard, server
     from drawdown.web.explore import Explorer, View
 
     if address is not None and not address.startswith(("http://", "https://")):
         raise InputError(f"--address must begin with http:// or https://, got '{address}'")
+    guard.plays(frames)
     host = server.EVERYWHERE if everywhere else server.HERE
     server.check_port(host, port)
     path = kept or rooms_file()
@@ -54,4 +65,4 @@ def serve(port: int, everywhere: bool, address: str | None, kept: Path | None) -
     else:
         click.echo("Listening to this machine only; --open lets phones in the room join.")
     click.echo(f"Games are kept in {terminal.shown_path(path)}. Stop with Ctrl+C.")
-    server.run(rooms, host, port, reached.rstrip("/") if reached else None)
+    server.run(rooms, host, port, reached.rstrip("/") if reached else None, frames)

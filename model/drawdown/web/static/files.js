@@ -1,6 +1,6 @@
 /** Files and stamps of a view, the same as the server's. */
 
-import { rows } from "./told.js";
+import { toldRows } from "./told.js";
 
 /** The day that one value for all days is dated with. */
 const ALWAYS = 1;
@@ -42,6 +42,17 @@ export function scenarioFile(view, numbers, own, day) {
     const policing = "policing" in view.levers ? Number(view.levers.policing) : numbers.implied[view.levers.government];
     lines.push("  policing:", `    '${day(from(ALWAYS))}': ${written(policing)}`);
   }
+  if (view.own.length) {
+    lines.push("  conditions:");
+    for (const own of view.own) {
+      const sight = ["see", "on", "counted_by", "of", "days", "at_least", "at_most"];
+      const said = { see: own.see, on: own.see === "dead" ? "" : own.about, of: own.see === "dead" ? own.about : "", counted_by: own.counted_by, days: own.days, [own.bound]: own.value };
+      lines.push(`    ${own.name}:`, "      when:", ...sight.filter((key) => (said[key] ?? "") !== "").map((key) => `        ${key}: ${typeof said[key] === "number" ? written(said[key]) : said[key]}`));
+      if (own.lasting !== 1) lines.push(`      lasting: ${own.lasting}`);
+      lines.push("      then:", `        ${own.lever}: ${typeof own.to === "number" ? written(own.to) : own.to}`);
+      if (own.over) lines.push(`      over: ${own.over}`);
+    }
+  }
   const world = held.length ? ["world:", ...held.map(([name, value]) => `  ${name}: ${written(Number(value), true)}`)] : [];
   return [held.length ? numbers.held : "", scenario.file, ...world.map((l) => `${l}\n`), ...(lines.length ? ["policy:\n", ...lines.map((l) => `${l}\n`)] : [])].join("");
 }
@@ -61,7 +72,7 @@ export function curvesFile(view, shown) {
 export async function digest(found, labels) {
   if (!globalThis.crypto?.subtle) return null;
   const escaped = (text) => JSON.stringify(text).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
-  const told = rows(found, labels, false).map((row) => `{${["base", "case", "futures", "label", "less", "name"].map((key) => `"${key}": ${escaped(row[key])}`).join(", ")}}`);
+  const told = toldRows(found, labels, false).map((row) => `{${["base", "case", "futures", "label", "less", "name"].map((key) => `"${key}": ${escaped(row[key])}`).join(", ")}}`);
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`[${told.join(", ")}]`));
   return [...new Uint8Array(bytes)].map((b) => b.toString(16).padStart(2, "0")).join("").slice(0, 16);
 }

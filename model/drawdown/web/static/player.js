@@ -5,7 +5,7 @@ import { unpacked } from "./packed.js";
 import { addDays } from "./common.js";
 
 const MOST_WORKERS = 8;
-const KEPT = 8;
+const KEPT = 12;
 
 class Hand {
   constructor(address) {
@@ -59,43 +59,45 @@ export class Player {
   }
 
   /** Returns the worlds of a scenario, from the first block on: rows by world. */
-  worlds(view, name, levers, blocks = this.blocks) {
-    const key = JSON.stringify([view.seed, view.structure, view.motive, Object.entries(view.held).sort(), name, Object.entries(levers).sort(), blocks]);
+  worlds(view, name, levers, own, blocks = this.blocks) {
+    const key = JSON.stringify([view.seed, view.structure, view.motive, Object.entries(view.held).sort(), name, Object.entries(levers).sort(), own, blocks]);
     if (this.kept.has(key)) {
       const found = this.kept.get(key);
       this.kept.delete(key);
       this.kept.set(key, found);
       return found;
     }
-    const found = this.#played(view, name, levers, blocks);
+    const found = this.#played(view, name, levers, own, blocks);
     this.kept.set(key, found);
     found.catch(() => this.kept.delete(key));
     while (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value);
     return found;
   }
 
-  async #played(view, name, levers, blocks) {
+  async #played(view, name, levers, own, blocks) {
     const parts = await Promise.all(this.hands.map((hand, k) => {
       const mine = Array.from({ length: blocks }, (_, b) => b).filter((b) => b % this.hands.length === k);
-      return mine.length ? hand.ask("play", { view, name, levers, blocks: mine }) : { found: [] };
+      return mine.length ? hand.ask("play", { view, name, levers, own, blocks: mine }) : { found: [] };
     }));
     return this.#joined(parts.flatMap((p) => p.found).sort((a, b) => a.block - b.block));
   }
 
   #joined(blocks) {
-    const lanes = this.numbers.lanes, worlds = blocks.reduce((sum, b) => sum + b.used, 0), found = { worlds };
-    for (const part of ["weekly", "people", "table"]) {
-      const rows = blocks[0][part].length / lanes, all = new Float64Array(rows * worlds);
-      let first = 0;
-      for (const block of blocks) {
-        const from = block[part];
-        for (let row = 0; row < rows; row += 1) for (let lane = 0; lane < block.used; lane += 1) all[row * worlds + first + lane] = from[row * lanes + lane];
-        first += block.used;
-      }
-      found[part] = all;
-    }
+    const worlds = blocks.reduce((sum, b) => sum + b.used, 0), found = { worlds };
+    for (const part of ["weekly", "people", "table"]) found[part] = this.#rowsOfBlocks(blocks, part, worlds);
     found.curves = this.#curves(found);
     return found;
+  }
+
+  #rowsOfBlocks(blocks, part, worlds) {
+    const lanes = this.numbers.lanes, rows = blocks[0][part].length / lanes, all = new Float64Array(rows * worlds);
+    let first = 0;
+    for (const block of blocks) {
+      const from = block[part];
+      for (let row = 0; row < rows; row += 1) for (let lane = 0; lane < block.used; lane += 1) all[row * worlds + first + lane] = from[row * lanes + lane];
+      first += block.used;
+    }
+    return all;
   }
 
   #curves({ weekly, people, worlds }) {
@@ -114,23 +116,76 @@ export class Player {
 
   /** Returns the curves of both scenarios. */
   async curves(view, blocks = this.blocks) {
-    const [a, b] = await Promise.all([this.worlds(view, view.case, view.levers, blocks), this.worlds(view, view.base, {}, blocks)]);
+    const [a, b] = await Promise.all([this.#moved(view, blocks), this.#compared(view, blocks)]);
     return { case: a.curves, base: b.curves, worlds: a.worlds };
   }
 
+  #moved(view, blocks) { return this.worlds(view, view.case, view.levers, view.own, blocks); }
+  #compared(view, blocks) { return this.worlds(view, view.base, {}, [], blocks); }
+
+  /** Returns the curves of one scenario as it is. */
+  async untouched(view, name) { return (await this.worlds(view, name, {}, [])).curves; }
+
+  /** Returns the attacks of one world in 30 days, once a week. */
+  async line(view) {
+    const { weekly, worlds } = await this.#moved(view);
+    return Array.from({ length: this.numbers.weeks }, (_, week) => weekly[week * worlds + view.world]);
+  }
+
   /** Returns the numbers of the table: levels and paired differences with both intervals. */
-  async numbersOf(view) {
-    const [a, b] = await Promise.all([this.worlds(view, view.case, view.levers), this.worlds(view, view.base, {})]);
+  async numbersOf(view) { return this.#rows(...await Promise.all([this.#moved(view), this.#compared(view)])); }
+
+  /** Returns the same of the first scenario of a view against that of another view. */
+  async against(view, other) { return this.#rows(...await Promise.all([this.#moved(view), this.#moved(other)])); }
+
+  /** Plays both scenarios for their tables alone, a block at a time, and keeps nothing.
+   *
+   * Returns nothing where `wanted` says in between that nobody waits any more. */
+  async #passing(view, blocks, wanted) {
+    const found = [];
+    await Promise.all(this.hands.map(async (hand, k) => {
+      for (let block = k; block < blocks && wanted(); block += this.hands.length) found.push(await hand.ask("pass", { view, block }));
+    }));
+    if (found.length < blocks) return null;
+    found.sort((a, b) => a[0].block - b[0].block);
+    return [0, 1].map((side) => {
+      const worlds = found.reduce((sum, pair) => sum + pair[side].used, 0);
+      return { worlds, table: this.#rowsOfBlocks(found.map((pair) => pair[side]), "table", worlds) };
+    });
+  }
+
+  /** Returns the rows of a view, played in passing. */
+  async glance(view, wanted) {
+    const sides = await this.#passing(view, this.blocks, wanted);
+    return sides && this.#rows(...sides);
+  }
+
+  /** Returns how far an uncertainty moves both scenarios' attacks from its lowest to its highest. */
+  async ends(view, name, low, high, few, wanted) {
+    const at = (value) => this.#passing({ ...view, held: { ...view.held, [name]: value } }, Math.ceil(few / this.numbers.lanes), wanted);
+    const lowest = await at(low), highest = lowest && await at(high);
+    if (!highest) return null;
+    const { engine: e } = this;
+    return [0, 1].map((side) => {
+      e.release(this.mark);
+      const [x, y] = [highest, lowest].map((ends) => e.filled("double", ends[side].table.subarray(0, few), few));
+      const less = e.array("double", 5);
+      e.call("estimate", x, y, less);
+      return [...e.view(less).subarray(0, 3)];
+    });
+  }
+
+  #rows(a, b) {
     const { engine: e, numbers: n } = this, found = [];
     const put = (name, digits, k, how) => {
       e.release(this.mark);
       const [x, y] = [a, b].map((side) => e.filled("double", side.table.subarray(k * side.worlds, (k + 1) * side.worlds), side.worlds));
       const less = e.array("double", 5);
       e.call(how, x, y, less);
-      const [mean, low, high, futureLow, futureHigh] = e.view(less);
+      const [mean, low, high, future_low, future_high] = e.view(less);
       found.push({
         name, digits, world: e.call("in_the_middle", x), case: e.call("average", x, a.worlds), base: e.call("average", y, b.worlds),
-        mean, low, high, futureLow, futureHigh,
+        mean, low, high, future_low, future_high,
       });
     };
     n.table.forEach(([name, digits], k) => {
@@ -182,7 +237,7 @@ export class Player {
   }
 
   /** Lives one world of the first scenario day by day. */
-  follow(view) { return this.hands[0].ask("follow", { view, name: view.case, levers: view.levers }); }
+  follow(view) { return this.hands[0].ask("follow", { view, name: view.case, levers: view.levers, own: view.own }); }
 
   /** Returns the dated soldiers of the first scenario as they are moved. */
   moved(view) { return this.hands[0].ask("moved", { name: view.case, levers: view.levers }); }

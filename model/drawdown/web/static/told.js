@@ -1,6 +1,6 @@
 /** Numbers, days and events in words, as `Language`, `Teller` and the files of the server tell them. */
 
-import { addDays, dayText, filled, rtl, words } from "./common.js";
+import { addDays, dayText, filled, lang, rtl, words } from "./common.js";
 
 const DASH = "\u2013", MINUS = "\u2212";
 
@@ -23,20 +23,44 @@ export function number(value, digits = 2, arabic = false) {
 export function kept(text, arabic) { return arabic ? `\u2066${text}\u2069` : text; }
 
 /** Returns the table under the curves as text. */
-export function rows(found, labels, arabic) {
+export function toldRows(found, labels, arabic) {
   return found.map((r) => {
     const n = (value) => number(value, r.digits, arabic), isRatio = r.name === "tempo_ratio";
     return {
       name: r.name, label: labels[r.name], world: r.world,
       case: isRatio ? "" : n(r.case), base: isRatio ? "" : n(r.base),
       less: Number.isNaN(r.mean) ? DASH : kept(`${n(r.mean)} [${n(r.low)}, ${n(r.high)}]`, arabic),
-      futures: kept(`${n(r.futureLow)} \u2026 ${n(r.futureHigh)}`, arabic),
+      futures: kept(`${n(r.future_low)} \u2026 ${n(r.future_high)}`, arabic),
     };
   });
 }
 
+/** Tells a condition of one's own: what is looked at, what is done, and whole. */
+export function toldOwn(own, parts, before = 0, levels = []) {
+  const book = words.books.conditions, say = (name, values = {}) => filled(book[name], values);
+  const sight = parts.sights.find((s) => s.name === own.see), whole = (value) => number(value, Number.isInteger(value) ? 0 : 2, rtl);
+  const days = own.days ? number(own.days, 0, rtl) : "", yesterday = own.days === 1 ? "_yesterday" : "";
+  let what = sight.label;
+  if (own.see === "attacks" || own.see === "days_without_attacks") what = say(yesterday ? "attacks_yesterday" : own.see, { on: say(`on_${own.about}`), by: say(`by_${own.counted_by}`), days });
+  if (own.see === "dead") what = say(`dead${yesterday}`, { of: say(`of_${own.about}`), days });
+  if (own.see === "strikes") what = say(`strikes${yesterday}`, { days });
+  let test = say(own.bound, { what, n: whole(own.value) });
+  if (own.see === "request" || own.see === "truce") test = say(own.bound === "at_least" && own.value !== 0 ? "is" : "is_not", { what });
+  else if (own.bound === "at_most" && own.value === 0) test = say("none", { what });
+  const lever = say(`lever_${own.lever}`), chosen = words.books[own.lever]?.[own.to];
+  const then = (own.to === "residual" ? say("to_residual", { lever }) : say("to", { lever, n: chosen ?? whole(own.to) })) + (own.over ? say("over", { days: number(own.over, 0, rtl) }) : "");
+  const fixed = ["request", "truce", "days_without_attacks"].includes(own.see);
+  const lasting = own.lasting > 1 ? say("lasting", { days: number(own.lasting, 0, rtl) }) : "";
+  return {
+    name: own.name, place: "Explore", then: { [lang]: then },
+    parts: { when: [{ text: { [lang]: fixed ? test : what }, fixed, count: sight.count, row: sight.count ? before : levels.indexOf(own.see) }] },
+    sentence: say("rule", { name: kept(own.name, rtl), when: test + lasting, then }),
+  };
+}
+
 /** Tells one world: sentences and reasons of its events, in order. */
-export function chronicle(found, numbers, scenario, lang) {
+export function chronicle(found, numbers, scenario, own) {
+  const conditions = [...scenario.conditions, ...own];
   const arabic = rtl, book = words.books, n = (value, digits) => number(value, digits, arabic);
   const say = (name, values = {}) => filled(book.chronicle[name], values);
   const column = Object.fromEntries(numbers.plan.map((name, k) => [name, k])), columns = numbers.plan.length;
@@ -61,7 +85,7 @@ export function chronicle(found, numbers, scenario, lang) {
     return lines.length ? `${words.colon} ${lines.join(words.comma)}` : "";
   };
   const seen = (event) => {
-    const condition = scenario.conditions[event.amount], [name, part] = numbers.turns[event.drone];
+    const condition = conditions[event.amount], [name, part] = numbers.turns[event.drone];
     const lines = condition.parts[part].map((test, k) => {
       if (test.fixed) return test.text[lang];
       const value = Math.round(event.seen[k] * 100) / 100;
@@ -85,7 +109,7 @@ export function chronicle(found, numbers, scenario, lang) {
   };
   const reason = (event) => {
     const kind = numbers.kind_names[event.kind];
-    if (kind === "condition") return `${say("why")}: ${filled(book.conditions.why, { place: kept(scenario.conditions[event.amount].place, arabic) })}`;
+    if (kind === "condition") return `${say("why")}: ${filled(book.conditions.why, { place: kept(conditions[event.amount].place, arabic) })}`;
     const [rule, claims] = numbers.rules[event.kind].map((text) => kept(text, arabic)), why = event.why;
     let text = say("why_rule", { rule, claims });
     if (kind === "foreign") {
@@ -96,12 +120,20 @@ export function chronicle(found, numbers, scenario, lang) {
     return `${say("why")}: ${text}`;
   };
 
+  const because = (event) => {
+    const kind = numbers.kind_names[event.kind];
+    if (kind === "condition") return "";
+    if (kind === "strike" && event.why.imposed) return say("why_imposed");
+    if (kind !== "foreign") return say(`because_${numbers.because[event.kind]}`);
+    return Object.entries(numbers.reasons).filter(([part]) => event.why.words & part).map(([, name]) => say(`because_${name}`)).join(words.comma) + say("stop");
+  };
+
   let next = 0;
   for (let t = 0; t < numbers.days; t += 1) {
-    for (const text of calendar(t)) told.push({ day: t, kind: "calendar", text, where: "", why: "" });
+    for (const text of calendar(t)) told.push({ day: t, kind: "calendar", text, where: "", why: "", rule: "" });
     for (; next < found.events.length && found.events[next].day === t; next += 1) {
       const event = found.events[next];
-      told.push({ day: t, kind: numbers.kinds[event.kind] ?? "politics", where: event.where >= 0 ? numbers.sites[event.where] : "", text: sentence(event), why: reason(event) });
+      told.push({ day: t, kind: numbers.kinds[event.kind] ?? "politics", where: event.where >= 0 ? numbers.sites[event.where] : "", text: sentence(event), why: because(event), rule: reason(event) });
     }
   }
   return told;

@@ -2,7 +2,8 @@
 
 import { addDays, ask, lang, root, rtl, word, words } from "./common.js";
 import { Player, canPlay } from "./player.js";
-import { chronicle, events, rows, toldSplit } from "./told.js";
+import { chronicle, events, toldOwn, toldRows, toldSplit } from "./told.js";
+import { lineOf } from "./own.js";
 import { digest, scenarioFile } from "./files.js";
 
 /** Returns the words of an address that stand for a view. */
@@ -11,6 +12,7 @@ export function address(view, usual) {
   for (const key of Object.keys(usual)) if (`${view[key]}` !== usual[key]) q.set(key, view[key]);
   for (const [key, value] of Object.entries(view.levers)) q.set(key, value);
   for (const [key, value] of Object.entries(view.held)) q.set(`u.${key}`, value);
+  for (const own of view.own) q.set(own.name.replace("own-", "when"), own.line ?? lineOf(own));
   return q;
 }
 
@@ -39,8 +41,33 @@ export function faults(view, parts) {
     if (!range || key === "motive") say("parameter", { key });
     else between(key, value, ...range);
   }
+  for (const own of view.own) {
+    const key = own.name.replace("own-", "when"), at = (field) => `${key}: ${field}`;
+    if (own.line !== undefined) { say("when", { key }); continue; }
+    const sight = parts.sights.find((s) => s.name === own.see), moved = parts.moved_by_conditions.find((m) => m.name === own.lever);
+    const options = (list) => (list.length ? list.map((o) => o.value) : [""]);
+    among(at("see"), own.see, parts.sights.map((s) => s.name));
+    among(at("bound"), own.bound, ["at_least", "at_most"]);
+    among(at("lever"), own.lever, parts.moved_by_conditions.map((m) => m.name));
+    between(at("lasting"), own.lasting, 1, 2000, true);
+    between(at("over"), own.over, 0, 2000, true);
+    if (!sight || !moved) continue;
+    among(at("about"), own.about, options(sight.about));
+    among(at("counted_by"), own.counted_by, own.about === "state" ? ["press"] : options(sight.counted_by));
+    if (sight.days) between(at("days"), own.days, 1, 365, true);
+    else among(at("days"), own.days, [""]);
+    between(at("value"), own.value, own.see === "days_without_attacks" ? 0 : -1e12, own.see === "days_without_attacks" ? 364 : 1e12);
+    const lever = parts.levers.find((l) => l.name === own.lever);
+    if (lever.choices.length) among(at("to"), own.to, lever.choices.map((c) => c.value));
+    else if (!(own.lever === "advisers" && own.to === "residual")) between(at("to"), own.to, ...moved.range);
+    if (own.over > 0 && !moved.soldiers) say("over", { key });
+    if (!sight.sees.some((who) => moved.decided_by.includes(who))) say("sees", { key, see: sight.label, lever: moved.label });
+  }
   return found;
 }
+
+/** Returns JSON's rows with what it cannot say: numbers without a value. */
+function whole(found) { return found.map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, value ?? NaN]))); }
 
 class Served {
   constructor(usual) { this.usual = usual; this.own = false; }
@@ -54,6 +81,16 @@ class Served {
   world(view) { return this.#ask("world", view); }
   difference(view) { return this.#ask("difference", view); }
   stamp(view) { return this.#ask("link", view); }
+  async untouched(view, name) { return (await this.curves({ ...view, case: name, levers: {}, own: [] })).case; }
+  async rows(view) { return whole(await this.#ask("rows", view)); }
+  async glance(view) { return this.rows(view); }
+  async against(view, other) {
+    const q = address(view, this.usual);
+    q.set("other", address(other, this.usual));
+    return whole(await ask(`${root}api/against?${q}`));
+  }
+  async readings(view) { return (await this.#ask("readings", view)).map((r) => ({ ...r, rows: whole(r.rows) })); }
+  moves(view) { return this.#ask("moves", view); }
   async file(view) { return (await fetch(`${root}download/scenario.yaml?${address(view, this.usual)}`)).text(); }
 }
 
@@ -88,11 +125,42 @@ class Own {
     return events(sides, start, n.days);
   }
 
-  async numbers(view) { return rows(await this.player.numbersOf(view), words.labels[lang], rtl); }
+  async numbers(view) { return toldRows(await this.rows(view), words.labels[lang], rtl); }
+  rows(view) { return this.player.numbersOf(view); }
+  glance(view, wanted = () => true) { return this.player.glance(view, wanted); }
+  against(view, other) { return this.player.against(view, other); }
+  untouched(view, name) { return this.player.untouched(view, name); }
+
+  /** Returns the rows under every structure and motive; nothing where nobody waits any more. */
+  async readings(view, wanted = () => true) {
+    const found = [], { structures, motives } = this.player.numbers;
+    for (const structure of structures) {
+      for (const motive of motives) {
+        const told = await this.glance({ ...view, structure, motive }, wanted);
+        if (!told) return null;
+        found.push({ structure, motive, rows: told });
+      }
+    }
+    return found;
+  }
+
+  /** Returns how far each uncertainty moves the attacks of both scenarios. */
+  async moves(view, wanted = () => true) {
+    const found = [];
+    for (const { name, low, high } of this.parts.parameters) {
+      const ends = await this.player.ends(view, name, low, high, this.parts.few, wanted);
+      if (!ends) return null;
+      found.push({ name, case: ends[0], base: ends[1] });
+    }
+    return found;
+  }
 
   async world(view) {
-    const n = this.player.numbers, found = await this.player.follow(view), scenario = n.scenarios[view.case];
-    return { first: this.player.day(scenario.start), events: chronicle(found, n, scenario, lang), people: found.people, step: n.step };
+    const n = this.player.numbers, scenario = n.scenarios[view.case];
+    const tests = scenario.conditions.flatMap((c) => Object.values(c.parts)).flat().length;
+    const own = view.own.map((one, k) => toldOwn(one, this.parts, tests + k, n.level_names));
+    const [found, line] = [await this.player.follow({ ...view, told: own }), await this.player.line(view)];
+    return { first: this.player.day(scenario.start), events: chronicle(found, n, scenario, own), people: found.people, step: n.step, line };
   }
 
   async difference(view) {
@@ -103,7 +171,7 @@ class Own {
 
   async stamp(view) {
     const found = { model: this.player.numbers.model };
-    const shown = await digest(await this.player.numbersOf(view), words.labels.en);
+    const shown = await digest(await this.rows(view), words.labels.en);
     if (shown) found.numbers = shown;
     return found;
   }

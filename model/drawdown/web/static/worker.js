@@ -7,14 +7,21 @@ const jobs = {
     worlds = new Worlds(await WebAssembly.instantiate(module, {}), numbers, posterior, new Float64Array(plans));
     return {};
   },
-  play({ view, name, levers, blocks, raw }) {
-    worlds.lay(name, levers);
-    const found = blocks.map((block) => ({ ...worlds.play(view, name, block), ...(raw ? worlds.raw() : {}) }));
+  play({ view, name, levers, own, blocks, raw }) {
+    worlds.lay(name, levers, own);
+    const found = blocks.map((block) => ({ ...worlds.play(view, name, own, block), ...(raw ? worlds.raw() : {}) }));
     return { found, plan: raw ? worlds.e.view(worlds.plan).slice() : null };
   },
-  follow({ view, name, levers }) {
-    worlds.lay(name, levers);
-    return worlds.follow(view, name);
+  /** Plays one block of both scenarios for their table alone, and keeps nothing. */
+  pass({ view, block }) {
+    return [[view.case, view.levers, view.own], [view.base, {}, []]].map(([name, levers, own]) => {
+      worlds.lay(name, levers, own);
+      return worlds.play(view, name, own, block, name, true);
+    });
+  },
+  follow({ view, name, levers, own }) {
+    worlds.lay(name, levers, own);
+    return worlds.follow(view, name, own);
   },
   pair({ view }) { return worlds.pair(view); },
   between({ view, moved, blocks }) { return worlds.between(view, moved, blocks); },

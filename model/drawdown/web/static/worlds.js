@@ -1,6 +1,7 @@
 /** Plays blocks of worlds; runs in a worker. What it computes is lowered from Python. */
 
 import { Engine, sparse } from "./engine.js";
+import { movedBy, seenBy } from "./own.js";
 
 const POSTURE = ["combat", "advisers", "coalition"];
 const MOST_LEVELS = 16;
@@ -54,10 +55,16 @@ export class Worlds {
   }
 
   /** Lays out the plan of a scenario with its levers moved. */
-  lay(name, levers) {
+  lay(name, levers, own = []) {
     const { e, n } = this, scenario = n.scenarios[name];
     this.#copyPlan(1 + this.names.indexOf(name), this.plan, n.days);
     e.view(this.terms).set(sparse(scenario.terms, n.terms));
+    for (const one of own) {
+      const mark = e.free, moved = movedBy(one, n);
+      const levers = e.filled("int32_t", moved.map((m) => m[0]), moved.length), to = e.filled("double", moved.map((m) => m[1]), moved.length);
+      e.call("add_condition", this.terms, ...seenBy(one, n), one.lasting, one.over, levers, to);
+      e.release(mark);
+    }
     const soldiers = this.moved(name, levers);
     if (soldiers.some) e.call("lay", this.dates, this.levels, this.weights, this.many, scenario.start, this.plan);
     const fill = (column, value) => e.call("fill", this.plan, this.column[column], value);
@@ -107,11 +114,11 @@ export class Worlds {
       const side = () => ({ plan: e.array("double", n.days, n.plan.length), soldiers: e.array("double", 7, n.days) });
       this.two = [side(), side()];
     }
-    const sides = [[view.base, {}], [view.case, view.levers]];
-    sides.forEach(([name, levers], k) => {
-      this.lay(name, levers);
+    const sides = [[view.base, {}, []], [view.case, view.levers, view.own]];
+    sides.forEach(([name, levers, own], k) => {
+      this.lay(name, levers, own);
       e.view(this.two[k].plan).set(e.view(this.plan));
-      Object.assign(this.two[k], { name, levers, terms: e.view(this.terms).slice() });
+      Object.assign(this.two[k], { name, levers, own, terms: e.view(this.terms).slice() });
       e.call("soldiers", this.two[k].plan, n.residual, this.two[k].soldiers);
     });
     const [a, b] = this.two, soldiers = ["role", "us_numbers", "coalition", "dates"];
@@ -119,6 +126,7 @@ export class Worlds {
       if (soldiers.includes(part)) return e.call("differ", a.soldiers, b.soldiers, soldiers.indexOf(part));
       if (part === "announced" && e.call("announced_differ", a.plan, b.plan)) return true;
       if ((n.levers_of[part] ?? []).some((l) => this.#stepped(a.name, a.levers, l) !== this.#stepped(b.name, b.levers, l))) return true;
+      if (part === "conditions" && b.own.length) return true;
       return n.scenarios[a.name].same[part] !== n.scenarios[b.name].same[part];
     });
     return this.parts;
@@ -143,9 +151,9 @@ export class Worlds {
       for (let t = 0; t < n.days; t += 1) plan[t * n.plan.length + this.column.opening] = Math.max(...opened.map((days) => days[t]));
     }
     e.view(this.terms).set((whole ?? of("conditions")).terms);
-    const conditions = (whole ?? of("conditions")).name, nature = (whole ?? of("world")).name;
+    const { name: conditions, own } = whole ?? of("conditions"), nature = (whole ?? of("world")).name;
     return blocks.map((block) => {
-      const found = this.play(view, conditions, block, nature);
+      const found = this.play(view, conditions, own, block, nature);
       return { block, used: found.used, tempo: found.table.slice(0, n.lanes) };
     });
   }
@@ -230,13 +238,16 @@ export class Worlds {
   }
 
   /** Brings a block to the evening before the scenario's first day. */
-  #past(view, block, notes) {
+  #past(view, block, notes, passing) {
     const { e, n } = this, L = n.lanes, key = JSON.stringify([view.seed, view.structure, view.motive, Object.entries(view.held).sort(), notes]);
-    if (!this.pasts.has(key)) {
+    if (!this.pasts.has(key) && !passing) {
       this.pasts.set(key, new Map());
       while (this.pasts.size > 2) this.pasts.delete(this.pasts.keys().next().value);
     }
-    const known = this.pasts.get(key), size = n.counted * L;
+    // What is played in passing must not drive out the past of the view in hand.
+    if (passing && this.passed?.key !== key) this.passed = { key, known: new Map() };
+    const known = this.pasts.get(key) ?? this.passed.known, size = n.counted * L;
+    if (passing && known === this.passed?.known && !known.has(block)) known.clear();
     const begins = n.past.days - n.memory;
     if (!known.has(block)) {
       const terms = e.view(this.terms).slice();
@@ -260,9 +271,9 @@ export class Worlds {
     if (notes) e.view(this.noted).set(was.noted);
   }
 
-  #begin(view, name, block, nature = name) {
-    const { e, n } = this, notes = n.scenarios[name].conditions.length > 0;
-    this.#past(view, block, notes);
+  #begin(view, name, own, block, nature = name, passing = false) {
+    const { e, n } = this, notes = n.scenarios[name].conditions.length + own.length > 0;
+    this.#past(view, block, notes, passing);
     e.view(this.own).set(e.view(this.p));
     for (const [row, value, scale, low, high] of n.scenarios[nature].world) e.call("hold", this.own, row, value, scale, low, high);
     e.call("begin_policy", this.s, this.terms, { at: this.noted.at, shape: [notes ? n.memory : 0, n.counted, n.lanes] });
@@ -270,18 +281,21 @@ export class Worlds {
   }
 
   /** Plays a block through the days of the plan that is laid, and reduces it. */
-  play(view, name, block, nature = name) {
+  play(view, name, own, block, nature = name, passing = false) {
     const { e, n } = this, L = n.lanes;
-    const notes = this.#begin(view, name, block, nature);
+    const notes = this.#begin(view, name, own, block, nature, passing);
     this.#advance(view, this.own, this.plan.at, n.days, n.scenarios[name].start, notes ? this.noted.at : 0, notes ? n.memory : 0, this.daily.at, n.days, 0, this.#could(view, block, "days", n.scenarios[name].start, n.days));
     const daily = { at: this.daily.at, shape: [n.days, n.outcomes.length, L] };
-    e.call("tally", daily, this.tally);
-    e.call("gather", daily, this.people);
-    e.call("weekly", this.before, this.tally, this.weekly);
+    if (!passing) {
+      e.call("tally", daily, this.tally);
+      e.call("gather", daily, this.people);
+      e.call("weekly", this.before, this.tally, this.weekly);
+    }
     e.code.drawdown_summarise(daily.at, n.days, L, this.requests.at, this.perIndex.at, this.rows.at);
     const rows = e.view(this.rows), table = new Float64Array(this.table.length * L);
     this.table.forEach((row, k) => table.set(rows.subarray(row * L, row * L + L), k * L));
-    return { block, used: Math.min(L, n.runs - block * L), weekly: e.view(this.weekly).slice(), people: e.view(this.people).slice(), table };
+    const used = Math.min(L, n.runs - block * L);
+    return passing ? { block, used, table } : { block, used, weekly: e.view(this.weekly).slice(), people: e.view(this.people).slice(), table };
   }
 
   /** What a test compares: the days and the last state of a block. */
@@ -291,10 +305,11 @@ export class Worlds {
   }
 
   /** Lives one world day by day: its events with what explains them, and people by week. */
-  follow(view, name) {
+  follow(view, name, own) {
     const { e, n } = this, L = n.lanes, block = Math.floor(view.world / L), lane = view.world % L;
     const scenario = n.scenarios[name], columns = n.plan.length;
-    const notes = this.#begin(view, name, block);
+    const notes = this.#begin(view, name, own, block);
+    const conditions = [...scenario.conditions, ...view.told];
     const past = notes ? this.noted.at : 0, events = [], people = [];
     const plan = e.view(this.plan).slice(), at = (group, k) => e.view(this.look)[(n.work_at[group] + k) * L + lane];
     const state = (group, k = 0) => e.view(this.s)[(n.state_at[group] + k) * L + lane];
@@ -315,6 +330,7 @@ export class Worlds {
             excitation: e.call("excited_percent", at("motive", who), at("excited", who)),
             pull: Math.max(...many("pull", n.regions)), restraint: at("restraint", who),
           };
+          event.why.words = e.call("of_attack", event.why.pull, event.why.motive, event.why.excitation, state("grievance", who), state("caution", who), at("campaign", 0), at("quiet", 0), n.obeys[who]);
         } else if (told === "strike") {
           const threshold = ["threshold_limited", "threshold_robust", "hold_back", "robust_hold_factor"].map(nature);
           event.why = {
@@ -322,7 +338,7 @@ export class Worlds {
             threshold: e.call("strike_threshold", Math.trunc(at("lever", n.doctrine_row)), hold, ...threshold),
           };
         } else if (kind === n.condition_kind) {
-          event.seen = scenario.conditions[amount].parts[n.turns[drone][1]].map((test) => (test.fixed ? 0 : test.count ? state("seen", test.row) : at("level", test.row)));
+          event.seen = conditions[amount].parts[n.turns[drone][1]].map((test) => (test.fixed ? 0 : test.count ? state("seen", test.row) : at("level", test.row)));
         }
         events.push(event);
       }

@@ -1,0 +1,89 @@
+/** Kept settings: up to five, named, compared with the same luck, taken along in the link or a file. */
+
+import { announce, el, fill, isolated, rtl, word, words } from "./common.js";
+import { DASHES, Fan, PIN_COLOURS, ticksOf } from "./chart.js";
+import { settingOf } from "./controls.js";
+import { offer } from "./share.js";
+import { toldRows } from "./told.js";
+import { $, changed, isMoved, MOST_PINS, parts, readQuery, scenarioOf, session, show, state, view, viewQuery } from "./state.js";
+import { faults } from "./views.js";
+
+let chart = null;
+
+const nameOf = (pin, k) => pin.name || word("pin_name", { n: isolated(k + 1) });
+
+function openPin(pin) {
+  show({ ...readQuery(pin.query), pins: state.pins, shown: state.shown, outcome: state.outcome });
+}
+
+/** Keeps what is shown now. */
+export function keepNow() {
+  if (state.pins.length >= MOST_PINS) { announce(word("pins_full", { n: isolated(MOST_PINS) }), 0); return; }
+  const title = scenarioOf(state.case).title;
+  state.pins.push({ query: viewQuery(), name: isMoved() ? `${title} *` : title });
+  changed();
+  announce(word("pin_kept", { name: nameOf(state.pins.at(-1), state.pins.length - 1) }), 0);
+  $("kept").open = true;
+}
+
+export function buildPins() {
+  $("kept").classList.toggle("hidden", !state.pins.length);
+  $("keep").disabled = state.pins.length >= MOST_PINS;
+  fill($("pins"), ...state.pins.map((pin, k) => {
+    const name = el("input", { type: "text", id: `pin-${k}`, maxlength: "60", "aria-label": word("pin_named", { n: isolated(k + 1) }) });
+    name.value = nameOf(pin, k);
+    name.addEventListener("change", () => { pin.name = name.value.trim().slice(0, 60); changed(); });
+    const open = el("button", { type: "button" }, word("pin_open"));
+    open.addEventListener("click", () => openPin(pin));
+    const drop = el("button", { type: "button", "aria-label": word("pin_drop_named", { name: nameOf(pin, k) }) }, word("pin_drop"));
+    drop.addEventListener("click", () => { state.pins.splice(k, 1); changed(); });
+    const mark = el("span", { class: `dot pin-${k}` }, isolated(k + 1));
+    return el("li", {}, el("div", { class: "row" }, mark, name, open, drop), el("p", { class: "hint" }, `${scenarioOf(readQuery(pin.query).case)?.title ?? ""}. ${settingOf(readQuery(pin.query))}`));
+  }));
+}
+
+/** Plays what is kept and shows it together: curves, levels, differences from the first. */
+export async function comparePins(turn) {
+  if (!state.pins.length) return;
+  const views = state.pins.map((pin) => view(readQuery(pin.query)));
+  const wrong = views.flatMap((v, k) => faults(v, parts).map((fault) => `${nameOf(state.pins[k], k)}: ${fault}`));
+  $("pins-error").textContent = wrong.join("\n");
+  if (wrong.length) { fill($("pins-table")); $("pins-chart").replaceChildren(); chart = null; return; }
+  const found = [];
+  for (const v of views) {
+    found.push({ curves: await session.player.curves(v), rows: await session.player.rows(v), less: found.length ? await session.player.against(v, views[0]) : null });
+    if (turn !== session.turn) return;
+  }
+  const medians = found.map((f) => f.curves.case.attacks_foreign[2]), { top, ticks } = ticksOf(Math.max(...medians.flat()));
+  if (!chart) {
+    chart = new Fan($("pins-chart"), { height: 220, label: word("kept") });
+    chart.moved = (week) => chart.cursor(week);
+    chart.said = (week) => medians.map((m, k) => `${nameOf(state.pins[k], k)} ${m[week]}`).join(rtl ? "\u061b " : "; ");
+  }
+  chart.draw({
+    weeks: found[0].curves.weeks, start: found[0].curves.start, top, ticks, fans: [], told: word("pins_told", { n: isolated(found.length) }),
+    lines: medians.map((values, k) => ({ values, colour: PIN_COLOURS[k], dash: DASHES[k], width: 2.4, label: `${k + 1}` })),
+  });
+  const labels = words.labels[document.documentElement.lang], levels = found.map((f) => toldRows(f.rows, labels, rtl)), less = found.map((f) => f.less && toldRows(f.less, labels, rtl));
+  const heads = state.pins.map((pin, k) => el("th", { scope: "col" }, `${k + 1}. ${nameOf(pin, k)}`));
+  const body = levels[0].map((row, r) => el("tr", {}, el("th", { scope: "row" }, row.label), ...levels.map((l, k) => el("td", { class: "number" }, l[r].case,
+    less[k] ? el("div", { class: "hint" }, `${l[r].case === "" ? "" : `${word("pins_less")} `}${less[k][r].less}`, el("br"), `${word("futures")}: ${less[k][r].futures}`) : null))));
+  fill($("pins-table"), el("caption", {}, word("pins_caption")), el("thead", {}, el("tr", {}, el("td"), ...heads)), el("tbody", {}, ...body));
+}
+
+export function listenToPins() {
+  $("keep").addEventListener("click", keepNow);
+  $("pins-save").addEventListener("click", () => offer(new Blob([`${JSON.stringify({ drawdown: "kept settings", model: parts.model, pins: state.pins }, null, 1)}\n`], { type: "application/json" }), "kept-settings.json"));
+  $("pins-file").addEventListener("change", async () => {
+    const file = $("pins-file").files[0];
+    if (!file) return;
+    try {
+      const read = JSON.parse(await file.text());
+      if (!Array.isArray(read.pins) || !read.pins.every((p) => typeof p?.query === "string" && typeof p?.name === "string")) throw new Error("pins");
+      state.pins = read.pins.slice(0, MOST_PINS).map((p) => ({ query: p.query, name: p.name.slice(0, 60) }));
+      $("other-model").classList.toggle("hidden", read.model === parts.model);
+      changed();
+    } catch { $("pins-error").textContent = word("pins_wrong", { name: file.name }); $("kept").classList.remove("hidden"); }
+    $("pins-file").value = "";
+  });
+}

@@ -1,0 +1,37 @@
+/** Conditions of a reader's own: as words of an address, as numbers of the table that days read. */
+
+export const FIELDS = ["see", "about", "counted_by", "days", "bound", "value", "lasting", "lever", "to", "over"];
+export const MOST_OWN = 3;
+
+/** Returns a condition that is said in one word of an address, or nothing where it is none. */
+export function readOwn(line) {
+  const parts = line.split("~");
+  if (parts.length !== FIELDS.length) return null;
+  const said = Object.fromEntries(FIELDS.map((field, k) => [field, parts[k]]));
+  for (const field of ["value", "lasting", "over", ...(said.days ? ["days"] : [])]) said[field] = Number(said[field]);
+  if (said.to.trim() !== "" && Number.isFinite(Number(said.to))) said.to = Number(said.to);
+  return said;
+}
+
+export function lineOf(own) { return FIELDS.map((field) => own[field]).join("~"); }
+
+/** Returns what is looked at, over how many days, the lowest and the highest value that hold. */
+export function seenBy(own, n) {
+  const least = own.bound === "at_least", low = least ? own.value : -Infinity, high = least ? Infinity : own.value;
+  const level = n.level_names.indexOf(own.see), counted = (name) => n.counted_names.indexOf(name);
+  if (level >= 0) return [n.counted_names.length + level, 0, low, high];
+  if (own.see === "dead") return [counted(`dead_${own.about}`), own.days || 1, low, high];
+  if (own.see === "strikes") return [counted("strikes"), own.days || 1, low, high];
+  const column = counted(`${own.counted_by}_${own.about}`);
+  if (own.see !== "days_without_attacks") return [column, own.days || 1, low, high];
+  return least ? [column, Math.max(1, Math.ceil(low)), -Infinity, low > 0 ? 0 : Infinity] : [column, Math.trunc(high) + 1, 1, Infinity];
+}
+
+/** Returns the levers that move, each with where it goes. */
+export function movedBy(own, n) {
+  const lever = (name) => n.moved_levers.indexOf(name);
+  if (own.lever === "government") return [[lever("comply"), own.to === "comply" ? 1 : 0], [lever("policing"), n.implied[own.to]]];
+  if (own.lever === "doctrine") return [[lever("doctrine"), n.codes.doctrine[own.to]]];
+  if (own.to === "residual") return [[lever("advisers"), 0], [lever("residual"), 1]];
+  return [[lever(own.lever), own.to], ...(own.lever === "advisers" ? [[lever("residual"), 0]] : [])];
+}

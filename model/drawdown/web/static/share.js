@@ -1,0 +1,78 @@
+/** What can be taken along: a link, files, pictures, and what makes the same numbers again. */
+
+import { announce, el, word } from "./common.js";
+import { pictureOf } from "./chart.js";
+import { curvesFile } from "./files.js";
+import { $, parts, query, scenarioOf, session, state, view, viewQuery } from "./state.js";
+
+export function offer(blob, name) {
+  const link = el("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 5000);
+}
+
+/** Returns the link to what is shown, with which model and numbers it shows. */
+export async function stamped() {
+  let stamp = "";
+  // So that whoever opens it can tell whether they see the same numbers.
+  try { stamp = `&${new URLSearchParams(await session.player.stamp(view()))}`; } catch { /* a link without it still opens */ }
+  const page = parts.address ? `${parts.address}/` : new URL(parts.here, location.href).href;
+  return `${page}?${query()}${stamp}`;
+}
+
+/** Returns the view alone as the words that a command and a notebook take. */
+function askedHere() {
+  const q = new URLSearchParams(viewQuery());
+  for (const key of ["base", "case"]) if (!q.has(key)) q.set(key, state[key]);
+  return `?${q}`;
+}
+
+export function showAgain() {
+  $("again-command").textContent = `drawdown numbers '${askedHere()}'`;
+  $("again-python").textContent = `import drawdown\n\ndrawdown.numbers("${askedHere()}")`;
+  const title = scenarioOf(state.case).title.replaceAll('"', "&quot;");
+  $("embed-code").textContent = `<iframe src="${parts.address ? `${parts.address}/` : parts.here}?${query().replaceAll("&", "&amp;")}&amp;embed=1" title="${title}" width="100%" height="620"></iframe>`;
+}
+
+function copied(text) {
+  $("copied").textContent = text;
+  announce(text, 0);
+  clearTimeout(copied.timer);
+  copied.timer = setTimeout(() => { $("copied").textContent = ""; }, 5000);
+}
+
+export function listenToShare(picture, answer) {
+  const drawn = () => pictureOf(word(state.outcome), answer(), picture.panels.filter((p) => p.chart.given).map((p) => ({ title: p.title, chart: p.chart, colour: "#1b1f24" })), picture.legend());
+  $("file").addEventListener("click", async () => offer(new Blob([await session.player.file(view())], { type: "application/yaml" }), "my-scenario.yaml"));
+  $("csv").addEventListener("click", () => offer(new Blob([curvesFile(state, session.shown)], { type: "text/csv" }), "curves.csv"));
+  $("svg").addEventListener("click", () => offer(new Blob([drawn().text], { type: "image/svg+xml" }), "drawdown.svg"));
+  $("png").addEventListener("click", () => {
+    const { text, width, height } = drawn();
+    const image = new Image();
+    image.onload = () => {
+      const canvas = el("canvas", { width: width * 2, height: height * 2 });
+      canvas.getContext("2d").drawImage(image, 0, 0, width * 2, height * 2);
+      canvas.toBlob((blob) => offer(blob, "drawdown.png"));
+    };
+    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
+  });
+  $("print").addEventListener("click", () => print());
+  $("copy").addEventListener("click", async () => {
+    const link = await stamped();
+    try {
+      await navigator.clipboard.writeText(link);
+      copied(word("copied"));
+    } catch {
+      // Where a page may not write to the clipboard, the link stands there to be copied by hand.
+      $("link-text").value = link;
+      $("link-row").classList.remove("hidden");
+      $("link-text").select();
+      copied(word("copy_by_hand"));
+    }
+  });
+  for (const name of ["again-command", "again-python", "embed-code"]) {
+    $(`${name}-copy`).addEventListener("click", async () => {
+      try { await navigator.clipboard.writeText($(name).textContent); copied(word("copied_text")); } catch { getSelection().selectAllChildren($(name)); copied(word("copy_by_hand")); }
+    });
+  }
+}

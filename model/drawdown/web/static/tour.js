@@ -1,0 +1,96 @@
+/** A tour of five steps, made of what the page can show anyway; and what one can begin with. */
+
+import { announce, el, fill, isolated, word, words } from "./common.js";
+import { $, parts, readQuery, show, state } from "./state.js";
+
+const STEPS = [
+  { asks: "", look: "panels" },
+  { asks: "combat=0&by=6", look: "s-combat" },
+  { asks: "shown=motives", look: "panels" },
+  { asks: "shown=structures&doctrine=robust&case=sustained-presence&base=restraint", look: "panels" },
+  { asks: "case=full-withdrawal&shown=policies", look: "answer" },
+];
+
+function goTo(step) {
+  show({ ...readQuery(STEPS[step - 1].asks), pins: state.pins, tour: `${step}` });
+  $("tour-title").focus();
+}
+
+/** Shows the step that the address names, or how to begin. */
+export function buildTour() {
+  const step = Number(state.tour), on = step >= 1 && step <= STEPS.length;
+  $("tour").classList.toggle("hidden", !on);
+  for (const marked of document.querySelectorAll(".looked-at")) marked.classList.remove("looked-at");
+  if (!on) { state.tour = "0"; return; }
+  $("tour-title").textContent = word("tour_head", { n: isolated(step), all: isolated(STEPS.length), title: word(`tour_${step}_title`) });
+  $("tour-text").textContent = word(`tour_${step}_text`);
+  $("tour-back").disabled = step === 1;
+  $("tour-next").textContent = word(step === STEPS.length ? "tour_end" : "tour_next");
+  const look = $(STEPS[step - 1].look);
+  (look?.closest(".slider") ?? look)?.classList.add("looked-at");
+}
+
+export function listenToTour() {
+  $("tour-begin").addEventListener("click", () => goTo(1));
+  $("tour-back").addEventListener("click", () => goTo(Number(state.tour) - 1));
+  $("tour-next").addEventListener("click", () => (Number(state.tour) === STEPS.length ? leave() : goTo(Number(state.tour) + 1)));
+  $("tour-leave").addEventListener("click", leave);
+}
+
+function leave() {
+  show({ ...state, tour: "0" });
+  announce(word("tour_left"), 0);
+  $("tour-begin").focus();
+}
+
+// --- what one can begin with ---
+
+export function buildPresets() {
+  const option = (value, text) => el("option", { value }, text);
+  const short = (text) => (text.length > 90 ? `${text.slice(0, 88)}\u2026` : text);
+  fill($("preset"), option("", word("preset_none")),
+    el("optgroup", { label: word("preset_searches") }, ...Object.entries(parts.searches).map(([name, s]) => option(`search=${name}`, s.asked))),
+    el("optgroup", { label: word("preset_scenarios") }, ...parts.scenarios.map((s) => option(`case=${s.name}`, s.title))),
+    el("optgroup", { label: word("preset_claims") }, ...Object.entries(parts.claims).map(([name, c]) => option(`claim=${name}`, `${name}: ${short(c.text)}`))));
+}
+
+/** Returns the words of an address that a search or a claim is shown by: the scenario that carries it. */
+function withScenario(asked, carried) {
+  const name = carried.map((c) => c.replace("scenario:", "")).find((c) => parts.scenarios.some((s) => s.name === c));
+  return `${asked}${name && name !== "sustained-presence" ? `&case=${name}` : ""}`;
+}
+
+export function listenToPresets() {
+  $("preset").addEventListener("change", () => {
+    const asked = $("preset").value, [kind, name] = asked.split("=");
+    if (!asked) return;
+    const carried = kind === "claim" ? parts.claims[name].carried_by : kind === "search" ? parts.searches[name].answers : [];
+    show({ ...readQuery(withScenario(asked, carried)), pins: state.pins });
+    $("preset").value = "";
+  });
+}
+
+const kindOf = (text) => text.slice(0, text.indexOf(":")), nameOf_ = (text) => text.slice(text.indexOf(":") + 1);
+
+/** Says what carries a claim of the article, or answers what a reader searched for. */
+export function buildNote() {
+  const claim = parts.claims[state.claim], search = parts.searches[state.search];
+  $("claim").classList.toggle("hidden", !claim && !search);
+  if (!claim && !search) return;
+  const item = (text) => {
+    const kind = kindOf(text), name = nameOf_(text), scenario = parts.scenarios.find((s) => s.name === name), parameter = parts.parameters.find((p) => p.name === name);
+    if (kind === "scenario" && scenario) {
+      const open = el("button", { type: "button", class: "plain link" }, scenario.title);
+      open.addEventListener("click", () => show({ ...readQuery(`case=${name}`), claim: state.claim, search: state.search, pins: state.pins }));
+      return el("li", {}, open);
+    }
+    if (kind === "parameter" && parameter) {
+      const open = el("button", { type: "button", class: "plain link" }, parameter.label);
+      open.addEventListener("click", () => { $("find").value = name; $("find").dispatchEvent(new Event("input")); $(`s-${name}`)?.focus(); });
+      return el("li", {}, open);
+    }
+    const told = words.books.run_outcomes[name] ?? words.books.outcomes[name];
+    return el("li", {}, told ?? el("bdi", { dir: "ltr" }, text));
+  };
+  fill($("claim"), el("p", {}, claim ? word("claim", { claim: isolated(state.claim), text: claim.text }) : word("search_answered", { asked: search.asked })), el("ul", {}, ...(claim ? claim.carried_by : search.answers).map(item)));
+}
