@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 
 from drawdown.exercise.rooms import Rooms
+from drawdown.web import site
 from drawdown.web.app import create
 from drawdown.worlds import ensemble
 
@@ -99,6 +100,14 @@ def fresh_server(tmp_path: Path) -> Iterator[Server]:
     found = Server(tmp_path / "rooms.sqlite")
     yield found
     found.kill()
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site, but for its report."""
+    found = tmp_path_factory.mktemp("site") / "s"
+    site.write(found)
+    return found
 
 
 @pytest.fixture(scope="module")

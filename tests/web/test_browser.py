@@ -96,7 +96,7 @@ def test_the_server_plays_where_a_browser_cannot(server: Server, watched: Watche
         page.wait_for_timeout(1500)
         assert any("/api/" in url for url in asked) == (mode == "server")
         shown.append(
-            [page.inner_html("#numbers"), page.inner_html("#foreign"), page.inner_html("#events")]
+            [page.inner_html(f"#{part}") for part in ("numbers", "panels", "answer", "events")]
         )
         word = Language("ar").word("explore", f"plays_{mode}")
         assert page.inner_text("#plays") == word
@@ -111,7 +111,7 @@ def test_explore_redraws_and_links(
     page = watched.page(size)
     page.goto(f"{server.address}/?lang={lang}")
     wait_painted(page, 0)
-    before = page.inner_html("#foreign svg g:nth-of-type(2)")
+    before = page.inner_html("#panels")
     count = painted(page)
     # Keys move a slider as a hand does; in Arabic the arrows are turned round.
     page.focus("#s-combat")
@@ -119,8 +119,9 @@ def test_explore_redraws_and_links(
         page.keyboard.press("ArrowUp")
     wait_painted(page, count)
     page.wait_for_timeout(700)
-    assert page.inner_html("#foreign svg g:nth-of-type(2)") != before
+    assert page.inner_html("#panels") != before
     assert "combat=" in page.url
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
     page.focus("#s-lethality")
     page.keyboard.press("End")
     page.wait_for_timeout(900)
@@ -130,12 +131,13 @@ def test_explore_redraws_and_links(
     wait_painted(again, 0)
     again.wait_for_timeout(900)
     assert again.inner_html("#numbers") == page.inner_html("#numbers")
-    assert again.inner_html("#foreign path") == page.inner_html("#foreign path")
+    assert again.inner_html("#panels path") == page.inner_html("#panels path")
     page.click("#load")
     page.wait_for_selector("#stage:not(.hidden)")
     page.focus("#day")
     page.keyboard.press("End")
     page.click("#chronicle summary >> nth=0")
+    page.click("#chronicle details[open] details summary >> nth=0")
     assert "C" in page.inner_text("#chronicle details[open] .hint")
     assert page.inner_text("#live")
     fits(page)

@@ -15,19 +15,18 @@ from urllib.parse import parse_qsl, urlparse
 import browsers
 import numpy as np
 import pytest
+from alone import asked_of_a_page, in_chromium, opened, plain, some_view
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
-from conftest import CHROMIUM, NEEDED
+from conftest import NEEDED
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from drawdown import page as page_of
 from drawdown.cli import main
 from drawdown.day import engine, wasm
 from drawdown.declared import data_files
 from drawdown.declared import levers as levers_of
-from drawdown.declared import parameters as declared
-from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import LANGUAGES, Language
 from drawdown.web import carried, links, site
@@ -35,17 +34,7 @@ from drawdown.web.explore import Explorer, View, offered
 from drawdown.web.materials import LOCKED, cards
 from drawdown.worlds import ensemble
 
-in_chromium = pytest.mark.skipif(
-    CHROMIUM is None and not NEEDED, reason="no Chromium here; 'make test-all' needs one"
-)
 VIEWS = 12 if NEEDED else 4
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    found = tmp_path_factory.mktemp("site") / "s"
-    site.write(found)
-    return found
 
 
 # --- without a browser ---
@@ -177,39 +166,10 @@ def test_a_notebook_shows_what_it_is_asked_for() -> None:
 # --- in browsers ---
 
 
-def some_view(chance: random.Random) -> dict[str, str]:
-    """Return the words of some address."""
-    found = {
-        "case": chance.choice(offered()),
-        "base": chance.choice(offered()),
-        "structure": chance.choice(STRUCTURES),
-        "motive": chance.choice(("all", *MOTIVES)),
-        "seed": str(chance.choice([0, 0, 7, 2**31 - 1])),
-        "world": str(chance.randrange(200)),
-    }
-    for lever in levers_of.LEVERS:
-        if chance.random() < 0.3:
-            steps = round((lever.high - lever.low) / lever.step)
-            value = round(lever.low + lever.step * chance.randrange(steps + 1), 10)
-            found[lever.name] = chance.choice(lever.choices) if lever.choices else f"{value:g}"
-    for name in chance.sample(list(declared.declarations()), chance.choice([0, 1, 2])):
-        low, high = declared.declarations()[name].range
-        if name != declared.MOTIVE:
-            found[f"u.{name}"] = repr(low + (high - low) * chance.random())
-    return found
-
-
-def asked_of_a_page(view: View, words: dict[str, str]) -> dict[str, Any]:
-    levers = {name: words[name] for name in levers_of.NAMES if name in words}
-    held = {name[2:]: value for name, value in words.items() if name.startswith("u.")}
-    plain = {n: getattr(view, n) for n in ("case", "base", "structure", "motive", "seed", "world")}
-    return plain | {"levers": levers, "held": held}
-
-
 ALL = """async (view) => {
   const { player, curvesFile } = globalThis.drawdown, curves = await player.curves(view);
   return [curves, await player.numbers(view), await player.world(view), await player.file(view),
-    await player.stamp(view), curvesFile(view, curves)];
+    await player.stamp(view), await player.rows(view), curvesFile(view, curves)];
 }"""
 
 
@@ -223,35 +183,18 @@ def same_as_python(explorer: Explorer, language: Language, words: dict[str, str]
         explorer.world(view, language),
         view.file(),
         links.stamp(explorer, view),
+        explorer.rows(view),
     ]
     for name, usual, found in zip(
-        ("curves", "numbers", "world", "file", "stamp"), mine, [curves, *theirs], strict=True
+        ("curves", "numbers", "world", "file", "stamp", "rows"),
+        mine,
+        [curves, *theirs],
+        strict=True,
     ):
-        assert json.loads(json.dumps(usual)) == found, (name, words)
+        assert plain(usual) == plain(found), (name, words)
     rows = list(csv.reader(io.StringIO(table.removeprefix("\ufeff"))))
     assert len(rows) == 1 + 4 * len(curves["weeks"])
     assert float(rows[1][5]) == curves["case"]["attacks_foreign"][2][0]
-
-
-def opened(browser: Browser, address: str, width: int = 1280, height: int = 720) -> Page:
-    """Open a page without a network; whatever it asks for or stumbles over fails the test."""
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, offline=True, accept_downloads=True
-    )
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda message: faults.append(message.text))
-    page.on(
-        "request",
-        lambda r: None if r.url.startswith(("file:", "blob:", "data:")) else faults.append(r.url),
-    )
-    page.goto(address)
-    page.wait_for_selector("html[data-painted]", state="attached")
-    page.wait_for_timeout(700)
-    assert page.evaluate("document.documentElement.dataset.plays") == "here"
-    assert not faults
-    return page
 
 
 def test_what_is_shown_first_is_what_is_played(folder: Path) -> None:
@@ -259,7 +202,13 @@ def test_what_is_shown_first_is_what_is_played(folder: Path) -> None:
     for code in LANGUAGES:
         text = (folder / f"explore-{code}.html").read_text(encoding="utf-8")
         parts = json.loads(re.findall(r'id="parts">(.*?)</script>', text, re.DOTALL)[0])
-        usual = Explorer().curves(View(), Language(code))
+        explorer, language = Explorer(), Language(code)
+        other = explorer.curves(View(case=carried.THIRD), language)["case"]
+        usual = {
+            "curves": explorer.curves(View(), language),
+            "third": other,
+            "rows": explorer.rows(View()),
+        }
         assert parts["first"] == json.loads(json.dumps(usual))
 
 
@@ -349,15 +298,18 @@ def test_other_browsers_show_the_same(name: str, folder: Path) -> None:
 def test_a_page_is_used(code: str, width: int, folder: Path, chromium: Browser) -> None:
     """Catches a control that moves nothing, an address that forgets, a page that overflows."""
     page = opened(chromium, f"file://{folder}/explore-{code}.html", width)
-    before = page.inner_html("#foreign svg g:nth-of-type(2)")
+    before = page.inner_html("#panels"), page.inner_text("#answer")
     page.focus("#s-combat")
     for _ in range(6):
         page.keyboard.press("ArrowUp")
     page.wait_for_timeout(900)
-    assert page.inner_html("#foreign svg g:nth-of-type(2)") != before
+    assert page.inner_html("#panels") != before[0]
+    assert page.inner_text("#answer") != before[1]
     assert "combat=" in page.url
     again = opened(chromium, page.url, width)
     assert again.inner_html("#numbers") == page.inner_html("#numbers")
+    assert again.inner_text("#answer") == page.inner_text("#answer")
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= width + 1
     page.fill("#world", "5")
     page.click("#load")

@@ -434,6 +434,7 @@ def shown(language: Language) -> dict[str, Any]:
     words["books"] = {book: language.words[book] for book in books}
     words["books"]["decompose"] = language.words["decompose"]
     words["books"]["run_outcomes"] = {name: language.outcome(name) for name, _ in explore.TABLE}
+    words["books"]["outcomes"] = language.words["outcomes"] | language.words["run_outcomes"]
     words["books"]["conditions"] = language.words["conditions"]
     for lever, group in explore.WORDS_OF.items():
         words["books"][lever] = language.words[group]

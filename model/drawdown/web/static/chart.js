@@ -35,7 +35,7 @@ export class Fan {
   constructor(host, { height = 220, label = "" } = {}) {
     this.host = host;
     this.height = height;
-    this.root = svg("svg", { role: "img", direction: "ltr" });
+    this.root = svg("svg", { role: "img", direction: "ltr", "aria-label": label });
     this.grid = svg("g", { "font-size": LETTERS, fill: INK });
     this.paths = svg("g", { fill: "none" });
     this.marks = svg("g", { "font-size": LETTERS, fill: INK });
@@ -101,7 +101,8 @@ export class Fan {
     this.grid.replaceChildren();
     const [left, right] = this.inside, floor = this.height - BOTTOM;
     if (start) this.grid.append(svg("rect", { x: left, y: TOP, width: Math.max(0, x(dayOf(start)) - left), height: floor - TOP, fill: "#eef1f4" }));
-    for (const value of ticks) {
+    const gap = (floor - TOP) / Math.max(1, ticks.length - 1), every_ = Math.ceil(13 / gap);
+    for (const value of ticks.filter((_, k) => k % every_ === 0)) {
       this.grid.append(svg("line", { x1: left, x2: right, y1: y(value), y2: y(value), stroke: value ? "#dfe5ea" : "#6b7682" }));
       const text = svg("text", { x: left - 4, y: y(value) + 4, "text-anchor": "end", "font-size": narrow ? 10.5 : LETTERS });
       text.textContent = shortNumber(value);

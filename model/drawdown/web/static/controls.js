@@ -129,6 +129,7 @@ export function forgetMoves() {
   waiting = null;
   if (!moves) return;
   $("unknown").classList.add("stale");
+  for (const summary of $("unknown").querySelectorAll("[data-usual]")) summary.textContent = summary.dataset.usual;
   $("order").textContent = word("not_ordered");
 }
 
@@ -142,7 +143,7 @@ function uncertainty(item) {
   const found = moves?.get(item.name);
   const told = !found ? "" : found.sure ? word("moves_here", { n: isolated(number(Math.abs(found.mean), 1)), way: word(found.mean > 0 ? "way_more" : "way_fewer") }) : found.mean === 0 ? word("moves_nothing") : word("moves_unsure");
   const about = el("details", { class: "about" },
-    el("summary", {}, told || `${word("moves")}: ${item.moves}`),
+    el("summary", { "data-usual": `${word("moves")}: ${item.moves}` }, told || `${word("moves")}: ${item.moves}`),
     el("p", {}, item.meaning),
     el("p", {}, `${word("moves")}: ${item.moves}`),
     el("p", {}, `${word("source")}: `, el("bdi", { dir: "ltr", lang: "en" }, item.source), " · ", el("bdi", { dir: "ltr" }, item.name)),

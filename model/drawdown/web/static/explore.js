@@ -23,6 +23,7 @@ let busy = false, dirty = false, wished = false, painted = 0;
 /** Asks for curves; while one answer is under way only the newest wish is kept. */
 async function refresh(moving = false) {
   session.turn += 1;
+  document.documentElement.dataset.asked = session.turn;
   forgetDifference();
   clearTimeout(resting);
   if (busy) { dirty = true; wished = moving; return; }
@@ -110,10 +111,9 @@ async function rest(found, asked, turn) {
   hand.told = "";
   if (!await picture.rest(turn)) return;
   picture.table();
-  document.documentElement.dataset.rested = painted;
+  document.documentElement.dataset.rested = turn;
   await comparePins(turn);
   if (turn !== session.turn) return;
-  $("every").classList.add("waiting");
   thinking = setTimeout(() => (session.player.own ? think(asked, turn) : offerToThink(asked, turn)), 500);
 }
 
@@ -147,13 +147,12 @@ async function think(asked, turn) {
     if (!thought.moves || !wanted()) return;
     orderUncertainties(thought.moves);
     tellStrongest(thought.moves);
-    document.documentElement.dataset.thought = painted;
+    document.documentElement.dataset.thought = turn;
   } catch (error) { $("over").textContent = error.message; }
 }
 
 function tellReadings(readings) {
   const found = overReadings(readings);
-  $("every").classList.remove("waiting");
   $("think").classList.add("hidden");
   $("over").textContent = found?.text ?? "";
   $("because").textContent = found?.because ?? "";
@@ -245,7 +244,8 @@ onChanged((moving) => {
   // What was found for another question is no longer told of this one.
   if (!moving) { buildControls(); buildPins(); buildNote(); }
   forgetMoves();
-  for (const id of ["over", "because", "strongest"]) $(id).textContent = "";
+  for (const id of ["because", "strongest"]) $(id).textContent = "";
+  $("over").textContent = session.player && !session.player.own ? "" : word("over_waits");
   refresh(moving);
 });
 onShow(() => { standAnew(); });

@@ -30,8 +30,8 @@ function askedHere() {
 export function showAgain() {
   $("again-command").textContent = `drawdown numbers '${askedHere()}'`;
   $("again-python").textContent = `import drawdown\n\ndrawdown.numbers("${askedHere()}")`;
-  const title = scenarioOf(state.case).title.replaceAll('"', "&quot;");
-  $("embed-code").textContent = `<iframe src="${parts.address ? `${parts.address}/` : parts.here}?${query().replaceAll("&", "&amp;")}&amp;embed=1" title="${title}" width="100%" height="620"></iframe>`;
+  const src = `${parts.address ? `${parts.address}/` : parts.here}?${query()}&embed=1`;
+  $("embed-code").textContent = el("iframe", { src, title: scenarioOf(state.case).title, width: "100%", height: "620" }).outerHTML;
 }
 
 function copied(text) {

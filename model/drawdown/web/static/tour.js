@@ -20,14 +20,15 @@ function goTo(step) {
 export function buildTour() {
   const step = Number(state.tour), on = step >= 1 && step <= STEPS.length;
   $("tour").classList.toggle("hidden", !on);
-  for (const marked of document.querySelectorAll(".looked-at")) marked.classList.remove("looked-at");
+  for (const marked of document.querySelectorAll("[data-looked]")) delete marked.dataset.looked;
   if (!on) { state.tour = "0"; return; }
   $("tour-title").textContent = word("tour_head", { n: isolated(step), all: isolated(STEPS.length), title: word(`tour_${step}_title`) });
   $("tour-text").textContent = word(`tour_${step}_text`);
   $("tour-back").disabled = step === 1;
   $("tour-next").textContent = word(step === STEPS.length ? "tour_end" : "tour_next");
   const look = $(STEPS[step - 1].look);
-  (look?.closest(".slider") ?? look)?.classList.add("looked-at");
+  const marked = look?.closest(".slider") ?? look;
+  if (marked) marked.dataset.looked = "1";
 }
 
 export function listenToTour() {
@@ -89,7 +90,7 @@ export function buildNote() {
       open.addEventListener("click", () => { $("find").value = name; $("find").dispatchEvent(new Event("input")); $(`s-${name}`)?.focus(); });
       return el("li", {}, open);
     }
-    const told = words.books.run_outcomes[name] ?? words.books.outcomes[name];
+    const told = words.books.outcomes[name];
     return el("li", {}, told ?? el("bdi", { dir: "ltr" }, text));
   };
   fill($("claim"), el("p", {}, claim ? word("claim", { claim: isolated(state.claim), text: claim.text }) : word("search_answered", { asked: search.asked })), el("ul", {}, ...(claim ? claim.carried_by : search.answers).map(item)));
