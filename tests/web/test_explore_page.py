@@ -1,13 +1,17 @@
 """Explore as a hand and an eye use it: in Chromium, from a file, in both languages."""
 
+import asyncio
 import json
 import random
 import re
 import shlex
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlparse
 
+import browsers
 import pytest
 from alone import in_chromium, opened, plain, some_view
 from axe_playwright_python.sync_playwright import Axe
@@ -1006,3 +1010,89 @@ def test_a_served_page_asks_nothing_until_it_must(server: Server, chromium: Brow
     )
     assert carried.THIRD == "full-withdrawal"
     page.context.close()
+
+
+WALK = """async () => {
+  const by = (id) => document.getElementById(id), told = {};
+  const root = document.documentElement.dataset;
+  const wait = async (done) => {
+    for (let k = 0; k < 1200; k += 1) {
+      if (done()) return;
+      await new Promise((go) => setTimeout(go, 50));
+    }
+    throw new Error(`waited in vain: ${done}`);
+  };
+  const rested = () => wait(() => root.rested === root.asked);
+  const put = async (id, value, kind = "input") => {
+    by(id).value = value;
+    by(id).dispatchEvent(new Event(kind, { bubbles: true }));
+    await rested();
+  };
+  await wait(() => root.plays === "here");
+  await rested();
+  told.first = by("answer").textContent;
+  await put("s-combat", "600");
+  told.moved = by("answer").textContent;
+  by("undo").click();
+  await wait(() => !location.search.includes("combat"));
+  await rested();
+  told.undone = by("answer").textContent;
+  by("redo").click();
+  await wait(() => location.search.includes("combat"));
+  await rested();
+  told.redone = by("answer").textContent;
+  by("keep").click();
+  await rested();
+  document.querySelector("[name=shown][value=structures]").click();
+  await rested();
+  const panels = () => [...document.querySelectorAll(".panel")];
+  told.feet = panels().map((p) => p.querySelector(".foot").textContent);
+  panels()[2].querySelector("h3 button").click();
+  await rested();
+  told.structure = by("structure").value;
+  by("own-add").click();
+  await rested();
+  await put("own-1-see", "authority", "change");
+  told.condition = document.querySelector("fieldset.own .hint").textContent;
+  document.querySelector(".hover").dispatchEvent(new KeyboardEvent("keydown", { key: "Home" }));
+  told.cursor = document.querySelector(".hover").getAttribute("aria-valuetext");
+  by("load").click();
+  await wait(() => !by("stage").classList.contains("hidden"));
+  await rested();
+  await put("day", "700");
+  told.because = [...document.querySelectorAll(".because")].map((p) => p.textContent);
+  told.table = [...document.querySelectorAll("#numbers td")].map((c) => c.textContent);
+  told.pins = by("pins-table").textContent;
+  by("tour-begin").click();
+  await rested();
+  told.tour = by("tour-title").textContent;
+  await wait(() => root.thought === root.asked);
+  told.over = [by("over").textContent, by("because").textContent, by("strongest").textContent];
+  const sliders = [...document.querySelectorAll("#uncertainties > .slider")];
+  told.order = sliders.map((slider) => slider.dataset.control);
+  return told;
+}"""
+
+
+@pytest.mark.skipif(not NEEDED, reason="'make test-all' walks through Firefox and WebKitGTK too")
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("name", sorted(browsers.KINDS))
+def test_other_browsers_walk_the_same_way(
+    name: str, code: str, folder: Path, chromium: Browser
+) -> None:
+    """Catches a control that works in one browser alone."""
+    if not browsers.KINDS[name][1]:
+        pytest.skip(f"no {name} here")
+    usual = at(folder, chromium, "", code).evaluate(WALK)
+    assert len(usual["because"]) > 3
+
+    def walked() -> Any:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        with closing(loop), browsers.browser(name) as browser:
+            browser.open(f"file://{folder}/explore-{code}.html")
+            return browser.ask(WALK)
+
+    # Chromium's driver holds this thread's event loop.
+    with ThreadPoolExecutor(1) as apart:
+        assert apart.submit(walked).result() == usual
