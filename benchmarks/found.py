@@ -37,7 +37,8 @@ def main() -> None:
         found = json.loads((Path(folder) / "found" / "trade-offs.json").read_text())
     policies = [p for p in found["policies"] if not p["dominated"]]
     lines = [
-        "# Policies that a search found (python benchmarks/found.py), for Explore: its chart of all.",
+        "# Policies that a search found (python benchmarks/found.py), for Explore's chart of "
+        "policies.",
         "# It plays them anew: only their levers are here. None is best; each is one trade-off.",
         f"command: drawdown {' '.join(COMMAND)}",
         f"commit: {proof.commit()}",

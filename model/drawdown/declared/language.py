@@ -50,7 +50,7 @@ def plain_number(value: Any) -> float:
         return value
     kept = "".join(c for c in f"{value}" if c.isdigit() or c == ".")
     try:
-        return float(kept) if "." in kept else int(kept)
+        return int(float(kept)) if float(kept).is_integer() else float(kept)
     except ValueError:
         return 0
 

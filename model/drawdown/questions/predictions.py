@@ -21,7 +21,7 @@ class Happening:
     """Something that could happen, all else as it was.
 
     Attributes:
-        name: Its name in ``words.yaml``, group *predictions*.
+        name: Its name in the words, group *predictions*.
         make: Returns the scenario in which it happens, from the one in which it does not.
     """
 

@@ -41,7 +41,7 @@ class Variant:
     """One set of assumptions.
 
     Attributes:
-        name: Its name in ``words.yaml``.
+        name: Its name in the words.
         uncertainty: What parameters are drawn from.
         chosen: Parameters that replace draws.
         spread: Standard deviation of the log effect of a strike under neutral.
@@ -76,7 +76,7 @@ class Finding:
     """Something the model says, as a number.
 
     Attributes:
-        name: Its name in ``words.yaml``.
+        name: Its name in the words.
         neutral: The value on neither side: 1 for ratios, 0 for differences; for P(stop) the
             half, where "they stop" turns into "they do not".
         measure: Computes it.

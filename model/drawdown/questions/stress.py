@@ -33,7 +33,7 @@ class StressFact:
     """What was seen in a stress case.
 
     Attributes:
-        name: Its name in ``words.yaml``, group *stress*.
+        name: Its name in the words, group *stress*.
         case: The file in ``seeds/stress``.
         value: One number a world, from days of shape (days, worlds).
         low: Lowest value that agrees with what was seen, or None.

@@ -56,7 +56,7 @@ class Hypothesis:
     """A claim that an experiment tests.
 
     Attributes:
-        name: Its name in ``words.yaml``, group *thesis*.
+        name: Its name in the words, group *thesis*.
         claim: The article's claim.
         margin: For each draw, by how much it holds; below 0 it fails.
         level: Scenario and baseline whose tempo or index stands beside it, and the outcome.

@@ -31,12 +31,18 @@ from drawdown.web.pages import Endpoint, language_of, page, plainly, refused
 
 STATIC = Path(__file__).parent / "static"
 
+MOST_WAITING = 60
+"""Questions that wait for the model at most; whoever asks more is told to ask again."""
+
 
 def _explore_routes(address: str | None, frames: Sequence[str]) -> list[BaseRoute]:
     explorer, headers = Explorer(), plays(frames)
     # The exercise must not wait for people who play with sliders.
     lanes, world_lane = CapacityLimiter(2), CapacityLimiter(1)
     moves, worlds = Rates(per_second=30.0, burst=120.0), Rates(per_second=1.0, burst=15.0)
+
+    # Seconds of all cores each: few at once, so that the exercise and the sliders go on.
+    deep, deep_lane = Rates(per_second=0.2, burst=6.0), CapacityLimiter(1)
 
     def may(request: Request, rates: Rates) -> None:
         if not rates.allows(connection(request.scope)):
@@ -57,12 +63,17 @@ def _explore_routes(address: str | None, frames: Sequence[str]) -> list[BaseRout
         return found
 
     def played(
-        work: Callable[[View, Language], Any], rates: Rates, lane: CapacityLimiter
+        work: Callable[[View, Language], Any],
+        rates: Rates,
+        lane: CapacityLimiter,
+        most: int = MOST_WAITING,
     ) -> Endpoint:
         @plainly
         async def answer(request: Request) -> Response:
             may(request, rates)
             view, language = View.read(request.query_params), language_of(request)
+            if lane.statistics().tasks_waiting >= most:
+                raise RefusedError(429, "too_many")
             return _whole(await to_thread.run_sync(work, view, language, limiter=lane))
 
         return answer
@@ -71,7 +82,9 @@ def _explore_routes(address: str | None, frames: Sequence[str]) -> list[BaseRout
     async def against(request: Request) -> Response:
         may(request, moves)
         query = dict(request.query_params)
-        other = View.read(dict(parse_qsl(query.pop("other", ""), keep_blank_values=True)))
+        if "other" not in query:
+            raise InputError("other is missing: the words of the view to compare with")
+        other = View.read(dict(parse_qsl(query.pop("other"), keep_blank_values=True)))
         work = partial(explorer.against, View.read(query), other)
         return _whole(await to_thread.run_sync(work, limiter=lanes))
 
@@ -130,8 +143,8 @@ def _explore_routes(address: str | None, frames: Sequence[str]) -> list[BaseRout
         Route("/api/numbers", played(explorer.numbers, moves, lanes)),
         Route("/api/rows", played(lambda view, _: explorer.rows(view), moves, lanes)),
         Route("/api/against", against),
-        Route("/api/readings", played(lambda view, _: explorer.readings(view), worlds, world_lane)),
-        Route("/api/moves", played(lambda view, _: explorer.moves(view), worlds, world_lane)),
+        Route("/api/readings", played(lambda view, _: explorer.readings(view), deep, deep_lane, 4)),
+        Route("/api/moves", played(lambda view, _: explorer.moves(view), deep, deep_lane, 4)),
         Route("/api/difference", played(explorer.difference, worlds, world_lane)),
         Route("/api/world", played(explorer.world, worlds, world_lane)),
         Route("/api/link", link),

@@ -444,6 +444,7 @@ def shown(language: Language) -> dict[str, Any]:
         | {"tempo_ratio": Language(code).word("table", "tempo_ratio")}
         for code in languages()
     }
+    found = data_files.load("found")
     told_searches = {
         name: {"asked": language.pick(item["asked"]), "answers": item["answers"]}
         for name, item in data_files.load("searches").items()
@@ -465,6 +466,10 @@ def shown(language: Language) -> dict[str, Any]:
             else None,
             "claims": told_claims,
             "searches": told_searches,
+            "found": [
+                {"name": name, "case": found["case"], "levers": levers}
+                for name, levers in found["policies"].items()
+            ],
             "ranges": {n: item.range for n, item in declared.declarations().items()},
         },
         "horizon": explore.horizon(language),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache, partial
+from statistics import NormalDist
 from typing import Any, TypeVar
 
 import numpy as np
@@ -139,16 +140,17 @@ class View:
                     faults.append(f"{key} must be a whole number from 0 to {most:,}, got '{value}'")
             elif key in sliders:
                 try:
+                    if not (sliders[key].choices or own.is_number(value)):
+                        raise InputError(f"{key} must be a number, got '{value}'")
                     levers[key] = sliders[key].read(value)
                 except InputError as error:
                     faults += error.faults
             elif key.startswith("u."):
                 name = key[2:]
-                try:
-                    number = float(value)
-                except ValueError:
+                if not own.is_number(value):
                     faults.append(f"{name} must be a number, got '{value}'")
                     continue
+                number = float(value)
                 wrong = (
                     ["motive: it is chosen as motive=presence and so on"]
                     if name == declared.MOTIVE
@@ -253,6 +255,7 @@ class Explorer:
         self._runs = runs
         self._lock = threading.Lock()
         self._world_lock = threading.Lock()
+        self._deep_lock = threading.Lock()
         self._pasts = _Kept(6)
         self._played = _Kept(12)
         self._told = _Kept(6)
@@ -335,6 +338,16 @@ class Explorer:
 
     def readings(self, view: View) -> list[dict[str, Any]]:
         """Return the rows of a view under every structure and every motive."""
+        key = ("readings", *self._nature_key(view), view.base, _played(view.scenario()))
+        return self._alone(key, lambda: self._readings(view))
+
+    def _alone(self, key: Any, make: Callable[[], T]) -> T:
+        """Return what takes long, worked out once, one after the other."""
+        with self._deep_lock:
+            return self._told.get_or_make(key, make)
+
+    @staticmethod
+    def _readings(view: View) -> list[dict[str, Any]]:
         apart = Explorer()
         return [
             {
@@ -353,6 +366,11 @@ class Explorer:
         worlds, all else the same: ``case`` and ``base`` are the mean, low and high (95 %) of the
         difference in attacks a month.
         """
+        key = ("moves", *self._nature_key(view), view.base, _played(view.scenario()))
+        return self._alone(key, lambda: self._moves(view))
+
+    @staticmethod
+    def _moves(view: View) -> list[dict[str, Any]]:
         two = view.scenario(), loaded(view.base)
         found = []
         for name, item in declared.declarations().items():
@@ -753,7 +771,20 @@ def controls(language: Language) -> dict[str, Any]:
             for name in own.LEVERS
         ],
         "few": FEW,
+        "wider": {
+            "readings": wider(len(STRUCTURES) * len(MOTIVES)),
+            "uncertainties": wider(2 * len(parameters)),
+        },
     }
+
+
+def wider(statements: int) -> float:
+    """Return by how much a 95 % interval grows so that so many statements hold together.
+
+    All of them are wrong in at most 5 of 100 cases (Bonferroni), each by the normal law.
+    """
+    usual, all_of_them = (NormalDist().inv_cdf(1 - 0.025 / n) for n in (1, statements))
+    return all_of_them / usual
 
 
 def _sights(language: Language) -> list[dict[str, Any]]:

@@ -6,7 +6,9 @@ attacks on foreigners in 90 days, on 30 mornings in a row, US combat soldiers go
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from pydantic import ValidationError
@@ -34,12 +36,19 @@ def offered() -> tuple[str, ...]:
     return tuple(name for name, about in sights().items() if about["kind"] != "day")
 
 
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+
+
+def is_number(text: str) -> bool:
+    """Return whether a word of an address is a number, as a page's script reads one too."""
+    return _NUMBER.fullmatch(text) is not None and isfinite(float(text))
+
+
 def _number(text: str) -> Any:
     """Return a number where the text is one; whether it may be one the condition says."""
-    try:
-        value = float(text)
-    except ValueError:
+    if not is_number(text):
         return text
+    value = float(text)
     return int(value) if value.is_integer() else value
 
 

@@ -1,7 +1,7 @@
 /** The answer in plain words: what the numbers say, how sure it is, and what decides it. */
 
 import { isolated, word, words } from "./common.js";
-import { scenarioOf } from "./state.js";
+import { parts, scenarioOf } from "./state.js";
 
 const row = (rows, name) => rows.find((r) => r.name === name);
 const inDigits = (value) => isolated(`${value}`);
@@ -19,8 +19,13 @@ export function change(quotient) {
   return word(quotient < 1 ? "change_fewer" : "change_more", { n: inDigits(n) });
 }
 
-/** Returns which way an interval points: -1 fewer, 1 more, 0 it cannot tell. */
-export function direction(ratio) { return ratio.high < 1 ? -1 : ratio.low > 1 ? 1 : 0; }
+/** Returns which way an interval points: -1 fewer, 1 more, 0 it cannot tell.
+ *
+ * It is made wider where several statements are told together. */
+export function direction(ratio, wider = 1) {
+  const low = ratio.mean - wider * (ratio.mean - ratio.low), high = ratio.mean + wider * (ratio.high - ratio.mean);
+  return high < 1 ? -1 : low > 1 ? 1 : 0;
+}
 
 /** Returns a share of worlds in words, never rounded to none or to all. */
 export function share(value, worlds) {
@@ -36,10 +41,11 @@ export function answerOf(rows, named, worlds) {
   const values = { ...named, worlds: inDigits(worlds) }, way = direction(ratio), n = Math.round(Math.abs(1 - ratio.mean) * 100);
   let kind = "unclear";
   if (Number.isNaN(ratio.mean)) kind = "nothing";
-  else if (tempo.future_low === 0 && tempo.future_high === 0 && tempo.mean === 0) kind = "same";
+  else if (tempo.low === 0 && tempo.high === 0) kind = "same";
   else if (way) kind = `${n ? "" : "hardly_"}${way < 0 ? "fewer" : "more"}`;
   const first = word(`answer_${kind}`, { ...values, n: inDigits(n) });
-  const second = word(stop.case === stop.base ? "answer_stop_same" : "answer_stop", { share: share(stop.case, worlds), base: share(stop.base, worlds), ...values });
+  const base = word(stop.case === stop.base ? "answer_base_same" : "answer_base", { ...values, share: share(stop.base, worlds) });
+  const second = word(stop.case === 0 ? "answer_stop_none" : "answer_stop", { ...values, share: share(stop.case, worlds), base });
   return { kind, text: `${first} ${second}` };
 }
 
@@ -54,7 +60,7 @@ export function sureness(rows, worlds) {
 export function overReadings(readings) {
   const found = readings.map((r) => ({ ...r, ratio: row(r.rows, "tempo_ratio") })).filter((r) => !Number.isNaN(r.ratio.mean));
   if (!found.length) return null;
-  const ways = found.map((r) => direction(r.ratio)), count = (way) => ways.filter((w) => w === way).length;
+  const ways = found.map((r) => direction(r.ratio, parts.wider.readings)), count = (way) => ways.filter((w) => w === way).length;
   const means = found.map((r) => r.ratio.mean), values = {
     all: inDigits(found.length), fewer: inDigits(count(-1)), more: inDigits(count(1)), unclear: inDigits(count(0)),
     low: change(Math.min(...means)), high: change(Math.max(...means)),
@@ -69,11 +75,12 @@ export function overReadings(readings) {
     const [least, most] = [names[0], names.at(-1)];
     return { key, least, most, range: most.mean - least.mean, noise: least.noise + most.noise };
   };
-  const first = [effect("motive"), effect("structure")].sort((a, b) => b.range - a.range)[0];
+  const [first, second] = [effect("motive"), effect("structure")].sort((a, b) => b.range - a.range);
+  const decides = first.range <= first.noise ? "none" : second.range > second.noise && first.range - second.range <= first.noise ? "both" : first.key;
   return {
-    agreed, ways, decides: first.range > first.noise ? first.key : "none",
+    agreed, ways, decides,
     text: word(agreed ? "readings_agree" : "readings_differ", values),
-    because: word(first.range > first.noise ? `decides_${first.key}` : "decides_none", {
+    because: word(`decides_${decides}`, {
       low: change(first.least.mean), high: change(first.most.mean),
       least: words.books[`${first.key}s`][first.least.name], most: words.books[`${first.key}s`][first.most.name],
     }),

@@ -1,13 +1,15 @@
 /** What a hand moves: scenarios and readings, levers, conditions, what nobody knows. */
 
-import { el, fill, isolated, rtl, word, words } from "./common.js";
+import { el, fill, isolated, word, words } from "./common.js";
 import { MOST_OWN } from "./own.js";
 import { number, toldOwn } from "./told.js";
 import { $, changed, parts, scenarioOf, state } from "./state.js";
 
+/** Returns a number with the digits of its control; with all that it has where it lies between steps. */
 function numberText(value, step) {
-  const digits = step >= 1 ? 0 : Math.min(4, Math.max(1, Math.ceil(-Math.log10(step))));
-  return isolated(Number(value).toLocaleString("en", { maximumFractionDigits: digits, minimumFractionDigits: 0 }));
+  const digits = step >= 1 ? 0 : Math.min(4, Math.max(1, Math.ceil(-Math.log10(step)))), told = Number(value);
+  const off = Math.abs(told - Number(told.toFixed(digits))) > step / 100;
+  return isolated(told.toLocaleString("en", off ? { maximumSignificantDigits: 6 } : { maximumFractionDigits: digits, minimumFractionDigits: 0 }));
 }
 
 /** What was moved last, for whoever listens instead of looking. */
@@ -24,7 +26,7 @@ function slider(item, stands, value, change, about) {
   const output = el("output", { for: id });
   const back = el("button", { type: "button", class: "hidden back", "aria-label": word("reset_one", { name: item.label }) }, "\u21ba");
   const box = el("div", { class: "slider", "data-control": item.name });
-  let input;
+  let input, now = value;
   if (item.choices?.length) {
     input = el("select", { id }, ...item.choices.map((c) => el("option", { value: c.value }, c.label)));
     box.append(el("div", { class: "head" }, el("label", { for: id }, item.label), back), input);
@@ -45,7 +47,7 @@ function slider(item, stands, value, change, about) {
       input.style.setProperty("--to", at(item.drawn[1]));
     }
     // A slider's own value is rounded to its steps; what is told is what is played.
-    const text = drawn ? `${word("drawn")} ${word("range", { low: numberText(item.drawn[0], item.step), high: numberText(item.drawn[1], item.step) })}` : withUnit(moved ? input.value : stands);
+    const text = drawn ? `${word("drawn")} ${word("range", { low: numberText(item.drawn[0], item.step), high: numberText(item.drawn[1], item.step) })}` : withUnit(moved ? now : stands);
     output.textContent = text;
     if (input.type === "range") input.setAttribute("aria-valuetext", text);
     return input.type === "range" ? text : input.selectedOptions[0]?.textContent;
@@ -53,11 +55,13 @@ function slider(item, stands, value, change, about) {
   input.value = value ?? stands ?? item.middle;
   show(value !== undefined);
   input.addEventListener("input", () => {
-    change(input.value);
+    now = input.value;
+    change(now);
     hand.told = word("now_at", { name: item.label, value: show(true) });
     changed(true);
   });
   back.addEventListener("click", () => {
+    now = undefined;
     change(null);
     input.value = stands ?? item.middle;
     hand.told = word("now_at", { name: item.label, value: show(false) });
@@ -94,7 +98,7 @@ function moveLever(name, value) {
 /** Where a strike changes nothing, a lever of strikes moves little, and that is said beside it. */
 function noteOf(item) {
   if (item.name !== "doctrine" || state.structure !== "neutral") return null;
-  const all = el("button", { type: "button", class: "plain link" }, word("see_structures"));
+  const all = el("button", { type: "button", class: "plain link", id: "see-structures" }, word("see_structures"));
   all.addEventListener("click", () => { state.shown = "structures"; changed(); });
   return el("p", { class: "hint" }, `${word("strikes_note")} `, all);
 }
@@ -127,7 +131,7 @@ function takeOrder() {
 /** Another question: what was found for the last one is no longer said of this one. */
 export function forgetMoves() {
   waiting = null;
-  if (!moves) return;
+  if (!moves || $("unknown").classList.contains("stale")) return;
   $("unknown").classList.add("stale");
   for (const summary of $("unknown").querySelectorAll("[data-usual]")) summary.textContent = summary.dataset.usual;
   $("order").textContent = word("not_ordered");
@@ -136,13 +140,14 @@ export function forgetMoves() {
 /** Returns the side that an uncertainty moves more, and whether more than chance would. */
 export function strongest(found) {
   const [mean, low, high] = [found.case, found.base].reduce((a, b) => (Math.abs(b[0]) > Math.abs(a[0]) ? b : a));
-  return { mean, sure: low > 0 || high < 0 };
+  const wider = parts.wider.uncertainties;
+  return { mean, sure: mean - wider * (mean - low) > 0 || mean + wider * (high - mean) < 0 };
 }
 
 function uncertainty(item) {
-  const found = moves?.get(item.name);
+  const found = $("unknown").classList.contains("stale") ? null : moves?.get(item.name);
   const told = !found ? "" : found.sure ? word("moves_here", { n: isolated(number(Math.abs(found.mean), 1)), way: word(found.mean > 0 ? "way_more" : "way_fewer") }) : found.mean === 0 ? word("moves_nothing") : word("moves_unsure");
-  const about = el("details", { class: "about" },
+  const about = el("details", { class: "about", "data-about": item.name },
     el("summary", { "data-usual": `${word("moves")}: ${item.moves}` }, told || `${word("moves")}: ${item.moves}`),
     el("p", {}, item.meaning),
     el("p", {}, `${word("moves")}: ${item.moves}`),
@@ -153,6 +158,7 @@ function uncertainty(item) {
 
 export function buildUncertainties() {
   const wanted = $("find").value.trim().toLowerCase(), focus = document.activeElement?.id;
+  const open = new Set([...document.querySelectorAll("[data-about][open]")].map((d) => d.dataset.about));
   const found = parts.parameters.filter((p) => !wanted || `${p.label} ${p.name}`.toLowerCase().includes(wanted));
   const moving = found.filter((p) => !moves || moves.get(p.name).sure || p.name in state.held), still = found.filter((p) => !moving.includes(p));
   if (moves) moving.sort((a, b) => Math.abs(moves.get(b.name).mean) - Math.abs(moves.get(a.name).mean));
@@ -161,8 +167,9 @@ export function buildUncertainties() {
   fill($("still-list"), ...still.map(uncertainty));
   $("still-count").textContent = word("still", { n: isolated(still.length) });
   $("order").textContent = word(moves && !$("unknown").classList.contains("stale") ? "ordered" : "not_ordered");
+  for (const about of document.querySelectorAll("[data-about]")) about.open = open.has(about.dataset.about);
   if (focus && $(focus) && focus !== document.activeElement?.id) $(focus).focus();
-  if (wanted || Object.keys(state.held).length) $("unknown").open = true;
+  if (wanted) $("unknown").open = true;
 }
 
 // --- conditions of one's own ---
@@ -194,6 +201,7 @@ function fitting(own) {
   if (!moved.soldiers) fit.over = 0;
   const lever = parts.levers.find((l) => l.name === moved.name);
   if (lever.choices.length) fit.to = among(lever.choices, own.to);
+  else if (moved.name === "advisers" && own.to === "residual") fit.to = own.to;
   else if (typeof own.to !== "number" || own.to > moved.range[1] || (moved.name === "policing" && own.to > 1)) fit.to = Math.min(lever.high, moved.range[1]) / 2;
   return { fit, sight, moved, able, lever };
 }
@@ -216,12 +224,13 @@ function ownCondition(own, k) {
     changed();
   };
   const away = el("button", { type: "button" }, word("own_drop"));
-  away.addEventListener("click", () => { state.own.splice(k, 1); state.own.forEach((o, i) => { o.name = `own-${i + 1}`; }); buildOwn(); changed(); $("own-add").focus(); });
+  away.addEventListener("click", () => { state.own.splice(k, 1); buildOwn(); changed(); $("own-add").focus(); });
   const choices = (name, list, value) => (list.length > 1 ? [select(at(name), word(`own_${name}`), list, value, (v) => set({ [name]: v }))] : []);
   const counted = fit.about === "state" ? [] : sight.counted_by;
   const bounds = ["at_least", "at_most"].map((b) => ({ value: b, label: word(`own_${b}`) }));
+  const residual = [{ value: "number", label: word("own_number") }, { value: "residual", label: word("own_residual") }];
   const level = sight.count || sight.high > 1 ? 1 : 0.05;
-  return el("fieldset", { class: "own" }, el("legend", {}, word("own_title", { n: isolated(k + 1) })),
+  return el("fieldset", { class: "own" }, el("legend", {}, word("own_title", { n: isolated(own.name.slice(4)) })),
     select(at("see"), word("own_see"), parts.sights.map((s) => ({ value: s.name, label: s.label })), fit.see, (v) => set({ see: v })),
     ...choices("about", sight.about, fit.about), ...choices("counted_by", counted, fit.counted_by),
     ...(sight.days ? [numeric(at("days"), word("own_days"), fit.days, 1, 365, 1, (v) => set({ days: v }))] : []),
@@ -229,7 +238,8 @@ function ownCondition(own, k) {
     numeric(at("value"), `${word("own_value")} (${sight.unit})`, fit.value, sight.name === "days_without_attacks" ? 0 : -1e6, sight.name === "days_without_attacks" ? 364 : 1e6, level, (v) => set({ value: v })),
     numeric(at("lasting"), word("own_lasting"), fit.lasting, 1, 2000, 1, (v) => set({ lasting: v })),
     select(at("lever"), word("own_lever"), able.map((m) => ({ value: m.name, label: m.label })), fit.lever, (v) => set({ lever: v })),
-    lever.choices.length ? select(at("to"), word("own_to"), lever.choices, fit.to, (v) => set({ to: v })) : numeric(at("to"), word("own_to"), fit.to, moved.range[0], moved.range[1], moved.name === "policing" ? 0.05 : 1, (v) => set({ to: v })),
+    ...(moved.name === "advisers" ? [select(at("kind"), word("own_kind"), residual, fit.to === "residual" ? "residual" : "number", (v) => set({ to: v === "residual" ? v : lever.high / 2 }))] : []),
+    ...(fit.to === "residual" ? [] : [lever.choices.length ? select(at("to"), word("own_to"), lever.choices, fit.to, (v) => set({ to: v })) : numeric(at("to"), word("own_to"), fit.to, moved.range[0], moved.range[1], moved.name === "policing" ? 0.05 : 1, (v) => set({ to: v }))]),
     ...(moved.soldiers ? [numeric(at("over"), word("own_over"), fit.over, 0, 2000, 1, (v) => set({ over: v }))] : []),
     el("p", { class: "hint" }, toldOwn(fit, parts).sentence), away);
 }
@@ -252,9 +262,10 @@ export function settingOf(of = state) {
   said.push(`${word("structure")}: ${words.books.structures[of.structure] ?? of.structure}`);
   said.push(`${word("motive")}: ${words.books.motives[of.motive === "all" ? "pooled" : of.motive] ?? of.motive}`);
   if (`${of.seed}` !== "0") said.push(`${word("seed")}: ${isolated(of.seed)}`);
-  return said.join(rtl ? "\u061b " : "; ");
+  return said.join(words.semicolon);
 }
 
+/** Builds what depends on what is chosen; focus stays where it was. */
 export function buildControls() {
   const focus = document.activeElement?.id;
   for (const id of ["case", "base"]) {
@@ -289,8 +300,9 @@ export function listen() {
   $("unknown").addEventListener("focusout", (event) => { if (waiting && !$("unknown").contains(event.relatedTarget)) setTimeout(() => { if (waiting) takeOrder(); }); });
   $("controls").addEventListener("submit", (event) => event.preventDefault());
   $("own-add").addEventListener("click", () => {
-    const name = `own-${state.own.length + 1}`;
+    const name = ["own-1", "own-2", "own-3"].find((free) => !state.own.some((own) => own.name === free));
     state.own.push(fitting(usualOwn(name)).fit);
+    state.own.sort((a, b) => (a.name < b.name ? -1 : 1));
     buildOwn();
     changed();
     $(`${name}-see`).focus();

@@ -14,8 +14,10 @@ import { buildNote, buildPresets, buildTour, listenToPresets, listenToTour } fro
 import { listenToTradeoffs, refreshTradeoffs } from "./tradeoffs.js";
 import { faults, opened } from "./views.js";
 import { compareWorld, lineOfWorld, listenToWorld, loadWorld } from "./world.js";
-import { $, isMoved, onChanged, onShow, parts, query, readQuery, session, state, take, usual, view, viewQuery } from "./state.js";
+import { $, isMoved, onChanged, onShow, parts, query, readQuery, session, state, strangeWords, take, usual, view, viewQuery } from "./state.js";
 
+/** What all readings and uncertainties have said of a question. */
+let thought = { of: null, readings: null, moves: null };
 const picture = new Picture();
 const steps = new Steps((text) => { take(readQuery(text)); standAnew(); }, query);
 let busy = false, dirty = false, wished = false, painted = 0;
@@ -25,96 +27,105 @@ async function refresh(moving = false) {
   session.turn += 1;
   document.documentElement.dataset.asked = session.turn;
   forgetDifference();
-  clearTimeout(resting);
-  if (busy) { dirty = true; wished = moving; return; }
+  if (thought.of !== viewQuery()) forgetReadings();
+  wished = moving;
+  if (busy) { dirty = true; return; }
   busy = true;
-  let now = moving;
   do {
     dirty = false;
-    const asked = view(), wrong = faults(asked, parts);
+    clearTimeout(resting);
+    clearTimeout(thinking);
+    const turn = session.turn, asked = view(), now = wished, wrong = faults(asked, parts);
     try {
       if (wrong.length) throw Object.assign(new Error(wrong.join("\n")), { status: 400 });
-      if (!session.player) {
-        session.player = await opened(parts, usual);
-        // For whoever embeds the page, and for tests: what it shows, asked by a script.
-        globalThis.drawdown = { player: session.player, curvesFile, number, state, view, answerOf, overReadings, acts, direction, strongest };
-        document.documentElement.dataset.plays = session.player.own ? "here" : "server";
-        $("plays").textContent = word(session.player.own ? "plays_here" : "plays_server");
-      }
-      draw(await session.player.curves(asked, now), asked, now);
+      if (!session.player) await open();
+      draw(await session.player.curves(asked, now), asked, now, turn);
       $("error").textContent = "";
     } catch (error) {
-      $("error").textContent = error.status || session.player?.own ? error.message : word("lost");
+      fail(error);
       if (!error.status && session.player && !session.player.own) setTimeout(refresh, 2000);
     }
-    now = wished;
   } while (dirty);
   busy = false;
 }
+
+async function open() {
+  session.player = await opened(parts, usual);
+  // For whoever embeds the page, and for tests: what it shows, asked by a script.
+  globalThis.drawdown = { player: session.player, curvesFile, number, state, view, answerOf, overReadings, acts, direction, strongest };
+  document.documentElement.dataset.plays = session.player.own ? "here" : "server";
+  $("plays").textContent = word(session.player.own ? "plays_here" : "plays_server");
+  for (const id of NEED_A_PLAYER) $(id).disabled = false;
+}
+
+/** What cannot act before worlds can be played. */
+const NEED_A_PLAYER = ["file", "csv", "svg", "png", "copy", "load", "split", "trade-now", "trade-all"];
+
+function fail(error) { $("error").textContent = error.status || session.player?.own ? error.message : word("lost"); }
 
 let resting = null, thinking = null, held = false, settled = null;
 addEventListener("pointerdown", (event) => { held = event.target.type === "range"; }, true);
 for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => { held = false; settled?.(); settled = null; }, true);
 
-
-function draw(found, asked, moving) {
-  session.shown = found;
+function draw(found, asked, moving, turn) {
+  Object.assign(session, { shown: found, asked, painted: turn });
   const fewer = found.worlds && found.worlds < parts.runs;
   picture.draw(found, asked, moving || fewer, lineOfWorld());
   $("fewer").textContent = fewer ? word("fewer", { n: isolated(found.worlds), all: isolated(parts.runs) }) : "";
   requestAnimationFrame(() => { painted += 1; document.documentElement.dataset.painted = painted; });
-  clearTimeout(resting);
-  clearTimeout(thinking);
   if (!session.player) return;
   // The sentence moves with the hand: the numbers come from the worlds that the curves show.
-  if (!fewer) tellSoon(asked, session.turn);
-  resting = setTimeout(() => (fewer ? refresh() : rest(found, asked, session.turn)), 150);
+  if (!fewer) tellSoon(asked, turn);
+  if (turn === session.turn) resting = setTimeout(() => (fewer ? refresh() : rest(found, asked, turn)), 150);
 }
 
 let telling = false;
 async function tellSoon(asked, turn) {
   if (telling || !session.player.own) return;
   telling = true;
-  try { tell(await session.player.rows(asked), asked); } catch { /* what plays next says why */ }
+  try {
+    const rows = await session.player.rows(asked);
+    if (turn === session.painted) tell(rows, asked);
+  } catch { /* what plays next says why */ }
   telling = false;
-  if (turn !== session.turn && !busy && session.shown) $("answer").classList.add("stale");
 }
 
 /** Writes the answer that the numbers of a view allow. */
 function tell(rows, asked) {
-  session.rows = rows;
   const { kind, text } = answerOf(rows, acts(asked, isMoved(asked)), parts.runs);
-  $("answer").textContent = text;
-  $("answer").classList.remove("stale");
+  $("answer").textContent = state.outcome === "state" ? word("answer_foreign", { text }) : text;
   $("answer").dataset.kind = kind;
-  $("answer").dataset.of = viewQuery({ ...state, ...asked, seed: `${asked.seed}`, world: `${asked.world}` });
   [$("sure").textContent, $("futures").textContent] = sureness(rows, parts.runs);
 }
 
 /** Tells the rest once the hand is still: other charts, events, numbers, and what decides. */
 async function rest(found, asked, turn) {
+  const settle = () => { steps.settle(query()); addressed(); };
   // A hand that holds a slider still has not let go of it.
-  if (held) settled = () => { steps.settle(query()); addressed(); };
-  else { steps.settle(query()); addressed(); }
+  if (held) settled = settle; else settle();
   $("events-list").classList.toggle("hidden", !found.events.length);
   fill($("events"), ...found.events.map((e) => el("li", {}, `${e.told}: ${e.what} (${e.whose.map((k) => found.titles[k]).join(words.comma)})`)));
   $("setting").textContent = settingOf();
   showAgain();
   refreshTradeoffs();
   compareWorld();
-  let numbers, rows;
-  try { [numbers, rows] = [await session.player.numbers(asked), await session.player.rows(asked)]; } catch { return; }
-  if (turn !== session.turn) return;
-  tell(rows, asked);
-  numbersTable(numbers, found);
-  picture.say(hand.told, $("answer").textContent);
-  hand.told = "";
-  if (!await picture.rest(turn)) return;
-  picture.table();
+  try {
+    const [numbers, rows] = [await session.player.numbers(asked), await session.player.rows(asked)];
+    if (turn !== session.turn) return;
+    tell(rows, asked);
+    numbersTable(numbers, found);
+    picture.say(hand.told, $("answer").textContent);
+    hand.told = "";
+    if (!await picture.rest(turn)) return;
+    picture.table();
+    await comparePins(turn);
+    if (turn !== session.turn) return;
+  } catch (error) {
+    if (turn === session.turn) fail(error);
+    return;
+  }
   document.documentElement.dataset.rested = turn;
-  await comparePins(turn);
-  if (turn !== session.turn) return;
-  thinking = setTimeout(() => (session.player.own ? think(asked, turn) : offerToThink(asked, turn)), 500);
+  thinking = setTimeout(() => (session.player.own || thought.of === viewQuery() ? think(asked, turn) : offerToThink(asked, turn)), 500);
 }
 
 function numbersTable(numbers, found) {
@@ -130,29 +141,46 @@ function numbersTable(numbers, found) {
 /** A browser that cannot play asks the server only where a reader wants to know. */
 function offerToThink(asked, turn) {
   $("think").classList.remove("hidden");
-  $("think").onclick = () => think(asked, turn);
+  $("think").disabled = false;
+  $("think").onclick = () => { $("think").disabled = true; think(asked, turn); };
 }
 
-let thought = { of: "", readings: null, moves: null };
+/** Another question: what all readings said of the last one is no longer said of this one. */
+function forgetReadings() {
+  thought = { of: null, readings: null, moves: null };
+  for (const id of ["because", "strongest"]) $(id).textContent = "";
+  $("over").textContent = session.player && !session.player.own ? "" : word("over_waits");
+  delete $("over").dataset.agreed;
+  fill($("readings"));
+  $("every").classList.add("hidden");
+  $("think").classList.add("hidden");
+  forgetMoves();
+}
 
 /** Plays every reading and both ends of every uncertainty, a little at a time, and stops for a hand. */
 async function think(asked, turn) {
   const wanted = () => turn === session.turn && !busy, of = viewQuery();
   if (thought.of !== of) thought = { of, readings: null, moves: null };
+  const mine = thought;
   try {
-    thought.readings ??= await session.player.readings(asked, wanted);
-    if (!thought.readings || !wanted()) return;
-    tellReadings(thought.readings);
-    thought.moves ??= await session.player.moves(asked, wanted);
-    if (!thought.moves || !wanted()) return;
-    orderUncertainties(thought.moves);
-    tellStrongest(thought.moves);
+    mine.readings ??= await session.player.readings(asked, wanted);
+    if (!mine.readings || !wanted()) return;
+    tellReadings(mine.readings);
+    mine.moves ??= await session.player.moves(asked, wanted);
+    if (!mine.moves || !wanted()) return;
+    orderUncertainties(mine.moves);
+    tellStrongest(mine.moves);
     document.documentElement.dataset.thought = turn;
-  } catch (error) { $("over").textContent = error.message; }
+  } catch (error) {
+    if (turn !== session.turn) return;
+    $("over").textContent = error.status ? error.message : word("lost");
+    $("think").disabled = false;
+  }
 }
 
 function tellReadings(readings) {
   const found = overReadings(readings);
+  $("every").classList.remove("hidden");
   $("think").classList.add("hidden");
   $("over").textContent = found?.text ?? "";
   $("because").textContent = found?.because ?? "";
@@ -160,7 +188,7 @@ function tellReadings(readings) {
   const ratio = (structure, motive) => readings.find((r) => r.structure === structure && r.motive === motive).rows.find((r) => r.name === "tempo_ratio");
   const motives = parts.motives.filter((m) => m.name !== "all"), head = el("tr", {}, el("td"), ...parts.structures.map((s) => el("th", { scope: "col" }, s.label)));
   fill($("readings"), el("caption", {}, word("readings_caption")), el("thead", {}, head), el("tbody", {}, ...motives.map((m) => el("tr", {}, el("th", { scope: "row" }, m.label), ...parts.structures.map((s) => {
-    const r = ratio(s.name, m.name), way = Number.isNaN(r.mean) ? 0 : direction(r);
+    const r = ratio(s.name, m.name), way = Number.isNaN(r.mean) ? 0 : direction(r, parts.wider.readings);
     return el("td", { class: `way${way}` }, Number.isNaN(r.mean) ? "\u2013" : change(r.mean), el("div", { class: "hint" }, Number.isNaN(r.mean) ? "" : way ? word("surely") : word("foot_unsure")));
   })))));
 }
@@ -193,8 +221,7 @@ steps.told = () => {
 function standAnew() {
   const wrong = faults(view(), parts);
   for (const pin of state.pins) wrong.push(...faults(view(readQuery(pin.query)), parts));
-  if (state.claim && !parts.claims[state.claim]) wrong.push(word("fault_claim", { key: "claim", value: state.claim }));
-  if (state.search && !parts.searches[state.search]) wrong.push(word("fault_claim", { key: "search", value: state.search }));
+  for (const strange of strangeWords()) wrong.push(word("fault_choice", strange));
   $("wrong").textContent = wrong.length ? `${word("wrong_link")}\n${[...new Set(wrong)].join("\n")}` : "";
   $("wrong").classList.toggle("hidden", !wrong.length);
   if (wrong.length) take(readQuery(""));
@@ -202,7 +229,8 @@ function standAnew() {
   document.documentElement.classList.toggle("embed", state.embed === "1");
   $("large").setAttribute("aria-pressed", state.large === "1" ? "true" : "false");
   $("world").value = state.world;
-  forgetMoves();
+  if (Object.keys(state.held).length) $("unknown").open = true;
+  if (state.own.length) $("own").open = true;
   buildControls();
   buildPins();
   buildTour();
@@ -219,18 +247,24 @@ function begin() {
   steps.begin(query());
   if (!session.player && parts.first && viewQuery() === "") {
     picture.first = parts.first.third;
-    draw({ ...parts.first.curves }, view(), false);
+    draw({ ...parts.first.curves }, view(), false, session.turn);
     tell(parts.first.rows, view());
   }
 }
 
-for (const [id, by] of [["undo", -1], ["redo", 1]]) $(id).addEventListener("click", () => steps.go(by));
+/** Goes a step back or forward; what has just been moved is a step too. */
+function go(by) {
+  if (!faults(view(), parts).length) steps.settle(query());
+  steps.go(by);
+}
+
+for (const [id, by] of [["undo", -1], ["redo", 1]]) $(id).addEventListener("click", () => go(by));
 addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.target.matches?.("input[type=text], input[type=search], input[type=number], textarea")) return;
   const key = event.key.toLowerCase();
   if (key !== "z" && key !== "y") return;
   event.preventDefault();
-  steps.go(key === "y" || event.shiftKey ? 1 : -1);
+  go(key === "y" || event.shiftKey ? 1 : -1);
 });
 $("large").addEventListener("click", () => {
   state.large = state.large === "1" ? "0" : "1";
@@ -241,11 +275,7 @@ $("large").addEventListener("click", () => {
 $("table").addEventListener("toggle", () => { if ($("table").open && session.shown) picture.table(); });
 
 onChanged((moving) => {
-  // What was found for another question is no longer told of this one.
   if (!moving) { buildControls(); buildPins(); buildNote(); }
-  forgetMoves();
-  for (const id of ["because", "strongest"]) $(id).textContent = "";
-  $("over").textContent = session.player && !session.player.own ? "" : word("over_waits");
   refresh(moving);
 });
 onShow(() => { standAnew(); });

@@ -1,11 +1,11 @@
 /** Kept settings: up to five, named, compared with the same luck, taken along in the link or a file. */
 
-import { announce, el, fill, isolated, rtl, word, words } from "./common.js";
-import { DASHES, Fan, PIN_COLOURS, ticksOf } from "./chart.js";
+import { announce, dayText, el, fill, isolated, rtl, word, words } from "./common.js";
+import { DASHES, Fan, PIN_COLOURS, shortNumber, ticksOf } from "./chart.js";
 import { settingOf } from "./controls.js";
 import { offer } from "./share.js";
 import { toldRows } from "./told.js";
-import { $, changed, isMoved, MOST_PINS, parts, readQuery, scenarioOf, session, show, state, view, viewQuery } from "./state.js";
+import { $, changed, isMoved, MOST_PINS, onThisPage, parts, readQuery, scenarioOf, session, show, state, view, viewQuery } from "./state.js";
 import { faults } from "./views.js";
 
 let chart = null;
@@ -13,7 +13,7 @@ let chart = null;
 const nameOf = (pin, k) => pin.name || word("pin_name", { n: isolated(k + 1) });
 
 function openPin(pin) {
-  show({ ...readQuery(pin.query), pins: state.pins, shown: state.shown, outcome: state.outcome });
+  show({ ...onThisPage(readQuery(pin.query)), shown: state.shown, outcome: state.outcome });
 }
 
 /** Keeps what is shown now. */
@@ -27,25 +27,27 @@ export function keepNow() {
 }
 
 export function buildPins() {
+  const focus = document.activeElement?.id;
   $("kept").classList.toggle("hidden", !state.pins.length);
   $("keep").disabled = state.pins.length >= MOST_PINS;
   fill($("pins"), ...state.pins.map((pin, k) => {
     const name = el("input", { type: "text", id: `pin-${k}`, maxlength: "60", "aria-label": word("pin_named", { n: isolated(k + 1) }) });
     name.value = nameOf(pin, k);
     name.addEventListener("change", () => { pin.name = name.value.trim().slice(0, 60); changed(); });
-    const open = el("button", { type: "button" }, word("pin_open"));
+    const open = el("button", { type: "button", id: `pin-open-${k}` }, word("pin_open"));
     open.addEventListener("click", () => openPin(pin));
-    const drop = el("button", { type: "button", "aria-label": word("pin_drop_named", { name: nameOf(pin, k) }) }, word("pin_drop"));
+    const drop = el("button", { type: "button", id: `pin-drop-${k}`, "aria-label": word("pin_drop_named", { name: nameOf(pin, k) }) }, word("pin_drop"));
     drop.addEventListener("click", () => { state.pins.splice(k, 1); changed(); });
     const mark = el("span", { class: `dot pin-${k}` }, isolated(k + 1));
     return el("li", {}, el("div", { class: "row" }, mark, name, open, drop), el("p", { class: "hint" }, `${scenarioOf(readQuery(pin.query).case)?.title ?? ""}. ${settingOf(readQuery(pin.query))}`));
   }));
+  if (focus?.startsWith("pin-") && focus !== document.activeElement?.id) ($(focus) ?? $("keep")).focus();
 }
 
 /** Plays what is kept and shows it together: curves, levels, differences from the first. */
 export async function comparePins(turn) {
   if (!state.pins.length) return;
-  const views = state.pins.map((pin) => view(readQuery(pin.query)));
+  const views = state.pins.map((pin) => view(readQuery(pin.query))), names = state.pins.map(nameOf);
   const wrong = views.flatMap((v, k) => faults(v, parts).map((fault) => `${nameOf(state.pins[k], k)}: ${fault}`));
   $("pins-error").textContent = wrong.join("\n");
   if (wrong.length) { fill($("pins-table")); $("pins-chart").replaceChildren(); chart = null; return; }
@@ -58,8 +60,8 @@ export async function comparePins(turn) {
   if (!chart) {
     chart = new Fan($("pins-chart"), { height: 220, label: word("kept") });
     chart.moved = (week) => chart.cursor(week);
-    chart.said = (week) => medians.map((m, k) => `${nameOf(state.pins[k], k)} ${m[week]}`).join(rtl ? "\u061b " : "; ");
   }
+  chart.said = (week) => [dayText(found[0].curves.weeks[week]), ...medians.map((m, k) => `${names[k]} ${isolated(shortNumber(m[week]))}`)].join(words.semicolon);
   chart.draw({
     weeks: found[0].curves.weeks, start: found[0].curves.start, top, ticks, fans: [], told: word("pins_told", { n: isolated(found.length) }),
     lines: medians.map((values, k) => ({ values, colour: PIN_COLOURS[k], dash: DASHES[k], width: 2.4, label: `${k + 1}` })),
@@ -79,7 +81,7 @@ export function listenToPins() {
     if (!file) return;
     try {
       const read = JSON.parse(await file.text());
-      if (!Array.isArray(read.pins) || !read.pins.every((p) => typeof p?.query === "string" && typeof p?.name === "string")) throw new Error("pins");
+      if (!Array.isArray(read.pins) || !read.pins.every((p) => typeof p?.query === "string" && typeof p?.name === "string" && !faults(view(readQuery(p.query)), parts).length)) throw new Error("pins");
       state.pins = read.pins.slice(0, MOST_PINS).map((p) => ({ query: p.query, name: p.name.slice(0, 60) }));
       $("other-model").classList.toggle("hidden", read.model === parts.model);
       changed();

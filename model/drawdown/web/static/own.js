@@ -3,13 +3,16 @@
 export const FIELDS = ["see", "about", "counted_by", "days", "bound", "value", "lasting", "lever", "to", "over"];
 export const MOST_OWN = 3;
 
+/** A number as an address says it, here and on the command line. */
+export const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+
 /** Returns a condition that is said in one word of an address, or nothing where it is none. */
 export function readOwn(line) {
   const parts = line.split("~");
   if (parts.length !== FIELDS.length) return null;
   const said = Object.fromEntries(FIELDS.map((field, k) => [field, parts[k]]));
-  for (const field of ["value", "lasting", "over", ...(said.days ? ["days"] : [])]) said[field] = Number(said[field]);
-  if (said.to.trim() !== "" && Number.isFinite(Number(said.to))) said.to = Number(said.to);
+  // What is no number stays as it was written, to be told so.
+  for (const field of ["days", "value", "lasting", "to", "over"]) if (NUMBER.test(said[field])) said[field] = Number(said[field]);
   return said;
 }
 

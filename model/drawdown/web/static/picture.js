@@ -2,7 +2,7 @@
 
 import { announce, dayText, el, fill, isolated, word } from "./common.js";
 import { COLOURS, Fan, highest, shortNumber, soldiersOf, swatch, ticksOf } from "./chart.js";
-import { change } from "./answer.js";
+import { change, share } from "./answer.js";
 import { $, changed, parts, scenarioOf, session, state, isMoved } from "./state.js";
 
 const TRIO = ["full-withdrawal", "combat-to-advisory", "sustained-presence"];
@@ -124,9 +124,9 @@ export class Picture {
 
   #foot(panel, rows) {
     const of = (name) => rows.find((r) => r.name === name), side = state.shown === "policies" && panel.role === BASE ? "base" : "case";
-    const stop = of("stop_180")[side], ratio = of("tempo_ratio");
-    const told = [word("foot", { n: isolated(shortNumber(of("tempo_foreign")[side])), p: isolated(Math.round(100 * stop)) })];
-    if (state.shown !== "policies" && !Number.isNaN(ratio.mean)) told.push(change(ratio.mean) + (ratio.low <= 1 && ratio.high >= 1 ? ` ${word("foot_unsure")}` : ""));
+    const ratio = of("tempo_ratio"), onState = state.outcome === "state";
+    const told = onState ? [word("foot_state", { n: isolated(shortNumber(of("tempo_state")[side])) })] : [word("foot", { n: isolated(shortNumber(of("tempo_foreign")[side])), share: share(of("stop_180")[side], parts.runs) })];
+    if (!onState && state.shown !== "policies" && !Number.isNaN(ratio.mean)) told.push(change(ratio.mean) + (ratio.low <= 1 && ratio.high >= 1 ? ` ${word("foot_unsure")}` : ""));
     panel.foot.textContent = told.join(" · ");
   }
 
@@ -165,7 +165,7 @@ export class Picture {
 
   #message(panel, rows) {
     const last = (k) => isolated(shortNumber(rows[k].at(-1))), first = isolated(shortNumber(rows[2][0]));
-    return word("chart_message", { title: panel.title, first, last: last(2), low: last(0), high: last(4) });
+    return word("chart_message", { what: word(state.outcome), title: panel.title, first, last: last(2), low: last(0), high: last(4) });
   }
 
   /** Returns what stands for what, for the page, a picture and print. */
@@ -211,7 +211,7 @@ export class Picture {
         return el("td", { class: "number" }, isolated(`${n(2)} [${n(0)}, ${n(4)}]`));
       })));
     }
-    fill($("data"), el("caption", {}, word("data_caption")), el("thead", {}, head), el("tbody", {}, ...body));
+    fill($("data"), el("caption", {}, `${word(state.outcome)}: ${word("data_caption")}`), el("thead", {}, head), el("tbody", {}, ...body));
   }
 
   say(label, text) { announce(`${label}${label ? ". " : ""}${text}`, 0); }

@@ -13,11 +13,12 @@ export function offer(blob, name) {
 
 /** Returns the link to what is shown, with which model and numbers it shows. */
 export async function stamped() {
+  const asked = view(), said = query();
   let stamp = "";
   // So that whoever opens it can tell whether they see the same numbers.
-  try { stamp = `&${new URLSearchParams(await session.player.stamp(view()))}`; } catch { /* a link without it still opens */ }
-  const page = parts.address ? `${parts.address}/` : new URL(parts.here, location.href).href;
-  return `${page}?${query()}${stamp}`;
+  try { stamp = `&${new URLSearchParams(await session.player.stamp(asked))}`; } catch { /* a link without it still opens */ }
+  const page = parts.address ? `${parts.address}/` : new URL(parts.here, document.baseURI).href;
+  return `${page}?${said}${stamp}`;
 }
 
 /** Returns the view alone as the words that a command and a notebook take. */
@@ -43,8 +44,10 @@ function copied(text) {
 
 export function listenToShare(picture, answer) {
   const drawn = () => pictureOf(word(state.outcome), answer(), picture.panels.filter((p) => p.chart.given).map((p) => ({ title: p.title, chart: p.chart, colour: "#1b1f24" })), picture.legend());
-  $("file").addEventListener("click", async () => offer(new Blob([await session.player.file(view())], { type: "application/yaml" }), "my-scenario.yaml"));
-  $("csv").addEventListener("click", () => offer(new Blob([curvesFile(state, session.shown)], { type: "text/csv" }), "curves.csv"));
+  $("file").addEventListener("click", async () => {
+    try { offer(new Blob([await session.player.file(view())], { type: "application/yaml" }), "my-scenario.yaml"); } catch (error) { $("error").textContent = error.status ? error.message : word("lost"); }
+  });
+  $("csv").addEventListener("click", () => offer(new Blob([curvesFile(session.asked, session.shown)], { type: "text/csv" }), "curves.csv"));
   $("svg").addEventListener("click", () => offer(new Blob([drawn().text], { type: "image/svg+xml" }), "drawdown.svg"));
   $("png").addEventListener("click", () => {
     const { text, width, height } = drawn();

@@ -7,8 +7,8 @@ import { address } from "./views.js";
 export const parts = JSON.parse(document.getElementById("parts").textContent);
 export const $ = (id) => document.getElementById(id);
 
-/** What plays (`views.js`), what is shown now, and how often something new was asked for. */
-export const session = { player: null, shown: null, rows: null, turn: 0 };
+/** What plays (`views.js`); what is painted and of which question; how often something new was asked. */
+export const session = { player: null, shown: null, asked: null, painted: 0, turn: 0 };
 
 export const usual = { case: "combat-to-advisory", base: "sustained-presence", structure: "neutral", motive: "all", seed: "0", world: "0" };
 const page = { shown: "policies", outcome: "foreign", tour: "0", large: "0", embed: "0", claim: "", search: "" };
@@ -18,20 +18,30 @@ export const MOST_PINS = 5;
 
 /** Returns a view that an address asks for, and what else of the page it names. */
 export function readQuery(text) {
-  const found = { ...usual, ...page, levers: {}, held: {}, own: [], pins: [] };
+  // Without a prototype, so that no word of an address is one of its members.
+  const found = { ...usual, ...page, levers: Object.create(null), held: Object.create(null), own: [], pins: [] }, own = new Map();
   for (const [key, value] of new URLSearchParams(text)) {
-    if (key in usual || key in page) found[key] = value;
+    if (Object.hasOwn(usual, key) || Object.hasOwn(page, key)) found[key] = value;
     else if (key.startsWith("u.")) found.held[key.slice(2)] = value;
-    else if (/^when[1-9]$/.test(key) && Number(key[4]) <= MOST_OWN) found.own.push({ name: key.replace("when", "own-"), ...(readOwn(value) ?? { line: value }) });
+    else if (/^when[1-9]$/.test(key) && Number(key[4]) <= MOST_OWN) own.set(key, { name: key.replace("when", "own-"), ...(readOwn(value) ?? { line: value }) });
     else if (key === "pin") found.pins.push(readPin(value));
     else if (!["lang", "model", "numbers", "name"].includes(key)) found.levers[key] = value;
   }
-  found.own.sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (!PICTURES.includes(found.shown)) found.shown = page.shown;
-  if (!["foreign", "state"].includes(found.outcome)) found.outcome = page.outcome;
-  found.pins.length = Math.min(MOST_PINS, found.pins.length);
+  found.own = [...own.keys()].sort().map((key) => own.get(key));
   return found;
 }
+
+/** Returns what an address says about the page that there is not: the word and its value. */
+export function strangeWords(of = state) {
+  const allowed = { shown: PICTURES, outcome: ["foreign", "state"], tour: ["0", "1", "2", "3", "4", "5"], large: ["0", "1"], embed: ["0", "1"] };
+  const found = Object.entries(allowed).filter(([key, values]) => !values.includes(of[key])).map(([key, values]) => ({ key, value: of[key], allowed: values.join(", ") }));
+  for (const [key, there] of [["claim", parts.claims], ["search", parts.searches]]) if (of[key] && !Object.hasOwn(there, of[key])) found.push({ key, value: of[key], allowed: Object.keys(there).join(", ") });
+  if (of.pins.length > MOST_PINS) found.push({ key: "pin", value: of.pins.length, allowed: `0 \u2026 ${MOST_PINS}` });
+  return found;
+}
+
+/** Returns another view on the same page: what is kept, and how large it is shown, stay. */
+export function onThisPage(found) { return { ...found, pins: state.pins, large: state.large, embed: state.embed }; }
 
 function readPin(value) {
   const at = value.indexOf("#");
@@ -44,7 +54,8 @@ export function take(found) { Object.assign(state, found); }
 export function view(of = state) {
   const own = { levers: { ...of.levers }, held: { ...of.held }, own: of.own.map((one) => ({ ...one })) };
   for (const key of Object.keys(usual)) own[key] = of[key];
-  for (const key of ["seed", "world"]) own[key] = Number(of[key]);
+  // What is no whole number stays as it was written, to be told so.
+  for (const key of ["seed", "world"]) if (/^\d+$/.test(of[key])) own[key] = Number(of[key]);
   return own;
 }
 

@@ -7,7 +7,10 @@ export class Steps {
     this.top = this.at;
     this.said = new Map();
     addEventListener("popstate", (event) => {
+      // A way to a part of the page is no step.
+      if (event.state === null && `${location.search}` === this.search) { history.replaceState({ at: this.at }, ""); return; }
       this.at = event.state?.at ?? 0;
+      this.search = location.search;
       this.top = Math.max(this.top, this.at);
       show(location.search);
       this.last = query();
@@ -19,6 +22,7 @@ export class Steps {
   begin(query) {
     this.said.set(this.at, query);
     this.last = query;
+    this.search = location.search;
     try { history.replaceState({ at: this.at }, ""); } catch { this.alone = true; }
     this.told();
   }
@@ -30,7 +34,7 @@ export class Steps {
     this.at += 1;
     this.top = this.at;
     this.said.set(this.at, query);
-    try { history.pushState({ at: this.at }, "", `?${query}`); } catch { this.alone = true; }
+    try { history.pushState({ at: this.at }, "", `?${query}`); this.search = location.search; } catch { this.alone = true; }
     this.told();
   }
 

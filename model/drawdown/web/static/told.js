@@ -40,6 +40,7 @@ export function toldOwn(own, parts, before = 0, levels = []) {
   const book = words.books.conditions, say = (name, values = {}) => filled(book[name], values);
   const sight = parts.sights.find((s) => s.name === own.see), whole = (value) => number(value, Number.isInteger(value) ? 0 : 2, rtl);
   const days = own.days ? number(own.days, 0, rtl) : "", yesterday = own.days === 1 ? "_yesterday" : "";
+  if (!sight) return { sentence: "" };
   let what = sight.label;
   if (own.see === "attacks" || own.see === "days_without_attacks") what = say(yesterday ? "attacks_yesterday" : own.see, { on: say(`on_${own.about}`), by: say(`by_${own.counted_by}`), days });
   if (own.see === "dead") what = say(`dead${yesterday}`, { of: say(`of_${own.about}`), days });

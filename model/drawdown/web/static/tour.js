@@ -1,7 +1,7 @@
 /** A tour of five steps, made of what the page can show anyway; and what one can begin with. */
 
 import { announce, el, fill, isolated, word, words } from "./common.js";
-import { $, parts, readQuery, show, state } from "./state.js";
+import { $, onThisPage, parts, readQuery, show, state } from "./state.js";
 
 const STEPS = [
   { asks: "", look: "panels" },
@@ -12,7 +12,7 @@ const STEPS = [
 ];
 
 function goTo(step) {
-  show({ ...readQuery(STEPS[step - 1].asks), pins: state.pins, tour: `${step}` });
+  show({ ...onThisPage(readQuery(STEPS[step - 1].asks)), tour: `${step}` });
   $("tour-title").focus();
 }
 
@@ -66,7 +66,7 @@ export function listenToPresets() {
     const asked = $("preset").value, [kind, name] = asked.split("=");
     if (!asked) return;
     const carried = kind === "claim" ? parts.claims[name].carried_by : kind === "search" ? parts.searches[name].answers : [];
-    show({ ...readQuery(withScenario(asked, carried)), pins: state.pins });
+    show(onThisPage(readQuery(withScenario(asked, carried))));
     $("preset").value = "";
   });
 }
@@ -82,7 +82,7 @@ export function buildNote() {
     const kind = kindOf(text), name = nameOf_(text), scenario = parts.scenarios.find((s) => s.name === name), parameter = parts.parameters.find((p) => p.name === name);
     if (kind === "scenario" && scenario) {
       const open = el("button", { type: "button", class: "plain link" }, scenario.title);
-      open.addEventListener("click", () => show({ ...readQuery(`case=${name}`), claim: state.claim, search: state.search, pins: state.pins }));
+      open.addEventListener("click", () => show({ ...onThisPage(readQuery(`case=${name}`)), claim: state.claim, search: state.search }));
       return el("li", {}, open);
     }
     if (kind === "parameter" && parameter) {

@@ -4,12 +4,19 @@ import { announce, el, fill, isolated, svg, word, words } from "./common.js";
 import { shortNumber, ticksOf } from "./chart.js";
 import { hand } from "./controls.js";
 import { number } from "./told.js";
+import { faults } from "./views.js";
 import { $, changed, isMoved, parts, readQuery, scenarioOf, session, state, view } from "./state.js";
 
 const COSTS = [["authority", true], ["dead_us", false], ["tempo_state", false], ["daesh_index", false], ["pressure", false], ["stop_180", true]];
 const KINDS = { scenario: "#0072b2", own: "#b34700", pin: "#8a2a5b", found: "#17683b" };
 const played = new Map();
-let found = parts.found ?? [], running = 0;
+let found = parts.found ?? [], running = 0, about = "";
+
+function stopPlaying() {
+  running += 1;
+  $("trade-stop").disabled = true;
+  $("trade-progress").textContent = word("trade_stopped");
+}
 
 /** Returns the policies that are compared: scenarios, one's own, kept ones, what a search found. */
 function points() {
@@ -50,7 +57,7 @@ async function play(readings) {
       const rows = await session.player.glance(one, () => mine === running);
       if (!rows || mine !== running) return;
       played.set(keyOf(one), levels(rows));
-    } catch (error) { $("trade-progress").textContent = error.message; $("trade-stop").disabled = true; return; }
+    } catch (error) { $("trade-progress").textContent = error.status ? error.message : word("lost"); $("trade-stop").disabled = true; return; }
     done += 1;
     if (done % 5 === 0) drawTradeoffs();
   }
@@ -113,8 +120,8 @@ export function drawTradeoffs() {
   const digits = { authority: 3, pressure: 3, daesh_index: 0, dead_us: 1 }[cost] ?? 2, told = (v, d) => number(v, d, rtl);
   const range = (ends, d) => (ends ? isolated(`${told(ends[0], d)} \u2026 ${told(ends[1], d)}`) : "\u2013");
   const rows = [...shown].sort((a, b) => a.x - b.x).map((p) => {
-    const open = el("button", { type: "button", class: "plain link" }, p.title);
-    open.addEventListener("click", () => { Object.assign(state, { case: p.of.case, levers: { ...p.of.levers }, own: p.of.own.map((o) => ({ ...o })) }); if (state.base === state.case) state.base = "sustained-presence"; hand.told = p.title; changed(); });
+    const open = el("button", { type: "button", class: "plain link", id: `trade-${p.number}` }, p.title);
+    open.addEventListener("click", () => { if (state.base === p.of.case) state.base = state.case; Object.assign(state, { case: p.of.case, levers: { ...p.of.levers }, own: p.of.own.map((o) => ({ ...o })) }); hand.told = p.title; changed(); });
     return el("tr", {}, el("td", { class: "number" }, isolated(p.number)), el("th", { scope: "row" }, open, " ", el("span", { class: "soft" }, word(`kind_${p.kind}`))), el("td", { class: "number" }, told(p.x, 2)), el("td", { class: "number" }, range(p.ends_x, 2)), el("td", { class: "number" }, told(p.y, digits)), el("td", { class: "number" }, range(p.ends_y, digits)), el("td", {}, worse(p) ? word("beaten") : ""));
   });
   const heads = ["#", word("policy"), words.books.run_outcomes.tempo_foreign, word("over_all"), words.books.run_outcomes[cost], word("over_all"), ""];
@@ -125,8 +132,9 @@ export function drawTradeoffs() {
 
 /** Keeps the chart about what is asked now: new questions must be played. */
 export function refreshTradeoffs() {
-  running += 1;
-  $("trade-stop").disabled = true;
+  const now = JSON.stringify(points().map((p) => keyOf(question(p, state.structure, state.motive))));
+  if (now !== about && !$("trade-stop").disabled) stopPlaying();
+  about = now;
   drawTradeoffs();
   const missing = points().some((p) => !played.has(keyOf(question(p, state.structure, state.motive))));
   $("trade-stale").classList.toggle("hidden", !played.size || !missing);
@@ -137,14 +145,14 @@ export function listenToTradeoffs() {
   $("trade-cost").addEventListener("change", drawTradeoffs);
   $("trade-now").addEventListener("click", () => play([[state.structure, state.motive]]));
   $("trade-all").addEventListener("click", () => play([[state.structure, state.motive], ...parts.structures.flatMap((s) => parts.motives.filter((m) => m.name !== "all").map((m) => [s.name, m.name]))]));
-  $("trade-stop").addEventListener("click", () => { running += 1; $("trade-stop").disabled = true; $("trade-progress").textContent = word("trade_stopped"); });
+  $("trade-stop").addEventListener("click", stopPlaying);
   $("trade-file").addEventListener("change", async () => {
     const file = $("trade-file").files[0];
     if (!file) return;
     try {
       const read = JSON.parse(await file.text()), base = read.base.name, known_ = new Set(parts.levers.map((l) => l.name));
       if (!scenarioOf(base)) throw new Error(base);
-      const able = read.policies.filter((p) => Object.keys(p.levers).every((name) => known_.has(name)));
+      const able = read.policies.filter((p) => Object.keys(p.levers).every((name) => known_.has(name)) && !faults(view({ ...readQuery(`case=${base}`), levers: p.levers }), parts).length);
       found = able.map((p) => ({ name: p.name, case: base, levers: p.levers }));
       $("trade-progress").textContent = word("found_read", { n: isolated(able.length), rest: isolated(read.policies.length - able.length) });
     } catch { $("trade-progress").textContent = word("found_wrong", { name: file.name }); }

@@ -3,7 +3,7 @@
 import { addDays, ask, lang, root, rtl, word, words } from "./common.js";
 import { Player, canPlay } from "./player.js";
 import { chronicle, events, toldOwn, toldRows, toldSplit } from "./told.js";
-import { lineOf } from "./own.js";
+import { lineOf, NUMBER } from "./own.js";
 import { digest, scenarioFile } from "./files.js";
 
 /** Returns the words of an address that stand for a view. */
@@ -22,7 +22,7 @@ export function faults(view, parts) {
   const among = (key, value, allowed) => { if (!allowed.includes(value)) say("choice", { key, value, allowed: allowed.join(", ") }); };
   const between = (key, text, low, high, whole) => {
     const value = Number(text);
-    if (`${text}`.trim() === "" || !Number.isFinite(value) || (whole && !/^\d+$/.test(text))) say(whole ? "whole" : "number", { key, value: text });
+    if (!NUMBER.test(`${text}`) || !Number.isFinite(value) || (whole && !/^\d+$/.test(text))) say(whole ? "whole" : "number", { key, value: text });
     else if (value < low || value > high) say("range", { key, value: text, low, high });
   };
   for (const key of ["case", "base"]) among(key, view[key], parts.scenarios.map((s) => s.name));
@@ -37,7 +37,7 @@ export function faults(view, parts) {
     else between(key, value, lever.low, lever.high);
   }
   for (const [key, value] of Object.entries(view.held)) {
-    const range = parts.ranges[key];
+    const range = Object.hasOwn(parts.ranges, key) ? parts.ranges[key] : null;
     if (!range || key === "motive") say("parameter", { key });
     else between(key, value, ...range);
   }
@@ -56,7 +56,7 @@ export function faults(view, parts) {
     among(at("counted_by"), own.counted_by, own.about === "state" ? ["press"] : options(sight.counted_by));
     if (sight.days) between(at("days"), own.days, 1, 365, true);
     else among(at("days"), own.days, [""]);
-    between(at("value"), own.value, own.see === "days_without_attacks" ? 0 : -1e12, own.see === "days_without_attacks" ? 364 : 1e12);
+    between(at("value"), own.value, ...(own.see === "days_without_attacks" ? [0, 364] : [-Number.MAX_VALUE, Number.MAX_VALUE]));
     const lever = parts.levers.find((l) => l.name === own.lever);
     if (lever.choices.length) among(at("to"), own.to, lever.choices.map((c) => c.value));
     else if (!(own.lever === "advisers" && own.to === "residual")) between(at("to"), own.to, ...moved.range);
@@ -102,7 +102,11 @@ class Served {
   }
   async readings(view) { return (await this.#ask("readings", view)).map((r) => ({ ...r, rows: whole(r.rows) })); }
   moves(view) { return this.#ask("moves", view); }
-  async file(view) { return (await fetch(`${root}download/scenario.yaml?${address(view, this.usual)}`)).text(); }
+  async file(view) {
+    const answer = await fetch(`${root}download/scenario.yaml?${address(view, this.usual)}`);
+    if (!answer.ok) throw Object.assign(new Error(answer.statusText), { status: answer.status });
+    return answer.text();
+  }
 }
 
 class Own {

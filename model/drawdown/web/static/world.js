@@ -85,7 +85,7 @@ function showDay() {
 
 function stop() { clearInterval(timer); timer = null; $("play").textContent = word("play"); }
 
-/** Plays a world of the first scenario and shows its last day. */
+/** Plays a world of the first scenario and shows its first day. */
 export async function loadWorld(number) {
   stop();
   state.world = `${Math.max(0, Math.min(199, Math.round(Number(number) || 0)))}`;
