@@ -233,7 +233,7 @@ class Teller:
             told = [
                 self._say(f"because_{word}") for part, word in reasons.WORDS.items() if found & part
             ]
-            return self.language.comma.join(told) + self._say("stop")
+            return self._say("because", reasons=self.language.comma.join(told))
         if event.kind == STRIKE and world.day.strike_on > 0.0:
             return self._say("why_imposed")
         return self._say(f"because_{BECAUSE[event.kind]}")

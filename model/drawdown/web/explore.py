@@ -337,7 +337,7 @@ class Explorer:
         return list(_rows(a, b))
 
     def readings(self, view: View) -> list[dict[str, Any]]:
-        """Return the rows of a view under every structure and every motive."""
+        """Return the rows of a view under every structure and every motive, one and all."""
         key = ("readings", *self._nature_key(view), view.base, _played(view.scenario()))
         return self._alone(key, lambda: self._readings(view))
 
@@ -356,7 +356,7 @@ class Explorer:
                 "rows": apart.rows(replace(view, structure=structure, motive=motive)),
             }
             for structure in STRUCTURES
-            for motive in MOTIVES
+            for motive in ("all", *MOTIVES)
         ]
 
     def moves(self, view: View) -> list[dict[str, Any]]:

@@ -56,9 +56,18 @@ export function sureness(rows, worlds) {
   return [word("sure_range", { low: change(ratio.low), high: change(ratio.high), worlds: inDigits(worlds) }), word("sure_futures", { future_low: change(ratio.future_low), future_high: change(ratio.future_high) })];
 }
 
+/** Returns which part makes most of a difference that was split, or that none stands out. */
+export function toldWhy(found) {
+  const [first, second] = found.levels, all = second.value - first.value, size = (bar) => bar.end - bar.begin;
+  const most = found.bars.filter((bar) => Math.sign(size(bar)) === Math.sign(all)).sort((a, b) => Math.abs(size(b)) - Math.abs(size(a)))[0];
+  if (!most || Math.abs(size(most)) <= most.half) return word("why_unclear");
+  const told = (value) => inDigits(`${value < 0 ? "\u2212" : "+"}${Math.abs(value).toFixed(2)}`);
+  return word(Math.abs(size(most)) >= Math.abs(all) / 2 ? "why_part" : "why_largest", { part: most.label, n: told(size(most)), all: told(all) });
+}
+
 /** Returns what all readings say together, and which of the two questions decides more. */
 export function overReadings(readings) {
-  const found = readings.map((r) => ({ ...r, ratio: row(r.rows, "tempo_ratio") })).filter((r) => !Number.isNaN(r.ratio.mean));
+  const found = readings.filter((r) => r.motive !== "all").map((r) => ({ ...r, ratio: row(r.rows, "tempo_ratio") })).filter((r) => !Number.isNaN(r.ratio.mean));
   if (!found.length) return null;
   const ways = found.map((r) => direction(r.ratio, parts.wider.readings)), count = (way) => ways.filter((w) => w === way).length;
   const means = found.map((r) => r.ratio.mean), values = {

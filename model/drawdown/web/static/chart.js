@@ -227,8 +227,9 @@ function broken(text, most) {
 }
 
 /** Returns the small picture that stands for a line in a legend, drawn as the line is. */
-export function swatch({ colour, plain = false, band = "", dash = "none", width = 2.6 }) {
+export function swatch({ colour, plain = false, band = "", dash = "none", width = 2.6, grey = false }) {
   const picture = svg("svg", { viewBox: "0 0 36 16", width: 36, height: 16, "aria-hidden": "true", class: "swatch" });
+  if (grey) { picture.append(svg("rect", { x: 0, y: 1, width: 36, height: 14, fill: "#eef1f4", stroke: "#c9d1d9" })); return picture; }
   if (band !== "" && !plain) picture.append(svg("rect", { x: 0, y: 1, width: 36, height: 14, fill: colour, "fill-opacity": band === "half" ? 0.38 : 0.14 }));
   if (plain && band !== "") for (const y of [2, 14]) picture.append(svg("line", { x1: 0, x2: 36, y1: y, y2: y, stroke: colour, "stroke-width": 1.2, "stroke-dasharray": "2 3" }));
   if (band === "" || band === "all") picture.append(svg("line", { x1: 0, x2: 36, y1: 8, y2: 8, stroke: colour, "stroke-width": width, "stroke-dasharray": plain ? "7 4" : dash }));

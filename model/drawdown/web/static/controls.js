@@ -85,14 +85,10 @@ function offered(chosen, item) {
 }
 
 function moveLever(name, value) {
-  const standsOn = () => JSON.stringify([state.levers.government, people.some((n) => n in state.levers)]), before = standsOn();
   setOrDrop(state.levers, name, value);
   if (!offered(scenarioOf(state.case), { name: "by" })) delete state.levers.by;
-  if (before !== standsOn()) {
-    const focus = document.activeElement?.id;
-    buildLevers();
-    if (focus) $(focus)?.focus();
-  }
+  // A slider that is in a hand must stay the element that it is.
+  fitLevers(name);
 }
 
 /** Where a strike changes nothing, a lever of strikes moves little, and that is said beside it. */
@@ -103,10 +99,28 @@ function noteOf(item) {
   return el("p", { class: "hint" }, `${word("strikes_note")} `, all);
 }
 
+function leverOf(item) {
+  return slider({ ...item, middle: (item.low + item.high) / 2, drawn: parts.residual }, standing(scenarioOf(state.case), item), state.levers[item.name], (v) => moveLever(item.name, v), noteOf(item));
+}
+
+/** Brings and takes away what another lever makes possible, and moves what follows it. */
+function fitLevers(inHand) {
+  const chosen = scenarioOf(state.case), boxes = new Map([...$("levers").children].map((box) => [box.dataset.control, box]));
+  let before = null;
+  for (const item of parts.levers) {
+    const box = boxes.get(item.name);
+    if (!offered(chosen, item)) { box?.remove(); continue; }
+    const follows = item.name === "policing" && inHand === "government";
+    const now = box && !follows ? box : leverOf(item);
+    if (box && now !== box) box.replaceWith(now);
+    else if (!box) { if (before) before.after(now); else $("levers").prepend(now); }
+    before = now;
+  }
+}
+
 export function buildLevers() {
   const chosen = scenarioOf(state.case);
-  fill($("levers"), ...parts.levers.filter((item) => offered(chosen, item)).map((item) => slider(
-    { ...item, middle: (item.low + item.high) / 2, drawn: parts.residual }, standing(chosen, item), state.levers[item.name], (v) => moveLever(item.name, v), noteOf(item))));
+  fill($("levers"), ...parts.levers.filter((item) => offered(chosen, item)).map(leverOf));
   $("question").textContent = chosen.question;
   fill($("conditions"), ...chosen.conditions.map((lines) => el("li", {}, lines.join(" "))));
 }
@@ -207,7 +221,8 @@ function fitting(own) {
 }
 
 function usualOwn(name) {
-  return { name, see: "attacks", about: "all", counted_by: "press", days: 90, bound: "at_most", value: 3, lasting: 30, lever: "combat", to: 0, over: 180 };
+  const first = people.find((lever) => scenarioOf(state.case).stands[lever] !== 0) ?? "nato_target";
+  return { name, see: "attacks", about: "all", counted_by: "press", days: 90, bound: "at_most", value: 3, lasting: 30, lever: first, to: 0, over: 180 };
 }
 
 function ownCondition(own, k) {
@@ -308,7 +323,7 @@ export function listen() {
     $(`${name}-see`).focus();
   });
   $("reset").addEventListener("click", () => {
-    Object.assign(state, { levers: {}, held: {}, own: [] });
+    Object.assign(state, { levers: {}, held: {}, own: [], claim: "", search: "" });
     $("find").value = "";
     buildControls();
     changed();

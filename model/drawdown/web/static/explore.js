@@ -1,7 +1,7 @@
 /** Explore: what is asked, who plays it, and what is told of it. */
 
 import { el, fill, isolated, word, words } from "./common.js";
-import { acts, answerOf, change, direction, overReadings, sureness } from "./answer.js";
+import { acts, answerOf, change, direction, overReadings, sureness, toldWhy } from "./answer.js";
 import { buildControls, forgetMoves, hand, listen, orderUncertainties, settingOf, strongest } from "./controls.js";
 import { curvesFile } from "./files.js";
 import { buildPins, comparePins, listenToPins } from "./kept.js";
@@ -52,7 +52,7 @@ async function refresh(moving = false) {
 async function open() {
   session.player = await opened(parts, usual);
   // For whoever embeds the page, and for tests: what it shows, asked by a script.
-  globalThis.drawdown = { player: session.player, curvesFile, number, state, view, answerOf, overReadings, acts, direction, strongest };
+  globalThis.drawdown = { player: session.player, curvesFile, number, state, view, answerOf, overReadings, toldWhy, acts, direction, strongest };
   document.documentElement.dataset.plays = session.player.own ? "here" : "server";
   $("plays").textContent = word(session.player.own ? "plays_here" : "plays_server");
   for (const id of NEED_A_PLAYER) $(id).disabled = false;
@@ -130,10 +130,10 @@ async function rest(found, asked, turn) {
 
 function numbersTable(numbers, found) {
   const head = el("tr", {}, ...["", found.titles[0], found.titles[1], word("difference"), word("futures")].map((t, i) => (i ? el("th", { scope: "col" }, t) : el("td"))));
-  const body = numbers.map((r) => el("tr", {}, el("th", { scope: "row" }, r.label), ...[r.case, r.base, r.less, r.futures].map((t) => {
+  const body = numbers.map((r) => el("tr", {}, el("th", { scope: "row" }, r.label), ...[r.case, r.base, r.less, r.futures].map((t, k) => {
     const cell = el("button", { type: "button", class: "plain", title: word("behind") }, t);
     cell.addEventListener("click", () => behind(r));
-    return el("td", { class: "number" }, cell);
+    return el("td", { class: "number", "data-head": [found.titles[0], found.titles[1], word("difference"), word("futures")][k] }, cell);
   })));
   fill($("numbers"), el("thead", {}, head), el("tbody", {}, ...body));
 }
@@ -148,7 +148,7 @@ function offerToThink(asked, turn) {
 /** Another question: what all readings said of the last one is no longer said of this one. */
 function forgetReadings() {
   thought = { of: null, readings: null, moves: null };
-  for (const id of ["because", "strongest"]) $(id).textContent = "";
+  for (const id of ["because", "strongest", "why"]) $(id).textContent = "";
   $("over").textContent = session.player && !session.player.own ? "" : word("over_waits");
   delete $("over").dataset.agreed;
   fill($("readings"));
@@ -166,6 +166,9 @@ async function think(asked, turn) {
     mine.readings ??= await session.player.readings(asked, wanted);
     if (!mine.readings || !wanted()) return;
     tellReadings(mine.readings);
+    mine.why ??= await whatMakesIt(asked, wanted);
+    if (!wanted()) return;
+    $("why").textContent = mine.why ?? "";
     mine.moves ??= await session.player.moves(asked, wanted);
     if (!mine.moves || !wanted()) return;
     orderUncertainties(mine.moves);
@@ -178,6 +181,15 @@ async function think(asked, turn) {
   }
 }
 
+/** Returns what makes most of the difference, where a page can split it; the numbers say how surely. */
+async function whatMakesIt(asked, wanted) {
+  let found;
+  try { found = await session.player.difference(asked, wanted, MOST_SPLIT_AT_ONCE); } catch (error) { if (error.status) return ""; throw error; }
+  return found && toldWhy(found);
+}
+
+const MOST_SPLIT_AT_ONCE = 5;
+
 function tellReadings(readings) {
   const found = overReadings(readings);
   $("every").classList.remove("hidden");
@@ -186,10 +198,10 @@ function tellReadings(readings) {
   $("because").textContent = found?.because ?? "";
   $("over").dataset.agreed = found?.agreed ?? "";
   const ratio = (structure, motive) => readings.find((r) => r.structure === structure && r.motive === motive).rows.find((r) => r.name === "tempo_ratio");
-  const motives = parts.motives.filter((m) => m.name !== "all"), head = el("tr", {}, el("td"), ...parts.structures.map((s) => el("th", { scope: "col" }, s.label)));
+  const { motives } = parts, head = el("tr", {}, el("td"), ...parts.structures.map((s) => el("th", { scope: "col" }, s.label)));
   fill($("readings"), el("caption", {}, word("readings_caption")), el("thead", {}, head), el("tbody", {}, ...motives.map((m) => el("tr", {}, el("th", { scope: "row" }, m.label), ...parts.structures.map((s) => {
     const r = ratio(s.name, m.name), way = Number.isNaN(r.mean) ? 0 : direction(r, parts.wider.readings);
-    return el("td", { class: `way${way}` }, Number.isNaN(r.mean) ? "\u2013" : change(r.mean), el("div", { class: "hint" }, Number.isNaN(r.mean) ? "" : way ? word("surely") : word("foot_unsure")));
+    return el("td", { class: `way${way}` }, Number.isNaN(r.mean) ? "\u2013" : change(r.mean), el("div", { class: "hint" }, Number.isNaN(r.mean) ? "" : way ? word("surely") : word("cannot_tell")));
   })))));
 }
 
@@ -225,9 +237,7 @@ function standAnew() {
   $("wrong").textContent = wrong.length ? `${word("wrong_link")}\n${[...new Set(wrong)].join("\n")}` : "";
   $("wrong").classList.toggle("hidden", !wrong.length);
   if (wrong.length) take(readQuery(""));
-  document.documentElement.classList.toggle("large", state.large === "1");
-  document.documentElement.classList.toggle("embed", state.embed === "1");
-  $("large").setAttribute("aria-pressed", state.large === "1" ? "true" : "false");
+  enlarge();
   $("world").value = state.world;
   if (Object.keys(state.held).length) $("unknown").open = true;
   if (state.own.length) $("own").open = true;
@@ -266,10 +276,26 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   go(key === "y" || event.shiftKey ? 1 : -1);
 });
+/** Shows what is large, or not, as it is chosen. */
+function enlarge() {
+  const large = state.large === "1";
+  document.documentElement.classList.toggle("large", large);
+  document.documentElement.classList.toggle("embed", state.embed === "1");
+  $("large").setAttribute("aria-pressed", large ? "true" : "false");
+  $("large").textContent = word(large ? "large_off" : "large");
+}
 $("large").addEventListener("click", () => {
   state.large = state.large === "1" ? "0" : "1";
-  document.documentElement.classList.toggle("large", state.large === "1");
-  $("large").setAttribute("aria-pressed", state.large === "1" ? "true" : "false");
+  enlarge();
+  // Where a browser has no full screen, the page is large all the same.
+  if (state.large === "1") document.documentElement.requestFullscreen?.().catch(() => {});
+  else if (document.fullscreenElement) document.exitFullscreen();
+  steps.settle(query());
+});
+addEventListener("fullscreenchange", () => {
+  if (document.fullscreenElement || state.large !== "1") return;
+  state.large = "0";
+  enlarge();
   steps.settle(query());
 });
 $("table").addEventListener("toggle", () => { if ($("table").open && session.shown) picture.table(); });

@@ -1,9 +1,9 @@
 /** Kept settings: up to five, named, compared with the same luck, taken along in the link or a file. */
 
-import { announce, dayText, el, fill, isolated, rtl, word, words } from "./common.js";
+import { dayText, el, fill, isolated, rtl, word, words } from "./common.js";
 import { DASHES, Fan, PIN_COLOURS, shortNumber, ticksOf } from "./chart.js";
 import { settingOf } from "./controls.js";
-import { offer } from "./share.js";
+import { notice, offer } from "./share.js";
 import { toldRows } from "./told.js";
 import { $, changed, isMoved, MOST_PINS, onThisPage, parts, readQuery, scenarioOf, session, show, state, view, viewQuery } from "./state.js";
 import { faults } from "./views.js";
@@ -18,11 +18,10 @@ function openPin(pin) {
 
 /** Keeps what is shown now. */
 export function keepNow() {
-  if (state.pins.length >= MOST_PINS) { announce(word("pins_full", { n: isolated(MOST_PINS) }), 0); return; }
   const title = scenarioOf(state.case).title;
   state.pins.push({ query: viewQuery(), name: isMoved() ? `${title} *` : title });
   changed();
-  announce(word("pin_kept", { name: nameOf(state.pins.at(-1), state.pins.length - 1) }), 0);
+  notice(word("pin_kept", { name: nameOf(state.pins.at(-1), state.pins.length - 1) }));
   $("kept").open = true;
 }
 

@@ -1,6 +1,6 @@
 /** The picture on the first screen: small charts of policies, or of one policy under every reading. */
 
-import { announce, dayText, el, fill, isolated, word } from "./common.js";
+import { announce, dayText, el, fill, isolated, word, words } from "./common.js";
 import { COLOURS, Fan, highest, shortNumber, soldiersOf, swatch, ticksOf } from "./chart.js";
 import { change, share } from "./answer.js";
 import { $, changed, parts, scenarioOf, session, state, isMoved } from "./state.js";
@@ -45,7 +45,7 @@ export class Picture {
   /** Returns what the panels of a kind are. */
   #wanted(view) {
     if (state.shown === "structures") return parts.structures.map((s) => ({ key: s.name, title: s.label, role: CASE, view: { ...view, structure: s.name }, chosen: s.name === view.structure, pick: () => { state.structure = s.name; } }));
-    if (state.shown === "motives") return parts.motives.map((m) => ({ key: m.name, title: m.label, role: CASE, view: { ...view, motive: m.name }, chosen: m.name === view.motive, pick: () => { state.motive = m.name; } }));
+    if (state.shown === "motives") return parts.motives.map((m) => ({ key: m.name, title: m.label, note: words.books.motives[`${m.name}_long`] ?? "", role: CASE, view: { ...view, motive: m.name }, chosen: m.name === view.motive, pick: () => { state.motive = m.name; } }));
     if (state.shown === "one") return [{ key: "one", title: scenarioOf(view.case).title, role: CASE, view, chosen: true, pick: () => {} }];
     return policies(view).map((name) => {
       const role = name === view.case ? CASE : name === view.base ? BASE : THIRD;
@@ -125,9 +125,9 @@ export class Picture {
   #foot(panel, rows) {
     const of = (name) => rows.find((r) => r.name === name), side = state.shown === "policies" && panel.role === BASE ? "base" : "case";
     const ratio = of("tempo_ratio"), onState = state.outcome === "state";
-    const told = onState ? [word("foot_state", { n: isolated(shortNumber(of("tempo_state")[side])) })] : [word("foot", { n: isolated(shortNumber(of("tempo_foreign")[side])), share: share(of("stop_180")[side], parts.runs) })];
-    if (!onState && state.shown !== "policies" && !Number.isNaN(ratio.mean)) told.push(change(ratio.mean) + (ratio.low <= 1 && ratio.high >= 1 ? ` ${word("foot_unsure")}` : ""));
-    panel.foot.textContent = told.join(" · ");
+    if (onState) { panel.foot.textContent = word("foot_state", { n: isolated(shortNumber(of("tempo_state")[side])) }); return; }
+    const less = side === "base" || Number.isNaN(ratio.mean) ? "" : ` (${ratio.low <= 1 && ratio.high >= 1 ? word("foot_unsure") : change(ratio.mean)})`;
+    panel.foot.textContent = word("foot", { n: isolated(shortNumber(of("tempo_foreign")[side])), less, share: share(of("stop_180")[side], parts.runs) });
   }
 
   outcome() { return `attacks_${state.outcome}`; }
@@ -143,7 +143,7 @@ export class Picture {
     for (const panel of this.panels) {
       const { item } = panel, f = this.found.get(panel.key), moved = item.role === CASE && (state.shown !== "policies" || isMoved());
       panel.box.classList.toggle("stale", panel.stale);
-      panel.note.textContent = state.shown === "policies" ? word(["role_case", "role_base", "role_third"][item.role]) + (moved ? ` · ${word("moved")}` : "") : "";
+      panel.note.textContent = state.shown === "policies" ? word(moved ? "moved" : ["role_case", "role_base", "role_third"][item.role]) : item.note ?? "";
       if (!f) continue;
       const colour = COLOURS[item.role], lines = [], rows = f.curves[name];
       const fans = [{ rows, colour }];
@@ -174,6 +174,7 @@ export class Picture {
     const items = [{ ...mine, band: "", label: word("legend_median") }, { ...mine, band: "half", label: word("legend_half") }, { ...mine, band: "all", label: word("legend_most") }];
     if (state.shown === "one") items.push({ colour: COLOURS[BASE], plain: true, band: "all", label: word("legend_base_all", { base }) });
     else items.push({ colour: COLOURS[BASE], plain: true, width: 1.6, label: word("legend_base", { base }) });
+    items.push({ grey: true, label: word("legend_past") });
     if (this.world) items.push({ colour: "#12202f", width: 1.3, label: word("legend_world", { n: isolated(state.world) }) });
     return items;
   }

@@ -196,14 +196,15 @@ export class Player {
   }
 
   /** Splits the difference between two scenarios among all that differs, in attacks a month. */
-  async split(view) {
+  async split(view, wanted, most) {
     const n = this.numbers, parts = await this.hands[0].ask("pair", { view });
-    if (!parts.length || parts.length > n.most_split) return { parts };
+    if (!parts.length || parts.length > Math.min(most, n.most_split)) return { parts };
     const codes = Array.from({ length: 2 ** parts.length }, (_, code) => code);
     const size = (code) => parts.filter((_, k) => code & (1 << k)).length;
     codes.sort((a, b) => size(a) - size(b) || a - b);
     const worlds = n.runs, all = new Float64Array(codes.length * worlds);
     for (const [row, code] of codes.entries()) {
+      if (!wanted()) return null;
       const moved = parts.filter((_, k) => code & (1 << k));
       const found = await Promise.all(this.hands.map((hand, k) => hand.ask("between", {
         view, moved, blocks: Array.from({ length: this.blocks }, (_, b) => b).filter((b) => b % this.hands.length === k),

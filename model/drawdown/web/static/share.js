@@ -35,11 +35,14 @@ export function showAgain() {
   $("embed-code").textContent = el("iframe", { src, title: scenarioOf(state.case).title, width: "100%", height: "620" }).outerHTML;
 }
 
-function copied(text) {
+let fading = null;
+
+/** Says for a moment, where it is seen, what has just been done. */
+export function notice(text) {
   $("copied").textContent = text;
   announce(text, 0);
-  clearTimeout(copied.timer);
-  copied.timer = setTimeout(() => { $("copied").textContent = ""; }, 5000);
+  clearTimeout(fading);
+  fading = setTimeout(() => { $("copied").textContent = ""; }, 5000);
 }
 
 export function listenToShare(picture, answer) {
@@ -64,18 +67,18 @@ export function listenToShare(picture, answer) {
     const link = await stamped();
     try {
       await navigator.clipboard.writeText(link);
-      copied(word("copied"));
+      notice(word("copied"));
     } catch {
       // Where a page may not write to the clipboard, the link stands there to be copied by hand.
       $("link-text").value = link;
       $("link-row").classList.remove("hidden");
       $("link-text").select();
-      copied(word("copy_by_hand"));
+      notice(word("copy_by_hand"));
     }
   });
   for (const name of ["again-command", "again-python", "embed-code"]) {
     $(`${name}-copy`).addEventListener("click", async () => {
-      try { await navigator.clipboard.writeText($(name).textContent); copied(word("copied_text")); } catch { getSelection().selectAllChildren($(name)); copied(word("copy_by_hand")); }
+      try { await navigator.clipboard.writeText($(name).textContent); notice(word("copied_text")); } catch { getSelection().selectAllChildren($(name)); notice(word("copy_by_hand")); }
     });
   }
 }

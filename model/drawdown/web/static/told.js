@@ -126,7 +126,7 @@ export function chronicle(found, numbers, scenario, own) {
     if (kind === "condition") return "";
     if (kind === "strike" && event.why.imposed) return say("why_imposed");
     if (kind !== "foreign") return say(`because_${numbers.because[event.kind]}`);
-    return Object.entries(numbers.reasons).filter(([part]) => event.why.words & part).map(([, name]) => say(`because_${name}`)).join(words.comma) + say("stop");
+    return say("because", { reasons: Object.entries(numbers.reasons).filter(([part]) => event.why.words & part).map(([, name]) => say(`because_${name}`)).join(words.comma) });
   };
 
   let next = 0;

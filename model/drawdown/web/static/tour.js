@@ -1,12 +1,12 @@
 /** A tour of five steps, made of what the page can show anyway; and what one can begin with. */
 
 import { announce, el, fill, isolated, word, words } from "./common.js";
-import { $, onThisPage, parts, readQuery, show, state } from "./state.js";
+import { $, changed, onThisPage, parts, readQuery, show, state } from "./state.js";
 
 const STEPS = [
   { asks: "", look: "panels" },
-  { asks: "combat=0&by=6", look: "s-combat" },
-  { asks: "shown=motives", look: "panels" },
+  { asks: "combat=1500", look: "s-combat" },
+  { asks: "case=full-withdrawal&shown=motives", look: "panels" },
   { asks: "shown=structures&doctrine=robust&case=sustained-presence&base=restraint", look: "panels" },
   { asks: "case=full-withdrawal&shown=policies", look: "answer" },
 ];
@@ -28,7 +28,9 @@ export function buildTour() {
   $("tour-next").textContent = word(step === STEPS.length ? "tour_end" : "tour_next");
   const look = $(STEPS[step - 1].look);
   const marked = look?.closest(".slider") ?? look;
-  if (marked) marked.dataset.looked = "1";
+  if (!marked) return;
+  marked.dataset.looked = "1";
+  marked.scrollIntoView({ block: "nearest" });
 }
 
 export function listenToTour() {
@@ -90,8 +92,10 @@ export function buildNote() {
       open.addEventListener("click", () => { $("find").value = name; $("find").dispatchEvent(new Event("input")); $(`s-${name}`)?.focus(); });
       return el("li", {}, open);
     }
-    const told = words.books.outcomes[name];
-    return el("li", {}, told ?? el("bdi", { dir: "ltr" }, text));
+    const told = words.books.outcomes[name] ?? words.books.factions[name] ?? words.books.sites[name] ?? words[`lever_${name}`];
+    return el("li", {}, word(`carrier_${kind}`), " ", told ?? el("bdi", { dir: "ltr" }, name));
   };
-  fill($("claim"), el("p", {}, claim ? word("claim", { claim: isolated(state.claim), text: claim.text }) : word("search_answered", { asked: search.asked })), el("ul", {}, ...(claim ? claim.carried_by : search.answers).map(item)));
+  const close = el("button", { type: "button", id: "claim-close" }, word("close"));
+  close.addEventListener("click", () => { Object.assign(state, { claim: "", search: "" }); changed(); $("preset").focus(); });
+  fill($("claim"), close, el("p", {}, claim ? word("claim", { claim: isolated(state.claim), text: claim.text }) : word("search_answered", { asked: search.asked })), el("ul", {}, ...(claim ? claim.carried_by : search.answers).map(item)));
 }

@@ -150,7 +150,7 @@ class Own {
   async readings(view, wanted = () => true) {
     const found = [], { structures, motives } = this.player.numbers;
     for (const structure of structures) {
-      for (const motive of motives) {
+      for (const motive of ["all", ...motives]) {
         const told = await this.glance({ ...view, structure, motive }, wanted);
         if (!told) return null;
         found.push({ structure, motive, rows: told });
@@ -178,8 +178,11 @@ class Own {
     return { first: this.player.day(scenario.start), events: chronicle(found, n, scenario, own), people: found.people, step: n.step, line };
   }
 
-  async difference(view) {
-    const found = await this.player.split(view), many = found.parts.length;
+  /** Returns a split difference; nothing where nobody waits any more. */
+  async difference(view, wanted = () => true, most = Infinity) {
+    const found = await this.player.split(view, wanted, most);
+    if (!found) return null;
+    const many = found.parts.length;
     if (!found.shares) throw Object.assign(new Error(word(many ? "split_many" : "split_nothing", { n: many, most: this.player.numbers.most_split })), { status: 400 });
     return toldSplit(found, [this.#title(view.base), this.#title(view.case)], this.player.numbers, rtl);
   }

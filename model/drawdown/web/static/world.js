@@ -18,11 +18,6 @@ export function lineOfWorld() { return world && world.of === JSON.stringify(view
 function buildMap() {
   const root = svg("svg", { viewBox: `0 0 ${MAP.width} ${MAP.height}`, role: "img", "aria-label": word("map_told") });
   root.append(svg("polygon", { points: parts.map.outline.map(([x, y]) => `${px(x)},${py(y)}`).join(" "), fill: "#eef1e6", stroke: "#6b7682" }));
-  for (const c of parts.map.cities) {
-    const text = svg("text", { x: px(c.lon) + 6, y: py(c.lat) + 14, "font-size": 13, fill: "#4b5561" });
-    text.textContent = c.name;
-    root.append(svg("circle", { cx: px(c.lon), cy: py(c.lat), r: 2, fill: "#4b5561" }), text);
-  }
   const near = {};
   sites = parts.map.sites.map((s) => {
     // Several sites stand in one town: they are set apart so that each can be seen.
@@ -35,6 +30,12 @@ function buildMap() {
     root.append(svg("g", {}, title, people, attacks));
     return { ...s, people, attacks, title };
   });
+  // Above the circles, with a pale rim, so that a name can be read over them.
+  for (const c of parts.map.cities) {
+    const text = svg("text", { x: px(c.lon) + 6, y: py(c.lat) + 14, "font-size": 13, fill: "#12202f", stroke: "#fff", "stroke-width": 3, "paint-order": "stroke" });
+    text.textContent = c.name;
+    root.append(svg("circle", { cx: px(c.lon), cy: py(c.lat), r: 2, fill: "#12202f" }), text);
+  }
   fill($("map"), root);
   const item = (mark, text) => el("li", {}, svg("svg", { viewBox: "0 0 44 44", width: 30, height: 30, "aria-hidden": "true" }, mark), " ", text);
   const dot = (people, colour) => svg("circle", { cx: 22, cy: 22, r: radiusOf(people), fill: colour, "fill-opacity": 0.55, stroke: "#12202f" });
@@ -88,7 +89,11 @@ function stop() { clearInterval(timer); timer = null; $("play").textContent = wo
 /** Plays a world of the first scenario and shows its first day. */
 export async function loadWorld(number) {
   stop();
-  state.world = `${Math.max(0, Math.min(199, Math.round(Number(number) || 0)))}`;
+  if (!/^\d+$/.test(`${number}`) || Number(number) >= parts.runs) {
+    $("world-error").textContent = word("fault_range", { key: word("world_number"), low: isolated(0), high: isolated(parts.runs - 1), value: isolated(number) });
+    return;
+  }
+  state.world = `${Number(number)}`;
   $("world").value = state.world;
   $("load").disabled = true;
   $("load").textContent = word("busy");
