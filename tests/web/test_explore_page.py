@@ -33,6 +33,8 @@ from drawdown.web.explore import FEW, Explorer, View
 pytestmark = in_chromium
 SIZES = [(1280, 720), (1440, 900), (390, 844)]
 SENTENCES = 40 if NEEDED else 12
+CODES = LANGUAGES if NEEDED else ("ar",)
+"""Languages of what takes long: 'make test-all' plays both."""
 
 
 def rested(page: Page) -> None:
@@ -43,7 +45,13 @@ def rested(page: Page) -> None:
 
 
 def thought(page: Page) -> None:
-    """Wait until readings and uncertainties are told too."""
+    """Ask for readings and uncertainties, and wait until they are told."""
+    rested(page)
+    page.wait_for_function(
+        "() => document.documentElement.dataset.thought === document.documentElement.dataset.asked"
+        " || !document.getElementById('think').classList.contains('hidden')"
+    )
+    page.evaluate("document.getElementById('think').click()")
     page.wait_for_function(
         "() => document.documentElement.dataset.thought === document.documentElement.dataset.asked"
     )
@@ -201,7 +209,7 @@ def test_the_sentence_is_no_stronger_than_the_numbers(
     page.context.close()
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", CODES)
 def test_the_sentence_moves_with_the_slider(code: str, folder: Path, chromium: Browser) -> None:
     """Catches a sentence that is of the view before, or that waits for the hand to leave."""
     page, language = at(folder, chromium, "?case=full-withdrawal", code), Language(code)
@@ -480,7 +488,7 @@ def test_what_was_said_of_another_question_is_not_said_of_this_one(
     for change_of_question in (
         "document.getElementById('tour-begin').click()",
         "document.getElementById('tour-next').click()",
-        "document.getElementById('undo').click()",
+        *(["document.getElementById('undo').click()"] if NEEDED else []),
         "const p = document.getElementById('preset'); p.value = 'case=restraint';"
         " p.dispatchEvent(new Event('change'))",
     ):
@@ -491,23 +499,24 @@ def test_what_was_said_of_another_question_is_not_said_of_this_one(
         page.wait_for_function("(n) => document.documentElement.dataset.asked !== n", arg=before)
         same = page.evaluate("globalThis.drawdown.state.tour") == "1"
         if not same:
-            assert page.inner_text("#over") == Language().word("explore", "over_waits")
+            assert not page.inner_text("#over")
             assert not page.inner_text("#because")
             assert not page.inner_text("#why")
             assert not page.is_visible("#every")
     page.context.close()
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", CODES)
 def test_the_reason_is_the_part_that_makes_most(code: str, folder: Path, chromium: Browser) -> None:
     """Catches a part of the wrong sign, one that chance could make, and *most* for a third."""
     language, explorer, kinds = Language(code), Explorer(), set()
-    for words in (
+    every = [
         {},
         {"case": "full-withdrawal"},
         {"case": "sustained-presence", "base": "combat-to-advisory"},
         {"case": "nato-500", "base": "sustained-presence"},
-    ):
+    ]
+    for words in every if NEEDED else every[:2]:
         page = at(folder, chromium, "?" + "&".join(f"{k}={v}" for k, v in words.items()), code)
         thought(page)
         found = explorer.difference(View.read(words), language)
@@ -562,7 +571,7 @@ STRANGE = [
 ]
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", CODES)
 def test_strange_words_are_refused_in_words(code: str, folder: Path, chromium: Browser) -> None:
     """Catches a word that ends the page, one that is played as another, one passed over."""
     page = at(folder, chromium, "", code)
@@ -659,7 +668,7 @@ def test_values_are_read_with_keys_and_a_hand(code: str, folder: Path, chromium:
     page.context.close()
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", CODES)
 def test_a_chart_has_its_data_as_a_table(code: str, folder: Path, chromium: Browser) -> None:
     """Catches a table of other numbers than the charts', and a chart without its message."""
     page = at(folder, chromium, "?outcome=state&case=full-withdrawal", code)
@@ -692,7 +701,7 @@ def test_what_is_heard_says_what_moved(folder: Path, chromium: Browser) -> None:
     page.context.close()
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", CODES)
 def test_the_tour_shows_what_it_speaks_of(code: str, folder: Path, chromium: Browser) -> None:
     """Catches a step without words, a step that shows another state, a tour without a way out."""
     page, language = at(folder, chromium, "?combat=700", code), Language(code)
@@ -725,7 +734,7 @@ def test_the_tour_shows_what_it_speaks_of(code: str, folder: Path, chromium: Bro
     page.context.close()
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", CODES)
 def test_presets_show_what_they_name(code: str, folder: Path, chromium: Browser) -> None:
     """Catches a scenario, a claim or a search that is not offered, or opens another."""
     page, language = at(folder, chromium, "", code), Language(code)
@@ -830,7 +839,8 @@ def test_a_condition_of_ones_own_is_made_of_drop_downs(folder: Path, chromium: B
         offered = page.evaluate(
             "[...document.getElementById('own-1-lever').options].map((o) => o.value)"
         )
-        for lever in offered:
+        some = offered if NEEDED else [lever for lever in offered if lever not in tried][:1]
+        for lever in some or offered[:1]:
             page.select_option("#own-1-lever", lever)
             rested(page)
             view = View.read({k: v for k, v in asked(page).items() if k != "lang"})
@@ -840,7 +850,8 @@ def test_a_condition_of_ones_own_is_made_of_drop_downs(folder: Path, chromium: B
             assert not page.is_visible("#wrong")
             assert not page.inner_text("#error")
             tried.add(lever)
-    assert tried == set(own.LEVERS)
+    assert not NEEDED or tried == set(own.LEVERS)
+    assert len(tried) > 4
     page.select_option("#own-1-see", "attacks")
     page.select_option("#own-1-lever", "combat")
     for field, value in (("value", "12"), ("lasting", "10"), ("to", "0"), ("over", "90")):
@@ -898,6 +909,7 @@ def test_policies_lie_on_one_chart(folder: Path, chromium: Browser) -> None:
     page.context.close()
 
 
+@pytest.mark.skipif(not NEEDED, reason="'make test-all' plays every policy under every reading")
 def test_a_policy_is_played_under_every_reading(folder: Path, chromium: Browser) -> None:
     """Catches ends of one's own policy that leave a structure or a motive out."""
     page = at(folder, chromium, "?case=full-withdrawal&combat=500")
@@ -1016,7 +1028,7 @@ def test_a_world_lies_in_the_fan_and_says_why(folder: Path, chromium: Browser) -
     page.context.close()
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", CODES)
 def test_pictures_carry_heading_answer_and_legend(
     code: str, folder: Path, chromium: Browser
 ) -> None:
@@ -1047,7 +1059,7 @@ def test_pictures_carry_heading_answer_and_legend(
 
 def test_print_is_two_pages_with_a_legend(folder: Path, chromium: Browser) -> None:
     """Catches nine pages without the colours' names."""
-    for code in LANGUAGES:
+    for code in CODES:
         page = at(folder, chromium, "?case=full-withdrawal&combat=500", code)
         thought(page)
         page.emulate_media(media="print")
@@ -1070,13 +1082,14 @@ def test_a_page_that_is_embedded_shows_the_answer_alone(folder: Path, chromium: 
     page.context.close()
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize("size", [SIZES[0], SIZES[2]])
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[2]] if NEEDED else [SIZES[2]])
 def test_whatever_is_open_is_accessible(
     code: str, size: tuple[int, int], folder: Path, chromium: Browser
 ) -> None:
     """Catches a control without a name, letters too pale to read, a role that does not fit."""
-    words = "?when1=attacks~all~press~90~at_most~3~30~combat~0~180&tour=2&claim=C24&pin=%23A"
+    words = "?case=nato-500&when1=attacks~all~press~90~at_most~3~30~combat~0~180"
+    words += "&tour=2&claim=C24&pin=%23A"
     page = at(folder, chromium, words, code, size)
     thought(page)
     everything_open(page)
@@ -1140,7 +1153,7 @@ def test_a_strike_that_changes_nothing_is_said_beside_its_lever(
     page.context.close()
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("code", CODES)
 def test_a_link_is_seen_to_be_copied_and_leads_to_the_same(
     code: str, folder: Path, chromium: Browser
 ) -> None:
@@ -1260,6 +1273,9 @@ WALK = """async () => {
   by("tour-begin").click();
   await rested();
   told.tour = by("tour-title").textContent;
+  const think = by("think");
+  await wait(() => root.thought === root.asked || !think.classList.contains("hidden"));
+  if (!think.classList.contains("hidden")) think.click();
   await wait(() => root.thought === root.asked);
   told.over = [by("over").textContent, by("because").textContent, by("strongest").textContent];
   const sliders = [...document.querySelectorAll("#uncertainties > .slider")];

@@ -125,7 +125,7 @@ async function rest(found, asked, turn) {
     return;
   }
   document.documentElement.dataset.rested = turn;
-  thinking = setTimeout(() => (session.player.own || thought.of === viewQuery() ? think(asked, turn) : offerToThink(asked, turn)), 500);
+  thinking = setTimeout(() => (thinksByItself() || thought.of === viewQuery() ? think(asked, turn) : offerToThink(asked, turn)), 500);
 }
 
 function numbersTable(numbers, found) {
@@ -138,7 +138,10 @@ function numbersTable(numbers, found) {
   fill($("numbers"), el("thead", {}, head), el("tbody", {}, ...body));
 }
 
-/** A browser that cannot play asks the server only where a reader wants to know. */
+/** Says whether readings are played unasked: not by a class's server, not where a device is to spare. */
+function thinksByItself() { return session.player?.own !== false && !navigator.connection?.saveData; }
+
+/** Offers to play what is not played unasked. */
 function offerToThink(asked, turn) {
   $("think").classList.remove("hidden");
   $("think").disabled = false;
@@ -149,7 +152,7 @@ function offerToThink(asked, turn) {
 function forgetReadings() {
   thought = { of: null, readings: null, moves: null };
   for (const id of ["because", "strongest", "why"]) $(id).textContent = "";
-  $("over").textContent = session.player && !session.player.own ? "" : word("over_waits");
+  $("over").textContent = thinksByItself() ? word("over_waits") : "";
   delete $("over").dataset.agreed;
   fill($("readings"));
   $("every").classList.add("hidden");
@@ -184,7 +187,12 @@ async function think(asked, turn) {
 /** Returns what makes most of the difference, where a page can split it; the numbers say how surely. */
 async function whatMakesIt(asked, wanted) {
   let found;
-  try { found = await session.player.difference(asked, wanted, MOST_SPLIT_AT_ONCE); } catch (error) { if (error.status) return ""; throw error; }
+  try {
+    found = await session.player.difference(asked, wanted, MOST_SPLIT_AT_ONCE);
+  } catch (error) {
+    if (!error.status) throw error;
+    return error.many ? word("why_many", { n: isolated(error.many) }) : "";
+  }
   return found && toldWhy(found);
 }
 

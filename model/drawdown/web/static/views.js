@@ -183,7 +183,7 @@ class Own {
     const found = await this.player.split(view, wanted, most);
     if (!found) return null;
     const many = found.parts.length;
-    if (!found.shares) throw Object.assign(new Error(word(many ? "split_many" : "split_nothing", { n: many, most: this.player.numbers.most_split })), { status: 400 });
+    if (!found.shares) throw Object.assign(new Error(word(many ? "split_many" : "split_nothing", { n: many, most: this.player.numbers.most_split })), { status: 400, many });
     return toldSplit(found, [this.#title(view.base), this.#title(view.case)], this.player.numbers, rtl);
   }
 
