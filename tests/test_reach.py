@@ -67,6 +67,8 @@ def ends(name: str) -> tuple[float, float]:
 def test_what_is_said_not_to_act_does_not(name: str) -> None:
     """Catches a note that would keep a user from something that works."""
     scenario = Scenario.load(name)
+    # Every scenario tries others of them, so that together they try all.
+    turn = names().index(name)
     for structure in STRUCTURES:
         said = []
         for parameter in PARAMETERS:
@@ -75,7 +77,8 @@ def test_what_is_said_not_to_act_does_not(name: str) -> None:
                 if list(reach.idle(scenario, choice, (structure,), True)):
                     said.append((parameter, value))
         usual = outcomes(scenario, structure, None, 0.0)
-        for parameter, value in said[:: 3 if structure == "neutral" else 5]:
+        each = 6 if structure == "neutral" else 11
+        for parameter, value in said[turn % each :: each]:
             if parameter != "strike_rate_ratio":
                 assert outcomes(scenario, structure, parameter, value) == usual, parameter
 

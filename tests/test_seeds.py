@@ -16,6 +16,7 @@ from drawdown.declared.parameters import declarations
 from drawdown.declared.scenario import Scenario, names
 from drawdown.questions.thesis import HYPOTHESES
 from drawdown.views.explain import explain, rule_functions, things
+from drawdown.web import carried, site
 
 CLAIMS = [f"C{i:02d}" for i in range(1, 42)]
 FOREIGN_MONTHS = "يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر"
@@ -167,7 +168,11 @@ def test_a_third_language_is_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
         "explore: {title: Retrait ou présence}\ntexts: {Full withdrawal: Retrait complet}\n"
     )
     (tmp_path / "seeds" / "words" / "fr.yaml").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(data_files, "folder", lambda name: tmp_path / name)
+    usual = data_files.folder
+    monkeypatch.setattr(
+        data_files, "folder", lambda name: tmp_path / name if name == "seeds" else usual(name)
+    )
+    carried._all.cache_clear()
     assert languages() == ("en", "ar", "fr")
     french = Language("fr")
     assert french.word("explore", "title") == "Retrait ou présence"
@@ -176,6 +181,14 @@ def test_a_third_language_is_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert french.pick({"en": "Rapid exit", "ar": ""}) == "Rapid exit"
     with pytest.raises(InputError, match="'de'"):
         Language("de")
+    site.write(tmp_path / "site")
+    carried._all.cache_clear()
+    page = (tmp_path / "site" / "explore-fr.html").read_text(encoding="utf-8")
+    assert '<html lang="fr" dir="ltr"' in page
+    assert "Retrait ou présence" in page
+    assert "Retrait complet" in page
+    other = (tmp_path / "site" / "explore-ar.html").read_text(encoding="utf-8")
+    assert 'lang="fr" href="explore-fr.html"' in other
 
 
 @pytest.mark.parametrize(

@@ -659,6 +659,16 @@ def test_values_are_read_with_keys_and_a_hand(code: str, folder: Path, chromium:
     short = language.word("explore", "cursor_short", title=title, n=n[0], low=n[1], high=n[2])
     assert short in page.inner_text("#readout")
     assert page.locator(".cursor line").count() == 3
+    others = {
+        "full-withdrawal": Explorer().curves(View(case="full-withdrawal"), language)["case"],
+        "sustained-presence": curves["base"],
+    }
+    for name, of in others.items():
+        last = [of["attacks_foreign"][k][week] for k in (2, 0, 4)]
+        told = page.get_attribute(f".panel[data-key={name}] [role=slider]", "aria-valuetext")
+        assert told is not None
+        for value in last:
+            assert language.kept(f"{value:.1f}".removesuffix(".0")) in told, name
     box = page.locator(".panel[data-key=sustained-presence] .fan svg").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 60)

@@ -79,7 +79,7 @@ def facts_table(facts: Sequence[Fact], language: Language) -> Sheet:
             label = item["numbers"][number.name]
             table.row(
                 f"{language.kept(fact.name)} {item['name'][language.code]}",
-                label[language.code],
+                language.pick(label),
                 _value(number, language),
                 _band(label, language),
                 _word(language, fact.use),
@@ -171,16 +171,16 @@ def show_patterns(
         if not fact.passed:
             failing = [n.name for n in fact.numbers if not n.inside]
             known = failing == item.get("fails")
-            reason = item["reason"][language.code] if known else _word(language, "no_reason")
+            reason = language.pick(item["reason"]) if known else _word(language, "no_reason")
             lines.append(_word(language, "fails", fact=language.kept(fact.name), reason=reason))
     lines.append(_rejections(facts, language))
     console.print("\n".join(language.line(t) for t in lines), markup=False)
     console.print(language.line(_word(language, "definitions")), markup=False)
     for fact in facts:
         item = patterns[fact.name]
-        text = f"{language.kept(fact.name)}: {item['run'][language.code]}"
+        text = f"{language.kept(fact.name)}: {language.pick(item['run'])}"
         if "applies" in item:
-            text += f" — {item['applies'][language.code]}"
+            text += f" — {language.pick(item['applies'])}"
         text += f" ({language.kept(item['source'])})"
         console.print(language.line(text), markup=False)
     console.print(record_table(held, language))

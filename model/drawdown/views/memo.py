@@ -288,7 +288,7 @@ def told_box(box: Box, language: Language) -> str:
 
 
 def _claim(finding: Finding, language: Language) -> str:
-    text: str = data_files.load("claims")[finding.hypothesis.claim]["claim"][language.code]
+    text: str = language.pick(data_files.load("claims")[finding.hypothesis.claim]["claim"])
     return text
 
 

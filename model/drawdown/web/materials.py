@@ -23,7 +23,7 @@ def _told(value: Any, language: Language) -> Any:
     """Return a block with every pair of texts in one language."""
     if isinstance(value, Mapping):
         if set(value) == {"en", "ar"}:
-            return value[language.code]
+            return language.pick(value)
         return {key: _told(item, language) for key, item in value.items()}
     return [_told(item, language) for item in value] if isinstance(value, list) else value
 

@@ -187,7 +187,7 @@ def start_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
         for name in explore.offered()
     ]
     claims = [
-        (name, claim["claim"][language.code], _link(language, view_of_claim(name, claim)))
+        (name, language.pick(claim["claim"]), _link(language, view_of_claim(name, claim)))
         for name, claim in data_files.load("claims").items()
     ]
     return _guarded(
