@@ -243,8 +243,9 @@ def test_the_sentence_moves_with_the_slider(code: str, folder: Path, chromium: B
 
 def test_every_reading_is_told_and_what_decides(folder: Path, chromium: Browser) -> None:
     """Catches a reading that is left out or counted on the wrong side, and the wrong decider."""
-    words = {"case": "robust-retaliation", "base": "restraint"}
-    page = at(folder, chromium, "?case=robust-retaliation&base=restraint")
+    # A lever of the first scenario must not move the other.
+    words = {"case": "robust-retaliation", "base": "restraint", "combat": "1500"}
+    page = at(folder, chromium, "?case=robust-retaliation&base=restraint&combat=1500")
     thought(page)
     readings = Explorer().readings(View.read(words))
     assert [(r["structure"], r["motive"]) for r in readings] == [
@@ -309,10 +310,10 @@ def test_uncertainties_stand_in_the_order_of_what_they_move(
     folder: Path, chromium: Browser
 ) -> None:
     """Catches an order by name, the absolute value forgotten, noise that is called an effect."""
-    page = at(folder, chromium, "?structure=deter")
+    page = at(folder, chromium, "?structure=deter&combat=1500")
     thought(page)
     found = []
-    for item in Explorer().moves(View(structure="deter")):
+    for item in Explorer().moves(View(structure="deter", levers={"combat": 1500.0})):
         mean, low, high = max((item["case"], item["base"]), key=lambda side: abs(side[0]))
         wider = explore.wider(2 * len(explore.controls(Language())["parameters"]))
         clear = mean - wider * (mean - low) > 0 or mean + wider * (high - mean) < 0
