@@ -118,7 +118,7 @@ function fitLevers(inHand) {
   }
 }
 
-export function buildLevers() {
+function buildLevers() {
   const chosen = scenarioOf(state.case);
   fill($("levers"), ...parts.levers.filter((item) => offered(chosen, item)).map(leverOf));
   $("question").textContent = chosen.question;
@@ -170,7 +170,7 @@ function uncertainty(item) {
   return slider({ ...item, middle: item.default[state.structure], drawn: [item.low, item.high] }, null, state.held[item.name], (v) => setOrDrop(state.held, item.name, v), about);
 }
 
-export function buildUncertainties() {
+function buildUncertainties() {
   const wanted = $("find").value.trim().toLowerCase(), focus = document.activeElement?.id;
   const open = new Set([...document.querySelectorAll("[data-about][open]")].map((d) => d.dataset.about));
   const found = parts.parameters.filter((p) => !wanted || `${p.label} ${p.name}`.toLowerCase().includes(wanted));
@@ -259,7 +259,7 @@ function ownCondition(own, k) {
     el("p", { class: "hint" }, toldOwn(fit, parts).sentence), away);
 }
 
-export function buildOwn() {
+function buildOwn() {
   fill($("own-list"), ...state.own.filter((own) => own.line === undefined).map(ownCondition));
   $("own-add").disabled = state.own.length >= MOST_OWN;
 }

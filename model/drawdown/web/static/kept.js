@@ -17,7 +17,7 @@ function openPin(pin) {
 }
 
 /** Keeps what is shown now. */
-export function keepNow() {
+function keepNow() {
   const title = scenarioOf(state.case).title;
   state.pins.push({ query: viewQuery(), name: isMoved() ? `${title} *` : title });
   changed();

@@ -1,6 +1,6 @@
 /** Conditions of a reader's own: as words of an address, as numbers of the table that days read. */
 
-export const FIELDS = ["see", "about", "counted_by", "days", "bound", "value", "lasting", "lever", "to", "over"];
+const FIELDS = ["see", "about", "counted_by", "days", "bound", "value", "lasting", "lever", "to", "over"];
 export const MOST_OWN = 3;
 
 /** A number as an address says it, here and on the command line. */

@@ -13,7 +13,7 @@ export const session = { player: null, shown: null, asked: null, painted: 0, tur
 export const usual = { case: "combat-to-advisory", base: "sustained-presence", structure: "neutral", motive: "all", seed: "0", world: "0" };
 const page = { shown: "policies", outcome: "foreign", tour: "0", large: "0", embed: "0", claim: "", search: "" };
 export const state = { ...usual, ...page, levers: {}, held: {}, own: [], pins: [] };
-export const PICTURES = ["policies", "structures", "motives", "one"];
+const PICTURES = ["policies", "structures", "motives", "one"];
 export const MOST_PINS = 5;
 
 /** Returns a view that an address asks for, and what else of the page it names. */

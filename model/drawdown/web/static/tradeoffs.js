@@ -75,7 +75,7 @@ function mark(kind, x, y, colour, hollow) {
   return svg("circle", { cx: x, cy: y, r: 6.5, ...look });
 }
 
-export function drawTradeoffs() {
+function drawTradeoffs() {
   const cost = $("trade-cost").value, more = COSTS.find(([name]) => name === cost)[1];
   const shown = points().map((p) => known(p, cost)).filter(Boolean);
   $("trade").classList.toggle("hidden", !shown.length);
