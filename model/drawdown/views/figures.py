@@ -7,6 +7,7 @@ readers can tell apart.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import json
 import os
@@ -18,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any, cast
 
@@ -709,6 +710,13 @@ def _end_with(parent: int) -> None:
             os._exit(1)
 
 
+def _end_children() -> None:
+    """End what a stop left behind: at its own end a program waits for its processes, and one that
+    was begun and never asked waits for work."""
+    for child in active_children():
+        child.kill()
+
+
 def _draw_job(folder: Path, name: str, code: str, formats: Sequence[str]) -> None:
     draw(Result.read(folder), name, folder, Language(code), formats)
 
@@ -719,6 +727,7 @@ def draw_in_parallel(folder: Path, language: Language) -> Callable[[], None]:
     context = get_context("fork" if sys.platform == "linux" else "spawn")
     names = names_of(Result.read(folder))
     count = min(default_threads(), len(names))
+    atexit.register(_end_children)
     with _undisturbed():
         pool = ProcessPoolExecutor(count, context, initializer=_end_with, initargs=(os.getpid(),))
         futures = [pool.submit(_draw_job, folder, name, language.code, FORMATS) for name in names]
