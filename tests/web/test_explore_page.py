@@ -876,6 +876,10 @@ def test_a_condition_of_ones_own_is_made_of_drop_downs(folder: Path, chromium: B
     usual = Explorer().numbers(view, Language())
     assert page.inner_text("#numbers tbody tr td").strip() == usual[0]["case"]
     assert page.locator("fieldset.own .hint").inner_text() == told_whole(view)
+    page.fill("#own-1-days", "999")
+    page.dispatch_event("#own-1-days", "change")
+    assert "999" in page.inner_text("#own-error")
+    assert page.input_value("#own-1-days") == f"{view.own[0].item.when.items[0].days}"
     page.click("fieldset.own > button")
     rested(page)
     assert "when1" not in page.url

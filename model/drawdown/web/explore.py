@@ -54,7 +54,7 @@ FEW = 40
 
 ASIDE = (
     *("lang", "model", "numbers", "claim", "search", "shown", "outcome", "pin", "tour", "embed"),
-    *("large", "name"),
+    "large",
 )
 """Words of an address that are about the page: no world is played otherwise for them."""
 

@@ -87,7 +87,6 @@ export function overReadings(readings) {
   const [first, second] = [effect("motive"), effect("structure")].sort((a, b) => b.range - a.range);
   const decides = first.range <= first.noise ? "none" : second.range > second.noise && first.range - second.range <= first.noise ? "both" : first.key;
   return {
-    agreed, ways, decides,
     text: word(agreed ? "readings_agree" : "readings_differ", values),
     because: word(`decides_${decides}`, {
       low: change(first.least.mean), high: change(first.most.mean),

@@ -198,7 +198,11 @@ function select(id, label, options, value, change) {
 function numeric(id, label, value, low, high, step, change) {
   const box = el("input", { type: "number", id, min: `${low}`, max: `${high}`, step: `${step}`, inputmode: "decimal" });
   box.value = value;
-  box.addEventListener("change", () => { if (box.value !== "" && Number(box.value) >= low && Number(box.value) <= high) change(Number(box.value)); else box.value = value; });
+  box.addEventListener("change", () => {
+    const said = box.value, fits = said !== "" && Number(said) >= low && Number(said) <= high;
+    $("own-error").textContent = fits ? "" : word("fault_range", { key: label, low: isolated(low), high: isolated(high), value: isolated(said || "\u2013") });
+    if (fits) change(Number(said)); else box.value = value;
+  });
   return el("div", {}, el("label", { for: id }, label), box);
 }
 

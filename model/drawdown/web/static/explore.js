@@ -52,7 +52,7 @@ async function refresh(moving = false) {
 async function open() {
   session.player = await opened(parts, usual);
   // For whoever embeds the page, and for tests: what it shows, asked by a script.
-  globalThis.drawdown = { player: session.player, curvesFile, number, state, view, answerOf, overReadings, toldWhy, acts, direction, strongest };
+  globalThis.drawdown = { player: session.player, curvesFile, number, state, view, answerOf, acts };
   document.documentElement.dataset.plays = session.player.own ? "here" : "server";
   $("plays").textContent = word(session.player.own ? "plays_here" : "plays_server");
   for (const id of NEED_A_PLAYER) $(id).disabled = false;
@@ -153,7 +153,6 @@ function forgetReadings() {
   thought = { of: null, readings: null, moves: null };
   for (const id of ["because", "strongest", "why"]) $(id).textContent = "";
   $("over").textContent = thinksByItself() ? word("over_waits") : "";
-  delete $("over").dataset.agreed;
   fill($("readings"));
   $("every").classList.add("hidden");
   $("think").classList.add("hidden");
@@ -204,7 +203,6 @@ function tellReadings(readings) {
   $("think").classList.add("hidden");
   $("over").textContent = found?.text ?? "";
   $("because").textContent = found?.because ?? "";
-  $("over").dataset.agreed = found?.agreed ?? "";
   const ratio = (structure, motive) => readings.find((r) => r.structure === structure && r.motive === motive).rows.find((r) => r.name === "tempo_ratio");
   const { motives } = parts, head = el("tr", {}, el("td"), ...parts.structures.map((s) => el("th", { scope: "col" }, s.label)));
   fill($("readings"), el("caption", {}, word("readings_caption")), el("thead", {}, head), el("tbody", {}, ...motives.map((m) => el("tr", {}, el("th", { scope: "row" }, m.label), ...parts.structures.map((s) => {

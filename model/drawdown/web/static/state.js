@@ -25,7 +25,7 @@ export function readQuery(text) {
     else if (key.startsWith("u.")) found.held[key.slice(2)] = value;
     else if (/^when[1-9]$/.test(key) && Number(key[4]) <= MOST_OWN) own.set(key, { name: key.replace("when", "own-"), ...(readOwn(value) ?? { line: value }) });
     else if (key === "pin") found.pins.push(readPin(value));
-    else if (!["lang", "model", "numbers", "name"].includes(key)) found.levers[key] = value;
+    else if (!["lang", "model", "numbers"].includes(key)) found.levers[key] = value;
   }
   found.own = [...own.keys()].sort().map((key) => own.get(key));
   return found;
