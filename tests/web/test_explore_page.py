@@ -7,6 +7,7 @@ import re
 import shlex
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
@@ -235,6 +236,9 @@ def test_the_sentence_moves_with_the_slider(code: str, folder: Path, chromium: B
     ratio = next(r for r in rows if r["name"] == "tempo_ratio")
     assert language.kept(f"{int(abs(1 - ratio['mean']) * 100 + 0.5)}") in page.inner_text("#answer")
     assert change(ratio["low"], language) in page.inner_text("#sure")
+    # A longer run has another last year: the sentence says which it is about.
+    last = explore.loaded(view.case).start + timedelta(days=explore.DAYS - 1)
+    assert language.day(last) in page.inner_text("#sure")
     assert change(ratio["future_high"], language) in page.inner_text("#futures")
     moved = language.word("acts", "full-withdrawal_do")
     assert language.word("explore", "act_moved", act=moved) in page.inner_text("#answer")

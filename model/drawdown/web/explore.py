@@ -771,6 +771,7 @@ def controls(language: Language) -> dict[str, Any]:
             for name in own.LEVERS
         ],
         "few": FEW,
+        "days": DAYS,
         "wider": {
             "readings": wider(len(STRUCTURES) * len(MOTIVES)),
             "uncertainties": wider(2 * len(parameters)),

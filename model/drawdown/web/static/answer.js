@@ -49,11 +49,11 @@ export function answerOf(rows, named, worlds) {
   return { kind, text: `${first} ${second}` };
 }
 
-/** Returns how sure the numbers are: of many worlds' mean, and of single worlds. */
-export function sureness(rows, worlds) {
+/** Returns what year the numbers are about and how sure they are: of a mean, and of single worlds. */
+export function sureness(rows, worlds, day) {
   const ratio = row(rows, "tempo_ratio");
   if (Number.isNaN(ratio.mean)) return ["", ""];
-  return [word("sure_range", { low: change(ratio.low), high: change(ratio.high), worlds: inDigits(worlds) }), word("sure_futures", { future_low: change(ratio.future_low), future_high: change(ratio.future_high) })];
+  return [word("sure_range", { low: change(ratio.low), high: change(ratio.high), worlds: inDigits(worlds), day }), word("sure_futures", { future_low: change(ratio.future_low), future_high: change(ratio.future_high) })];
 }
 
 /** Returns which part makes most of a difference that was split, or that none stands out. */

@@ -1,6 +1,6 @@
 /** Explore: what is asked, who plays it, and what is told of it. */
 
-import { el, fill, isolated, word, words } from "./common.js";
+import { addDays, dayText, el, fill, isolated, word, words } from "./common.js";
 import { acts, answerOf, change, direction, overReadings, sureness, toldWhy } from "./answer.js";
 import { buildControls, forgetMoves, hand, listen, orderUncertainties, settingOf, strongest } from "./controls.js";
 import { curvesFile } from "./files.js";
@@ -95,7 +95,7 @@ function tell(rows, asked) {
   const { kind, text } = answerOf(rows, acts(asked, isMoved(asked)), parts.runs);
   $("answer").textContent = state.outcome === "state" ? word("answer_foreign", { text }) : text;
   $("answer").dataset.kind = kind;
-  [$("sure").textContent, $("futures").textContent] = sureness(rows, parts.runs);
+  [$("sure").textContent, $("futures").textContent] = sureness(rows, parts.runs, dayText(addDays(session.shown.start, parts.days - 1)));
 }
 
 /** Tells the rest once the hand is still: other charts, events, numbers, and what decides. */
