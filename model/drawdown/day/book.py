@@ -14,6 +14,7 @@ import hashlib
 import importlib
 import inspect
 import linecache
+import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,6 +27,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from drawdown.day import outcomes, steps
+from drawdown.day.lowering import AS_FLOAT, OWN, SOURCE
 from drawdown.declared.columns import PARAMETERS
 from drawdown.declared.errors import InputError, nearest
 from drawdown.declared.parameters import Parameter, bring, bringing, is_number
@@ -85,6 +87,22 @@ class RuleBook:
         """Travel to another process as text."""
         return _again, (self.file, self.text)
 
+    @contextmanager
+    def faults(self) -> Iterator[None]:
+        """Say where a rule of one's own stops in Python.
+
+        Raises:
+            InputError: In place of what Python raises while these rules are played, if any of
+                them is one's own.
+        """
+        try:
+            yield
+        except (ArithmeticError, LookupError, NameError, TypeError, ValueError) as error:
+            if not self.own or isinstance(error, InputError):
+                raise
+            at = traceback.extract_tb(error.__traceback__)[-1]
+            raise InputError(f"{at.filename}:{at.lineno}: {error}") from error
+
     @cached_property
     def rules(self) -> dict[str, ModuleType]:
         """The modules of `drawdown.rules`, with these rules in their places."""
@@ -99,7 +117,8 @@ class RuleBook:
                 if inspect.isfunction(value) and value.__module__.startswith("drawdown.rules"):
                     place = (value.__module__, value.__name__)
                     if place not in done:
-                        done[place] = self.own.get(value.__name__) or _copy(value, scope)
+                        own = self.own.get(value.__name__)
+                        done[place] = _copy(value, scope) if own is None else _as_kind(own, value)
                     scope[key] = done[place]
             modules[name] = module
         return modules
@@ -141,6 +160,24 @@ class RuleBook:
     def outcomes(self) -> Mapping[str, Any]:
         """What reduces days to outcomes, by name, calling these rules."""
         return self._among_these(outcomes) if self.own else vars(outcomes)
+
+
+def _as_kind(own: Any, models: Any) -> Any:
+    """Return a rule of one's own that gives floats where the model's gives them.
+
+    A whole number would stay one in Python's state and grow without bound there, while the
+    engine's state is of doubles.
+    """
+    if models.__annotations__.get("return") not in (float, "float"):
+        return own
+
+    def rule(*arguments: Any) -> float:
+        return float(own(*arguments))
+
+    rule.__name__, rule.__module__, rule.__doc__ = own.__name__, own.__module__, own.__doc__
+    rule.__signature__ = inspect.signature(own)  # type: ignore[attr-defined]
+    setattr(rule, AS_FLOAT, own)
+    return rule
 
 
 def _copy(function: Any, scope: dict[str, Any]) -> Any:
@@ -277,7 +314,7 @@ def _again(file: str, text: str) -> RuleBook:
 
 
 def _read(file: str, text: str, tree: ast.Module) -> RuleBook:
-    scope: dict[str, Any] = {"__name__": "drawdown.rules.own"}
+    scope: dict[str, Any] = {"__name__": OWN, SOURCE: text}
     linecache.cache[file] = (len(text), None, text.splitlines(True), file)
     try:
         exec(compile(text, file, "exec"), scope)

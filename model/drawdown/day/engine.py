@@ -6,8 +6,8 @@ edited rule is never served stale. Without a compiler the Mesa world plays, slow
 
 Most cells do nothing on most days. Only where a cell's draw is below the hazard of a rested cell
 does its own readiness count; that is exact as long as readiness is at most 1 and a cell whose
-draw is not below that hazard does nothing. `rested_bounds` tests it when the engine is built;
-rules that break it are played without the short cut.
+draw is not below that hazard does nothing (``tests/day/test_engine.py`` tries it). Nobody knows
+that of rules of one's own: they are played without the short cut.
 """
 
 import atexit
@@ -100,10 +100,59 @@ INLINE double ago(const float *past, int now, int sight, int days, int l) {
     const int at = now - days;
     return at < 0 ? 0.0 : (double)past[((int64_t)at * COUNTED + sight) * LANES + l];
 }
+typedef double mixed;
+static const char *noted;
+#define NOTE(said) (noted = noted ? noted : (said))
+EXPORT const char *drawdown_noted(void) {
+    const char *said = noted;
+    noted = 0;
+    return said;
+}
 INLINE double min_double(double a, double b) { return b < a ? b : a; }
 INLINE double max_double(double a, double b) { return b > a ? b : a; }
 INLINE int min_int(int a, int b) { return b < a ? b : a; }
 INLINE int max_int(int a, int b) { return b > a ? b : a; }
+INLINE int abs_int(int a) { return a < 0 ? -a : a; }
+INLINE int add_int(int a, int b, const char *said) {
+    int found;
+    if (__builtin_add_overflow(a, b, &found)) NOTE(said);
+    return found;
+}
+INLINE int take_int(int a, int b, const char *said) {
+    int found;
+    if (__builtin_sub_overflow(a, b, &found)) NOTE(said);
+    return found;
+}
+INLINE int times_int(int a, int b, const char *said) {
+    int found;
+    if (__builtin_mul_overflow(a, b, &found)) NOTE(said);
+    return found;
+}
+INLINE double fits(double x, const char *said) {
+    if (!(__builtin_fabs(x) < 9007199254740992.0)) NOTE(said);
+    return x;
+}
+INLINE double add_mixed(double a, double b, const char *said) { return fits(a + b, said); }
+INLINE double take_mixed(double a, double b, const char *said) { return fits(a - b, said); }
+INLINE double divide(double a, double b, const char *said) {
+    if (b == 0.0) NOTE(said);
+    return a / b;
+}
+INLINE double root(double x, const char *said) {
+    if (x < 0.0) NOTE(said);
+    return __builtin_sqrt(x);
+}
+INLINE int whole(double x, const char *said) {
+    if (x > -2147483649.0 && x < 2147483648.0) return (int)x;
+    NOTE(said);
+    return 0;
+}
+INLINE int at(int place, int length, const char *said) {
+    const int found = place < 0 ? place + length : place;
+    if (found >= 0 && found < length) return found;
+    NOTE(said);
+    return 0;
+}
 static void tell(Log *log, int l, double day, int kind, int who, int where, int amount,
                  int drone, int dead, int wounded) {
     int64_t n = log->counts[l]++;
@@ -121,31 +170,19 @@ static bool anywhere(const double *w, int when) {
 """
 
 
-def rested_bounds(militia: Any) -> bool:
-    """Return whether a cell's draw at or above a rested cell's hazard always means nothing.
+def head(lanes: int = LANES) -> str:
+    """Return the C that lowered functions call.
 
-    Tried over a grid of draws, readiness and hazards, the edges included.
+    Args:
+        lanes: Worlds that move together.
     """
-    grid = [0.0, 1e-12, 0.01, 0.3, 0.5, 0.7, 0.999999, 1.0 - 2.0**-53]
-    for days in (0.0, 0.5, 1.0, 3.0, 10.0, 1e3, 1e6):
-        for ready_days in (0.5, 1.0, 7.0, 60.0):
-            if not 0.0 <= militia.readiness(days, ready_days) <= 1.0:
-                return False
-    for u in grid:
-        for total in (*grid, u):
-            for foreign in (0.0, total * 0.5, total):
-                for ready in (0.0, 0.5, 1.0 - 2.0**-53, 1.0):
-                    does = militia.cell_decision(u, ready, foreign, total)
-                    if u >= total and does != militia.NOTHING:
-                        return False
-    return True
+    return f"#define LANES {lanes}\n{_HEAD.replace('@COUNTED@', str(len(COUNTED)))}"
 
 
 def _day(program: Program, rules: book.RuleBook) -> list[str]:
     """Return the calls of a day's steps, in order."""
     given = "s, p, d, w, out, row, terms, past, now, keys, (double)day, &log"
     lines: list[str] = []
-    short_cut = rested_bounds(rules.rules["militia"])
     for phase in steps.DAY:
         lines.append(f"/* {phase.name}: {phase.reason} */")
         if phase.name == "record":
@@ -153,15 +190,19 @@ def _day(program: Program, rules: book.RuleBook) -> list[str]:
             lines.append("if (t < days - kept) continue;")
         for part in phase.parts:
             names = [program.step(rules.steps[step]) for step in part.steps]
+            if part.kind == "cell" and len(names) > 1:
+                raise InputError(
+                    f"steps.DAY: {phase.name}: the engine passes over cells that do nothing, so "
+                    f"cells have one step there; got {', '.join(part.steps)}"
+                )
             if part.kind == "cell" and part.method == "decisions":
-                lines += _cells_decide(names[0][0], given, short_cut)
+                lines += _cells_decide(names[0][0], given, not rules.own)
                 continue
             if part.kind == "cell":
-                lines += [
+                lines.append(
                     f"for (int i = 0; i < found; i++) "
-                    f"{name}({given}, acting[i] % LANES, acting[i] / LANES);"
-                    for name, _ in names
-                ]
+                    f"{names[0][0]}({given}, acting[i] % LANES, acting[i] / LANES);"
+                )
                 continue
             if part.watched:
                 lines += _watched(part, names, rules, given)
@@ -271,7 +312,7 @@ def source(rules: book.RuleBook = book.PLAIN, lanes: int = LANES) -> str:
     """
     tables = actor_tables() | plan.reference_tables()
     parameters = (*PARAMETERS, *rules.numbers)
-    program = Program(tables, _LISTS, parameters)
+    program = Program(tables, _LISTS, parameters, checked=bool(rules.own))
     program.function(luck.mix, (UNSIGNED,))
     program.function(luck.uniform, (UNSIGNED, INT, INT))
     _, run_key = program.function(luck.run_key, (UNSIGNED, UNSIGNED))
@@ -297,8 +338,7 @@ def source(rules: book.RuleBook = book.PLAIN, lanes: int = LANES) -> str:
         f"{((agent * luck.DECISIONS_PER_AGENT + luck.ACT + 1) * luck.GOLDEN) & luck.MASK}ULL"
         for agent in tables["cell_agent"]
     )
-    return f"""#define LANES {lanes}
-{_HEAD.replace("@COUNTED@", str(len(COUNTED)))}
+    return f"""{head(lanes)}
 {program.text()}
 static const uint64_t cell_acts[] = {{{acts}}};
 EXPORT int drawdown_level(void) {{
@@ -667,6 +707,7 @@ class Engine:
     def __init__(self, rules: book.RuleBook = book.PLAIN, path: Path | None = None) -> None:
         self.library = ctypes.CDLL(str(path or build(rules)))
         self.library.drawdown_uniform.restype = ctypes.c_double
+        self.library.drawdown_noted.restype = ctypes.c_char_p
         for name, (function, _) in page.FUNCTIONS.items():
             told = signature(function).return_annotation
             back = _BACK[told if isinstance(told, str) else getattr(told, "__name__", "None")]
@@ -688,6 +729,11 @@ class Engine:
                 given.append(_SCALARS[kind](value))
         return getattr(self.library, f"drawdown_{name}")(*given)
 
+    def _refuse_what_was_noted(self) -> None:
+        said = self.library.drawdown_noted()
+        if said:
+            raise InputError(f"{said.decode()}; Python would stop or go on with another number")
+
     def keys(self, seed: int, replications: NDArray[np.int64]) -> NDArray[np.uint64]:
         """Return the key of each replication's draws."""
         found = np.empty(LANES, np.uint64)
@@ -703,9 +749,14 @@ class Engine:
         return found
 
     def derive(self, nature: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what `steps.work_out` makes of parameters, shape (parameters, lanes)."""
+        """Return what `steps.work_out` makes of parameters, shape (parameters, lanes).
+
+        Raises:
+            InputError: If a rule of one's own meets what would stop Python, by file and line.
+        """
         found = np.empty((sum(length for _, length in DERIVED_GROUPS), LANES))
         self.library.drawdown_derive(_at(np.ascontiguousarray(nature)), _at(found))
+        self._refuse_what_was_noted()
         return found
 
     def advance(
@@ -737,6 +788,9 @@ class Engine:
             daily: Outcomes of the last days, shape (days kept, outcomes, lanes), filled.
             events: Event log, shape (lanes, room, fields), filled as far as there is room.
             counts: Events so far, one a lane.
+
+        Raises:
+            InputError: If a rule of one's own meets what would stop Python, by file and line.
         """
         if events is None:
             events = np.zeros((LANES, 0, len(EVENT_FIELDS)), np.int32)
@@ -761,6 +815,7 @@ class Engine:
             _at(counts),
             *(None,) * 4,
         )
+        self._refuse_what_was_noted()
 
     def summarise(
         self,
@@ -776,6 +831,7 @@ class Engine:
         self.library.drawdown_summarise(
             _at(daily), len(daily), daily.shape[2], _at(requests), _at(per_index), _at(rows)
         )
+        self._refuse_what_was_noted()
 
     def count_into_bands(
         self,

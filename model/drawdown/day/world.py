@@ -793,7 +793,8 @@ class World(mesa.Model):  # type: ignore[misc]
             | plan.reference_tables()
         )
         work_out = self.rules.steps["work_out"]
-        work_out(self.p, self.derived, whole)
+        with self.rules.faults():
+            work_out(self.p, self.derived, whole)
 
     def _people(self, kinds: dict[str, Any]) -> None:
         people = cast()
@@ -896,7 +897,8 @@ class World(mesa.Model):  # type: ignore[misc]
     def _live_through(self, history: Scenario) -> None:
         self._enter(history)
         while self.today + timedelta(days=1) < self.plays.start:
-            self._one_day()
+            with self.rules.faults():
+                self._one_day()
 
     def branch(self, scenario: Scenario) -> None:
         """Go on under another scenario from tomorrow; what has happened stays.
@@ -914,9 +916,14 @@ class World(mesa.Model):  # type: ignore[misc]
     # --- a day ---------------------------------------------------------------------------
 
     def step(self) -> None:
-        """Live one day; after the scenario's last day `running` is False."""
+        """Live one day; after the scenario's last day `running` is False.
+
+        Raises:
+            InputError: If a rule of one's own stops in Python, by file and line.
+        """
         if self._next < len(self._plan):
-            self._one_day()
+            with self.rules.faults():
+                self._one_day()
             if self.datacollector is not None:
                 self.datacollector.collect(self)
         self.running = self._next < len(self._plan)

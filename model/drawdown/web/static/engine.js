@@ -42,6 +42,14 @@ export class Engine {
     return this.code[`drawdown_${name}`](...passed);
   }
 
+  /** Throws what a rule of one's own met that would stop Python: file, line and what. */
+  refuseWhatWasNoted() {
+    const at = this.code.drawdown_noted();
+    if (!at) return;
+    const bytes = new Uint8Array(this.code.memory.buffer, at);
+    throw new Error(new TextDecoder().decode(bytes.slice(0, bytes.indexOf(0))));
+  }
+
   /** Lets go of what was made since a mark, so that passing arrays take no room for good. */
   release(mark) { this.free = mark; }
 }

@@ -235,6 +235,7 @@ export class Worlds {
     x.drawdown_derive(nature.at, this.d.at);
     x.drawdown_keys(BigInt.asUintN(64, BigInt(view.seed)), this.replications.at, this.keys.at);
     x.drawdown_advance(this.s.at, nature.at, this.d.at, this.keys.at, plan, days, first, this.terms.at, past, back, daily, kept, look ? this.events.at : 0, look ? ROOM : 0, this.counts.at, look, ...could);
+    e.refuseWhatWasNoted();
   }
 
   /** Brings a block to the evening before the scenario's first day. */
@@ -292,6 +293,7 @@ export class Worlds {
       e.call("weekly", this.before, this.tally, this.weekly);
     }
     e.code.drawdown_summarise(daily.at, n.days, L, this.requests.at, this.perIndex.at, this.rows.at);
+    e.refuseWhatWasNoted();
     const rows = e.view(this.rows), table = new Float64Array(this.table.length * L);
     this.table.forEach((row, k) => table.set(rows.subarray(row * L, row * L + L), k * L));
     const used = Math.min(L, n.runs - block * L);
