@@ -40,7 +40,9 @@ FOLDER = Path(__file__).parent / "expected"
 WORLDS = 32
 HEADLINE = ("sustained-presence", "combat-to-advisory", "full-withdrawal")
 
-OF_THE_MOMENT = ["commit", "versions", "made", "command", "program", "platform", "inputs", "work"]
+OF_THE_MOMENT = [
+    *("commit", "versions", "made", "command", "model", "played", "platform", "inputs", "work")
+]
 """What ``run.json`` says of who made it when, not of what it holds."""
 
 PROGRESS = re.compile(r"[^:]+: \d+ % of ")

@@ -39,17 +39,21 @@ def processes() -> Iterator[list[subprocess.Popen[bytes]]]:
 
 
 def test_a_killed_worker_and_one_of_another_model_cost_time_only(
-    tmp_path: Path, processes: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    processes: list[subprocess.Popen[bytes]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Catches lost or doubled shards, and worlds that another model has played."""
+    """Catches lost or doubled shards, and worlds drawn from another posterior."""
     words = ["compare", "restraint", "expulsion", "--runs", "160", "--no-figures"]
     words += ["--out", str(tmp_path)]
     assert CliRunner().invoke(main, [*words, "--name", "here"]).exit_code == 0
     other = tmp_path / "other"
     for name in ("model", "seeds", "scenarios"):
         shutil.copytree(ROOT / name, other / name, ignore=shutil.ignore_patterns("__pycache__"))
-    rule = other / "model" / "drawdown" / "rules" / "harm.py"
-    rule.write_text(rule.read_text() + "\n\nMORE = 1.0\n")
+    # The same code with another posterior: its attack rates are twice ours.
+    rows = other / "seeds" / "posterior" / "draws.csv"
+    rows.write_text(rows.read_text().replace(",0.0", ",0.1"))
     port = free_port()
 
     def begin(*told: str, **more: str) -> subprocess.Popen[bytes]:
@@ -107,12 +111,13 @@ def test_a_killed_worker_and_one_of_another_model_cost_time_only(
 
     kept.finish(pieces, None, progress)
     assert sum(taken) == 160 * 2 * 3
+    assert "its draws, posterior are not ours" in capsys.readouterr().err
     assert len(list((tmp_path / "shards").glob("*.shard"))) == len(pieces)
     assert len(found._refused) == 1
     found.close()
     done = CliRunner().invoke(main, [*words, "--name", "there", "--on", address])
     assert done.exit_code == 0, done.output
-    assert "is not used: its model is" in done.stderr
+    assert "is not used: its draws, posterior are not ours" in done.stderr
     for path in (tmp_path / "here").iterdir():
         if path.name != "run.json":
             assert path.read_bytes() == (tmp_path / "there" / path.name).read_bytes(), path.name

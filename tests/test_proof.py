@@ -19,7 +19,7 @@ from drawdown.connect import proof, versions_apart
 from drawdown.connect import verify as compared
 from drawdown.web import links
 from drawdown.web.explore import Explorer, View
-from drawdown.worlds import shards
+from drawdown.worlds import checkpoint
 
 ROOT = Path(__file__).parents[1]
 
@@ -55,7 +55,7 @@ def test_a_result_says_what_made_it(folder: Path) -> None:
     command = ["drawdown", "compare", "restraint", own, "--runs", "24", "--seed", "3"]
     assert told["command"] == [*command, "--set", "lethality=0.3", "--no-figures"]
     assert told["inputs"][own]["own.yaml"]["text"] == OWN
-    assert told["program"] == shards.program()
+    assert told["model"] == checkpoint.program()
     for name in ("mesa", "numpy", "pyarrow", "matplotlib", "scipy", "distributed", "python"):
         assert told["versions"][name][0].isdigit(), name
     assert told["drawn_from"]["digest"]

@@ -239,7 +239,7 @@ def test_what_does_not_join_is_said_all_of_it(played: Path, tmp_path: Path) -> N
     changed.mkdir()
     for path in (played / "from-33").iterdir():
         (changed / path.name).write_bytes(path.read_bytes())
-    (changed / "run.json").write_text(json.dumps(record | {"program": "another"}))
+    (changed / "run.json").write_text(json.dumps(record | {"model": "another"}))
     assert "differ in the model" in refused("from-0", "from-33-changed")
     (changed / "run.json").write_text(json.dumps(record))
     content = (changed / "outcomes.parquet").read_bytes()

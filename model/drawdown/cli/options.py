@@ -224,9 +224,9 @@ class Keep:
         from drawdown.declared.parameters import weights_of_motives as weights_of_motives_now
         from drawdown.declared.place import digest_of
         from drawdown.worlds import shards
-        from drawdown.worlds.checkpoint import code_digest, model_fingerprint
+        from drawdown.worlds.checkpoint import code_digest, program
 
-        whole = {"model": model_fingerprint(), "weights": weights_of_motives_now()}
+        whole = {"model": program(), "weights": weights_of_motives_now()}
         whole |= dict(settings)
         words = asked.command()
         files = asked.inputs()

@@ -91,15 +91,18 @@ def find_result(given: Path, keep: Keep) -> tuple[Path, dict[str, Any]]:
 def say_other_model(record: Mapping[str, Any], where: str) -> bool:
     """Say on standard error that a result is of another model; return whether it is of this."""
     from drawdown.connect import proof
+    from drawdown.worlds import checkpoint
 
     here = proof.made_by()
-    same = bool(here["program"] == record["program"])
+    same = bool(here["model"] == record["model"])
     if not same:
-        made = record["versions"].get("drawdown", "?")
+        made, parts = record["versions"].get("drawdown", "?"), record.get("played")
+        differs = checkpoint.differing(here["played"], parts) if isinstance(parts, dict) else []
         click.echo(
             f"{where} is of model {record['model']} (version {made}, commit "
             f"{str(record.get('commit'))[:12]}); this is {here['model']} "
-            f"({here['versions']['drawdown']}, {here['commit'][:12]}): numbers may differ",
+            f"({here['versions']['drawdown']}, {here['commit'][:12]}): numbers may differ"
+            f"{'; other ' if differs else ''}{', '.join(differs)}",
             err=True,
         )
     return same

@@ -36,7 +36,7 @@ def check_record(found: Any, where: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise InputError(f"{where} is not a result: what it says of itself cannot be read")
     command, inputs = found.get("command"), found.get("inputs", {})
-    files, made = found.get("files", {}), ("model", "program", "versions")
+    files, made = found.get("files", {}), ("model", "versions")
     if (
         not isinstance(command, list)
         or not all(isinstance(word, str) for word in command)

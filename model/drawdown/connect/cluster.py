@@ -20,7 +20,7 @@ from distributed.security import Security
 
 from drawdown.declared import kept
 from drawdown.declared.errors import InputError
-from drawdown.worlds import shards
+from drawdown.worlds import checkpoint
 from drawdown.worlds.ensemble import Progress
 from drawdown.worlds.shards import Shard, Take
 
@@ -43,14 +43,14 @@ def play(shard: Shard) -> tuple[str, bytes]:
     from drawdown.day import book
 
     with book.using(shard.rules):
-        here = shards.program()
+        here = checkpoint.program()
     if here != shard.model:
         return here, b""
     return here, kept.packed(shard.play(threads=1))
 
 
-def _program() -> str:
-    return shards.program()
+def _played() -> dict[str, str]:
+    return checkpoint.of_the_model()
 
 
 class Cluster:
@@ -149,23 +149,27 @@ class Cluster:
         with suppress(InputError):
             self._client = self._connect(10.0)
 
-    def _willing(self, wanted: str) -> list[str]:
-        """Return the workers that have this program; name the others, once each."""
-        found = self._client.run(_program, on_error="return")
-        willing = []
+    def _willing(self) -> list[str]:
+        """Return the workers that play the same worlds; say of the others what differs, once."""
+        here = checkpoint.of_the_model()
+        found = self._client.run(_played, on_error="return")
+        willing, others = [], set()
         for worker, answer in found.items():
-            if answer == wanted:
+            differs = (
+                checkpoint.differing(here, answer) if isinstance(answer, dict) else ["program"]
+            )
+            if not differs:
                 willing.append(worker)
-            elif self._refused.get(worker) != str(answer):
-                self._refused[worker] = str(answer)
-                sys.stderr.write(
-                    f"Worker {worker} is not used: its model is {str(answer)[:80]}, this one "
-                    f"{wanted}\n"
-                )
+                continue
+            said = f"its {', '.join(differs)} {'is' if len(differs) == 1 else 'are'} not ours"
+            others.add(said)
+            if self._refused.get(worker) != said:
+                self._refused[worker] = said
+                sys.stderr.write(f"Worker {worker} is not used: {said}\n")
         if found and not willing:
             raise InputError(
-                f"--on: no worker has this model ({wanted}); install the same version of "
-                "drawdown there"
+                f"--on: no worker plays the same worlds ({'; '.join(sorted(others))}); install the "
+                "same version of drawdown there, with the same posterior"
             )
         if not willing:
             raise _Gone
@@ -173,8 +177,7 @@ class Cluster:
 
     def _some(self, missing: dict[int, Shard], took: Callable[[int, bytes], None]) -> None:
         """Play what is missing until all of it is there or the cluster changes under us."""
-        plain = next(iter(missing.values())).rules.own == {}
-        workers = self._willing(next(iter(missing.values())).model) if plain else None
+        workers = self._willing()
         queue = list(missing)
         threads = max(1, sum(self._client.nthreads().values()))
         running: dict[Any, int] = {}
@@ -201,7 +204,6 @@ class Cluster:
                     raise _Gone
                 other, content = future.result()
                 if not content:
-                    self._refused.pop("", None)
                     sys.stderr.write(f"A worker of another model ({other}) is not used\n")
                     raise _Gone
                 took(i, content)

@@ -19,7 +19,7 @@ from typing import Any
 from drawdown import __version__
 from drawdown.declared import data_files
 from drawdown.declared.formats import FORMAT
-from drawdown.worlds.checkpoint import fingerprint, model_fingerprint
+from drawdown.worlds.checkpoint import played, program
 
 COMMIT_FILE = "commit.txt"
 """File beside the packed data that says which commit a wheel was built from."""
@@ -96,8 +96,8 @@ def made_by() -> dict[str, Any]:
     return {
         **(_asked.get() or {}),
         "commit": commit(),
-        "model": model_fingerprint(),
-        "program": fingerprint({}),
+        "model": program(),
+        "played": played(),
         "versions": versions(),
         "platform": f"{platform.system()} {platform.machine()}",
         "format": FORMAT,

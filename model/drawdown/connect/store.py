@@ -33,7 +33,7 @@ from drawdown.declared.language import Language
 from drawdown.declared.parameters import OWN_PRIORS, declarations, names, sampled, source
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import LEFT, POOLED, Comparison
-from drawdown.worlds.checkpoint import model_fingerprint
+from drawdown.worlds.checkpoint import program
 from drawdown.worlds.stored import ROWS
 
 if TYPE_CHECKING:
@@ -262,7 +262,7 @@ def save_posterior(
         folder,
         command=list(command),
         commit=found.commit,
-        model=model_fingerprint(),
+        model=program(),
         record_run=record_run.fingerprint(),
         seed=found.seed,
         **found.inputs,
@@ -676,7 +676,7 @@ def settings_of(
 ) -> dict[str, Any]:
     """Return all that decides a comparison's numbers, for `place.find`."""
     return {
-        "model": model_fingerprint(),
+        "model": program(),
         "scenarios": [repr((s.name, s.what_is_played())) for s in scenarios],
         "runs": runs,
         "first": first,

@@ -397,7 +397,7 @@ def _drawn(stretch: Stretch) -> str:
 
 
 _COMPARED: dict[str, Callable[[Stretch], str]] = {
-    "the model": _field("program"),
+    "the model": _field("model"),
     "scenarios": _played,
     "what parameters are drawn from": _drawn,
     "whether days are kept": lambda stretch: (

@@ -57,8 +57,6 @@ from drawdown.declared.columns import (
     starts,
 )
 from drawdown.declared.errors import InputError
-from drawdown.declared.scenario import RECORD
-from drawdown.rules import MODULES
 
 LANES = 32
 """Worlds that move together."""
@@ -484,21 +482,17 @@ def _processor() -> str:
     return next((line for line in lines if line.startswith(("flags", "Features"))), "")
 
 
-def _sources() -> list[Path]:
-    here = Path(__file__).parent
-    package = here.parent
-    names = ("luck", "columns", "actors", "quantiles", "levels")
-    python = [package / "declared" / f"{name}.py" for name in names]
-    rules = [package / "rules" / f"{name}.py" for name in MODULES]
-    data = [data_files.folder("seeds") / f"{name}.yaml" for name in ("parameters", "actors")]
-    data.append(data_files.folder("scenarios") / f"{RECORD}.yaml")
-    return [*python, *rules, *sorted(here.glob("*.py")), *data]
+def sources() -> list[Path]:
+    """Return every file that the engine's C, a plan or a draw may depend on."""
+    package, seeds = Path(__file__).parents[1], data_files.folder("seeds")
+    found = [p for name in ("declared", "day", "rules") for p in (package / name).glob("*.py")]
+    return sorted([*found, *seeds.glob("*.yaml"), *data_files.folder("scenarios").glob("*.yaml")])
 
 
 def sources_digest() -> str:
     """Return the digest of the sources alone, the same on every machine."""
     total = hashlib.sha256()
-    for path in _sources():
+    for path in sources():
         total.update(path.name.encode() + path.read_bytes().replace(b"\r\n", b"\n"))
     return total.hexdigest()[:24]
 
@@ -531,7 +525,7 @@ def built() -> Path | None:
 def digest(rules: book.RuleBook = book.PLAIN) -> str:
     """Return the digest of everything the engine is made from."""
     total = hashlib.sha256(repr((compilers(), FLAGS, _processor(), sys.platform)).encode())
-    for path in _sources():
+    for path in sources():
         total.update(path.read_bytes())
     total.update(rules.text.encode())
     return total.hexdigest()[:24]

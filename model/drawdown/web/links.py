@@ -15,7 +15,7 @@ from drawdown.day import book
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.web.explore import Explorer, View
-from drawdown.worlds import shards
+from drawdown.worlds.checkpoint import program
 
 STAMPS = ("model", "numbers")
 _DIGEST = re.compile(r"[0-9a-f]{8,64}")
@@ -90,7 +90,7 @@ def numbers(link: str = "") -> Any:
 @lru_cache(maxsize=4)
 def _model(rules: str) -> str:
     del rules
-    return shards.program()
+    return program()
 
 
 def model() -> str:

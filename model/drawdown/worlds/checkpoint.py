@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from drawdown import rules
-from drawdown.day import book
-from drawdown.declared import data_files, kept
+from drawdown.day import book, engine, plan, policy
+from drawdown.day.start import first_state
+from drawdown.declared import data_files, kept, levers
+from drawdown.declared import parameters as declared
+from drawdown.declared.columns import MOTIVES, STRUCTURES
+from drawdown.declared.errors import InputError
+from drawdown.declared.scenario import Scenario, names
 
 Arrays = dict[str, Any]
 
@@ -32,36 +38,98 @@ def _meaning(path: Path) -> str:
     return ast.unparse(tree)
 
 
-_RUNNING = (
-    "day/steps",
-    "day/start",
-    "day/plan",
-    "day/policy",
-    "declared/conditions",
-    "day/outcomes",
-    "declared/luck",
-    "declared/parameters",
-    "declared/columns",
-    "declared/actors",
-    "worlds/ensemble",
-    "worlds/shards",
-)
+_PLAYING = ("worlds/ensemble.py", "worlds/shards.py", "day/world.py", "day/engine.py")
+"""Python that plays worlds and is not lowered."""
+
+_SAMPLE = 64
+"""Replications whose draws are in the digest."""
+
+ORDER = "combat-to-advisory"
+"""The scenario whose levers are moved for the digest."""
 
 
-def model_fingerprint() -> str:
-    """Return the digest of what a world depends on: rules, actors, numbers and their priors.
-
-    Names, explanations and sources may change without changing it.
-    """
+def _digest(*parts: Any) -> str:
     total = hashlib.sha256()
-    for name in rules.MODULES:
-        total.update(_meaning(_PACKAGE / "rules" / f"{name}.py").encode())
-    for name, item in data_files.load("parameters").items():
-        numbers = (name, item["default"], item["range"], item.get("prior"))
-        total.update(repr(numbers).encode())
-    total.update(repr(data_files.load("actors")).encode())
-    total.update(book.current().digest.encode())
+    for part in parts:
+        is_raw = isinstance(part, bytes)
+        total.update(part.replace(b"\r\n", b"\n") if is_raw else repr(part).encode() + b"\0")
     return total.hexdigest()[:16]
+
+
+def _draws() -> Iterator[Any]:
+    """Yield what is drawn in a sample of replications, and the states that worlds begin in."""
+    with declared.bringing({}), declared.weighing_motives(dict.fromkeys(MOTIVES, 1.0)):
+        found = sorted(declared.declarations().items())
+        yield [(name, item.default, item.range, item.prior) for name, item in found]
+        for structure, word in product(STRUCTURES, declared.UNCERTAINTIES):
+            drawn = declared.draw(range(_SAMPLE), structure=structure, uncertainty=word)
+            yield drawn.tobytes()
+            yield first_state(drawn).tobytes()
+
+
+def _laid() -> Iterator[Any]:
+    """Yield every scenario as it is laid out day by day, and one with each lever moved."""
+    stress = sorted((data_files.folder("seeds") / "stress").glob("*.yaml"))
+    items = [Scenario.load(name) for name in (*names(), *map(str, stress))]
+    begins = Scenario.load(ORDER)
+    for lever in levers.LEVERS:
+        for value in lever.choices or (lever.low, lever.high):
+            items.append(levers.moved(begins, {lever.name: value}))
+    yield from map(laid, items)
+
+
+def laid(item: Scenario) -> str:
+    """Return the digest of a scenario as it is laid out day by day, with its conditions."""
+    return _digest(item.what_is_played(), plan.build(item).tobytes(), policy.table(item).tobytes())
+
+
+@lru_cache(maxsize=1)
+def of_the_model() -> dict[str, str]:
+    """Return `played` for the model's own rules; worked out once for each state of its files."""
+    seeds = data_files.folder("seeds")
+    files = [*engine.sources(), *(_PACKAGE / name for name in _PLAYING)]
+    files += [p for folder in ("posterior", "record", "stress") for p in seeds.glob(f"{folder}/*")]
+    key = _digest(*(f(path) for path in files for f in (lambda p: p.name, Path.read_bytes)))
+    kept_in = data_files.cache_folder() / "played" / f"{key}.stage"
+    found = kept.read(kept_in)
+    if found is not None:
+        return {str(name): str(value) for name, value in found["parts"]}
+    parts = {
+        "rules and steps": _digest(engine.source(book.PLAIN), engine.STRICT),
+        "draws": _digest(*_draws()),
+        "posterior": _digest((seeds / "posterior" / "draws.csv").read_bytes()),
+        "record": _digest(*(p.read_bytes() for p in sorted((seeds / "record").glob("*.csv")))),
+        "scenarios": _digest(*_laid()),
+        "ensembles": _digest(*(_meaning(_PACKAGE / name) for name in _PLAYING)),
+    }
+    with suppress(InputError):
+        kept.keep(kept_in, kept.packed({"parts": np.array(list(parts.items()))}))
+    return parts
+
+
+def played() -> dict[str, str]:
+    """Return the digest of each part of what decides a world.
+
+    Names, explanations and sources of numbers may change without changing it, and so may the
+    way in which code is written that does the same.
+
+    Returns:
+        Digests by part: the text that the engine is made of, draws of parameters and first
+        states, the posterior's rows, the record's, every scenario as it is laid out day by day,
+        the Python that plays ensembles, and rules of one's own where there are any.
+    """
+    own = book.current().digest
+    return of_the_model() | ({"own rules": own} if own else {})
+
+
+def differing(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
+    """Return the names of the parts in which two `played` differ."""
+    return [name for name in {**one, **other} if one.get(name) != other.get(name)]
+
+
+def program() -> str:
+    """Return one digest of `played`: two programs that have it play the same worlds."""
+    return _digest(sorted(played().items()))
 
 
 @lru_cache(maxsize=1)
@@ -79,20 +147,14 @@ def file_digest(path: str | Path) -> str:
 
 
 def fingerprint(settings: Mapping[str, Any], files: tuple[str, ...] = ()) -> str:
-    """Return what a result depends on: its settings, the model, the record, some sources.
+    """Return what a result depends on: its settings, what is played, some sources.
 
     Args:
         settings: Sizes, seeds, choices and plans, by name.
         files: Sources under ``model/drawdown`` that make the result.
     """
-    total = hashlib.sha256(repr(sorted(settings.items())).encode())
-    total.update(model_fingerprint().encode())
-    sources = [*(f"{name}.py" for name in _RUNNING), "declared/record.py", *files]
-    for source in dict.fromkeys(sources):
-        total.update(_meaning(_PACKAGE / source).encode())
-    for path in sorted((data_files.folder("seeds") / "record").glob("*.csv")):
-        total.update(path.read_bytes())
-    return total.hexdigest()[:16]
+    sources = [_meaning(_PACKAGE / source) for source in dict.fromkeys(files)]
+    return _digest(sorted(settings.items()), program(), *sources)
 
 
 class Checkpoint:

@@ -29,7 +29,7 @@ from drawdown.declared.parameters import Setting, Uncertainty
 from drawdown.declared.place import forget
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import ensemble
-from drawdown.worlds.checkpoint import fingerprint
+from drawdown.worlds.checkpoint import laid, program
 from drawdown.worlds.ensemble import Bands, DaysTo, Ensemble, Progress, Reduce, own_nature
 
 Floats = NDArray[np.float64]
@@ -187,7 +187,7 @@ class Shard:
 
 def _played(scenario: Scenario) -> tuple[Any, ...]:
     past = None if scenario.history is None else Scenario.load(scenario.history)
-    return scenario.what_is_played(), None if past is None else past.what_is_played()
+    return laid(scenario), None if past is None else laid(past)
 
 
 Take = Callable[[int, Arrays], None]
@@ -342,11 +342,6 @@ def cut(whole: Shard) -> list[Shard]:
         )
         begin = end
     return found
-
-
-def program() -> str:
-    """Return the digest of all that decides what a world is: model and engine, by meaning."""
-    return fingerprint({})
 
 
 def whole(scenarios: Sequence[Scenario], **asked: Any) -> Shard:

@@ -58,7 +58,7 @@ def seal(
     from drawdown.questions import compare as experiment
     from drawdown.questions import seal as sealing
     from drawdown.questions.validate import outcome_of
-    from drawdown.worlds.checkpoint import model_fingerprint
+    from drawdown.worlds.checkpoint import program
 
     experiment.check_runs(runs)
     item, name = Scenario.load(scenario or ""), outcome_of(outcome)
@@ -78,7 +78,7 @@ def seal(
             folder,
             {
                 "sealed": f"{date.today()}",
-                "model": model_fingerprint(),
+                "model": program(),
                 "commit": proof.commit(),
                 "versions": proof.versions(),
             },
