@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from drawdown.connect import proof
 from drawdown.day import book
 from drawdown.day.curves import QUANTILES
-from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.day.outcomes import REST, RUN_OUTCOMES
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import FLOWS, MOTIVES, OUTCOMES
@@ -438,20 +438,25 @@ def _even(pieces: Iterable[Floats], size: int) -> Iterator[Floats]:
 def write_counts(comparison: Comparison, path: Path) -> None:
     """Write in how many worlds each outcome fell into which bin on each day.
 
-    Bins are those of `ensemble.bin_ranges`; those that no world fell into are left out. Results
-    of stretches are joined by adding them.
+    Bins are those of `ensemble.bin_ranges`; those that no world fell into are left out. Where
+    no bin is given, it is how far all values lie above the middles of their bins, in parts of a
+    bin (`outcomes.PARTS`). Results of stretches are joined by adding all of them.
 
     Args:
         comparison: What was played, with bands.
         path: A Parquet file.
     """
     kinds = [("scenario", pa.string()), ("structure", pa.string()), ("outcome", pa.string())]
-    kinds += [("date", pa.date32()), ("bin", pa.int16()), ("worlds", pa.int32())]
+    kinds += [("date", pa.date32()), ("bin", pa.int32()), ("worlds", pa.int32())]
     schema = pa.schema(kinds)
     with pq.ParquetWriter(path, schema, compression="zstd") as file:
         for (name, structure), item in comparison.ensembles.items():
             assert item.bands is not None
-            day, outcome, place = np.nonzero(item.bands.histogram)
+            histogram, outside = item.bands.histogram, item.bands.outside
+            inside = np.nonzero(histogram)
+            day, outcome, place = np.concatenate([inside, outside[:3]], axis=1)
+            worlds = np.concatenate([histogram[inside], outside[3]])
+            rest = (place == REST) & (np.arange(len(place)) < len(inside[0]))
             same = pa.array(np.zeros(len(day), np.int32))
             first = np.datetime64(item.scenario.start, "D")
             columns = [
@@ -459,8 +464,8 @@ def write_counts(comparison: Comparison, path: Path) -> None:
                 pa.array([structure]).take(same),
                 pa.array(list(OUTCOMES)).take(pa.array(outcome)),
                 pa.array(first + day),
-                pa.array(place.astype(np.int16)),
-                pa.array(item.bands.histogram[day, outcome, place]),
+                pa.array(place.astype(np.int32), mask=rest),
+                pa.array(worlds),
             ]
             file.write_table(pa.table(columns, schema=schema))
 

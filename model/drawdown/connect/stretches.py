@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from drawdown.connect import store
 from drawdown.day import outcomes as reductions
-from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.day.outcomes import BINS, REST, RUN_OUTCOMES
 from drawdown.declared import kept
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import OUTCOMES
@@ -128,7 +128,7 @@ def needs(asked: Asked, threads: int, speed: float, days: bool = False) -> Needs
     pieces = asked.shards(days)
     length = max(s.days for s in asked.scenarios)
     many = len(asked.scenarios)
-    bands = length * len(OUTCOMES) * reductions.BINS * 4
+    bands = length * len(OUTCOMES) * reductions.CELLS * 4
     column = asked.runs * 8
     # Bands of all ensembles and of each thread; a few columns of all of them.
     memory = (
@@ -193,20 +193,21 @@ def gather(
     """
     pieces = asked.shards(days_to is not None)
     places = {s.name: i for i, s in enumerate(asked.scenarios)}
-    bands: dict[tuple[str, str], Any] = {}
+    bands: dict[tuple[str, str], Bands] = {}
     met: dict[tuple[str, str], list[Floats]] = {}
 
     def rows(name: str, structure: str) -> Iterator[Floats]:
         at = places[name]
         for shard in pieces[structure]:
-            names = [f"{at}/{what}" for what in ("outcomes", "met", "bands", "days")]
+            names = [f"{at}/{what}" for what in ("outcomes", "met", "bands", "outside", "days")]
             found = kept.read(work.path(shard), names)
             if found is None:
                 # Altered since it was kept.
                 found = shard.play()
-            counts = found[f"{at}/bands"]
+            start = asked.scenarios[at].start
+            counts = Bands(start, found[f"{at}/bands"], found[f"{at}/outside"])
             key = name, structure
-            bands[key] = counts.copy() if key not in bands else bands[key] + counts
+            bands[key] = counts if key not in bands else bands[key] + counts
             met.setdefault(key, []).append(found[f"{at}/met"])
             if days_to is not None:
                 numbers = np.arange(shard.first, shard.first + shard.runs)
@@ -220,7 +221,7 @@ def _write(
     asked: Asked,
     folder: Path,
     rows: store.Rows,
-    bands: Mapping[tuple[str, str], Any],
+    bands: Mapping[tuple[str, str], Bands],
     met: Mapping[tuple[str, str], list[Floats]],
 ) -> Comparison:
     """Write worlds that come piece by piece; bands and conditions are full when they have."""
@@ -268,7 +269,7 @@ def _write(
 
     store.write_worlds(found, folder, rows, nature)
     for key, item in ensembles.items():
-        item.bands = Bands(item.scenario.start, bands[key])
+        item.bands = bands[key]
         item.met = np.concatenate(met[key])
     return found
 
@@ -418,7 +419,7 @@ def merge(
         folder: Where to.
         days_to: Takes the days of all worlds, as in `ensemble.play`; stretches must hold them.
     """
-    bands: dict[tuple[str, str], Any] = {}
+    bands: dict[tuple[str, str], Bands] = {}
     met: dict[tuple[str, str], list[Floats]] = {}
     for stretch in stretches:
         for key, counts in _counts(stretch, asked).items():
@@ -456,21 +457,29 @@ def _pass_days(stretch: Stretch, asked: Asked, place: int, days_to: Any) -> None
             days_to(scenario, structure, numbers, shaped.transpose(2, 0, 1))
 
 
-def _counts(stretch: Stretch, asked: Asked) -> dict[tuple[str, str], Any]:
+def _counts(stretch: Stretch, asked: Asked) -> dict[tuple[str, str], Bands]:
     table = pq.read_table(stretch.folder / "counts.parquet")
+    if table.schema.field("bin").type != "int32":
+        raise InputError(
+            f"{stretch.folder}: counts.parquet is of an earlier version, which held large numbers "
+            "at the last bin; play the stretch again"
+        )
     found = {}
     for scenario in asked.scenarios:
         for structure in asked.structures:
             part = table.filter(
                 (pc.field("scenario") == scenario.name) & (pc.field("structure") == structure)
             )
-            counts = np.zeros((scenario.days, len(OUTCOMES), reductions.BINS), np.int32)
+            counts = np.zeros((scenario.days, len(OUTCOMES), reductions.CELLS), np.int32)
             day = part["date"].cast("int32").to_numpy() - (scenario.start - date(1970, 1, 1)).days
             names = part["outcome"].combine_chunks().dictionary_encode()
             places = np.array([OUTCOMES.index(n) for n in names.dictionary.to_pylist()], int)
             outcome = places[names.indices.to_numpy()]
-            counts[day, outcome, part["bin"].to_numpy()] = part["worlds"].to_numpy()
-            found[scenario.name, structure] = counts
+            place, worlds = pc.fill_null(part["bin"], REST).to_numpy(), part["worlds"].to_numpy()
+            inside = (place >= 0) & (place < BINS) | part["bin"].is_null().to_numpy()
+            counts[day[inside], outcome[inside], place[inside]] = worlds[inside]
+            outside = np.array([day, outcome, place, worlds], np.int32)[:, ~inside]
+            found[scenario.name, structure] = Bands(scenario.start, counts, outside)
     return found
 
 

@@ -429,7 +429,7 @@ EXPORT void drawdown_summarise(float *daily, int days, int worlds, double *reque
     if (worlds == LANES) SUMMARISE(LANES); else SUMMARISE(worlds);
 }}
 #define BANDS(n) {bands}(daily, days, {outcomes}, n, before, back, {len(FLOWS)}, n, used, \\
-    lows, {outcomes}, widths, {outcomes}, histogram, days, {outcomes}, {reductions.BINS})
+    lows, {outcomes}, widths, {outcomes}, histogram, days, {outcomes}, {reductions.CELLS})
 EXPORT void drawdown_bands(float *daily, int days, int worlds, float *before, int back, int used,
         double *lows, double *widths, int32_t *histogram) {{
     if (worlds == LANES) BANDS(LANES); else BANDS(worlds);

@@ -16,7 +16,19 @@ from drawdown.rules.reporting import daesh_attacks_a_month
 LAST_YEAR = 365
 HALF_YEAR = 182
 LAST_LEVELS = 90
-BINS = 128
+BINS = 129
+"""Bins of an outcome that are counted while worlds are played: the middles of the first and the
+last are the ends of its usual range."""
+
+OUTSIDE, REST = BINS, BINS + 1
+"""What stands behind the bins: how many values lie outside of them, and how far the others lie
+above the middles of their bins, added up, so that a mean is that of the values."""
+
+CELLS = REST + 1
+PARTS = 1000
+"""Parts of a bin that `REST` is counted in: whole people, and a sum that fits 32 bits."""
+
+HALF = 500
 N_FLOWS = len(FLOWS)
 N_OUTCOMES = len(OUTCOMES)
 
@@ -139,23 +151,22 @@ def summarise(daily: Any, requests: Any, daesh_attacks_per_index: Any, out: Any)
 def count_into_bands(
     daily: Any, before: Any, used: int, lows: Any, widths: Any, histogram: Any
 ) -> None:
-    """Add a block to ``histogram`` (days, outcomes, bins).
+    """Add a block to ``histogram`` (days, outcomes, `CELLS`).
 
     Counts are taken over the last 30 days, the days ``before`` the first included, one bin
-    a count; levels fall into bins of their range.
+    a count; levels fall into the bin whose middle is nearest.
 
     Args:
         daily: Recorded days, shape (days, outcomes, lanes).
         before: Counts of the days before, shape (29, flows, lanes).
         used: How many lanes are real.
-        lows: Lowest value of each outcome's bins.
+        lows: Middle of the first bin of each outcome.
         widths: Width of each outcome's bins.
         histogram: Integers that are added to.
     """
     days, back = daily.shape[0], before.shape[0]
     running = np.zeros((N_FLOWS, used))
     places = np.zeros((used,))
-    last = BINS - 1.0
     for t in range(back):
         for o in range(N_FLOWS):
             for lane in range(used):
@@ -171,12 +182,31 @@ def count_into_bands(
                 elif gone + back >= 0:
                     total = total - before[gone + back, o, lane]
                 running[o, lane] = total
-                places[lane] = min(last, max(0.0, total * scale + 0.5))
-            for lane in range(used):
-                histogram[t, o, int(places[lane])] += 1
+                places[lane] = total * scale + 0.5
+            count(places, used, histogram, t, o)
         for o in range(N_FLOWS, N_OUTCOMES):
             low, scale = lows[o], 1.0 / widths[o]
             for lane in range(used):
-                places[lane] = min(last, max(0.0, (daily[t, o, lane] - low) * scale + 0.5))
-            for lane in range(used):
-                histogram[t, o, int(places[lane])] += 1
+                places[lane] = (daily[t, o, lane] - low) * scale + 0.5
+            count(places, used, histogram, t, o)
+
+
+def count(places: Any, used: int, histogram: Any, t: int, o: int) -> None:
+    """Count an outcome's values on a day.
+
+    Args:
+        places: How many bins each lies above the lower end of the first one.
+        used: How many of them are real.
+        histogram: Integers that are added to, shape (days, outcomes, `CELLS`).
+        t: The day.
+        o: The outcome.
+    """
+    rest = 0
+    for lane in range(used):
+        place = places[lane]
+        places[lane] = place if place >= 0.0 and place < BINS else OUTSIDE + 0.5
+    for lane in range(used):
+        rest = rest + int((places[lane] - int(places[lane])) * PARTS + 0.5)
+    for lane in range(used):
+        histogram[t, o, int(places[lane])] += 1
+    histogram[t, o, REST] += rest - used * HALF

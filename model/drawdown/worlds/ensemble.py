@@ -26,10 +26,12 @@ from numpy.typing import NDArray
 from drawdown.day import book, engine, page, plan, policy
 from drawdown.day import outcomes as reductions
 from drawdown.day.curves import QUANTILES
+from drawdown.day.outcomes import BINS
 from drawdown.day.start import first_state
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import (
+    BAND_WINDOW,
     COUNTED,
     FLOWS,
     OUTCOMES,
@@ -79,13 +81,13 @@ def default_threads() -> int:
 
 
 def bin_ranges() -> tuple[Floats, Floats]:
-    """Return the lowest value and the width of the bins of each daily outcome."""
+    """Return the middle of the first bin and the width of the bins of each daily outcome."""
     lows, widths = np.zeros(len(OUTCOMES)), np.ones(len(OUTCOMES))
     for i, (name, item) in enumerate(data_files.load("outcomes")["daily"].items()):
         assert name == OUTCOMES[i]
         if "bins" in item:
             low, high = item["bins"]
-            lows[i], widths[i] = low, (high - low) / reductions.BINS
+            lows[i], widths[i] = low, (high - low) / (BINS - 1)
     widths[OUTCOMES.index("strike_cost")] = 0.125
     return lows, widths
 
@@ -96,55 +98,173 @@ class Bands:
 
     Attributes:
         start: First day.
-        histogram: Counts, shape (days, outcomes, bins).
+        histogram: Counts, shape (days, outcomes, `outcomes.CELLS`).
+        outside: What lies outside of the histogram's bins, in bins of the same width: rows of
+            day, outcome, bin and worlds, in order.
     """
 
     start: date
     histogram: Counts
+    outside: Counts
 
     @property
     def dates(self) -> list[date]:
         """The days."""
         return [self.start + timedelta(days=i) for i in range(len(self.histogram))]
 
+    def counted(self, o: int) -> tuple[Counts, Floats, Counts]:
+        """Return in how many worlds an outcome fell into which bin on which day.
+
+        Args:
+            o: Which of `columns.OUTCOMES`.
+
+        Returns:
+            Day, bin and worlds of every bin that a world fell into, in order. The bin is
+            missing where a value was no number, or beyond what 32 bits hold.
+        """
+        inside = self.histogram[:, o, :BINS].copy()
+        day, place = np.nonzero(inside)
+        rows = np.array([day, np.full(len(day), o), place, inside[day, place]], np.int32)
+        beyond = self.outside[:, self.outside[1] == o]
+        if beyond.size:
+            rows = _in_order([rows, beyond])
+        day, _, place, worlds = rows
+        return day, np.where(np.abs(place) < _LAST, place, np.nan), worlds
+
     def quantiles(self, outcome: str, levels: Sequence[float] = QUANTILES) -> Floats:
         """Return quantiles of an outcome, shape (levels, days).
 
-        Exact for counts (in the last 30 days); within a bin for levels.
+        Exact for counts (in the last 30 days); for levels within a bin, and where all worlds
+        fall into one bin their mean. Missing where worlds are in no bin that is known.
+
+        Args:
+            outcome: One of `columns.OUTCOMES`.
+            levels: Which quantiles.
         """
         lows, widths = bin_ranges()
         o = OUTCOMES.index(outcome)
-        cumulated = np.cumsum(self.histogram[:, o, :], axis=1, dtype=np.int32)
-        total, days = cumulated[:, -1], np.arange(len(cumulated))
-        result = np.empty((len(levels), len(cumulated)))
+        day, place, worlds = self.counted(o)
+        cumulated = np.cumsum(worlds, dtype=np.int64)
+        total = np.bincount(day, worlds, len(self.histogram)).astype(np.int64)
+        before = np.cumsum(total) - total
+        mean = self._means(o, day, place, worlds)
+        result = np.empty((len(levels), len(self.histogram)))
         for i, level in enumerate(levels):
             target = level * total
-            # Whole numbers below a bound are those below the next whole number: quicker.
-            bound = np.ceil(target).astype(np.int32)
-            below_it = np.count_nonzero(cumulated < bound[:, None], axis=1)
-            place = np.minimum(below_it, reductions.BINS - 1)
-            if outcome in FLOWS:
-                result[i] = place * widths[o]
-            else:
-                below = np.where(place > 0, cumulated[days, place - 1], 0)
-                inside = np.maximum(1, cumulated[days, place] - below)
-                within = place - 0.5 + (target - below) / inside
-                result[i] = lows[o] + np.maximum(0.0, within) * widths[o]
+            at = np.searchsorted(cumulated, before + np.maximum(1, np.ceil(target)))
+            found = place[at]
+            if outcome not in FLOWS:
+                below = cumulated[at] - worlds[at] - before
+                within = found - 0.5 + (target - below) / worlds[at]
+                # The middles of the first and the last bin are ends: nobody, all of a share.
+                least = np.where(found == 0, found, -np.inf)
+                most = np.where(found == BINS - 1, found, np.inf)
+                found = np.where(worlds[at] == total, mean, np.clip(within, least, most))
+            result[i] = lows[o] + found * widths[o]
         return result
 
     def means(self, outcome: str) -> Floats:
-        """Return the mean of an outcome on each day: exact for counts, else by bins."""
+        """Return the mean of an outcome on each day, to a 2000th of a bin.
+
+        Args:
+            outcome: One of `columns.OUTCOMES`.
+        """
         lows, widths = bin_ranges()
         o = OUTCOMES.index(outcome)
-        values = lows[o] + np.arange(reductions.BINS) * widths[o]
-        counted = self.histogram[:, o, :]
-        result: Floats = counted @ values / counted.sum(axis=1)
-        return result
+        found: Floats = lows[o] + self._means(o, *self.counted(o)) * widths[o]
+        return found
+
+    def _means(self, o: int, day: Counts, place: Floats, worlds: Counts) -> Floats:
+        """Return the mean place of an outcome's values among its bins on each day."""
+        days = len(self.histogram)
+        whole = np.bincount(day, place * worlds, days)
+        rest = self.histogram[:, o, reductions.REST] / reductions.PARTS
+        found: Floats = (whole + rest) / np.bincount(day, worlds, days)
+        return found
 
     def __add__(self, other: Bands) -> Bands:
         """Return the bands over both sets of runs."""
         assert self.start == other.start
-        return Bands(self.start, self.histogram + other.histogram)
+        outside = _in_order([self.outside, other.outside])
+        return Bands(self.start, self.histogram + other.histogram, outside)
+
+
+_LAST = 2**31 - 1
+"""The last bin, which is open: what it holds is no number that could be told."""
+
+_WAITING = 2**20
+"""Rows outside of the bins that wait to be put in order at least: 16 megabytes."""
+
+
+def _in_order(parts: Sequence[Counts]) -> Counts:
+    """Return rows of day, outcome, bin and worlds in order, with equal ones added up."""
+    rows = np.concatenate(parts, axis=1)
+    if not rows.size:
+        return rows
+    rows = rows[:, np.lexsort(rows[2::-1])]
+    fresh = np.concatenate([[True], (rows[:3, 1:] != rows[:3, :-1]).any(axis=0)])
+    first = np.flatnonzero(fresh)
+    return np.vstack([rows[:3, first], np.add.reduceat(rows[3], first, dtype=np.int32)])
+
+
+class Counting:
+    """Counts the days of worlds into bands as they end.
+
+    Args:
+        days: How many days a world has.
+    """
+
+    def __init__(self, days: int) -> None:
+        self.histogram = np.zeros((days, len(OUTCOMES), reductions.CELLS), np.int32)
+        self.outside = [np.zeros((4, 0), np.int32)]
+        self.ranges = bin_ranges()
+
+    def add(self, engine: Any, daily: Singles, before: Singles, used: int) -> None:
+        """Count a block.
+
+        Args:
+            engine: From `the_engine`.
+            daily: Its days, shape (days, outcomes, lanes).
+            before: Counts of the days before, shape (29, flows, lanes).
+            used: How many lanes are real.
+        """
+        engine.count_into_bands(daily, before, used, *self.ranges, self.histogram)
+        out = self.histogram[:, :, reductions.OUTSIDE]
+        days, outcomes = np.nonzero(out)
+        for o in np.unique(outcomes):
+            self.outside.append(
+                self._beyond(o, days[outcomes == o], daily[:, o, :used], before[:, :, :used])
+            )
+        out[days, outcomes] = 0
+        if sum(rows.shape[1] for rows in self.outside[1:]) > max(
+            _WAITING, self.outside[0].shape[1]
+        ):
+            self.outside = [_in_order(self.outside)]
+
+    def _beyond(self, o: int, days: Any, daily: Singles, before: Singles) -> Counts:
+        """Return the rows of an outcome's values outside of the bins, on days with some."""
+        low, width = self.ranges[0][o], self.ranges[1][o]
+        values = daily.astype(np.float64)
+        if o < len(FLOWS):
+            nothing = np.zeros((1, values.shape[1]))
+            summed = np.cumsum(np.concatenate([nothing, before[:, o], values]), axis=0)
+            values = summed[BAND_WINDOW:] - summed[:-BAND_WINDOW]
+        place = (values[days] - low) * (1.0 / width) + 0.5
+        row, lane = np.nonzero(~((place >= 0.0) & (place < BINS)))
+        place, day = place[row, lane], days[row]
+        place = np.where(np.abs(place) < _LAST, place, _LAST)
+        at = np.floor(place)
+        rest = np.floor((place - at) * reductions.PARTS + 0.5) - reductions.HALF
+        np.add.at(self.histogram[:, o, reductions.REST], day, rest.astype(np.int32))
+        return np.array([day, np.full(len(day), o), at, np.ones(len(day))], np.int32)
+
+    def bands(self, start: date) -> Bands:
+        """Return what was counted.
+
+        Args:
+            start: First day.
+        """
+        return Bands(start, self.histogram, _in_order(self.outside))
 
 
 @dataclass
@@ -632,10 +752,9 @@ def _play_one(
     days_to: DaysTo | None,
 ) -> Ensemble:
     days = plan_of(scenario)
-    lows, widths = bin_ranges()
     outcomes = np.empty((len(replications), len(reductions.RUN_OUTCOMES)))
-    histograms: list[Counts] = []
-    free: list[Counts] = []
+    countings: list[Counting] = []
+    free: list[Counting] = []
     kept: dict[int, Singles] = {}
     reduced: list[Floats | None] = [None] * len(base)
     wanted = set(keep)
@@ -645,14 +764,13 @@ def _play_one(
     def at_of(i: int) -> int:
         return i * width
 
-    def histogram() -> Counts:
+    def counting() -> Counting:
         # A thread takes one that is free, so there are as many as threads.
         try:
             return free.pop()
         except IndexError:
-            fresh = np.zeros((len(days), len(OUTCOMES), reductions.BINS), np.int32)
-            histograms.append(fresh)
-            return fresh
+            countings.append(Counting(len(days)))
+            return countings[-1]
 
     def job(i: int) -> Callable[[], None]:
         def work() -> None:
@@ -676,10 +794,8 @@ def _play_one(
             at = at_of(i)
             outcomes[at : at + block.used] = rows[:, : block.used].T
             if bands:
-                counts = histogram()
-                engine.count_into_bands(
-                    daily, _padded(block.tail, width), block.used, lows, widths, counts
-                )
+                counts = counting()
+                counts.add(engine, daily, _padded(block.tail, width), block.used)
                 free.append(counts)
             if reduce is not None:
                 reduced[i] = reduce(daily)[:, : block.used]
@@ -698,7 +814,8 @@ def _play_one(
     run_pool([job(i) for i in range(len(base))], threads, None)
     total = None
     if bands:
-        total = Bands(scenario.start, sum(histograms[1:], start=histograms[0]))
+        first, *more = (one.bands(scenario.start) for one in countings)
+        total = sum(more, start=first)
     return Ensemble(
         scenario,
         structure,

@@ -21,7 +21,7 @@ from drawdown.declared.columns import FLOWS, OUTCOMES, PARAMETERS, TAIL, P
 from drawdown.declared.parameters import Setting, Uncertainty, whole_number
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import ensemble, shards
-from drawdown.worlds.ensemble import Bands, DaysTo, Ensemble, bin_ranges, own_nature
+from drawdown.worlds.ensemble import Counting, DaysTo, Ensemble, own_nature
 
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
@@ -179,8 +179,7 @@ def _with_agents(
     wanted = set(keep)
     own = own_nature(scenario, nature)
     outcomes = np.empty((len(numbers), len(reductions.RUN_OUTCOMES)))
-    lows, widths = bin_ranges()
-    counts = np.zeros((scenario.days, len(OUTCOMES), reductions.BINS), np.int32)
+    counting = Counting(scenario.days)
     kept: dict[int, Singles] = {}
     lives = Parallel(n_jobs=processes, return_as="generator")(
         delayed(_one_life)(scenario, nature[:, k], seed, structure, number, agents, book.current())
@@ -198,7 +197,7 @@ def _with_agents(
             tail = np.zeros((TAIL, len(FLOWS), 1), np.float32)
             if len(before) == TAIL:
                 tail = before[:, :, None]
-            engine.count_into_bands(days[:, :, None], tail, 1, lows, widths, counts)
+            counting.add(engine, days[:, :, None], tail, 1)
         if days_to is not None:
             days_to(scenario, structure, np.array([numbers[k]]), days[:, :, None])
         if numbers[k] in wanted:
@@ -212,7 +211,7 @@ def _with_agents(
         np.array(numbers),
         own,
         outcomes,
-        Bands(scenario.start, counts) if bands else None,
+        counting.bands(scenario.start) if bands else None,
         kept,
         met=met,
     )

@@ -173,6 +173,7 @@ class Shard:
             found[f"{i}/met"] = one.met
             if one.bands is not None:
                 found[f"{i}/bands"] = one.bands.histogram
+                found[f"{i}/outside"] = one.bands.outside
             if self.reduce is not None:
                 found[f"{i}/reduced"] = one.reduced
             for number, days in one.kept.items():
@@ -401,8 +402,8 @@ def play(
                 numbers = np.arange(shard.first, shard.first + shard.runs)
                 days_to(scenario, one.structure, numbers, mine.pop("days"))
             if "bands" in mine:
-                counts = mine.pop("bands")
-                totals[i] = counts.copy() if totals[i] is None else totals[i] + counts
+                counts = Bands(scenario.start, mine.pop("bands"), mine.pop("outside"))
+                totals[i] = counts if totals[i] is None else totals[i] + counts
             pieces[i].append(mine)
     nature = one.nature
     played = list(range(one.first, one.first + runs))
@@ -422,7 +423,7 @@ def play(
             np.array(played if one.luck is None else one.luck),
             own_nature(scenario, nature),
             np.concatenate([p["outcomes"] for p in mine], axis=1).T.copy(),
-            None if totals[i] is None else Bands(scenario.start, totals[i]),
+            totals[i],
             {
                 int(k.partition("/")[2]): v
                 for p in mine
