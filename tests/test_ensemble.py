@@ -1,48 +1,184 @@
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
 
 from drawdown.day import curves, outcomes
 from drawdown.day.world import World
+from drawdown.declared import levers as levers_of
 from drawdown.declared import luck
 from drawdown.declared import parameters as declared
-from drawdown.declared.columns import FLOWS, OUTCOMES
-from drawdown.declared.scenario import Scenario
+from drawdown.declared.columns import FLOWS, OUTCOMES, TAIL
+from drawdown.declared.conditions import Condition, Item
+from drawdown.declared.language import Language
+from drawdown.declared.scenario import Policy, Posture, Scenario
+from drawdown.web import explore
 from drawdown.worlds import ensemble
 
+WINDOWS = 12
+CASE = Scenario.load("combat-to-advisory")
+SHORT = CASE.until(CASE.start + timedelta(days=30 * WINDOWS - 1))
+"""A scenario of as many windows of counts, which follow on each other."""
 
-def test_bands_of_counts_are_exact() -> None:
-    item = Scenario.load("sustained-presence")
-    found = ensemble.play([item], runs=60, structure="provoke", keep=range(60))[0]
+
+def bounds(schema: Mapping[str, Any]) -> list[Any]:
+    """Return the ends of a lever's range, or its words, from the schema of the format."""
+    if "maximum" in schema:
+        return [schema["minimum"], schema["maximum"]]
+    return schema["enum"] if "enum" in schema else bounds(schema["anyOf"][0])
+
+
+def at_the_ends(of: str) -> list[Scenario]:
+    """Return a scenario for both ends of each lever: of sliders, in files, by conditions."""
+    sliders = explore.controls(Language("en"))
+    if of == "sliders":
+        return [
+            levers_of.moved(SHORT, {"by": 1, lever["name"]: value})
+            for lever in sliders["levers"]
+            for value in [c["value"] for c in lever["choices"]] or (lever["low"], lever["high"])
+        ]
+    if of == "conditions":
+        when = {"see": "date", "at_least": f"{SHORT.start + timedelta(days=60)}"}
+        items = [
+            Item.model_validate({"when": when, "then": {lever["name"]: value}})
+            for lever in sliders["moved_by_conditions"]
+            for value in lever["range"]
+            if lever["range"][1] > 0
+        ]
+        return [replace(SHORT, conditions=(Condition("moves", item),)) for item in items]
+    fields = Policy.model_json_schema()["properties"] | Posture.model_json_schema()["properties"]
+    levers = {n: f for n, f in fields.items() if n not in ("posture", "announced", "conditions")}
+    return [SHORT.with_levers(**{n: v}) for n, field in levers.items() for v in bounds(field)]
+
+
+def assert_bands_hold_outcomes(found: ensemble.Ensemble) -> None:
+    """Compare the means of bands with those of outcomes, to what a 2000th of a bin makes."""
     assert found.bands is not None
-    days = np.array([found.kept[r] for r in range(60)])
-    for name in ("attacks_foreign", "dead_iraqi", "strikes"):
-        counts = days[:, :, OUTCOMES.index(name)].astype(float)
-        month = np.array([np.convolve(c, np.ones(30))[: len(c)] for c in counts])
-        month = np.minimum(month, outcomes.BINS - 1)
-        quantiles = found.bands.quantiles(name)
-        for i, level in enumerate(curves.QUANTILES):
-            exact = np.quantile(month, level, axis=0, method="inverted_cdf")
-            # The first 29 days also look back into the record.
-            assert np.array_equal(quantiles[i][29:], exact[29:]), name
-        assert found.bands.means(name)[29:] == pytest.approx(month.mean(axis=0)[29:])
+    widths = ensemble.bin_ranges()[1] / 2000
+    means = {name: found.bands.means(name) for name in OUTCOMES}
+    told = {n: (means[n][29::30].sum(), WINDOWS * widths[OUTCOMES.index(n)]) for n in FLOWS}
+    for name in outcomes.RUN_OUTCOMES:
+        if name in OUTCOMES and name not in FLOWS:
+            told[name] = means[name][-90:].mean(), widths[OUTCOMES.index(name)]
+    us = ("us_combat", "us_advisers")
+    told["us_troops_end"] = (
+        sum(means[n][-1] for n in us),
+        sum(widths[OUTCOMES.index(n)] for n in us),
+    )
+    for name, (mean, away) in told.items():
+        expected = found.outcome(name).mean()
+        assert mean == pytest.approx(expected, rel=1e-9, abs=away), (found.scenario.levers, name)
 
 
-def test_bands_of_levels_are_within_a_bin() -> None:
-    found = ensemble.play(
-        [Scenario.load("full-withdrawal")], runs=60, structure="neutral", keep=range(60)
-    )[0]
+@pytest.mark.parametrize("of", ["sliders", "files", "conditions"])
+def test_bands_hold_what_outcomes_hold_wherever_a_lever_stands(of: str) -> None:
+    """Catches soldiers who are held at the last bin, and means that are middles of bins."""
+    scenarios = at_the_ends(of)
+    assert len(scenarios) >= 12
+    for found in ensemble.play(scenarios, runs=8):
+        assert_bands_hold_outcomes(found)
+
+
+def all_at_their_ends(of: str) -> Any:
+    """Return parameters of worlds, in each of which another one stands at an end, or several."""
+    if of == "many attacks":
+        many = declared.settings({"attack_rate": 3.0, "wounded_with_dead": 20.0})
+        return declared.draw(range(64), chosen=many)
+    sliders = {
+        p["name"]: (p["low"], p["high"]) for p in explore.controls(Language("en"))["parameters"]
+    }
+    if of == "files":
+        sliders = {n: item.range for n, item in declared.declarations().items()}
+    ends = [(n, v) for n, pair in sliders.items() if n != declared.MOTIVE for v in pair]
+    nature = declared.draw(range(len(ends)), uncertainty="none")
+    for world, (name, value) in enumerate(ends):
+        nature[declared.column(name), world] = value
+    return nature
+
+
+@pytest.mark.parametrize("of", ["sliders", "files", "many attacks"])
+def test_bands_hold_what_outcomes_hold_wherever_a_parameter_stands(of: str) -> None:
+    """Catches a count above the last bin, a quantile of it that is drawn inside, a lost world."""
+    nature = all_at_their_ends(of)
+    runs = nature.shape[1]
+    found = ensemble.play([SHORT], runs=runs, nature=nature, keep=range(runs))[0]
+    assert_bands_hold_outcomes(found)
+    days = np.array([found.kept[r] for r in range(runs)], float)
     assert found.bands is not None
-    days = np.array([found.kept[r] for r in range(60)])
-    lows, widths = ensemble.bin_ranges()
+    _, widths = ensemble.bin_ranges()
+    beyond = set()
     for o, name in enumerate(OUTCOMES):
-        if name in FLOWS or name == "quiet":
-            continue
-        values = days[:, :, o]
-        exact = np.quantile(values, curves.QUANTILES, axis=0, method="inverted_cdf")
-        inside = np.clip(exact, lows[o], lows[o] + 127.5 * widths[o])
-        assert np.abs(found.bands.quantiles(name) - inside).max() <= widths[o] * 1.001, name
+        values, quantiles = days[:, :, o], found.bands.quantiles(name, (*curves.QUANTILES, 1.0))
+        if name in FLOWS:
+            values = np.array([np.convolve(v, np.ones(30))[: len(v)] for v in values])
+        exact = np.quantile(values, (*curves.QUANTILES, 1.0), axis=0, method="inverted_cdf")
+        away = 0.0 if name in FLOWS and widths[o] == 1.0 else widths[o] * 1.001
+        # The first 29 days of counts also look back into the record.
+        assert np.abs(quantiles - exact)[:, 29:].max() <= away, name
+        if exact.max() > ensemble.bin_ranges()[0][o] + 128.5 * widths[o]:
+            beyond.add(name)
+    if of == "files":
+        assert {"reported_press", "us_advisers", "us_support"} <= beyond
+        assert found.bands.quantiles("us_support", (0.0,)).min() == pytest.approx(0.0, abs=0.25)
+    if of == "many attacks":
+        assert {"reported_press", "attacks_foreign", "wounded_coalition", "wounded_iraqi"} <= beyond
+
+
+def test_soldiers_whom_all_worlds_have_are_drawn_as_they_are() -> None:
+    """Catches a band around a number that is the same in all worlds."""
+    # Nobody is expelled so early.
+    days = SHORT.until(SHORT.start + timedelta(days=29))
+    scenario = days.with_levers(combat=7003, advisers=2517, coalition=11)
+    found = ensemble.play([scenario], runs=40)[0]
+    assert found.bands is not None
+    for name, number in (("us_combat", 7003), ("us_advisers", 2517), ("coalition", 11)):
+        assert found.bands.quantiles(name) == pytest.approx(number, abs=0.02)
+        assert found.bands.means(name) == pytest.approx(number, abs=0.02)
+
+
+def test_all_of_a_share_is_drawn_as_all() -> None:
+    """Catches a share above 1, or below it where all worlds have it."""
+    found = ensemble.play([Scenario.load("full-withdrawal")], runs=64)[0]
+    assert found.bands is not None
+    quantiles, means = found.bands.quantiles("quiet"), found.bands.means("quiet")
+    assert set(np.unique(quantiles[[0, -1]])) <= {0.0, 1.0}
+    assert quantiles.max() == 1.0
+    assert 0.0 < means.min() < means.max() <= 1.0
+
+
+def test_no_quantile_is_drawn_of_what_is_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches a number made up for worlds that have none, and rows lost while they wait."""
+    days = np.zeros((30, len(OUTCOMES), 32), np.float32)
+    days[:, OUTCOMES.index("nato")] = np.arange(32) * 1000.0
+    days[3, OUTCOMES.index("nato"), :5] = np.nan
+    days[4, OUTCOMES.index("nato"), :5] = np.inf
+    days[:, OUTCOMES.index("wounded_iraqi")] = 90.0
+    before = np.zeros((TAIL, len(FLOWS), 32), np.float32)
+    before[-1] = 7.0
+
+    def counted(used: int) -> ensemble.Bands:
+        counting = ensemble.Counting(30)
+        for _ in range(3):
+            counting.add(ensemble.the_engine(), days, before, used)
+        return counting.bands(date(2021, 8, 1))
+
+    bands = counted(20)
+    low, high = bands.quantiles("nato", (0.05, 0.95))
+    assert np.isnan(high).nonzero()[0].tolist() == [3, 4]
+    assert low[:5].tolist() == pytest.approx([0.0, 0.0, 0.0, 5000.0, 5000.0], abs=20.0)
+    assert np.isnan(bands.means("nato")).nonzero()[0].tolist() == [3, 4]
+    assert bands.means("nato")[5] == pytest.approx(9500.0)
+    wounded = bands.means("wounded_iraqi")
+    assert wounded[:3].tolist() == [97.0, 187.0, 277.0]
+    assert wounded[-1] == 2700.0
+    monkeypatch.setattr(ensemble, "_WAITING", 0)
+    assert np.array_equal(counted(20).outside, bands.outside)
+    twice = counted(20) + bands
+    assert np.array_equal(twice.outside[3], 2 * bands.outside[3])
+    assert np.array_equal(twice.means("wounded_iraqi"), wounded)
 
 
 def test_the_first_days_look_back_into_the_record() -> None:

@@ -10,12 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from in_wasm import InWasm
 
-from drawdown.day import book, curves, engine, page, policy, wasm
+from drawdown.day import book, curves, engine, outcomes, page, policy, wasm
 from drawdown.day.plan import build
 from drawdown.day.start import first_state, table
 from drawdown.declared import levers as levers_of
 from drawdown.declared import parameters as declared
-from drawdown.declared.columns import COUNTED, MOTIVES, OUTCOMES, PLAN, STATES, STRUCTURES
+from drawdown.declared.columns import (
+    COUNTED,
+    FLOWS,
+    MOTIVES,
+    OUTCOMES,
+    PLAN,
+    STATES,
+    STRUCTURES,
+    TAIL,
+)
 from drawdown.declared.levels import parts
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare
@@ -74,6 +83,32 @@ def in_a_page(
         state, own, seed, numbers, build(scenario), first, terms, noted, scenario.days
     )
     return daily, state
+
+
+def test_bands_are_counted_alike_everywhere(inside: InWasm) -> None:
+    """Catches a value that falls into another bin, or rounds otherwise, on one of the engines."""
+    random = np.random.default_rng(3)
+    shape = (70, len(OUTCOMES), wasm.LANES)
+    daily = (random.normal(size=shape) * 10.0 ** random.integers(-3, 6, shape)).astype(np.float32)
+    daily[:, : len(FLOWS)] = random.integers(0, 12, (70, len(FLOWS), wasm.LANES))
+    daily[5, 20:, :3], daily[6, 20:, :3] = np.nan, np.inf
+    before = daily[:TAIL, : len(FLOWS)].copy()
+    lows, widths = ensemble.bin_ranges()
+    # Middles and edges of bins.
+    at = random.integers(0, 300, shape[::2])[:, None] / 2.0
+    daily[20:, 18:22] = (lows + widths * at.swapaxes(1, 2)).swapaxes(1, 2)[20:, 18:22]
+    found = [np.zeros((70, len(OUTCOMES), outcomes.CELLS), np.int32) for _ in range(3)]
+    used = wasm.LANES - 3
+    ensemble.the_engine().count_into_bands(daily, before, used, lows, widths, found[0])
+    sizes = len(daily), wasm.LANES
+    inside._run("bands", daily, *sizes, before, len(before), used, lows, widths, found[1])
+    wide = daily.astype(float), before.astype(float)
+    outcomes.count_into_bands(*wide, used, lows, widths, found[2])
+    assert (found[2][:, :, : outcomes.REST].sum(axis=2) == used).all()
+    assert (found[2][:, :, outcomes.OUTSIDE] > 0).any()
+    assert (found[2][:, len(FLOWS) :, outcomes.REST] != 0).any()
+    assert np.array_equal(found[0], found[2])
+    assert np.array_equal(found[1], found[2])
 
 
 def drawn(random: Any, inside: InWasm) -> tuple[Any, Any]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
@@ -20,7 +23,8 @@ from hypothesis import strategies as st
 
 from drawdown.cli import main
 from drawdown.connect import stretches
-from drawdown.declared import kept
+from drawdown.day import outcomes
+from drawdown.declared import kept, place
 from drawdown.declared import parameters as declared
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import stress
@@ -89,6 +93,7 @@ def test_shards_are_the_ensemble_in_pieces(tmp_path: Path, small: None) -> None:
         (
             {},
             {"reduce": last, "bands": False},
+            {"chosen": declared.settings({"wounded_with_dead": 20.0})},
             {"keep": [14, 80]},
             {"nature": declared.draw(range(75), structure="provoke"), "luck": [7] * 40 + [9] * 35},
         )
@@ -107,6 +112,8 @@ def test_shards_are_the_ensemble_in_pieces(tmp_path: Path, small: None) -> None:
             assert (a.bands is None) == (b.bands is None)
             if a.bands is not None and b.bands is not None:
                 assert np.array_equal(a.bands.histogram, b.bands.histogram)
+                assert np.array_equal(a.bands.outside, b.bands.outside)
+                assert a.bands.outside.size or not words.get("chosen")
             assert a.kept.keys() == b.kept.keys()
             assert all(np.array_equal(a.kept[k], b.kept[k]) for k in a.kept)
 
@@ -217,6 +224,27 @@ def test_stretches_join_to_the_undisturbed_run_byte_for_byte(played: Path) -> No
     one, other = digests(played / "whole"), digests(played / "merged")
     assert one == other
     assert {"daily.parquet", "met.parquet", "counts.parquet", "summary.csv"} <= set(one)
+    bins = pq.read_table(played / "whole" / "counts.parquet")["bin"].to_pylist()
+    assert None in bins
+    assert max(b for b in bins if b is not None) > outcomes.REST
+
+
+def test_a_stretch_that_held_large_numbers_at_the_last_bin_is_refused(
+    played: Path, tmp_path: Path
+) -> None:
+    """Catches bands of an earlier version, which told too little, joined to those of now."""
+    old = tmp_path / "old"
+    shutil.copytree(played / "from-0", old)
+    table = pq.read_table(old / "counts.parquet")
+    at = table.schema.get_field_index("bin")
+    small = table.schema.set(at, pa.field("bin", pa.int16()))
+    pq.write_table(table.filter(pc.field("bin") < 128).cast(small), old / "counts.parquet")
+    record = json.loads((old / "run.json").read_text(encoding="utf-8"))
+    record["files"]["counts.parquet"] = place.file_digest(old / "counts.parquet")
+    (old / "run.json").write_text(json.dumps(record), encoding="utf-8")
+    done = call("merge", str(old), str(played / "from-33"), "--out", str(tmp_path), "--name", "m")
+    assert done.exit_code == 2
+    assert "counts.parquet is of an earlier version" in done.output
 
 
 def test_what_does_not_join_is_said_all_of_it(played: Path, tmp_path: Path) -> None:
