@@ -97,6 +97,8 @@ def test_compare_writes_a_whole_result(results: Path) -> None:
     codebook = (folder / "codebook.csv").read_text(encoding="utf-8-sig")
     for column in (*outcomes.column_names, *inputs.column_names):
         assert f'"{column}"' in codebook, column
+    assert "US combat soldiers (quantiles to 20)" in codebook
+    assert codebook.count("(in the last 30 days)") == codebook.count("(في آخر 30 يوماً)") == 14
     assert [p.name for p in results.iterdir()] == ["mine"]
 
 

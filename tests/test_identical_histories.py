@@ -183,6 +183,7 @@ def test_a_run_does_not_depend_on_its_neighbours_threads_or_blocks() -> None:
     assert many.bands is not None
     assert one.bands is not None
     assert np.array_equal(many.bands.histogram, one.bands.histogram)
+    assert np.array_equal(many.bands.outside, one.bands.outside)
 
 
 def test_mesa_gives_the_same_ensemble_without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,3 +196,4 @@ def test_mesa_gives_the_same_ensemble_without_a_compiler(monkeypatch: pytest.Mon
     assert fast.bands is not None
     assert slow.bands is not None
     assert np.array_equal(fast.bands.histogram, slow.bands.histogram)
+    assert np.array_equal(fast.bands.outside, slow.bands.outside)

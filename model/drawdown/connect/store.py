@@ -34,6 +34,7 @@ from drawdown.declared.parameters import OWN_PRIORS, declarations, names, sample
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import LEFT, POOLED, Comparison
 from drawdown.worlds.checkpoint import program
+from drawdown.worlds.ensemble import bin_ranges
 from drawdown.worlds.stored import ROWS
 
 if TYPE_CHECKING:
@@ -618,15 +619,21 @@ def codebook(comparison: Comparison) -> pa.Table:
         unit = english.word("units", declared["run"][name]["unit"])
         claims = ", ".join(f"claim:{c}" for c in declared["run"][name]["claims"])
         rows.append(("outcomes", name, english.outcome(name), arabic.outcome(name), unit, claims))
-    for name in OUTCOMES:
+    for name, width in zip(OUTCOMES, bin_ranges()[1], strict=True):
         unit = english.word("units", declared["daily"][name]["unit"])
-        note = " (in the last 30 days)" if name in FLOWS else ""
+        note, note_ar = "", ""
+        if name in FLOWS:
+            note, note_ar = " (in the last 30 days)", " (في آخر 30 يوماً)"
+        if width != 1.0:
+            # Where worlds differ, a quantile lies somewhere in a bin.
+            note += f" (quantiles to {width:.2g})"
+            note_ar += f" (المئينات بدقة {width:.2g})"
         rows.append(
             (
                 "bands",
                 name,
                 english.word("outcomes", name) + note,
-                arabic.word("outcomes", name),
+                arabic.word("outcomes", name) + note_ar,
                 unit,
                 "",
             )
