@@ -201,9 +201,13 @@ def _in_order(parts: Sequence[Counts]) -> Counts:
     rows = np.concatenate(parts, axis=1)
     if not rows.size:
         return rows
-    rows = rows[:, np.lexsort(rows[2::-1])]
-    fresh = np.concatenate([[True], (rows[:3, 1:] != rows[:3, :-1]).any(axis=0)])
-    first = np.flatnonzero(fresh)
+    key = rows[0].astype(np.int64)
+    for row, most in ((rows[1], len(OUTCOMES)), (rows[2], 2**32)):
+        key *= most
+        key += row
+    order = np.argsort(key, kind="stable")
+    rows, key = rows[:, order], key[order]
+    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
     return np.vstack([rows[:3, first], np.add.reduceat(rows[3], first, dtype=np.int32)])
 
 
