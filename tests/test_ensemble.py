@@ -168,6 +168,8 @@ def test_no_quantile_is_drawn_of_what_is_no_number(monkeypatch: pytest.MonkeyPat
         return counting.bands(date(2021, 8, 1))
 
     bands = counted(20)
+    # It would be written as a bin.
+    assert not bands.histogram[:, :, outcomes.OUTSIDE].any()
     low, high = bands.quantiles("nato", (0.05, 0.95))
     assert np.isnan(high).nonzero()[0].tolist() == [3, 4]
     assert low[:5].tolist() == pytest.approx([0.0, 0.0, 0.0, 5000.0, 5000.0], abs=20.0)
