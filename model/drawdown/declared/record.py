@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -119,12 +120,37 @@ EVENT_LISTS: dict[str, tuple[str, ...]] = {
 """Layouts of lists with one row an event, and the columns that each is known by."""
 
 
-def layout_of(table: Table) -> str | None:
-    """Return the layout of a list of events that a table has, or None."""
+def layout_of(head: Sequence[str]) -> str | None:
+    """Return the layout of a list of events that a table has, or None.
+
+    Args:
+        head: Names of the table's columns. A column of counts beside ``date`` makes a table by
+            day, not a list.
+    """
     for name, columns in EVENT_LISTS.items():
-        if set(columns) <= set(table.head):
+        if set(columns) <= set(head):
             return name
-    return "dates" if "date" in table.head and "count" not in table.head else None
+    return "dates" if "date" in head and not set(_COUNTED) & set(head) else None
+
+
+def _is_series(head: Sequence[str]) -> bool:
+    return set(NEEDED[:3]) <= set(head) or _counted(head) is not None
+
+
+def _counted(head: Sequence[str]) -> str | None:
+    """Return the one column of counts of a table by month, or None where it is no such table."""
+    found = [name for name in _COUNTED if name in head]
+    by_month = "month" in head and not set(NEEDED[:2]) & set(head) and len(found) == 1
+    return found[0] if by_month else None
+
+
+def by_day(head: Sequence[str]) -> str:
+    """Return the sentence for a table with counts by day, which no door reads."""
+    counts = ", ".join(f"'{name}'" for name in _COUNTED if name in head)
+    return (
+        f"has a date and counts ({counts}) in a row: name the days start and end and the counts "
+        "count for a series; for a list of events, one row an event, leave the counts out"
+    )
 
 
 def _row(
@@ -133,9 +159,11 @@ def _row(
     """Return a row as an interval, and its faults."""
     faults = []
     days = {}
-    for key, order in zip(("start", "end"), dates, strict=True):
-        days[key] = tabular.day(row[key], order)
-        if days[key] is None:
+    for side, (key, order) in enumerate(zip(("start", "end"), dates, strict=True)):
+        # A month or a year begins with its first day and ends with its last.
+        known = tabular.days(row[key], order)
+        days[key] = known[side] if known else None
+        if known is None:
             faults.append(f"{where}: {key} {tabular.why_no_date(row[key])}, got '{row[key]}'")
     numbers = {}
     for key in ("count", "low", "high"):
@@ -159,8 +187,8 @@ def _row(
 
 def _by_month(table: Table) -> tuple[Table, list[str]]:
     """Return a table by month as one of intervals, where it is one."""
-    found = [name for name in _COUNTED if name in table.head]
-    if "month" not in table.head or set(NEEDED[:2]) & set(table.head) or len(found) != 1:
+    counted = _counted(table.head)
+    if counted is None:
         return table, []
     rows, faults = [], []
     for row in table.rows:
@@ -170,18 +198,17 @@ def _by_month(table: Table) -> tuple[Table, list[str]]:
             told = "needs a year: '2021-08', or a column 'year'" if year is None else "is no month"
             faults.append(f"{table.where(row)}: month {told}, got '{row['month']}'")
             continue
-        first = date(given[0], given[1], 1)
-        last = date(given[0] + given[1] // 12, given[1] % 12 + 1, 1) - timedelta(days=1)
-        cells = {"start": f"{first}", "end": f"{last}", "count": row[found[0]]}
+        first, last = tabular.month_days(*given)
+        cells = {"start": f"{first}", "end": f"{last}", "count": row[counted]}
         rows.append(Row(row.line, cells | {k: row[k] for k in ("low", "high") if k in row.cells}))
     if faults:
         raise InputError(faults)
-    others = [h for h in table.head if h not in ("month", "year", "low", "high", found[0])]
-    notes = [f"read by month, with '{found[0]}' as the count"]
+    others = [h for h in table.head if h not in ("month", "year", "low", "high", counted)]
+    notes = [f"read by month, with '{counted}' as the count"]
     if others:
         notes.append(f"columns ignored: {', '.join(others)}")
     head = ("start", "end", "count", *(k for k in ("low", "high") if k in table.head))
-    return Table(table.path, head, tuple(rows), table.separator, table.notes), notes
+    return replace(table, head=head, rows=tuple(rows)), notes
 
 
 def read(path: str | Path, reading: Reading | None = None) -> Series:
@@ -201,7 +228,8 @@ def read(path: str | Path, reading: Reading | None = None) -> Series:
         InputError: For all faults of the file at once.
     """
     reading = reading or Reading()
-    table = tabular.graded(tabular.read(path), reading.grades)
+    wanted = (_is_series, lambda head: layout_of(head) is not None)
+    table = tabular.graded(tabular.read(path, wanted), reading.grades)
     table, notes = _by_month(table)
     missing = [name for name in NEEDED[:3] if name not in table.head]
     if missing:
@@ -209,7 +237,7 @@ def read(path: str | Path, reading: Reading | None = None) -> Series:
     has = tuple(name for name in NEEDED if name in table.head)
     empty = [row for row in table.rows if tabular.is_missing(row["count"])]
     kept = [row for row in table.rows if not tabular.is_missing(row["count"])]
-    whole = Table(table.path, table.head, tuple(kept), table.separator)
+    whole = replace(table, rows=tuple(kept))
     order = tabular.date_order(whole, ("start", "end"), reading.dates)
     decimal = tabular.decimal_sign(whole, has[2:], reading.decimal)
     faults: list[str] = []
@@ -220,13 +248,15 @@ def read(path: str | Path, reading: Reading | None = None) -> Series:
         if interval is not None:
             found.append((row.line, interval))
     if len(kept) > MOST_ROWS:
-        faults.append(f"{path}: has more than {MOST_ROWS:,} rows")
+        faults.append(f"{table.name}: has more than {MOST_ROWS:,} rows")
     found.sort(key=lambda item: item[1].start)
     for (n, a), (m, b) in itertools.pairwise(found):
         if b.start <= a.end:
-            faults.append(f"{path}: lines {n} and {m}: intervals overlap ({a.end} and {b.start})")
+            faults.append(
+                f"{table.name}: lines {n} and {m}: intervals overlap ({a.end} and {b.start})"
+            )
     if not found and not faults:
-        faults.append(f"{path}: has no rows with a count")
+        faults.append(f"{table.name}: has no rows with a count")
     if faults:
         raise InputError(faults)
     ignored = [name for name in table.head if name not in NEEDED]
@@ -236,8 +266,12 @@ def read(path: str | Path, reading: Reading | None = None) -> Series:
     if empty:
         lines = ", ".join(str(row.line) for row in empty[:5])
         notes.append(f"left out for want of a count: {len(empty)} rows (line {lines})")
-    if not {"low", "high"} & set(has):
+    given = {"low", "high"} & set(has)
+    if not given:
         notes.append("no low and high: each count is taken as sure")
+    blank = sum(any(tabular.is_missing(row[name]) for name in given) for row in kept)
+    if blank:
+        notes.append(f"{blank} rows give no low or no high: the count stands for it")
     if decimal == ",":
         notes.append("numbers read with a decimal comma")
     if order != "ymd":
@@ -249,24 +283,26 @@ def read(path: str | Path, reading: Reading | None = None) -> Series:
 
 def _what_it_is(table: Table, missing: list[str]) -> str:
     """Return the sentence for a table that is no interval series."""
-    layout = layout_of(table)
+    layout = layout_of(table.head)
     if layout is not None:
         known = f"in the layout of {layout}" if layout != "dates" else "with a date each"
         return (
-            f"{table.path}: is a list of events {known}, one row an event; "
+            f"{table.name}: is a list of events {known}, one row an event; "
             f"'drawdown events {table.path} --to-series month' makes the series that is read here"
         )
+    if "date" in table.head:
+        return f"{table.name}: {by_day(table.head)}"
     found = tabular.columns_found(table.head)
     if "month" in table.head:
         counts = ", ".join(_COUNTED)
         return (
-            f"{table.path}: is a table by month whose counts cannot be told: it must have one "
+            f"{table.name}: is a table by month whose counts cannot be told: it must have one "
             f"column of {counts}; {found}"
         )
     close = nearest(missing[0], table.head)
     hint = close if "mean" in close else ""
     return (
-        f"{table.path}: column{'s' if len(missing) > 1 else ''} {', '.join(missing)} missing from "
+        f"{table.name}: column{'s' if len(missing) > 1 else ''} {', '.join(missing)} missing from "
         f"the first line, which must name start,end,count and may name low,high; {found}{hint}"
     )
 

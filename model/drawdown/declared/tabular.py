@@ -7,11 +7,13 @@ readings remain, nothing is guessed and the user is asked.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,8 +23,18 @@ from drawdown.declared.errors import InputError, unknown
 DATE_ORDERS = ("ymd", "dmy", "mdy")
 DECIMALS = (".", ",")
 LARGEST_FILE = 200_000_000
-MISSING = frozenset(("", "na", "n/a", "#n/a", "nan", "null", "none", "-", "–", "—", ".", "?"))
-"""What stands for a value that nobody has, in small letters."""
+MISSING = frozenset(
+    (
+        *("", "-", "--", "–", "—", ".", "..", "...", "…", "?", "??", "-9", "-99", "-999"),
+        *("na", "n/a", "n.a.", "#n/a", "nan", "nat", "nil", "null", "none", "missing", "no data"),
+        *("unk", "unknown", "not known", "not given", "not available", "not reported"),
+        *("غير معروف", "غير معلوم", "غير متوفر", "غير متاح", "مجهول"),
+    )
+)
+"""What stands for a value that nobody has, in small letters; -9 and -99 as GTD writes them."""
+
+MOST_LINES_ABOVE = 20
+"""Lines above the names of the columns, such as a title, that are looked through."""
 
 _DIGITS = {ord(c): str(i % 10) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 _DIGITS |= {ord("٫"): ".", ord("٬"): ","}
@@ -83,6 +95,8 @@ class Table:
         rows: The rows that are not empty.
         separator: What stands between cells.
         notes: What was done that a reader should know.
+        sheet: The sheet of a workbook with several, else nothing.
+        dates: Lines and columns of the cells that a workbook holds as dates, not as text.
     """
 
     path: Path
@@ -90,10 +104,23 @@ class Table:
     rows: tuple[Row, ...]
     separator: str
     notes: tuple[str, ...] = ()
+    sheet: str = ""
+    dates: frozenset[tuple[int, str]] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """The file, and the sheet where there are several, for a sentence."""
+        return f"{self.path}, sheet '{self.sheet}'" if self.sheet else f"{self.path}"
 
     def where(self, row: Row) -> str:
         """Return where a row stands, for a sentence."""
-        return f"{self.path}: line {row.line}"
+        return f"{self.name}: line {row.line}"
+
+
+Days = tuple[date, date]
+Lines = list[tuple[int, list[str]]]
+Known = Callable[[Sequence[str]], bool]
+"""Whether names of columns are those of a table that is looked for."""
 
 
 def _text_of(path: Path) -> tuple[str, list[str]]:
@@ -132,8 +159,8 @@ def _text_of(path: Path) -> tuple[str, list[str]]:
     ]
 
 
-def _sheet(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Return the first sheet of an Excel file as text."""
+def _workbook(path: Path) -> tuple[dict[str, tuple[Lines, set[tuple[int, int]]]], list[str]]:
+    """Return a workbook's sheets as text, with the places of its dates, and what is hidden."""
     try:
         from openpyxl import load_workbook
     except ImportError:
@@ -141,83 +168,156 @@ def _sheet(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
             f"{path}: reading Excel files needs the extra 'excel': "
             "pip install 'drawdown[excel]' brings it; or save the sheet as CSV"
         ) from None
+    found: dict[str, tuple[Lines, set[tuple[int, int]]]] = {}
+    hidden = []
     try:
-        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
+        with contextlib.closing(load_workbook(path, read_only=True, data_only=True)) as book:
+            for sheet in book.worksheets:
+                lines: Lines = []
+                dates: set[tuple[int, int]] = set()
+                for number, row in enumerate(sheet.iter_rows(), 1):
+                    cells = [_text(cell.value, cell.number_format) for cell in row]
+                    if any(cell.strip() for cell in cells):
+                        lines.append((number, cells))
+                        dates |= {
+                            (number, k) for k, c in enumerate(row) if isinstance(c.value, date)
+                        }
+                if lines and sheet.sheet_state != "visible":
+                    hidden.append(sheet.title)
+                elif lines:
+                    found[sheet.title] = lines, dates
     except Exception as error:
         raise InputError(f"{path}: cannot be read as an Excel file ({error})"[:300]) from None
-
-    def text(value: Any) -> str:
-        if value is None:
-            return ""
-        if isinstance(value, datetime):
-            return value.date().isoformat()
-        return repr(value) if isinstance(value, float) else str(value)
-
-    rows = [(n, [text(v) for v in row]) for n, row in enumerate(sheet.values, 1)]
-    rows = [(n, cells) for n, cells in rows if any(c.strip() for c in cells)]
-    return (rows[0][1], rows[1:]) if rows else ([], [])
+    return found, hidden
 
 
-def _cells(path: Path, text: str) -> tuple[list[str], list[tuple[int, list[str]]], str]:
-    first = next((t for t in text.splitlines() if t.strip() and not t.startswith("sep=")), "")
-    separator = max(",;\t|", key=first.count)
+def _text(value: Any, shown: str | None) -> str:
+    """Return a cell of a workbook as text: of a date what its format shows, such as ``mmm-yy``."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        parts = re.sub(r'\[[^]]*\]|"[^"]*"|\\.', "", shown or "d").lower()
+        length = 10 if "d" in parts else 7 if "m" in parts else 4 if "y" in parts else 10
+        return value.date().isoformat()[:length]
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _cells(path: Path, text: str) -> tuple[Lines, str]:
+    lines = [t for t in text.splitlines() if t.strip() and not t.startswith("sep=")]
+    # A title above the table has no separator, and says nothing of what separates.
+    top = [t for t in lines[:MOST_LINES_ABOVE] if any(sign in t for sign in ",;\t|")]
+    separator = max(",;\t|", key=top[0].count) if top else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    head: list[str] = []
-    lines = []
+    found: Lines = []
     try:
         for cells in reader:
-            if not any(cell.strip() for cell in cells) or cells[0].startswith("sep="):
-                continue
-            if not head:
-                head = cells
-            else:
-                lines.append((reader.line_num, cells))
+            if any(cell.strip() for cell in cells) and not cells[0].startswith("sep="):
+                found.append((reader.line_num, cells))
     except csv.Error as error:
         raise InputError(
             f"{path}: line {reader.line_num}: cannot be read as a table ({error}); is a quotation "
             "mark left open?"
         ) from None
-    return head, lines, separator
+    return found, separator
 
 
-def read(path: str | Path) -> Table:
-    """Read a table with names in its first line: CSV of any kind, or an Excel file.
+def _names(cells: Sequence[str]) -> list[str]:
+    names = [" ".join(name.split()).lower() for name in cells]
+    while names and not names[-1]:
+        names.pop()
+    return names
 
-    Commas, semicolons, tabs and bars separate; a spreadsheet's ``sep=``, empty lines and
-    empty cells at a line's end are passed over.
+
+def _head(lines: Lines, known: Sequence[Known]) -> int:
+    """Return which line names the columns: the first that is known, else the first of all."""
+    names = [_names(cells) for _, cells in lines[: MOST_LINES_ABOVE + 1]]
+    return next((k for k, one in enumerate(names) if any(is_it(one) for is_it in known)), 0)
+
+
+def _chosen(
+    path: Path, sheets: dict[str, Lines], hidden: list[str], known: Sequence[Known]
+) -> tuple[str, list[str]]:
+    """Return the sheet that is meant, and what to say of the others."""
+    heads = {name: _names(lines[_head(lines, known)][1]) for name, lines in sheets.items()}
+    unseen = f"; hidden and not read: {quoted(hidden)}" if hidden else ""
+    if not sheets:
+        raise InputError(f"{path}: has no sheet with anything in it{unseen}")
+    for is_it in known:
+        fitting = [name for name, head in heads.items() if is_it(head)]
+        if len(fitting) > 1:
+            raise InputError(
+                f"{path}: sheets {quoted(fitting)} can each be meant; save the one that is as a "
+                "file of its own"
+            )
+        if fitting:
+            others = [name for name in sheets if name != fitting[0]]
+            rest = f", not {quoted(others)}" if others else ""
+            said = f"sheet '{fitting[0]}' is read{rest}{unseen}"
+            return fitting[0], [said] if others or hidden else []
+    if len(sheets) == 1:
+        return next(iter(sheets)), []
+    there = "; ".join(f"'{name}' has {', '.join(head[:12])}" for name, head in heads.items())
+    raise InputError(f"{path}: no sheet holds a table that is known: {there}{unseen}")
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Return names in quotation marks, with commas."""
+    return ", ".join(f"'{name}'" for name in names)
+
+
+def read(path: str | Path, known: Sequence[Known] = ()) -> Table:
+    """Read a table with the names of its columns above it: CSV of any kind, or an Excel file.
+
+    Commas, semicolons, tabs and bars separate; a spreadsheet's ``sep=``, empty lines, empty
+    cells at a line's end, and what stands above the names of a known table are passed over.
 
     Args:
         path: The file.
+        known: What tables are looked for, the likeliest first: of a workbook the sheet is read
+            that alone is such a table.
 
     Raises:
-        InputError: If it cannot be read, with every line that has another number of cells.
+        InputError: If it cannot be read, with every line that has another number of cells; if
+            two sheets can be meant, or none of several.
     """
     path = Path(path)
     notes: list[str] = []
-    if path.suffix.lower() in (".xlsx", ".xlsm"):
-        names, lines, separator = *_sheet(path), ","
+    sheet, dates, whole = "", set[tuple[int, int]](), path.suffix.lower() in (".xlsx", ".xlsm")
+    if whole:
+        sheets, hidden = _workbook(path)
+        sheet, notes = _chosen(path, {k: v for k, (v, _) in sheets.items()}, hidden, known)
+        (lines, dates), separator = sheets[sheet], ","
+        sheet = sheet if len(sheets) + len(hidden) > 1 else ""
     else:
         text, notes = _text_of(path)
-        names, lines, separator = _cells(path, text)
-    head = [name.strip().lower() for name in names]
-    while head and not head[-1]:
-        head.pop()
+        lines, separator = _cells(path, text)
+    at = _head(lines, known)
+    head = _names(lines[at][1]) if lines else []
+    names_at = "the first line"
+    if at:
+        names_at = f"line {lines[at][0]}"
+        notes.append(f"the columns are named in line {lines[at][0]}; what stands above is not read")
+    table = Table(path, tuple(n for n in head if n), (), separator, tuple(notes), sheet)
     faults, rows = [], []
-    for number, cells in lines:
+    for number, cells in lines[at + 1 :]:
         while len(cells) > len(head) and not cells[-1].strip():
             cells = cells[:-1]
+        if whole:
+            # A sheet's line ends where its last cell stands.
+            cells = cells + [""] * (len(head) - len(cells))
         if len(cells) != len(head):
             faults.append(
-                f"{path}: line {number}: has {len(cells)} cells, the first line has {len(head)}"
+                f"{table.name}: line {number}: has {len(cells)} cells, {names_at} has {len(head)}"
             )
             continue
         rows.append(Row(number, {k: v for k, v in zip(head, cells, strict=True) if k}))
     twice = sorted({name for name in head if name and head.count(name) > 1})
     if twice:
-        faults.insert(0, f"{path}: the first line names {', '.join(twice)} twice")
+        faults.insert(0, f"{table.name}: {names_at} names {', '.join(twice)} twice")
     if faults:
         raise InputError(faults)
-    return Table(path, tuple(n for n in head if n), tuple(rows), separator, tuple(notes))
+    stored = frozenset((n, head[k]) for n, k in dates if k < len(head))
+    return replace(table, rows=tuple(rows), dates=stored)
 
 
 def graded(table: Table, grades: str | None) -> Table:
@@ -234,16 +334,18 @@ def graded(table: Table, grades: str | None) -> Table:
         return table
     if "grade" not in table.head:
         raise InputError(
-            f"{table.path}: has no column 'grade' for --grade to choose from; it has "
+            f"{table.name}: has no column 'grade' for --grade to choose from; it has "
             f"{', '.join(table.head)}"
         )
     wanted = set(grades.upper())
     kept = tuple(row for row in table.rows if row["grade"].upper() in wanted)
     there = sorted({row["grade"].upper() for row in table.rows})
     if not kept:
-        raise InputError(f"{table.path}: no row has a grade of {grades}; there are {there}")
+        raise InputError(f"{table.name}: no row has a grade of {grades}; there are {there}")
     note = f"rows of grades {', '.join(sorted(wanted))} only: {len(kept)} of {len(table.rows)}"
-    return Table(table.path, table.head, kept, table.separator, (*table.notes, note))
+    blank = sum(is_missing(row["grade"]) for row in table.rows)
+    note += f"; {blank} left out have no grade" if blank else ""
+    return replace(table, rows=kept, notes=(*table.notes, note))
 
 
 # --- numbers ------------------------------------------------------------------------------
@@ -251,7 +353,13 @@ def graded(table: Table, grades: str | None) -> Table:
 
 def is_missing(text: str) -> bool:
     """Return whether a cell stands for a value that nobody has."""
-    return text.strip().lower() in MISSING
+    plain = " ".join(text.translate(_DIGITS).replace("\N{MINUS SIGN}", "-").lower().split())
+    return re.sub(r"(?<=\d)\.0+$", "", plain) in MISSING
+
+
+def latin_digits(text: str) -> str:
+    """Return text with the digits 0-9 for those of Arabic and Persian."""
+    return text.translate(_DIGITS)
 
 
 def _clean(text: str) -> str:
@@ -301,7 +409,7 @@ def decimal_sign(table: Table, columns: Iterable[str], asked: str | None) -> str
                     seen[sign], texts[sign] = row, row[column]
     if "." in seen and "," in seen:
         raise InputError(
-            f"{table.path}: lines {seen['.'].line} and {seen[','].line}: '{texts['.']}' and "
+            f"{table.name}: lines {seen['.'].line} and {seen[','].line}: '{texts['.']}' and "
             f"'{texts[',']}' have different decimal signs; --decimal says which one is meant"
         )
     if "." in seen or "," in seen:
@@ -358,8 +466,20 @@ def date_order(table: Table, columns: Iterable[str], asked: str | None) -> str:
         asked: What the user says, or None.
 
     Raises:
-        InputError: If dates contradict each other, or all can be read both ways.
+        InputError: If dates contradict each other, or all can be read both ways; or if a
+            spreadsheet may have taken days for months, which no order of the others mends.
     """
+    columns = tuple(columns)
+    for column in columns:
+        stored = [row for row in table.rows if (row.line, column) in table.dates]
+        texts = [row for row in table.rows if _THREE.match(row.cells.get(column, ""))]
+        if stored and texts and all(int(row[column][8:10]) <= 12 for row in stored):
+            raise InputError(
+                f"{table.name}: column {column}: {len(stored)} cells are dates, all of the first "
+                f"12 days of a month, and {len(texts)} are text such as '{texts[0][column]}' (line "
+                f"{texts[0].line}): the spreadsheet may have taken days for months; make the whole "
+                "column dates, or all of it text"
+            )
     if asked is not None:
         return asked
     certain: dict[str, Row] = {}
@@ -380,7 +500,7 @@ def date_order(table: Table, columns: Iterable[str], asked: str | None) -> str:
     if len(certain) > 1:
         lines = " and ".join(str(row.line) for row in certain.values())
         raise InputError(
-            f"{table.path}: lines {lines}: in one the day stands first, in the other the month; "
+            f"{table.name}: lines {lines}: in one the day stands first, in the other the month; "
             "--dates dmy or --dates mdy says which is meant"
         )
     if certain:
@@ -423,6 +543,34 @@ def day(text: str, order: str) -> date | None:
     except (ParserError, OverflowError, ValueError):
         return None
     return one.date() if one.date() == other.date() else None
+
+
+def days(text: str, order: str) -> Days | None:
+    """Return the days that a cell names: one, a month (``2021-08``, ``2021-08-00``) or a year.
+
+    Args:
+        text: The cell.
+        order: From `date_order`.
+
+    Returns:
+        The first and the last day, or None where it is no date.
+    """
+    one = day(text, order)
+    if one is not None:
+        return one, one
+    text = re.sub(r"(?<=\d)(-00)+$", "", text.strip().translate(_DIGITS))
+    # A month's name with two digits can be a month and its day: the year needs four.
+    if not re.search(r"\d{4}", text):
+        return None
+    if re.fullmatch("(19|20)[0-9]{2}", text):
+        return date(int(text), 1, 1), date(int(text), 12, 31)
+    found = month(text, None)
+    return month_days(*found) if found else None
+
+
+def month_days(year: int, which: int) -> Days:
+    """Return the first and the last day of a month."""
+    return date(year, which, 1), date(year, which, monthrange(year, which)[1])
 
 
 def why_no_date(text: str) -> str:

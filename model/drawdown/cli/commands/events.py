@@ -30,7 +30,8 @@ from drawdown.cli.observed import day_of, observed_options, reading_of
     "--where",
     multiple=True,
     metavar="COLUMN=VALUE",
-    help="Only rows with this value; may be given several times.",
+    help="Only rows with this value; several of one column are alternatives, several columns "
+    "must all hold.",
 )
 @click.option("--from", "first", default=None, metavar="DATE", help="First day of the series.")
 @click.option("--to", "last", default=None, metavar="DATE", help="Last day of the series.")
@@ -51,8 +52,10 @@ def events(
     """Turn a list of events into a series of counts that validate and calibrate read.
 
     FILE has one row an event, as CSV or Excel: in the layout of UCDP GED, ACLED or GTD, or
-    with a column 'date' (and perhaps 'deaths'). An event counts on its first day; one whose
-    days reach into another period is left out of low and stands in the high of each.
+    with a column 'date' (and perhaps 'deaths', 'id', 'precision': day, week, month, year). An
+    event counts on its first day; one whose days reach into another period is left out of low
+    and stands in the high of each. Numbers of dead that are not given and repeated rows widen
+    low and high too; each is said once with its count.
     """
     from drawdown.declared import events as lists
     from drawdown.declared.errors import InputError
