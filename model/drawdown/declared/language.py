@@ -8,14 +8,13 @@ from functools import cache
 from typing import Any
 
 from drawdown.declared import data_files
+from drawdown.declared.data_files import END, ISOLATE, in_order
 from drawdown.declared.errors import InputError, unknown
 
 LANGUAGES = ("en", "ar")
 """Languages that scenarios, claims and parameters are written in, each text beside the other."""
 
 RIGHT_TO_LEFT = "\u200f"
-_ISOLATE, _END = "\u2066", "\u2069"
-
 BY = "by"
 """Key of a text with plural forms: the blank that decides between them."""
 
@@ -99,7 +98,8 @@ class Language:
     def pick(self, both: Mapping[str, str]) -> str:
         """Return a text that is written in each of `LANGUAGES`, in this language."""
         found = both.get(self.code)
-        return found if found is not None else in_language(both["en"], self.code)
+        text = found if found is not None else in_language(both["en"], self.code)
+        return in_order(text) if self.right_to_left else text
 
     def word(self, group: str, name: str, /, **values: Any) -> str:
         """Return a word or sentence, with its blanks filled in."""
@@ -130,7 +130,7 @@ class Language:
 
     def kept(self, text: str) -> str:
         """Return a range or a name that must keep its order inside text that runs to the left."""
-        return f"{_ISOLATE}{text}{_END}" if self.right_to_left else text
+        return f"{ISOLATE}{text}{END}" if self.right_to_left else text
 
     def line(self, text: str) -> str:
         """Return a line that begins on its language's side, whatever its first letter."""

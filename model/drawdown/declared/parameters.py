@@ -30,6 +30,7 @@ from scipy.special import ndtr
 
 from drawdown.declared import data_files, luck, quantiles
 from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
+from drawdown.declared.data_files import in_order
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.formats import gone
 from drawdown.declared.language import in_language
@@ -138,7 +139,7 @@ class Text(BaseModel):
 
     def in_language(self, language: str) -> str:
         """Return the text in a language; in English where it is not written in it."""
-        return self.ar if language == "ar" else in_language(self.en, language)
+        return in_order(self.ar) if language == "ar" else in_language(self.en, language)
 
 
 TAIL = 0.001
