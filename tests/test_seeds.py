@@ -12,7 +12,7 @@ from drawdown.declared.actors import cast
 from drawdown.declared.columns import OUTCOMES, PARAMETERS, STRUCTURES
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import BY, ELSE, LANGUAGES, Language, languages
-from drawdown.declared.parameters import declarations
+from drawdown.declared.parameters import Text, declarations
 from drawdown.declared.scenario import Scenario, names
 from drawdown.questions.thesis import HYPOTHESES
 from drawdown.views.explain import explain, rule_functions, things
@@ -211,6 +211,60 @@ def test_arabic_keeps_to_digits_and_months_of_iraq() -> None:
         assert not re.search("[\u0660-\u0669\u06f0-\u06f9]", text)
         assert not re.search(rf"(?<!\w)({FOREIGN_MONTHS})(?!\w)", text)
     assert len(Language("ar").months) == 12
+
+
+IN_ORDER = {
+    "مفتوحاً: -1 صديق": "مفتوحاً: <-1> صديق",
+    "من −0.5 إلى +٣": "من <−0.5> إلى <+٣>",
+    "الفرق (-1,5%)": "الفرق (<-1,5%>)",
+    "المجال 0–1 فقط": "المجال <0–1> فقط",
+    "النموذج 5 – 50 – 95%": "النموذج <5 – 50 – 95%>",
+    "بين 2019-2021 و3": "بين <2019-2021> و3",
+    "السجلّ ± {error}، {low}": "السجلّ <± {error}>، {low}",
+    "قاعدة كي-1 عام 2020": "قاعدة كي-1 عام 2020",
+    "القادة - 5 منهم - رحلوا": "القادة - 5 منهم - رحلوا",
+    "{case} – {other}، 60%، C13": "{case} – {other}، 60%، C13",
+    "<0–8> ثم <-1>": "<0–8> ثم <-1>",
+}
+
+
+def as_isolated(text: str) -> str:
+    return text.replace("<", "\u2066").replace(">", "\u2069")
+
+
+@pytest.mark.parametrize("text", IN_ORDER)
+def test_a_sign_stands_left_of_its_number(text: str) -> None:
+    """Catches a minus drawn on the right, a range turned round, and a name's hyphen as a sign."""
+    expected = as_isolated(IN_ORDER[text])
+    assert data_files.in_order(as_isolated(text)) == expected
+    assert data_files.in_order(expected) == expected
+    both = Text(en="x", ar=as_isolated(text))
+    assert both.in_language("ar") == expected
+    assert Language("ar").pick({"en": "x", "ar": as_isolated(text)}) == expected
+
+
+def leftward(content: Any, arabic: bool) -> list[str]:
+    if isinstance(content, dict):
+        return [t for k, v in content.items() for t in leftward(v, arabic or k == "ar")]
+    if isinstance(content, list):
+        return [text for item in content for text in leftward(item, arabic)]
+    return [content] if arabic and isinstance(content, str) else []
+
+
+def test_every_text_of_the_seeds_keeps_its_signs_and_ranges() -> None:
+    """Catches a file of texts that is shown as it is written."""
+    seeds = data_files.folder("seeds")
+    texts = [
+        text
+        for path in seeds.rglob("*.yaml")
+        for name in [path.relative_to(seeds).with_suffix("").as_posix()]
+        for text in leftward(data_files.load(name), name == "words/ar")
+    ]
+    assert len(texts) > 1500
+    isolated = [re.sub("\u2066[^\u2069]*\u2069", "·", text) for text in texts]
+    assert isolated != texts
+    bare = re.compile(r"(^|[\s(\[:،])[-−+±] ?[\d{]|\d ?[-–—−] ?\d")
+    assert [text for text in isolated if bare.search(text)] == []
 
 
 @pytest.mark.parametrize("name", names())

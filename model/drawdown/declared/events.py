@@ -36,6 +36,8 @@ class Event:
     Attributes:
         first: First day on which it may have happened.
         last: Last such day.
+        day: The day on which it counts: the one that its row gives, even as a stand-in, or the
+            first.
         events: How many events it is: one, unless it may be another row's or may not be asked for.
         deaths: Its dead.
         open: Whether the number of dead, its low or its high is not given.
@@ -43,6 +45,7 @@ class Event:
 
     first: date
     last: date
+    day: date
     events: Number
     deaths: Number
     open: bool
@@ -170,12 +173,14 @@ _Rows = Iterator[tuple[Row, Event]]
 ONE = Number(1.0, 1.0, 1.0)
 
 
-def _event(days: Days, best: float | None, low: float | None, high: float | None) -> Event:
+def _event(
+    days: Days, day: date, best: float | None, low: float | None, high: float | None
+) -> Event:
     """Return an event whose dead are as wide as what is not given makes them."""
     least = low if low is not None else 0.0
     most = high if high is not None else float("inf")
     dead = Number(best if best is not None else least, least, most)
-    return Event(*days, ONE, dead, None in (best, low, high))
+    return Event(*days, day, ONE, dead, None in (best, low, high))
 
 
 def _ged(table: Table, reading: Reading, faults: _Faults) -> _Rows:
@@ -187,7 +192,7 @@ def _ged(table: Table, reading: Reading, faults: _Faults) -> _Rows:
         numbers = [faults.dead(row, name, decimal) for name in ("best", "low", "high")]
         if last[1] < first[0]:
             faults.say(row, f"date_end ({last[1]}) is before date_start ({first[0]})")
-        event = _event((first[0], last[1]), *numbers)
+        event = _event((first[0], last[1]), first[0], *numbers)
         dead = event.deaths
         if not dead.low <= dead.best <= dead.high:
             faults.say(
@@ -203,9 +208,10 @@ def _dated(column: str, dead: str) -> Callable[[Table, Reading, _Faults], _Rows]
         order = tabular.date_order(table, (column,), reading.dates)
         decimal = tabular.decimal_sign(table, (dead,), reading.decimal)
         for row in table.rows:
-            days = faults.precise(row, faults.day(row, column, order))
+            stated = faults.day(row, column, order)
             number = faults.dead(row, dead, decimal)
-            yield row, _event(days, number, number, number)
+            days = faults.precise(row, stated)
+            yield row, _event(days, stated[0], number, number, number)
 
     return events
 
@@ -225,7 +231,7 @@ def _gtd(table: Table, reading: Reading, faults: _Faults) -> _Rows:
             # Words that no program should read: about this day, or some day of its month.
             days += [_window(stated, "week"), _window(stated, "month")]
         number = faults.dead(row, "nkill", decimal)
-        yield row, _event(faults.precise(row, _united(days)), number, number, number)
+        yield row, _event(faults.precise(row, _united(days)), stated, number, number, number)
 
 
 _READERS: dict[str, Callable[[Table, Reading, _Faults], _Rows]] = {
@@ -343,6 +349,7 @@ def _one_event(rows: Sequence[Event]) -> Event:
 
     return Event(
         *_united((e.first, e.last) for e in rows),
+        rows[0].day,
         wide([e.events for e in rows], max),
         wide([e.deaths for e in rows], min),
         any(e.open for e in rows),
@@ -472,10 +479,10 @@ def series(
 ) -> Series:
     """Return counts of events, or their dead, over whole periods.
 
-    An event counts on the first day on which it may have happened. Where its days reach into
-    another period, low leaves it out and the high of each of these periods has it. A number of
-    dead that is not given is 0 for low and the most that another event has for high. Periods
-    without an event count as none.
+    An event counts on the day that its row gives, or the first that it may mean. Where its days
+    reach into another period, low leaves it out and the high of each of these periods has it. A
+    number of dead that is not given is 0 for low and the most that another event has for high.
+    Periods without an event count as none.
 
     Args:
         listed: The events.
@@ -519,14 +526,16 @@ def series(
     spread = 0
     for event in inside:
         number = event.events if counted == "events" else event.deaths
-        one, other = (bisect_right(days, (d, date.max)) - 1 for d in (event.first, event.last))
+        one, at, other = (
+            bisect_right(days, (day, date.max)) - 1 for day in (event.first, event.day, event.last)
+        )
         for k in range(max(one, 0), other + 1):
             sums[k][2] += number.high
         sure = one == other and event.last <= end
         spread += not sure
-        if one >= 0:
-            sums[one][0] += number.best
-            sums[one][1] += number.low if sure else 0.0
+        if begin <= event.day <= end:
+            sums[at][0] += number.best
+            sums[at][1] += number.low if sure else 0.0
     notes = list(listed.notes)
     if unsaid:
         notes.append(

@@ -77,7 +77,7 @@ class Notes:
                 )
             case "parameter":
                 item = declarations()[name]
-                prior = word("fixed_at", value=f"{item.default['neutral']:g}")
+                prior = word("fixed_at", value=language.kept(f"{item.default['neutral']:g}"))
                 if item.prior is not None:
                     each = {s: item.prior[s].describe() for s in STRUCTURES}
                     same = len(set(each.values())) == 1

@@ -53,7 +53,7 @@ def events(
 
     FILE has one row an event, as CSV or Excel: in the layout of UCDP GED, ACLED or GTD, or
     with a column 'date' (and perhaps 'deaths', 'id', 'precision': day, week, month, year). An
-    event counts on its first day; one whose days reach into another period is left out of low
+    event counts on its day; one whose days may reach into another period is left out of low
     and stands in the high of each. Numbers of dead that are not given and repeated rows widen
     low and high too; each is said once with its count.
     """
