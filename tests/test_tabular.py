@@ -310,6 +310,8 @@ def test_an_inexact_day_is_in_no_low_and_in_every_high(tmp_path: Path) -> None:
         (date(2021, 3, 3), date(2021, 3, 14), [(0, 0, 1), (0, 0, 1)]),
     ):
         assert made(tmp_path, text, "week", first=first, last=last) == expected
+    cut = {"first": date(2021, 3, 1), "last": date(2021, 3, 28)}
+    assert made(tmp_path, text, "month", **cut) == [(3, 2, 3)]
     found = events.series(listed(tmp_path, text), "week")
     assert [n for n in found.notes if "more than one week" in n] == [
         "1 event may lie in more than one week: low leaves it out, high has it in each"
@@ -413,6 +415,8 @@ def test_repeated_rows_are_counted_as_what_is_known_of_them(tmp_path: Path) -> N
     assert "1 row repeated under the same event_id_cnty with other words" in note
     numbers, (note,) = both(ACLED + "1,2021-08-30,1,A,2\n1,2021-09-02,1,A,0\n")
     assert numbers == [(1, 0, 2), (0, 0, 2), (2, 0, 2), (0, 0, 2)]
+    numbers, _ = both(ACLED + "1,2021-08-05,1,A,5\n" + one)
+    assert numbers == [(1, 1, 2), (5, 2, 7)]
     for head, row in ((PLAIN, "2021-08-03,2\n"), ("id," + PLAIN, ",2021-08-03,2\n")):
         numbers, (note,) = both(head + row * 3)
         assert numbers == [(3, 1, 3), (6, 2, 6)]
@@ -469,6 +473,15 @@ def test_a_filter_that_finds_nothing_says_why(
         listed(tmp_path, PLACES, tuple(where))
 
 
+def test_rows_of_one_id_of_which_one_is_asked_for(tmp_path: Path) -> None:
+    """Catches an event that is asked for made doubtful by a row that says less."""
+    rows = ["1,2021-08-02,1,Erbil,2\n", "1,2021-08-02,1,,2\n"]
+    for text in ("".join(rows), "".join(reversed(rows))):
+        found = listed(tmp_path, ACLED + text, (("admin1", "Erbil"),))
+        (month,) = events.series(found, "month").intervals
+        assert (month.count, month.low, month.high) == (1, 1, 2)
+
+
 def test_a_fault_in_a_row_that_is_not_asked_for_is_passed_over(tmp_path: Path) -> None:
     """Catches a list of all countries refused for a line of another one."""
     text = PLACES + "6,soon,1,Anbar,0\n"
@@ -491,8 +504,8 @@ def test_days_that_a_list_may_not_cover_are_said(tmp_path: Path) -> None:
     assert "119 days after" in said("year")
     one, other = date(2021, 8, 20), date(2021, 9, 3)
     assert said("month", one, other) == ""
-    assert "before" not in said("month", first=one)
-    assert "after" not in said("month", last=other)
+    assert "before" not in said("month", first=date(2021, 8, 1))
+    assert "after" not in said("month", last=date(2021, 9, 30))
     cut = events.series(found, "month", "events", one, other).intervals
     assert [(i.start, i.end) for i in cut] == [
         (date(2021, 8, 20), date(2021, 8, 31)),
@@ -510,6 +523,9 @@ def test_days_that_a_list_may_not_cover_are_said(tmp_path: Path) -> None:
     )
     (_, note) = events.series(wide, "month").notes
     assert "the list reaches from 2021-01-20 to 2021-09-03" in note
+    for text in ("2021-01-20,A\n2021-05-31,B\n", "2021-05-01,B\n2021-09-03,A\n"):
+        one_side = listed(tmp_path, "date,place\n" + text, (("place", "B"),))
+        assert "the list reaches" in events.series(one_side, "month").notes[-1]
     dated = listed(tmp_path, GTD_HEAD + "1,2021,0,0,,0\n2,2021,3,5,,0\n3,2021,4,30,,0\n")
     (_, note) = events.series(dated, "month").notes
     assert "63 days before 2021-03-05" in note

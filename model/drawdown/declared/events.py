@@ -222,7 +222,7 @@ def _gtd(table: Table, reading: Reading, faults: _Faults) -> _Rows:
     for row in table.rows:
         year, month, day = (faults.whole(row, name) for name in ("iyear", "imonth", "iday"))
         try:
-            stated = date(year, month or 1, (day if month else 0) or 1)
+            stated = date(year, month or 1, day or 1)
         except ValueError:
             faults.say(row, f"iyear, imonth, iday are no date: {year}, {month}, {day}")
             continue
@@ -341,17 +341,15 @@ def _without_repeats(
 
 def _one_event(rows: Sequence[Event]) -> Event:
     """Return the event that rows of one id are, as wide as they differ."""
-    if len(rows) == 1:
-        return rows[0]
-
-    def wide(numbers: Sequence[Number], low: Callable[[Iterable[float]], float]) -> Number:
-        return Number(numbers[0].best, low(n.low for n in numbers), sum(n.high for n in numbers))
-
+    # One that is surely asked for speaks for those that may be.
+    first = max(rows, key=lambda e: e.events.best)
     return Event(
         *_united((e.first, e.last) for e in rows),
-        rows[0].day,
-        wide([e.events for e in rows], max),
-        wide([e.deaths for e in rows], min),
+        first.day,
+        first.events._replace(high=sum(e.events.high for e in rows)),
+        Number(
+            first.deaths.best, min(e.deaths.low for e in rows), sum(e.deaths.high for e in rows)
+        ),
         any(e.open for e in rows),
     )
 
