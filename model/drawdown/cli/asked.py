@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,23 +24,6 @@ CARRIED = (".yaml", ".yml", ".json", ".py")
 """Endings of files that a result carries along: scenarios, priors, rules."""
 
 
-_named: ContextVar[Mapping[str, str]] = ContextVar("named", default={})  # noqa: B039
-
-
-@contextmanager
-def naming(named: Mapping[str, str]) -> Iterator[None]:
-    """Let a command that is given again be called as it was, wherever its files are now.
-
-    Args:
-        named: What the first one called them, by where they are.
-    """
-    token = _named.set(named)
-    try:
-        yield
-    finally:
-        _named.reset(token)
-
-
 def note(ctx: click.Context, option: click.Parameter, value: Any) -> None:
     """Keep what was given for an option that its command does not see."""
     ctx.meta.setdefault(GIVEN, {})[option.name] = value
@@ -52,6 +34,8 @@ def command() -> list[str]:
 
     Options that keep what they have anyway, and those of `ELSEWHERE`, are left out.
     """
+    from drawdown.connect import proof
+
     ctx = click.get_current_context()
     words: list[str] = []
     outer: click.Context | None = ctx
@@ -68,7 +52,29 @@ def command() -> list[str]:
                 chosen.append(max(on if text == "True" else off, key=len))
             else:
                 chosen += [max(on, key=len), text]
-    return [_named.get().get(word, word) for word in (*words, *arguments, *chosen)]
+    given: list[str] = proof.as_given([*words, *arguments, *chosen])
+    return given
+
+
+def words_of(command: click.Command, words: Sequence[str]) -> Iterator[tuple[click.Parameter, str]]:
+    """Yield what the words of a command give, a text for each value, and run nothing.
+
+    Args:
+        command: The command.
+        words: Its arguments and options.
+
+    Raises:
+        click.UsageError: If the command does not take them.
+    """
+    parser = command.make_parser(click.Context(command, info_name=command.name))
+    values, rest, order = parser.parse_args(list(words))
+    if rest:
+        raise click.UsageError(f"it does not take {' '.join(rest)}")
+    for param in dict.fromkeys(order):
+        value = values.get(param.name or "")
+        for item in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(item, str | bool):
+                yield param, str(item)
 
 
 def _given(ctx: click.Context) -> Iterator[tuple[click.Parameter, str]]:
@@ -101,13 +107,14 @@ def inputs() -> dict[str, Any]:
         For each: its name, the digest of its bytes, the name of its folder, and where it is no
         table its content; for a scenario file, those that it extends as well.
     """
+    from drawdown.connect import proof
+
     found: dict[str, Any] = {}
-    named = _named.get()
     for param, text in _given(click.get_current_context()):
-        if not isinstance(param, click.Argument) and not _names_a_file(param):
+        if not names_a_file(param):
             continue
         for path in _files_of(text):
-            told = found.setdefault(named.get(text, text), {})
+            told = found.setdefault(proof.as_given(text), {})
             if path.name not in told:
                 told[path.name] = _told(path)
     return found
@@ -117,8 +124,15 @@ SCENARIOS = ("scenario", "baseline", "less", "against", "then", "uncertainty")
 """Options that may name a file, beside those whose type says so."""
 
 
-def _names_a_file(param: click.Parameter) -> bool:
-    return isinstance(param.type, click.Path) or param.name in SCENARIOS
+OF_A_CALIBRATION = ("draws.csv", "posterior.json", "priors.yaml")
+"""Files of a folder that calibrate wrote which ensembles draw from."""
+
+
+def names_a_file(param: click.Parameter) -> bool:
+    """Return whether what is given for an argument or an option may name a file."""
+    if isinstance(param, click.Argument) or isinstance(param.type, click.Path):
+        return True
+    return param.name in SCENARIOS and param.metavar != "OUTCOME"
 
 
 def _files_of(word: str) -> Iterator[Path]:
@@ -129,6 +143,9 @@ def _files_of(word: str) -> Iterator[Path]:
     path = Path(word)
     try:
         is_file = path.is_file()
+        if path.is_dir() and (path / "draws.csv").is_file():
+            yield from (p for p in sorted(path.iterdir()) if p.name in OF_A_CALIBRATION)
+            return
     except OSError:
         return
     if is_file and path.suffix.lower() not in ENDINGS:

@@ -199,7 +199,8 @@ class Keep:
         """Return these options as words of a command."""
         named = ["--name", self.name] if self.name is not None else []
         placed = ["--out", self.out] if self.out is not None else []
-        return [*named, *placed, *(["--overwrite"] if self.overwrite else [])]
+        by = ["--on", self.on] if self.on != "here" else []
+        return [*named, *placed, *(["--overwrite"] if self.overwrite else []), *by]
 
     @property
     def folder(self) -> FilePath:
@@ -231,6 +232,8 @@ class Keep:
         words = asked.command()
         files = asked.inputs()
         proof.ask(words, files)
+        # The place of a replay is that of what it replays, wherever its files are now.
+        whole = proof.as_given(whole)
         found = place.find(self.name, usual, whole, self.out, self.overwrite)
         found.finish = package.describe
         ctx = click.get_current_context()
@@ -259,6 +262,43 @@ def keeps(function: F) -> F:
 def plays(function: F) -> F:
     """Add the options of `keeps`, and who plays the worlds."""
     return _keeps(function, True)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What a user allows a result to bring: the options of `trusts`.
+
+    Attributes:
+        rules: Whether its own rules, a program, are run.
+        files: Files and folders with what it read and does not carry.
+    """
+
+    rules: bool = False
+    files: tuple[FilePath, ...] = ()
+
+
+def trusts(function: F) -> F:
+    """Add the options of what a result may bring; they come as one argument, ``trust``."""
+
+    @click.option(
+        "--trust-rules",
+        is_flag=True,
+        help="Run the rules that the result carries, a program: read them first.",
+    )
+    @click.option(
+        "--with",
+        "files",
+        multiple=True,
+        metavar="PATH",
+        type=click.Path(path_type=FilePath),
+        help="A file, or a folder of files, that the result read and does not carry.",
+    )
+    @wraps(function)
+    def with_trust(*args: Any, trust_rules: bool, files: tuple[FilePath, ...], **rest: Any) -> Any:
+        return function(*args, trust=Trust(trust_rules, files), **rest)
+
+    found: Any = with_trust
+    return found  # type: ignore[no-any-return]
 
 
 def _keeps(function: F, worlds: bool) -> F:

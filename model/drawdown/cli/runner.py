@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import click
 from drawdown.cli import asked, terminal
 
 if TYPE_CHECKING:
-    from drawdown.cli.options import Keep
+    from drawdown.cli.options import Keep, Trust
     from drawdown.declared.language import Language
     from drawdown.declared.place import Place
 
@@ -70,12 +71,12 @@ def find_result(given: Path, keep: Keep) -> tuple[Path, dict[str, Any]]:
 
     try:
         if given.is_file():
-            found = _RECORD_IN_PAGE.search(given.read_text(encoding="utf-8"))
+            found = _RECORD_IN_PAGE.search(again.text_of(given))
             if found is None:
                 raise InputError(f"{given} is no report that says what made it")
             try:
                 told = json.loads(found[1])
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise InputError(f"{given}: what made it cannot be read") from None
             return given, again.check_record(told, str(given))
         folder = given if given.is_dir() else keep.folder / given
@@ -108,11 +109,86 @@ def say_other_model(record: Mapping[str, Any], where: str) -> bool:
     return same
 
 
+def say(text: str) -> None:
+    """Print a sentence that may hold what somebody else wrote."""
+    click.echo(terminal.without_controls(text).encode("utf-8", "replace").decode())
+
+
+@contextmanager
+def prepared(
+    record: Mapping[str, Any], where: str, trust: Trust
+) -> Iterator[tuple[list[str], dict[str, str]]]:
+    """Give a result's command with its files, once nothing in it leads anywhere else.
+
+    Args:
+        record: What the result says of itself.
+        where: What it is called.
+        trust: What the user allows.
+
+    Yields:
+        From `again.restored`.
+
+    Raises:
+        InputError: If the command makes no result, names a file or an address that is not of
+            the result, or its rules may not be run.
+    """
+    from drawdown.connect import again
+    from drawdown.declared.errors import InputError
+    from drawdown.declared.parameters import UNCERTAINTIES
+    from drawdown.declared.scenario import names
+
+    words, inputs = record["command"], record.get("inputs", {})
+    told = " ".join(words)[:120]
+    root = click.get_current_context().find_root()
+    assert isinstance(root.command, click.Group)
+    command = root.command.get_command(root, words[1]) if len(words) > 1 else None
+    if command is None or not _makes_a_result(command):
+        raise InputError(f"{where}: its command ({told}) makes no result; it was not run")
+    try:
+        given = list(asked.words_of(command, words[2:]))
+    except click.UsageError as error:
+        raise InputError(f"{where}: its command ({told}) cannot be given: {error}") from None
+    faults = [
+        f"{where}: its command says {word[:80]}, which no result says"
+        for word in words[2:]
+        if word == "--" or (word.startswith("--") and "=" in word)
+    ]
+    rules = []
+    for param, text in given:
+        option = max(param.opts, key=len)
+        if param.name in asked.ELSEWHERE:
+            faults.append(f"{where}: its command names {option} {text[:80]}, which is not used")
+        elif param.name == "rules":
+            rules.append(text)
+        if text in inputs or not asked.names_a_file(param):
+            continue
+        if isinstance(param.type, click.Path) or text not in (*UNCERTAINTIES, *names()):
+            faults.append(f"{where}: its command names {text[:80]}, which the result does not hold")
+    if faults:
+        raise InputError(faults)
+    if rules and not trust.rules:
+        listed = "; ".join(again.rules_in(word, record) for word in rules)
+        raise InputError(
+            f"{where} was made by rules of its own, a program that is not run unless "
+            f"--trust-rules says so, once you have read it: {listed}"
+        )
+    with again.restored(record, trust.files) as found:
+        yield found
+
+
+AGAIN = ("merge", "rerun")
+"""Commands that make a result out of others: no result says that they made it."""
+
+
+def _makes_a_result(command: click.Command) -> bool:
+    return command.name not in AGAIN and any(p.name == "overwrite" for p in command.params)
+
+
 def play_again(
     words: Sequence[str],
     named: Mapping[str, str],
     keep: Keep,
-    quiet: bool = False,
+    recorded: Mapping[str, Any] | None = None,
     meta: Mapping[str, Any] | None = None,
 ) -> None:
     """Give a command of a result again.
@@ -121,17 +197,20 @@ def play_again(
         words: The command.
         named: What the result calls files that were written anew, by where they are now.
         keep: Where its result goes.
-        quiet: Whether what it prints is left out.
+        recorded: What the result says of itself, where the new one is only to be compared: it
+            is written as that one was, and what it prints is left out.
         meta: What the command is told beside its words.
     """
     from contextlib import ExitStack, redirect_stdout
     from io import StringIO
 
+    from drawdown.connect import proof
+
     root = click.get_current_context().find_root().command
     with ExitStack() as stack:
-        if quiet:
+        if recorded is not None:
             stack.enter_context(redirect_stdout(StringIO()))
-        stack.enter_context(asked.naming(named))
+        stack.enter_context(proof.again(recorded or {}, named))
         inner = stack.enter_context(root.make_context("drawdown", [*words[1:], *keep.words()]))
         inner.meta.update(meta or {})
         try:

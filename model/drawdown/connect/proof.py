@@ -9,7 +9,8 @@ from __future__ import annotations
 import platform
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -24,7 +25,12 @@ from drawdown.worlds.checkpoint import played, program
 COMMIT_FILE = "commit.txt"
 """File beside the packed data that says which commit a wheel was built from."""
 
+INSTALLED = ("commit", "versions", "platform", "made")
+"""What a result says of who made it, and when: no number is computed from these."""
+
 _asked: ContextVar[Mapping[str, Any] | None] = ContextVar("asked", default=None)
+_recorded: ContextVar[Mapping[str, Any]] = ContextVar("recorded", default={})  # noqa: B039
+_named: ContextVar[Mapping[str, str]] = ContextVar("named", default={})  # noqa: B039
 
 
 def ask(command: Sequence[str], inputs: Mapping[str, Any]) -> None:
@@ -36,6 +42,36 @@ def ask(command: Sequence[str], inputs: Mapping[str, Any]) -> None:
             of moderate length, content.
     """
     _asked.set({"command": list(command), "inputs": dict(inputs)})
+
+
+@contextmanager
+def again(record: Mapping[str, Any], named: Mapping[str, str]) -> Iterator[None]:
+    """Let results be written as another was: a replay is then equal to it in every byte.
+
+    Args:
+        record: What that result says of itself; those of `INSTALLED` are taken from it.
+        named: What that result calls files, by where they are now.
+    """
+    said = {name: record[name] for name in INSTALLED if name in record}
+    tokens = _recorded.set(said), _named.set(named)
+    try:
+        yield
+    finally:
+        _recorded.reset(tokens[0])
+        _named.reset(tokens[1])
+
+
+def as_given(content: Any) -> Any:
+    """Return what a result tells, with files called as they were called at first.
+
+    Args:
+        content: Text, or texts in lists and mappings; all else stays as it is.
+    """
+    if isinstance(content, Mapping):
+        return {key: as_given(value) for key, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [as_given(value) for value in content]
+    return _named.get().get(content, content) if isinstance(content, str) else content
 
 
 def commit() -> str:
@@ -102,4 +138,5 @@ def made_by() -> dict[str, Any]:
         "platform": f"{platform.system()} {platform.machine()}",
         "format": FORMAT,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        **_recorded.get(),
     }

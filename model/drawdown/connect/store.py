@@ -224,7 +224,7 @@ def write_run(folder: Path, **more: Any) -> None:
     record = {
         **proof.made_by(),
         "rules": book.current().describe(),
-        **more,
+        **proof.as_given(more),
     }
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
     (folder / "run.json").write_text(text, encoding="utf-8")
@@ -654,8 +654,8 @@ def run_record(comparison: Comparison) -> dict[str, Any]:
         "motives": list(comparison.motives),
         "weights of motives": dict(zip(MOTIVES, comparison.weights, strict=True)),
         "baseline": comparison.baseline,
-        "uncertainty": comparison.uncertainty,
-        "drawn_from": source(comparison.uncertainty).told,
+        "uncertainty": proof.as_given(comparison.uncertainty),
+        "drawn_from": proof.as_given(source(comparison.uncertainty).told),
         "set": comparison.chosen,
         "scenarios": {
             s.name: {

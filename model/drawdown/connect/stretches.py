@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from drawdown.connect import store
+from drawdown.connect import again, store
+from drawdown.connect.verify import entries
 from drawdown.day import outcomes as reductions
 from drawdown.day.outcomes import BINS, REST, RUN_OUTCOMES
 from drawdown.declared import kept
@@ -320,20 +322,28 @@ def read(folder: Path) -> Stretch:
         InputError: If it is no result of run or compare, or a file of it was changed.
     """
     try:
-        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        record = again.record_of(folder)
         files = record["files"]
         stretch = Stretch(folder, record)
-        missing = [n for n in NEEDED if not (folder / n).is_file() or n not in (*files, "run.json")]
-        if stretch.runs < 1 or stretch.first < 0 or not isinstance(record["scenarios"], dict):
+        kinds = entries(folder)
+        missing = [n for n in NEEDED if kinds.get(n) != "file" or n not in (*files, "run.json")]
+        texts = [item["text"] for item in record["scenarios"].values()]
+        if (
+            any(type(record[name]) is not int for name in ("first", "runs"))
+            or not 0 <= stretch.first <= 2**62
+            or not 1 <= stretch.runs <= 2**62
+            or not all(isinstance(text, dict) for text in texts)
+            or not isinstance(record.get("drawn_from", {}), dict)
+        ):
             missing = [RESULT]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (InputError, ValueError, KeyError, TypeError, AttributeError):
         missing = [RESULT]
     if missing:
         raise InputError(
             f"{folder} is no stretch: run and compare write them (it lacks {', '.join(missing)})"
         )
-    needed = [n for n in (*NEEDED, "met.parquet") if n in files]
-    changed = [n for n in needed if file_digest(folder / n) != files[n]]
+    needed = [n for n in (*NEEDED, "met.parquet", "daily.parquet") if n in files]
+    changed = [n for n in needed if kinds.get(n) != "file" or file_digest(folder / n) != files[n]]
     if changed:
         raise InputError(
             f"{folder}: {', '.join(changed)} was changed after it was written; play the stretch "
@@ -418,7 +428,23 @@ def merge(
         asked: The comparison that they make together.
         folder: Where to.
         days_to: Takes the days of all worlds, as in `ensemble.play`; stretches must hold them.
+
+    Raises:
+        InputError: If a table is not what its stretch says of itself.
     """
+    try:
+        return _joined(stretches, asked, folder, days_to)
+    except InputError:
+        raise
+    except (pa.ArrowException, LookupError, ValueError, TypeError, AssertionError) as error:
+        told = " ".join(str(error).split())[:100] or type(error).__name__
+        named = ", ".join(str(s.folder) for s in stretches)
+        raise InputError(
+            f"the tables of {named} are not what their run.json says of them ({told})"
+        ) from None
+
+
+def _joined(stretches: Sequence[Stretch], asked: Asked, folder: Path, days_to: Any) -> Comparison:
     bands: dict[tuple[str, str], Bands] = {}
     met: dict[tuple[str, str], list[Floats]] = {}
     for stretch in stretches:

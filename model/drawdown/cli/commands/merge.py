@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from drawdown.cli import options, playing, runner
-from drawdown.cli.options import Keep
+from drawdown.cli.options import Keep, Trust
 
 
 @click.command()
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
+@options.trusts
 @options.keeps
-def merge(folders: tuple[Path, ...], keep: Keep) -> None:
+def merge(folders: tuple[Path, ...], trust: Trust, keep: Keep) -> None:
     """Join stretches that run or compare played, FOLDERS or names of results, to one result.
 
     The tables are those of one undisturbed run, byte for byte. What overlaps, what is missing
@@ -33,9 +34,11 @@ def merge(folders: tuple[Path, ...], keep: Keep) -> None:
     if faults:
         raise InputError(faults)
     ordered = stretches.check(found)
+    if ordered[0].record["command"][1:2] not in (["run"], ["compare"]):
+        raise InputError(f"{ordered[0].folder} is no stretch: neither run nor compare made it")
     first, total = ordered[0].first, sum(s.runs for s in ordered)
-    record = again.check_record(dict(ordered[0].record), str(ordered[0].folder))
-    with again.restored(record) as (words, named):
+    where = str(ordered[0].folder)
+    with runner.prepared(ordered[0].record, where, trust) as (words, named):
         told = ["--runs", str(total)]
         # A result that begins at the first world is whole: it is named and told as such.
         told += ["--first", str(first)] if first else []

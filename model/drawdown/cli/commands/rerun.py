@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from drawdown.cli import options, runner
-from drawdown.cli.options import Keep
+from drawdown.cli.options import Keep, Trust
 
 
 @click.command()
 @click.argument("result", type=click.Path(path_type=Path))
-@options.keeps
-def rerun(result: Path, keep: Keep) -> None:
+@options.trusts
+@options.plays
+def rerun(result: Path, trust: Trust, keep: Keep) -> None:
     """Make a RESULT anew: a folder, a name among results, or a report's page.
 
     The command and the files that it read come from the result. Without --name the new one
@@ -21,12 +22,11 @@ def rerun(result: Path, keep: Keep) -> None:
     """
     from dataclasses import replace
 
-    from drawdown.connect import again
     from drawdown.declared.place import as_name
 
     place, record = runner.find_result(result, keep)
     if keep.name is None:
         keep = replace(keep, name=as_name(f"{place.stem}-again"))
     runner.say_other_model(record, str(place))
-    with again.restored(record) as (words, named):
+    with runner.prepared(record, str(place), trust) as (words, named):
         runner.play_again(words, named, keep)

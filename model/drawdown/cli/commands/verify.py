@@ -2,100 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 
 from drawdown.cli import options, runner
-from drawdown.cli.options import Keep
+from drawdown.cli.options import Keep, Trust
 
 
 @click.command()
 @click.argument("result")
-@click.option("--files", is_flag=True, help="Compare files with their digests; play nothing.")
+@click.option("--files", "digests", is_flag=True, help="Compare files with their digests alone.")
+@options.trusts
+@options.where
 @options.out
-def verify(result: str, files: bool, out: str | None) -> None:
+def verify(result: str, digests: bool, trust: Trust, on: str, out: str | None) -> None:
     """Play a RESULT again and name every file, table or number that differs.
 
     RESULT is a folder, a name among results, a report's page, or a link copied from Explore.
-    The exit code is 0 where all is equal and 1 where something differs.
+    The exit code is 0 where all is equal, and 1 where something differs or is not compared.
     """
-    from drawdown.connect import again
     from drawdown.connect import verify as compared
     from drawdown.declared.errors import InputError
+    from drawdown.declared.place import RECORD
 
-    if result.startswith(("http://", "https://", "file://", "?")) or ".html?" in result:
+    if "?" in result or result.startswith(("http://", "https://", "file://")):
         _link(result)
         return
-    keep = Keep(None, out, False)
-    place, record = runner.find_result(Path(result), keep)
-    if place.is_file() and PACKED in place.read_text("utf-8"):
-        raise InputError(
-            f"{place} is a page of a site, whose pictures are packed; verify the report that its "
-            "last section says how to make"
-        )
-    told = [] if place.is_file() else compared.changed(place, record)
-    for sentence in told:
-        click.echo(sentence)
+    place, record = runner.find_result(Path(result), Keep(None, out, False))
+    page = place.is_file()
+    if page and (digests or record["command"][1:2] != ["report"]):
+        raise InputError(f"{place} is no page that drawdown report wrote")
+    found = [] if page else compared.changed(place, record)
+    apart = [] if page else compared.strange(place, record)
+    if digests:
+        _tell(place, found, apart, f"files have the digests of {RECORD}; nothing was played")
+        return
+    made = "" if page else compared.made(record)
+    apart += compared.elsewhere(record)
     same = runner.say_other_model(record, str(place))
-    if not files:
-        with (
-            TemporaryDirectory(prefix="drawdown-verify-") as folder,
-            again.restored(record) as (words, named),
-        ):
-            runner.play_again(words, named, Keep("again", folder, True), quiet=True)
-            new = Path(folder) / "again"
-            if place.is_file():
-                page = new / place.name if (new / place.name).is_file() else new / "report.html"
-                found = list(
-                    compared.texts(place.name, place.read_text("utf-8"), page.read_text("utf-8"))
-                )
-            else:
-                found = compared.differences(place, new)
-        for sentence in found:
-            click.echo(sentence)
-        told += found
-    if told:
-        more = "" if same else ", and the model is another one"
-        click.echo(f"{place}: {len(told)} differences{more}.")
+    with (
+        TemporaryDirectory(prefix="drawdown-verify-") as folder,
+        runner.prepared(record, str(place), trust) as (words, named),
+    ):
+        keep = Keep("again", folder, True, on)
+        runner.play_again(words, named, keep, recorded=record)
+        new = Path(folder) / "again"
+        if not new.is_dir():
+            raise InputError(f"{place}: its command made no result")
+        if page:
+            found = compared.compared(place.name, place, new / "report.html")
+        else:
+            apart += compared.pieces_apart(place, new)
+            found += compared.differences(place, new)
+    if not same:
+        found.append("the model is another one")
+    if made:
+        runner.say(f"not compared: when it was made, {made}")
+    _tell(place, found, apart, "a new one is equal in every number and every byte")
+
+
+def _tell(place: Path | str, found: Sequence[str], apart: Sequence[str], equal: str) -> None:
+    """Print what differs and what is not compared; exit by it."""
+    for sentence in found:
+        runner.say(sentence)
+    for sentence in apart:
+        runner.say(f"not compared: {sentence}")
+    if found:
+        runner.say(f"{place}: {len(found)} differences.")
+    elif apart:
+        runner.say(f"{place}: {equal}, but for {len(apart)} things that are not compared.")
+    else:
+        runner.say(f"{place}: {equal}.")
+    if found or apart:
         click.get_current_context().exit(runner.DIFFERS)
-    what = "files are as they were written" if files else "a new one is equal in every number"
-    click.echo(f"{place}: {what}.")
-
-
-PACKED = 'id="carried-notes"'
-"""What a report has as a page of a site (`web.site`)."""
 
 
 def _link(link: str) -> None:
-    options.needs("starlette")
-    from urllib.parse import urlsplit
-
-    from drawdown.declared.errors import InputError
-    from drawdown.declared.language import Language
-    from drawdown.exercise.rooms import RefusedError
-    from drawdown.web import links
-    from drawdown.web.explore import Explorer, View
-
-    try:
-        asked = links.read(urlsplit(link).query)
-        view = View.read(asked.view)
-    except (ValueError, RefusedError) as error:
-        raise InputError(f"{link[:100]}: is no link of Explore ({error})") from None
-    if asked.model is None or asked.numbers is None:
-        raise InputError(
-            f"{link[:100]}: does not say which model and numbers it shows; Explore's button "
-            "that copies a link adds both"
-        )
-    here = links.model()
-    found = links.digest(Explorer().numbers(view, Language()))
-    told = []
-    if asked.model != here:
-        told.append(f"The link is of the model {asked.model}; this one is {here}.")
-    if asked.numbers != found:
-        told.append(f"The numbers have the digest {found}; the link says {asked.numbers}.")
-    for sentence in told or ["The link shows the same numbers here."]:
-        click.echo(sentence)
-    if told:
-        click.get_current_context().exit(runner.DIFFERS)
+    raise NotImplementedError
