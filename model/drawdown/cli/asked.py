@@ -72,9 +72,13 @@ def words_of(command: click.Command, words: Sequence[str]) -> Iterator[tuple[cli
         raise click.UsageError(f"it does not take {' '.join(rest)}")
     for param in dict.fromkeys(order):
         value = values.get(param.name or "")
-        for item in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(item, str | bool):
-                yield param, str(item)
+        texts = [
+            v for v in (value if isinstance(value, list | tuple) else [value]) if v is not None
+        ]
+        if isinstance(param, click.Option):
+            yield from ((param, str(text)) for text in texts or [""])
+        else:
+            yield from ((param, text) for text in texts if isinstance(text, str))
 
 
 def _given(ctx: click.Context) -> Iterator[tuple[click.Parameter, str]]:

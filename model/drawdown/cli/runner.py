@@ -89,24 +89,26 @@ def find_result(given: Path, keep: Keep) -> tuple[Path, dict[str, Any]]:
         raise InputError(f"{given}: cannot be read ({error})") from None
 
 
-def say_other_model(record: Mapping[str, Any], where: str) -> bool:
-    """Say on standard error that a result is of another model; return whether it is of this."""
+def say_other_model(record: Mapping[str, Any], where: str) -> None:
+    """Say on standard error that a result is of another model than this one."""
     from drawdown.connect import proof
     from drawdown.worlds import checkpoint
 
     here = proof.made_by()
-    same = bool(here["model"] == record["model"])
-    if not same:
-        made, parts = record["versions"].get("drawdown", "?"), record.get("played")
-        differs = checkpoint.differing(here["played"], parts) if isinstance(parts, dict) else []
-        click.echo(
-            f"{where} is of model {record['model']} (version {made}, commit "
-            f"{str(record.get('commit'))[:12]}); this is {here['model']} "
-            f"({here['versions']['drawdown']}, {here['commit'][:12]}): numbers may differ"
-            f"{'; other ' if differs else ''}{', '.join(differs)}",
-            err=True,
+    differs = [
+        part
+        for part in checkpoint.differing(here["played"], record["played"])
+        # Rules of its own are part of this model only once they are read.
+        if part != "own rules" or "--rules" not in record["command"]
+    ]
+    if differs:
+        said = record["versions"].get("drawdown", "?"), str(record.get("commit"))[:12]
+        text = (
+            f"{where} is of model {record['model'][:16]} (version {said[0][:20]}, commit "
+            f"{said[1]}); this is {here['model']} ({here['versions']['drawdown']}, "
+            f"{here['commit'][:12]}): numbers may differ; other {', '.join(differs)[:200]}"
         )
-    return same
+        click.echo(terminal.without_controls(text), err=True)
 
 
 def say(text: str) -> None:
@@ -156,7 +158,7 @@ def prepared(
     rules = []
     for param, text in given:
         option = max(param.opts, key=len)
-        if param.name in asked.ELSEWHERE:
+        if param.name in asked.ELSEWHERE or param not in command.params:
             faults.append(f"{where}: its command names {option} {text[:80]}, which is not used")
         elif param.name == "rules":
             rules.append(text)

@@ -448,6 +448,11 @@ def _joined(stretches: Sequence[Stretch], asked: Asked, folder: Path, days_to: A
     bands: dict[tuple[str, str], Bands] = {}
     met: dict[tuple[str, str], list[Floats]] = {}
     for stretch in stretches:
+        for name in ("outcomes", "inputs"):
+            rows_there = pq.read_metadata(stretch.folder / f"{name}.parquet").num_rows
+            wanted = stretch.runs * len(asked.scenarios) * len(asked.structures)
+            if rows_there != wanted:
+                raise ValueError(f"{name} has {rows_there:,} rows, not {wanted:,}")
         for key, counts in _counts(stretch, asked).items():
             bands[key] = counts if key not in bands else bands[key] + counts
         for key, days in _met(stretch, asked).items():

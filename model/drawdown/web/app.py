@@ -8,7 +8,7 @@ from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
@@ -48,6 +48,9 @@ def _explore_routes(address: str | None, frames: Sequence[str]) -> list[BaseRout
         if not rates.allows(connection(request.scope)):
             raise RefusedError(429, "too_many")
 
+    def asked(request: Request) -> View:
+        return links.read(request.url.query).view
+
     async def show(request: Request) -> Response:
         language = language_of(request)
         shown = await to_thread.run_sync(carried.shown, language)
@@ -71,7 +74,7 @@ def _explore_routes(address: str | None, frames: Sequence[str]) -> list[BaseRout
         @plainly
         async def answer(request: Request) -> Response:
             may(request, rates)
-            view, language = View.read(request.query_params), language_of(request)
+            view, language = asked(request), language_of(request)
             if lane.statistics().tasks_waiting >= most:
                 raise RefusedError(429, "too_many")
             return _whole(await to_thread.run_sync(work, view, language, limiter=lane))
@@ -81,17 +84,18 @@ def _explore_routes(address: str | None, frames: Sequence[str]) -> list[BaseRout
     @plainly
     async def against(request: Request) -> Response:
         may(request, moves)
-        query = dict(request.query_params)
-        if "other" not in query:
-            raise InputError("other is missing: the words of the view to compare with")
-        other = View.read(dict(parse_qsl(query.pop("other"), keep_blank_values=True)))
-        work = partial(explorer.against, View.read(query), other)
+        query = parse_qsl(request.url.query, keep_blank_values=True)
+        others = [value for key, value in query if key == "other"]
+        if len(others) != 1:
+            raise InputError("other must be there once: the words of the view to compare with")
+        view = links.read(urlencode([pair for pair in query if pair[0] != "other"])).view
+        work = partial(explorer.against, view, links.read(others[0]).view)
         return _whole(await to_thread.run_sync(work, limiter=lanes))
 
     @plainly
     async def link(request: Request) -> Response:
         may(request, moves)
-        view = View.read(request.query_params)
+        view = asked(request)
         work = partial(links.stamp, explorer, view)
         return JSONResponse(await to_thread.run_sync(work, limiter=lanes))
 
@@ -118,13 +122,13 @@ def _explore_routes(address: str | None, frames: Sequence[str]) -> list[BaseRout
 
     @plainly
     async def scenario_file(request: Request) -> Response:
-        view = View.read(request.query_params)
+        view = asked(request)
         return _file(view.file(), "my-scenario.yaml", "application/yaml")
 
     @plainly
     async def curves_file(request: Request) -> Response:
         may(request, moves)
-        view, language = View.read(request.query_params), language_of(request)
+        view, language = asked(request), language_of(request)
         found = await to_thread.run_sync(explorer.curves, view, language, limiter=lanes)
         text = StringIO()
         rows = csv.writer(text)

@@ -6,6 +6,7 @@ so that a link shows the same curves again.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,8 +34,8 @@ from drawdown.declared.columns import (
     STRUCTURES,
 )
 from drawdown.declared.conditions import DECIDES, MOST_MOVED, Condition, sights
-from drawdown.declared.errors import InputError, unknown
-from drawdown.declared.language import LANGUAGES, Language
+from drawdown.declared.errors import InputError
+from drawdown.declared.language import LANGUAGES, Language, languages
 from drawdown.declared.scenario import Scenario, names
 from drawdown.questions import decompose
 from drawdown.views.chronicle import Teller
@@ -52,16 +53,11 @@ RUNS = 200
 FEW = 40
 """Worlds in which each uncertainty is tried at both of its ends."""
 
-ASIDE = (
-    *("lang", "model", "numbers", "claim", "search", "shown", "outcome", "pin", "tour", "embed"),
-    "large",
-)
-"""Words of an address that are about the page: no world is played otherwise for them."""
-
 MOST_SPLIT = 7
 """Most levers that may differ where a page splits a difference: 128 scenarios."""
 
-LARGEST_SEED = 2**31 - 1
+WHOLE = {"seed": 2**31 - 1, "world": RUNS - 1}
+"""Words of an address that are whole numbers, with the largest that each may be."""
 
 TABLE = (
     ("tempo_foreign", 2),
@@ -112,45 +108,25 @@ class View:
             InputError: With every fault of the address.
         """
         faults: list[str] = []
-        view = View()
         found: dict[str, Any] = {}
         levers: dict[str, Any] = {}
         held: dict[str, float] = {}
         sliders = {s.name: s for s in levers_of.LEVERS}
         for key, value in query.items():
-            value = value[:100]
-            if key in ("case", "base"):
-                if value in offered():
-                    found[key] = value
-                else:
-                    faults.append(f"{key}: {unknown('scenario', value, offered())}")
-            elif key in ("structure", "motive"):
-                try:
-                    if key == "structure":
-                        found[key] = declared.check_structure(value)
-                    else:
-                        found[key] = declared.check_motive(value, ("all",))
-                except InputError as error:
-                    faults += [f"{key}: {fault}" for fault in error.faults]
-            elif key in ("seed", "world"):
-                most = LARGEST_SEED if key == "seed" else RUNS - 1
-                if value.isascii() and value.isdigit() and int(value) <= most:
-                    found[key] = int(value)
-                else:
-                    faults.append(f"{key} must be a whole number from 0 to {most:,}, got '{value}'")
+            fault = misspelled(key, value)
+            if fault is not None:
+                faults.append(fault)
+            elif key in ("case", "base", "structure", "motive"):
+                found[key] = value
+            elif key in WHOLE:
+                found[key] = int(value)
             elif key in sliders:
                 try:
-                    if not (sliders[key].choices or own.is_number(value)):
-                        raise InputError(f"{key} must be a number, got '{value}'")
                     levers[key] = sliders[key].read(value)
                 except InputError as error:
                     faults += error.faults
             elif key.startswith("u."):
-                name = key[2:]
-                if not own.is_number(value):
-                    faults.append(f"{name} must be a number, got '{value}'")
-                    continue
-                number = float(value)
+                name, number = key[2:], float(value)
                 wrong = (
                     ["motive: it is chosen as motive=presence and so on"]
                     if name == declared.MOTIVE
@@ -159,14 +135,11 @@ class View:
                 faults += wrong
                 if not wrong:
                     held[name] = number
-            elif key not in (*own.KEYS, *ASIDE):
-                allowed = ["case", "base", "structure", "motive", "seed", "world", *sliders]
-                faults.append(unknown("key", key[:40], [*allowed, *own.KEYS, *ASIDE]))
-        conditions, wrong = own.read(query)
+        conditions, wrong = own.read({k: v for k, v in query.items() if not misspelled(k, v)})
         faults += wrong
         if faults:
             raise InputError(faults)
-        return replace(view, **found, levers=levers, uncertainties=held, own=conditions)
+        return replace(View(), **found, levers=levers, uncertainties=held, own=conditions)
 
     def scenario(self) -> Scenario:
         """Return the first scenario as it is moved, over two years."""
@@ -197,15 +170,92 @@ def file_of(
         changed or source,
         title={k: f"{getattr(source.title, k)} *" for k in LANGUAGES},
         question={k: getattr(source.question, k) for k in LANGUAGES},
-        head=HELD if held else "",
+        head=HELD_TOO if held else "",
         **more,
     )
 
 
-HELD = (
+HELD_TOO = (
     "# Explore held these quantities in the shared past too; a file holds them from\n"
     "# its first day on. On the command line --set NAME=VALUE holds them in both.\n"
 )
+
+
+MOST_PINS = 5
+"""Views that a link keeps beside the one that it shows."""
+
+LARGEST_LINK = 8000
+"""Characters of a link's words."""
+
+HELD = r"u\.[^\u0000-\u0020]{1,60}"
+"""How an address says which uncertainty it holds at a value."""
+
+SPELLED = {
+    "whole": r"0|[1-9][0-9]{0,9}",
+    "number": own.NUMBER,
+    "when": r"[A-Za-z0-9_.~+-]{1,200}",
+    "digest": r"[0-9a-f]{8,64}",
+    "free": r"[^\u0000]{0,1000}",
+}
+"""How each kind of word in an address is written, for Python and for the page's script."""
+
+
+@cache
+def spelling() -> dict[str, Any]:
+    """Return how a link is written, by which Python and the page's script both read it.
+
+    ``kinds`` names for each word the values that it may have, or its kind of `SPELLED`.
+    """
+    kinds: dict[str, Any] = {
+        "case": list(offered()),
+        "base": list(offered()),
+        "structure": list(STRUCTURES),
+        "motive": ["all", *MOTIVES],
+        **dict.fromkeys(WHOLE, "whole"),
+        **{s.name: list(s.choices) or "number" for s in levers_of.LEVERS},
+        **dict.fromkeys(own.KEYS, "when"),
+        "lang": list(languages()),
+        "model": "digest",
+        "numbers": "digest",
+        "claim": list(data_files.load("claims")),
+        "search": list(data_files.load("searches")),
+        "shown": ["policies", "structures", "motives", "one"],
+        "outcome": ["foreign", "state"],
+        "tour": ["0", "1", "2", "3", "4", "5"],
+        "large": ["0", "1"],
+        "embed": ["0", "1"],
+        "pin": "free",
+    }
+    return {
+        "kinds": kinds,
+        "held": HELD,
+        "spelled": SPELLED,
+        "most": LARGEST_LINK,
+        "most_pins": MOST_PINS,
+        "levers": list(levers_of.NAMES),
+    }
+
+
+def misspelled(key: str, value: str) -> str | None:
+    """Return what is wrong with how a word of an address is written, or None.
+
+    Args:
+        key: The word.
+        value: What it is given.
+    """
+    say, kind = partial(Language().word, "explore"), spelling()["kinds"].get(key)
+    if kind is None and re.fullmatch(HELD, key):
+        kind = "number"
+    told = {"key": key[:60], "value": value[:60]}
+    if kind is None:
+        return say("fault_key", key=key[:60], allowed=", ".join(levers_of.NAMES))
+    if not isinstance(kind, str):
+        return None if value in kind else say("fault_choice", **told, allowed=", ".join(kind))
+    if not re.fullmatch(SPELLED[kind], value) or (kind == "number" and not own.is_number(value)):
+        return say(f"fault_{kind}", **told)
+    if key in WHOLE and int(value) > WHOLE[key]:
+        return say("fault_range", **told, low=0, high=WHOLE[key])
+    return None
 
 
 @cache
@@ -739,6 +789,7 @@ def controls(language: Language) -> dict[str, Any]:
             }
         )
     return {
+        "link": spelling(),
         "levers": levers,
         "parameters": parameters,
         "scenarios": [

@@ -5,20 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from drawdown.day import book
 from drawdown.declared.errors import InputError
-from drawdown.declared.language import Language
-from drawdown.web.explore import Explorer, View
+from drawdown.declared.language import Language, languages
+from drawdown.web.explore import LARGEST_LINK, MOST_PINS, Explorer, View, loaded, misspelled
 from drawdown.worlds.checkpoint import program
 
 STAMPS = ("model", "numbers")
-_DIGEST = re.compile(r"[0-9a-f]{8,64}")
 
 
 @dataclass(frozen=True)
@@ -26,28 +24,95 @@ class Asked:
     """What a link asks for.
 
     Attributes:
-        view: The view, as the words of an address.
+        view: The view.
         model: Digest of the model that it was copied from, or None.
         numbers: Digest of the numbers that it showed, or None.
+        pins: The views that it keeps, with the names that somebody gave them.
     """
 
-    view: Mapping[str, str]
-    model: str | None
-    numbers: str | None
+    view: View
+    model: str | None = None
+    numbers: str | None = None
+    pins: tuple[tuple[View, str], ...] = ()
 
 
-def read(query: str) -> Asked:
-    """Return what the query of a link asks for.
+def read(query: str, pinned: bool = False) -> Asked:
+    """Return what the words of a link ask for: every reader of links, but the page, is here.
+
+    The page's script reads them by the same table (`explore.spelling`), and refuses the same
+    words by the same sentences.
+
+    Args:
+        query: The words, without the question mark before them.
+        pinned: Whether they stand in a link as a view that it keeps, which keeps none itself.
 
     Raises:
-        ValueError: If a digest in it is none.
+        InputError: With every fault of them.
     """
-    view = dict(parse_qsl(query, keep_blank_values=True, errors="replace"))
-    told = {name: view.pop(name, None) for name in STAMPS}
-    for name, value in told.items():
-        if value is not None and not _DIGEST.fullmatch(value):
-            raise ValueError(f"{name}={value[:40]} is no digest")
-    return Asked(view, told["model"], told["numbers"])
+    say = partial(Language().word, "explore")
+    if len(query) > LARGEST_LINK:
+        raise InputError(say("fault_long", most=f"{LARGEST_LINK}"))
+    words: dict[str, str] = {}
+    pins, faults = [], []
+    for key, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
+        if key == "pin":
+            fault = misspelled("pin in pin" if pinned else key, value)
+            faults += [fault] if fault else []
+            pins += [] if fault else [value]
+        elif key in words:
+            faults.append(say("fault_twice", key=key[:60]))
+        else:
+            words[key] = value
+    if len(pins) > MOST_PINS:
+        told = {"key": "pin", "value": f"{len(pins)}", "allowed": f"0 \u2026 {MOST_PINS}"}
+        faults.append(say("fault_choice", **told))
+    found = []
+    for pin in pins:
+        inner, _, name = pin.partition("#")
+        try:
+            found.append((read(inner, pinned=True).view, name))
+        except InputError as error:
+            faults += error.faults
+    try:
+        view = View.read(words)
+    except InputError as error:
+        faults = [*error.faults, *faults]
+    if faults:
+        raise InputError(faults)
+    return Asked(view, words.get("model"), words.get("numbers"), tuple(found))
+
+
+def names_of(view: View) -> set[str]:
+    """Return what Explore itself calls a view that a link keeps, in every language.
+
+    Args:
+        view: The view.
+    """
+    titles = [loaded(view.case).title.in_language(code) for code in languages()]
+    return {"", *titles, *(f"{title} *" for title in titles)}
+
+
+def words_of(link: str) -> tuple[str, str]:
+    """Return the page that a link names, empty where it names none, and the link's words.
+
+    Args:
+        link: A link, or its words alone.
+
+    Raises:
+        InputError: If browsers could take it for another address than it seems to be.
+    """
+    page, mark, query = link.partition("?")
+    if not mark and "=" in page and "/" not in page:
+        page, query = "", link
+    try:
+        parts = urlsplit(page)
+        plain = parts.scheme in ("", "http", "https", "file") and "@" not in parts.netloc
+    except ValueError:
+        plain = False
+    explore = re.fullmatch(r"|.*/|(.*/)?explore-[a-z]+\.html|[^/]*:[0-9]+", page)
+    if not plain or not explore or "#" in link or re.search(r"[\s\\\x00-\x1f\x7f]", link):
+        raise InputError(f"{link[:100]}: is no link of Explore")
+    return page, query
 
 
 def view_of(link: str) -> View:
@@ -59,12 +124,7 @@ def view_of(link: str) -> View:
     Raises:
         InputError: With every fault of it.
     """
-    words = link.partition("?")[2] if "?" in link else link
-    try:
-        asked = read(words)
-    except ValueError as error:
-        raise InputError(f"{link[:100]}: is no link of Explore ({error})") from None
-    return View.read(asked.view)
+    return read(words_of(link)[1]).view
 
 
 def numbers(link: str = "") -> Any:

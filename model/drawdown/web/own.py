@@ -36,12 +36,13 @@ def offered() -> tuple[str, ...]:
     return tuple(name for name, about in sights().items() if about["kind"] != "day")
 
 
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+NUMBER = r"(?!-0(\.0*)?([eE]|$))-?(0|[1-9][0-9]{0,19})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?"
+"""A number as an address says it, for Python and for a page's script: every number in one way."""
 
 
 def is_number(text: str) -> bool:
     """Return whether a word of an address is a number, as a page's script reads one too."""
-    return _NUMBER.fullmatch(text) is not None and isfinite(float(text))
+    return re.fullmatch(NUMBER, text) is not None and isfinite(float(text))
 
 
 def _number(text: str) -> Any:
@@ -71,7 +72,7 @@ def read(query: Mapping[str, str]) -> tuple[tuple[Condition, ...], list[str]]:
 
 
 def _item(line: str) -> Item:
-    parts = line[:200].split(BETWEEN)
+    parts = line.split(BETWEEN)
     if len(parts) != len(FIELDS):
         raise InputError(f"must be {len(FIELDS)} words between '{BETWEEN}': {', '.join(FIELDS)}")
     said = dict(zip(FIELDS, parts, strict=True))

@@ -27,6 +27,6 @@ def rerun(result: Path, trust: Trust, keep: Keep) -> None:
     place, record = runner.find_result(result, keep)
     if keep.name is None:
         keep = replace(keep, name=as_name(f"{place.stem}-again"))
-    runner.say_other_model(record, str(place))
     with runner.prepared(record, str(place), trust) as (words, named):
+        runner.say_other_model(record, str(place))
         runner.play_again(words, named, keep)

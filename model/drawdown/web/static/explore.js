@@ -14,7 +14,7 @@ import { buildNote, buildPresets, buildTour, listenToPresets, listenToTour } fro
 import { listenToTradeoffs, refreshTradeoffs } from "./tradeoffs.js";
 import { faults, opened } from "./views.js";
 import { compareWorld, lineOfWorld, listenToWorld, loadWorld } from "./world.js";
-import { $, isMoved, onChanged, onShow, parts, query, readQuery, session, state, strangeWords, take, usual, view, viewQuery } from "./state.js";
+import { $, isMoved, onChanged, onShow, parts, query, readQuery, session, state, take, usual, view, viewQuery } from "./state.js";
 
 /** What all readings and uncertainties have said of a question. */
 let thought = { of: null, readings: null, moves: null };
@@ -239,7 +239,6 @@ steps.told = () => {
 function standAnew() {
   const wrong = faults(view(), parts);
   for (const pin of state.pins) wrong.push(...faults(view(readQuery(pin.query)), parts));
-  for (const strange of strangeWords()) wrong.push(word("fault_choice", strange));
   $("wrong").textContent = wrong.length ? `${word("wrong_link")}\n${[...new Set(wrong)].join("\n")}` : "";
   $("wrong").classList.toggle("hidden", !wrong.length);
   if (wrong.length) take(readQuery(""));

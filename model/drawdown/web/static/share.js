@@ -31,7 +31,9 @@ function askedHere() {
 export function showAgain() {
   $("again-command").textContent = `drawdown numbers '${askedHere()}'`;
   $("again-python").textContent = `import drawdown\n\ndrawdown.numbers("${askedHere()}")`;
-  const src = `${parts.address ? `${parts.address}/` : parts.here}?${query()}&embed=1`;
+  const embedded = new URLSearchParams(query());
+  embedded.set("embed", "1");
+  const src = `${parts.address ? `${parts.address}/` : parts.here}?${embedded}`;
   $("embed-code").textContent = el("iframe", { src, title: scenarioOf(state.case).title, width: "100%", height: "620" }).outerHTML;
 }
 

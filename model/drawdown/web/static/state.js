@@ -1,7 +1,7 @@
 /** What a reader has chosen, and the words of an address that stand for it. */
 
-import { lang } from "./common.js";
-import { MOST_OWN, readOwn } from "./own.js";
+import { lang, word } from "./common.js";
+import { readOwn } from "./own.js";
 import { address } from "./views.js";
 
 export const parts = JSON.parse(document.getElementById("parts").textContent);
@@ -12,31 +12,42 @@ export const session = { player: null, shown: null, asked: null, painted: 0, tur
 
 export const usual = { case: "combat-to-advisory", base: "sustained-presence", structure: "neutral", motive: "all", seed: "0", world: "0" };
 const page = { shown: "policies", outcome: "foreign", tour: "0", large: "0", embed: "0", claim: "", search: "" };
-export const state = { ...usual, ...page, levers: {}, held: {}, own: [], pins: [] };
-const PICTURES = ["policies", "structures", "motives", "one"];
-export const MOST_PINS = 5;
+export const state = { ...usual, ...page, levers: {}, held: {}, own: [], pins: [], wrong: [] };
 
-/** Returns a view that an address asks for, and what else of the page it names. */
-export function readQuery(text) {
-  // Without a prototype, so that no word of an address is one of its members.
-  const found = { ...usual, ...page, levers: Object.create(null), held: Object.create(null), own: [], pins: [] }, own = new Map();
-  for (const [key, value] of new URLSearchParams(text)) {
-    if (Object.hasOwn(usual, key) || Object.hasOwn(page, key)) found[key] = value;
-    else if (key.startsWith("u.")) found.held[key.slice(2)] = value;
-    else if (/^when[1-9]$/.test(key) && Number(key[4]) <= MOST_OWN) own.set(key, { name: key.replace("when", "own-"), ...(readOwn(value) ?? { line: value }) });
-    else if (key === "pin") found.pins.push(readPin(value));
-    else if (!["lang", "model", "numbers"].includes(key)) found.levers[key] = value;
-  }
-  found.own = [...own.keys()].sort().map((key) => own.get(key));
-  return found;
+const { kinds, held, spelled, most, most_pins, levers } = parts.link;
+export const MOST_PINS = most_pins;
+const wholly = (pattern) => new RegExp(`^(?:${pattern})$`, "u"), HELD = wholly(held);
+const SPELLED = Object.fromEntries(Object.entries(spelled).map(([kind, pattern]) => [kind, wholly(pattern)]));
+const cut = (text) => [...text].slice(0, 60).join("");
+
+/** Returns what is wrong with how a word of an address is written, or nothing: `misspelled` in `web/explore.py` says the same. */
+function misspelled(key, value) {
+  const kind = Object.hasOwn(kinds, key) ? kinds[key] : HELD.test(key) ? "number" : null, told = { key: cut(key), value: cut(value) };
+  if (!kind) return word("fault_key", { key: cut(key), allowed: levers.join(", ") });
+  if (typeof kind !== "string") return kind.includes(value) ? null : word("fault_choice", { ...told, allowed: kind.join(", ") });
+  return SPELLED[kind].test(value) && (kind !== "number" || Number.isFinite(Number(value))) ? null : word(`fault_${kind}`, told);
 }
 
-/** Returns what an address says about the page that there is not: the word and its value. */
-export function strangeWords(of = state) {
-  const allowed = { shown: PICTURES, outcome: ["foreign", "state"], tour: ["0", "1", "2", "3", "4", "5"], large: ["0", "1"], embed: ["0", "1"] };
-  const found = Object.entries(allowed).filter(([key, values]) => !values.includes(of[key])).map(([key, values]) => ({ key, value: of[key], allowed: values.join(", ") }));
-  for (const [key, there] of [["claim", parts.claims], ["search", parts.searches]]) if (of[key] && !Object.hasOwn(there, of[key])) found.push({ key, value: of[key], allowed: Object.keys(there).join(", ") });
-  if (of.pins.length > MOST_PINS) found.push({ key: "pin", value: of.pins.length, allowed: `0 \u2026 ${MOST_PINS}` });
+/** Returns a view that an address asks for, what else of the page it names, and what is wrong with how it is written. */
+export function readQuery(text, pinned = false) {
+  // Without a prototype, so that no word of an address is one of its members.
+  const found = { ...usual, ...page, levers: Object.create(null), held: Object.create(null), own: [], pins: [], wrong: [] }, own = new Map(), seen = new Set();
+  if ([...text.replace(/^\?/, "")].length > most) { found.wrong.push(word("fault_long", { most })); return found; }
+  for (const [key, value] of new URLSearchParams(text)) {
+    const wrong = key !== "pin" && seen.has(key) ? word("fault_twice", { key: cut(key) }) : misspelled(pinned && key === "pin" ? "pin in pin" : key, value);
+    seen.add(key);
+    if (wrong) found.wrong.push(wrong);
+    else if (Object.hasOwn(usual, key) || Object.hasOwn(page, key)) found[key] = value;
+    else if (key.startsWith("u.")) found.held[key.slice(2)] = value;
+    else if (kinds[key] === "when") own.set(key, { name: key.replace("when", "own-"), ...(readOwn(value) ?? { line: value }) });
+    else if (key === "pin") {
+      found.pins.push(readPin(value));
+      found.wrong.push(...readQuery(found.pins.at(-1).query, true).wrong);
+    }
+    else if (levers.includes(key)) found.levers[key] = value;
+  }
+  found.own = [...own.keys()].sort().map((key) => own.get(key));
+  if (found.pins.length > MOST_PINS) found.wrong.push(word("fault_choice", { key: "pin", value: found.pins.length, allowed: `0 \u2026 ${MOST_PINS}` }));
   return found;
 }
 
@@ -52,7 +63,7 @@ export function take(found) { Object.assign(state, found); }
 
 /** Returns what is asked of the model; it does not change when a hand moves on. */
 export function view(of = state) {
-  const own = { levers: { ...of.levers }, held: { ...of.held }, own: of.own.map((one) => ({ ...one })) };
+  const own = { levers: { ...of.levers }, held: { ...of.held }, own: of.own.map((one) => ({ ...one })), wrong: of.wrong ?? [] };
   for (const key of Object.keys(usual)) own[key] = of[key];
   // What is no whole number stays as it was written, to be told so.
   for (const key of ["seed", "world"]) if (/^\d+$/.test(of[key])) own[key] = Number(of[key]);

@@ -18,11 +18,11 @@ export function address(view, usual) {
 
 /** Returns what is wrong with a view, one sentence each. */
 export function faults(view, parts) {
-  const found = [], say = (name, values) => found.push(word(`fault_${name}`, values));
+  const found = [...(view.wrong ?? [])], say = (name, values) => found.push(word(`fault_${name}`, values));
   const among = (key, value, allowed) => { if (!allowed.includes(value)) say("choice", { key, value, allowed: allowed.join(", ") }); };
   const between = (key, text, low, high, whole) => {
     const value = Number(text);
-    if (!NUMBER.test(`${text}`) || !Number.isFinite(value) || (whole && !/^\d+$/.test(text))) say(whole ? "whole" : "number", { key, value: text });
+    if (!NUMBER.test(`${text}`) || !Number.isFinite(value) || (whole && !/^(0|[1-9][0-9]*)$/.test(text))) say(whole ? "whole" : "number", { key, value: text });
     else if (value < low || value > high) say("range", { key, value: text, low, high });
   };
   for (const key of ["case", "base"]) among(key, view[key], parts.scenarios.map((s) => s.name));
