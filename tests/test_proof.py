@@ -16,7 +16,6 @@ from click.testing import CliRunner, Result
 
 from drawdown.cli import main
 from drawdown.connect import proof, versions_apart
-from drawdown.connect import verify as compared
 from drawdown.web import links
 from drawdown.web.explore import Explorer, View
 from drawdown.worlds import checkpoint
@@ -133,7 +132,7 @@ def test_a_result_is_made_anew_when_its_files_are_gone(folder: Path, tmp_path: P
     words = [away if w.endswith("own.yaml") else w for w in told["command"]]
     (alone / "mine" / "run.json").write_text(json.dumps(told | {"inputs": lost, "command": words}))
     done = call("rerun", str(alone / "mine"), "--out", str(alone))
-    assert (done.exit_code, "is gone or was changed" in done.stderr) == (2, True)
+    assert (done.exit_code, "does not carry own.yaml" in done.stderr) == (2, True)
 
 
 def test_results_are_listed_and_removed_and_strangers_files_stay(
@@ -216,12 +215,6 @@ def test_versions_apart_are_told_apart(tmp_path: Path) -> None:
     assert (done.exit_code, "tempo_foreign" in done.output) == (1, True), done.output
     done = call("diff-model", "no-such-commit")
     assert (done.exit_code, "neither a folder" in done.stderr) == (2, True)
-
-
-def test_pages_differ_by_what_they_say_and_not_by_who_made_them() -> None:
-    page = "a\n<!-- made by -->\nPython 3.11\n<!-- made by, end -->\n1.25\n"
-    assert not list(compared.texts("x", page, page.replace("3.11", "3.12")))
-    assert len(list(compared.texts("x", page, page.replace("1.25", "1.26")))) == 1
 
 
 @pytest.fixture(scope="module")

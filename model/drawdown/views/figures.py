@@ -153,8 +153,8 @@ class Result:
             whole, old = False, False
         if old:
             raise InputError(
-                f"{folder} was made when the structure 'neutral' was called 'null'; the command "
-                f"in its run.json makes it anew, with the same numbers"
+                f"{folder} was made when the structure 'neutral' was called 'null', by a version "
+                "whose results this one cannot make anew; compare its scenarios again"
             )
         if not whole:
             raise InputError(
