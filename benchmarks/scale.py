@@ -25,12 +25,12 @@ RUNS = 8_192
 SIZES = (1_000, 10_000, 100_000)
 
 
-def seconds(players: shards.Players, threads: int) -> float:
+def seconds(play: shards.Players, threads: int) -> float:
     """Return how long players take for the same worlds."""
     whole = shards.whole([Scenario.load(n) for n in TWO], runs=RUNS)
     pieces = shards.cut(whole)
     begin = time.perf_counter()
-    players.play(pieces, threads, None, lambda i, found: None)
+    play(pieces, threads, None, lambda i, found: None)
     return time.perf_counter() - begin
 
 
@@ -62,8 +62,7 @@ def memory(runs: int, folder: str) -> tuple[float, float, float]:
 
 def main() -> None:
     """Measure, print and store."""
-    here = shards.Here()
-    seconds(here, 1)
+    seconds(shards.here, 1)
     times: dict[str, list[float]] = {
         "1 thread": [],
         "2 threads": [],
@@ -72,12 +71,12 @@ def main() -> None:
     }
     one, two = cluster.Cluster(None, 1), cluster.Cluster(None, 2)
     for players in (one, two):
-        seconds(players, 1)
+        seconds(players.play, 1)
     for _ in range(ROUNDS):
-        times["1 thread"].append(seconds(here, 1))
-        times["2 threads"].append(seconds(here, 2))
-        times["1 worker"].append(seconds(one, 1))
-        times["2 workers"].append(seconds(two, 1))
+        times["1 thread"].append(seconds(shards.here, 1))
+        times["2 threads"].append(seconds(shards.here, 2))
+        times["1 worker"].append(seconds(one.play, 1))
+        times["2 workers"].append(seconds(two.play, 1))
     cost = min(overhead(two) for _ in range(ROUNDS))
     for players in (one, two):
         players.close()
