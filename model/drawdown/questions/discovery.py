@@ -99,7 +99,8 @@ def discover(
 
     Of the peeling's boxes with at most ``most_sides`` sides, the one with the largest
     coverage among those as dense as ``threshold``, else the one with the best harmonic mean
-    of coverage and density. Sides that chance could have made (`SURE`) are dropped.
+    of coverage and density. Sides that chance could have made (`SURE`) are dropped, and a box
+    that holds no more cases on fresh draws than all draws do is none.
 
     Args:
         x: Uncertainties by name, one value a draw.
@@ -157,10 +158,12 @@ def discover(
         return None
     sides_found = best[1]
     coverage, density, _ = _judged(x, y, sides_found)
-    return Box(
+    box = Box(
         sides_found,
         *_judged(fresh_x, fresh_y, sides_found),
         coverage,
         density,
         float(fresh_y.mean()),
     )
+    # Where cases are no denser inside than outside on draws it has not seen, chance made it.
+    return box if box.density > max(box.base, float(y.mean())) else None

@@ -159,7 +159,7 @@ class Finding:
         ratio: Quotient of the level it stands beside, by structure and pooled.
         wrong: The box where it does not hold, or None where that is too rare or too common.
         right: The box where it holds, where it fails more often than not.
-        fails: Share of fresh draws in which it fails.
+        fails: Share of draws in which it fails: what is left of the pooled `holds`.
         against: The draw of the priors that speaks most against it.
     """
 
@@ -260,7 +260,7 @@ def examine(
                 ratios,
                 box if mostly else None,
                 None if mostly else box,
-                float(1.0 - other_holds.mean()),
+                1.0 - shares[POOLED].mean,
                 adverse.search(
                     hypothesis.margin,
                     [Scenario.load(name) for name in hypothesis.scenarios],
