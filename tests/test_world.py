@@ -1,6 +1,7 @@
 import gc
 import weakref
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import mesa
 import numpy as np
@@ -11,6 +12,7 @@ from drawdown.declared import actors, data_files
 from drawdown.declared import parameters as declared
 from drawdown.declared.actors import actor_tables, cast
 from drawdown.declared.columns import OUTCOMES, S
+from drawdown.declared.errors import InputError
 from drawdown.declared.scenario import Scenario
 from drawdown.rules import militia
 from drawdown.worlds import ensemble
@@ -178,6 +180,25 @@ def test_a_world_branches_under_another_policy() -> None:
     unbranched = World(stay, seed=8).run(160)
     assert unbranched.daily[:100] == world.daily[:100]
     assert unbranched.daily[100:] != world.daily[100:]
+
+
+def test_a_world_branches_only_where_the_other_scenario_has_begun() -> None:
+    """Catches a branch that plays the last days of what has not begun, or nothing, in silence."""
+    world = World("sustained-presence", seed=8, history=False).run(5)
+    before, tomorrow = world.today, world.today + timedelta(days=1)
+    other = Scenario.load("full-withdrawal")
+    for start, end in ((tomorrow + timedelta(days=1), other.end), (other.start, before)):
+        with pytest.raises(InputError, match=f"branch: full-withdrawal lasts from {start} to"):
+            world.branch(replace(other, start=start, end=end))
+        assert (world.plays.name, world.today) == ("sustained-presence", before)
+    world.branch(replace(other, start=tomorrow, end=tomorrow))
+    world.run()
+    assert (world.today, world.day_number) == (tomorrow, float(tomorrow.toordinal()))
+    assert len(world.daily) == 6
+    named = World("sustained-presence", seed=8, history=False).run(5)
+    named.branch("full-withdrawal")
+    assert named.step() is None
+    assert float(named.day.day) == float(tomorrow.toordinal())
 
 
 def test_replays_any_run_of_an_ensemble() -> None:

@@ -649,6 +649,8 @@ def check_agents(agents: Mapping[str, type[Actor]] | None) -> dict[str, type[Act
     Raises:
         InputError: For a kind of agent that there is not, or a class of another kind.
     """
+    if agents is not None and not isinstance(agents, Mapping):
+        raise InputError(f"agents must be classes by kind, got {agents!r}"[:200])
     faults = []
     for kind, own in (agents or {}).items():
         if kind not in AGENT_CLASSES:
@@ -667,6 +669,9 @@ class World(mesa.Model):  # type: ignore[misc]
     Agents may be removed, added and selected as in any Mesa model: the day is lived by those
     who are there. A faction that is removed takes its cells along; what somebody who is
     removed has left behind stays as it is.
+
+    ``drawdown watch`` tells the ensemble's worlds, whose parameters are drawn: it plays
+    ``World(name, seed=0, replication=0, uncertainty="posterior", motive="presence")``.
 
     Args:
         scenario: A scenario, or the path or name of one. Also a scenario object of Mesa's own
@@ -718,7 +723,9 @@ class World(mesa.Model):  # type: ignore[misc]
         if seed is None:
             seed = secrets.randbits(48) if replication is None else 0
         self.seed = declared.whole_number(seed, "seed", 0, LARGEST_SEED)
-        replication = declared.whole_number(replication or 0, "replication", 0, 2**62)
+        replication = declared.whole_number(
+            0 if replication is None else replication, "replication", 0, 2**62
+        )
         self.structure = declared.check_structure(structure)
         with book.using(rules) as played:
             nature = declared.draw(
@@ -729,7 +736,7 @@ class World(mesa.Model):  # type: ignore[misc]
                 chosen=declared.chosen_with(parameters, motive),
             )[:, 0]
             self._begin(nature, self.seed, replication, agents, mesas, played)
-        if history and self.plays.history is not None:
+        if declared.truth(history, "history") and self.plays.history is not None:
             self._live_through(Scenario.load(self.plays.history))
         self.before[:] = self.daily[-TAIL:]
         self._enter(self.plays)
@@ -900,18 +907,30 @@ class World(mesa.Model):  # type: ignore[misc]
             with self.rules.faults():
                 self._one_day()
 
-    def branch(self, scenario: Scenario) -> None:
+    def branch(self, scenario: Scenario | str | Path) -> None:
         """Go on under another scenario from tomorrow; what has happened stays.
 
         Conditions of the other scenario begin anew tomorrow, and look back on these days.
+
+        Args:
+            scenario: The other scenario, or the path or name of one; tomorrow is one of its days.
+
+        Raises:
+            InputError: If it is none, has not begun by tomorrow, or is over by then.
         """
-        self.plays = scenario
+        other = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
         happenings, daily, tomorrow = self.happenings, self.daily, self.today + timedelta(days=1)
-        self._enter(scenario)
+        if not other.start <= tomorrow <= other.end:
+            raise InputError(
+                f"branch: {other.name} lasts from {other.start} to {other.end}, and tomorrow is "
+                f"{tomorrow}"
+            )
+        self.plays = other
+        self._enter(other)
         self.happenings, self.daily = happenings, daily
-        self._next = (tomorrow - scenario.start).days
+        self._next = (tomorrow - other.start).days
         self.today = tomorrow - timedelta(days=1)
-        self.running = 0 <= self._next < len(self._plan)
+        self.running = True
 
     # --- a day ---------------------------------------------------------------------------
 
@@ -1093,8 +1112,21 @@ class World(mesa.Model):  # type: ignore[misc]
         return np.array(self.daily, dtype=np.float64).reshape(-1, len(OUTCOMES))
 
     def run(self, days: int | None = None, each: Callable[[World], None] | None = None) -> World:
-        """Step to the end, or for ``days`` days, calling ``each`` after every day."""
-        left = days if days is not None else len(self._plan)
+        """Step to the end, or for some days.
+
+        Args:
+            days: How many days, or None for all that are left.
+            each: Called with the world after every day.
+
+        Returns:
+            The world itself.
+
+        Raises:
+            InputError: If the number of days is none.
+        """
+        left = len(self._plan)
+        if days is not None:
+            left = declared.whole_number(days, "days", 0, 10**6)
         self.running = self._next < len(self._plan)
         while self.running and left > 0:
             self.step()
