@@ -230,6 +230,13 @@ def test_watch_goes_on_under_another_policy() -> None:
     assert one.startswith(two[:cut].rstrip("‏"))
 
 
+def test_a_rule_is_explained_by_its_name() -> None:
+    """Catches a rule that only its module's name leads to, where its documentation says less."""
+    short, whole = call("explain", "response"), call("explain", "presence.response")
+    assert short.exit_code == 0, short.output
+    assert short.output == whole.output
+
+
 def test_explain_follows_a_claim_to_rule_and_number() -> None:
     done = call("explain", "C24")
     assert "¶10" in done.output

@@ -57,7 +57,9 @@ def explain(thing: str, language: Language) -> Iterator[str]:
         InputError: If there is nothing of that name.
     """
     known = things()
-    name = thing if thing in known else thing.upper() if thing.upper() in known else thing
+    # A rule may be called without its module, as its documentation does.
+    short = {key.partition(".")[2]: key for key in rule_functions()}
+    name = next((n for n in (thing, thing.upper(), short.get(thing)) if n in known), thing)
     if name not in known:
         raise InputError(unknown("thing to explain", thing, known))
     kind = known[name]
