@@ -93,6 +93,12 @@ def test_each_motive_contradicts_another() -> None:
     assert found.ratios["rounds", "patron"].mean == pytest.approx(1.0, abs=0.02)
 
 
+def test_too_few_worlds_for_a_motive_are_said() -> None:
+    """Catches an assertion of ours, and a motive of which nothing is known told as a number."""
+    with pytest.raises(InputError, match="3 worlds a structure are too few for "):
+        predictions.predict(3)
+
+
 def test_a_search_finds_what_fails_and_says_where_nothing_can() -> None:
     """Catches a search that looks the wrong way, and a claim that is true by construction."""
     item = [

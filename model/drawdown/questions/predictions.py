@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from drawdown.declared.columns import MOTIVES
+from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Event, Scenario
 from drawdown.questions.compare import POOLED, Comparison, Estimate, compare
@@ -111,6 +112,12 @@ def predict(
         seed: Seed.
         uncertainty: What parameters are drawn from.
         progress: Called with the number of worlds played.
+
+    Returns:
+        The predictions.
+
+    Raises:
+        InputError: If there are too few worlds for one of the motives.
     """
     base = Scenario.load(BASE)
     items = [base, *(event.make(base).named(event.name) for event in EVENTS)]
@@ -128,5 +135,10 @@ def predict(
         for part in (*MOTIVES, POOLED):
             ratios[event.name, part] = found.tempo_ratio(event.name, part)
             stops[event.name, part] = found.level(event.name, part, "stop_180")
-    assert all(np.isfinite(e.mean) for e in ratios.values())
+    missing = sorted({part for (_, part), e in ratios.items() if not np.isfinite(e.mean)})
+    if missing:
+        raise InputError(
+            f"runs: {runs:,} worlds a structure are too few for {', '.join(missing)}: none of them "
+            "has the motive, or none an attack to compare with; give more"
+        )
     return Predictions(ratios, stops, runs, seed)

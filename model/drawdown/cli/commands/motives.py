@@ -17,7 +17,7 @@ from drawdown.cli.options import Keep
 @options.plays
 @options.language
 def motives(runs: int, seed: int, uncertainty: Any, keep: Keep, lang: str) -> None:
-    """Say what each motive predicts of seven events, and where two contradict each other."""
+    """Say what each motive predicts of nine events, and where two contradict each other."""
     from drawdown.declared.language import Language
     from drawdown.questions import compare as experiment
     from drawdown.questions import predictions
