@@ -24,7 +24,7 @@ from playwright.sync_api import Browser
 
 from drawdown import page as page_of
 from drawdown.cli import main
-from drawdown.day import engine, wasm
+from drawdown.day import book, engine, wasm
 from drawdown.declared import data_files
 from drawdown.declared import levers as levers_of
 from drawdown.declared.errors import InputError
@@ -387,6 +387,38 @@ def test_a_link_of_a_page_is_verified(folder: Path, chromium: Browser) -> None:
         "numbers=.", "numbers=" + ("1" if "numbers=0" in command[2] else "0"), command[2]
     )
     assert CliRunner().invoke(main, ["verify", wrong]).exit_code == 1
+    page.context.close()
+
+
+OWN = """
+def hold_fire(leaving, hold_fire_discount):
+    return 0.05
+"""
+
+
+@in_chromium
+def test_what_a_page_prints_plays_the_rules_that_it_plays(
+    tmp_path: Path, chromium: Browser
+) -> None:
+    """Catches commands that make the numbers of the model's rules, and a path that ends a word."""
+    mine = tmp_path / "it's mine.py"
+    mine.write_text(OWN, encoding="utf-8")
+    with book.using(mine):
+        (tmp_path / "own.html").write_text(site.explore_page(Language("en"), ()), encoding="utf-8")
+    page = opened(chromium, f"file://{tmp_path}/own.html?case=restraint&structure=provoke")
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    page.click("#numbers button >> nth=0")
+    page.wait_for_selector("#behind:not(.hidden)")
+    shown = [row.inner_text().strip() for row in page.locator("#numbers tbody tr td").all()]
+    for place in ("#behind code", "#again-command"):
+        command = shlex.split(page.inner_text(place))
+        assert command[:2] == ["drawdown", "numbers"]
+        done = CliRunner().invoke(main, command[1:], env={"COLUMNS": "200"})
+        assert done.exit_code == 0, done.output
+        assert shown[0] in done.output
+        assert shown[2].split()[0] in done.output
+    told = json.loads(page.inner_text("#again-python").split("rules=")[1].removesuffix(")"))
+    assert told == str(mine)
     page.context.close()
 
 

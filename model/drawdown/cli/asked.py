@@ -11,6 +11,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+
 GIVEN = "drawdown.given"
 """Where options that commands do not see leave what was given."""
 

@@ -415,6 +415,7 @@ class Scenario:
             each; `drawdown.reach.notes` adds what has no way to act.
         places: Where its files say what: file, line and column by key.
         conditions: What is done when something is seen, in the order of the files.
+        source: The name or path that it was loaded by, or empty.
     """
 
     name: str
@@ -433,6 +434,7 @@ class Scenario:
     notes: tuple[str, ...] = field(default=(), repr=False, compare=False)
     places: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     conditions: tuple[Condition, ...] = ()
+    source: str = field(default="", repr=False, compare=False)
 
     @staticmethod
     def load(path_or_name: str | Path) -> Scenario:
@@ -565,7 +567,7 @@ def find(path_or_name: str | Path, child: Path | None = None) -> Path:
     else:
         beside = [here / f"{text}{ending}" for ending in ENDINGS]
         ours = [data_files.folder("scenarios") / f"{text}.yaml"]
-        own = [c for c in beside if child is None or c.resolve() != child.resolve()]
+        own = [c for c in beside if child is None or not _same(c, child)]
         candidates = own + ours if child is not None else ours + own
     for candidate in candidates:
         try:
@@ -582,6 +584,13 @@ def find(path_or_name: str | Path, child: Path | None = None) -> Path:
         near = nearest(text, _files_in(here))
         raise InputError(f"{text}: there is no such file{near if 'mean' in near else ''}")
     raise InputError(unknown("scenario", text, known))
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.resolve() == other.resolve()
+    except (OSError, ValueError):
+        return False
 
 
 def _files_in(folder: Path) -> list[str]:
@@ -1007,6 +1016,7 @@ def _load(path_or_name: str | Path) -> Scenario:
         notes=tuple(_notes(path_or_name, files, mode, start, end)),
         places=_places(files),
         conditions=conditions,
+        source=str(path_or_name),
     )
 
 

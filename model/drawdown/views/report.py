@@ -16,15 +16,17 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from drawdown import __version__
+from drawdown.connect import commands
 from drawdown.declared import data_files
 from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import MOTIVE, declarations, posterior_folder
+from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import POOLED, Comparison
 from drawdown.questions.discovery import Box
 from drawdown.questions.record_run import Held
 from drawdown.questions.sensitivity import Sobol
-from drawdown.questions.study import DRIVEN, STRUCTURE, Study
+from drawdown.questions.study import DRIVEN, SPLIT, STRUCTURE, Study
 from drawdown.questions.thesis import Finding
 from drawdown.views import decompose, evidence, figures, memo, tables
 from drawdown.views.html import embedded, environment
@@ -73,7 +75,7 @@ class Notes:
                     "note_outcome",
                     name=language.outcome(name),
                     unit=language.word("units", data_files.load("outcomes")["run"][name]["unit"]),
-                    explain=language.kept(f"drawdown explain {name}"),
+                    explain=language.kept(commands.line("explain", name)),
                 )
             case "parameter":
                 item = declarations()[name]
@@ -262,59 +264,80 @@ class _Writer:
 
     def commands(self) -> Iterator[dict[str, Any]]:
         """Yield which command makes which numbers, and a world behind them to look at."""
-        found, sizes = self.comparison, self.study.sizes
-        names, base = [s.name for s in found.scenarios], found.baseline
-        from_ = [] if found.uncertainty == "posterior" else ["--uncertainty", found.uncertainty]
-        seed = ["--seed", str(found.seed)] if found.seed else []
-        luck = [*seed, *from_]
+        found, study, sizes = self.comparison, self.study, self.study.sizes
+        base = next(s for s in found.scenarios if s.name == found.baseline)
+        usual = commands.settings(found)
+        weighed = usual | {"weights_of_motives": commands.weights(found)}
 
-        def told(key: str, title: str, words: Sequence[Any], worlds: Sequence[str] = ()) -> Any:
-            command = shlex.join(["drawdown", *(str(w) for w in words)])
+        def told(key: str, title: str, command: str, worlds: Sequence[str] = ()) -> Any:
             return {"key": key, "title": title, "command": command, "worlds": worlds}
 
         yield told(
             "comparison",
             self.word("differences_head"),
-            ["compare", *names, "--baseline", base, "--runs", found.runs, *luck],
-            [self._world(name) for name in names],
+            commands.line("compare", *found.scenarios, baseline=base, runs=found.runs, **weighed),
+            [self._world(item) for item in found.scenarios],
         )
         yield told(
             "thesis",
             self.word("thesis_head"),
-            ["thesis", "--draws", sizes.draws, "--lucks", sizes.lucks, *luck],
+            commands.line("thesis", draws=sizes.draws, lucks=sizes.lucks, **weighed),
         )
-        for name in self.study.splits:
+        for item in self.others:
+            if item.name in study.splits:
+                yield told(
+                    f"split-{item.name}",
+                    f"{self.word('decompose_head')}: {self.title(item.name)}",
+                    commands.line(
+                        "decompose", base, item, outcome=SPLIT, runs=sizes.split_runs, **weighed
+                    ),
+                )
+        for item in self.others:
+            # Drivers vary over the priors, whatever the worlds above were drawn from.
             yield told(
-                f"split-{name}",
-                f"{self.word('decompose_head')}: {self.title(name)}",
-                ["decompose", base, name, "--runs", sizes.split_runs, *luck],
+                f"drivers-{item.name}",
+                f"{self.word('sensitivity_head')}: {self.title(item.name)}",
+                commands.line(
+                    "sensitivity",
+                    item,
+                    less=base,
+                    outcome=DRIVEN,
+                    trajectories=sizes.trajectories,
+                    few=sizes.few,
+                    size=sizes.size,
+                    lucks=sizes.point_lucks,
+                    **{key: usual[key] for key in ("seed", "rules")},
+                ),
             )
-        for name in self.study.drivers:
-            words: list[Any] = ["sensitivity", name, "--less", base]
-            for outcome in DRIVEN:
-                words += ["--outcome", outcome]
-            words += ["--trajectories", sizes.trajectories, "--few", sizes.few]
-            words += ["--size", sizes.size, "--lucks", sizes.point_lucks, *seed]
-            title = f"{self.word('sensitivity_head')}: {self.title(name)}"
-            yield told(f"drivers-{name}", title, words)
-        regretted: list[Any] = ["regret", *names, "--draws", sizes.regret_draws]
-        regretted += ["--lucks", sizes.point_lucks]
-        weights = self.study.weights
-        if weights:
-            regretted += ["--weights", ",".join(f"{k}={v:g}" for k, v in weights.items())]
-        yield told("regret", self.word("regret_head"), [*regretted, *luck])
+        yield told(
+            "regret",
+            self.word("regret_head"),
+            commands.line(
+                "regret",
+                *found.scenarios,
+                draws=sizes.regret_draws,
+                lucks=sizes.point_lucks,
+                weights=study.weights,
+                **weighed,
+            ),
+        )
 
-    def _world(self, name: str) -> str:
+    def _world(self, scenario: Scenario) -> str:
         """Return the command that tells the world in the middle of a scenario's attacks."""
         found = self.comparison
         structure = STRUCTURE if STRUCTURE in found.structures else found.structures[0]
-        item = found.ensembles[name, structure]
+        item = found.ensembles[scenario.name, structure]
         tempo = item.outcome("tempo_foreign")
         k = int(np.argsort(tempo, kind="stable")[len(tempo) // 2])
-        motive = MOTIVES[int(item.parameters[PARAMETERS.index(MOTIVE)][k])]
-        words = ["drawdown", "watch", name, "--replication", str(int(item.replications[k]))]
-        words += ["--structure", item.structure, "--motive", motive, "--seed", str(found.seed)]
-        return shlex.join(words)
+        return commands.line(
+            "watch",
+            scenario,
+            replication=int(item.replications[k]),
+            structure=item.structure,
+            motive=MOTIVES[int(item.parameters[PARAMETERS.index(MOTIVE)][k])],
+            set=commands.choices(found),
+            **commands.settings(found),
+        )
 
     def holds(self) -> Iterator[Markup]:
         """Yield the answer to: does the thesis hold here?"""
@@ -331,6 +354,7 @@ class _Writer:
             share=self.percent(share),
             least=self.percent(least),
         )
+        yield self.say("holds_means", ("outcome", "stop_180"), ("outcome", "tempo_foreign"))
         yield self.say(
             "also",
             ("thesis",),

@@ -300,12 +300,13 @@ def data(result: Result) -> dict[str, Any]:
     }
 
 
-def files(result: Result, extends: str) -> Iterator[tuple[str, str]]:
+def files(result: Result, extends: str, command: str) -> Iterator[tuple[str, str]]:
     """Yield each policy as a scenario file: its name and its text.
 
     Args:
         result: What was found.
         extends: Name or path of the scenario that was searched.
+        command: The command that found it.
     """
     base = result.item.base
     for number, found in enumerate(result.policies, start=1):
@@ -318,8 +319,9 @@ def files(result: Result, extends: str) -> Iterator[tuple[str, str]]:
         told = ", ".join(
             f"{o.outcome} {v:.4g}" for o, v in zip(result.item.objectives, found.fresh, strict=True)
         )
-        head = (
-            f"# Found by drawdown search ({result.item.measure}); on fresh luck: {told}.\n"
+        # A file's name may hold the end of a line; what follows it must stay a comment.
+        head = "\n# ".join(f"# Found by: {command}".splitlines()) + (
+            f"\n# {result.item.measure} on fresh luck: {told}.\n"
             f"# Breaks in {100 * found.breaks:.0f} of 100 futures; no best policy, one trade-off.\n"
         )
         yield (

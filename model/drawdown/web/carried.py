@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from drawdown.connect import commands
 from drawdown.day import book, curves, page, policy, reasons, wasm
 from drawdown.day.lowering import Array
 from drawdown.day.outcomes import RUN_OUTCOMES
@@ -459,6 +460,7 @@ def shown(language: Language) -> dict[str, Any]:
         | {
             "map": explore.map_of(language),
             "model": links.model(),
+            "rules": commands.rules_file(),
             "runs": explore.RUNS,
             # What the page shows until it can play by itself.
             "first": _first(book.current().digest, language.code)

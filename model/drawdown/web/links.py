@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -124,14 +125,17 @@ def view_of(link: str) -> View:
     Raises:
         InputError: With every fault of it.
     """
+    if not isinstance(link, str):
+        raise InputError(f"a link must be text, such as '?case=restraint', got {link!r}"[:200])
     return read(words_of(link)[1]).view
 
 
-def numbers(link: str = "") -> Any:
+def numbers(link: str = "", rules: book.RuleBook | str | Path | None = None) -> Any:
     """Return the numbers that a link of Explore shows, as a table.
 
     Args:
         link: A link, or its words alone, such as ``?case=full-withdrawal&combat=500``.
+        rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
 
     Returns:
         A `pandas.DataFrame`, a row an outcome: ``case`` and ``base`` (means of 200 worlds), the
@@ -139,11 +143,12 @@ def numbers(link: str = "") -> Any:
         100 worlds). The row *tempo_ratio* is a quotient.
 
     Raises:
-        InputError: With every fault of the link.
+        InputError: With every fault of the link or the rules.
     """
     import pandas as pd
 
-    rows = Explorer().rows(view_of(link))
+    with book.using(rules):
+        rows = Explorer().rows(view_of(link))
     return pd.DataFrame(rows).set_index("name").drop(columns=["digits", "world"])
 
 

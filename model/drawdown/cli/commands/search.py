@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
 import click
 
-from drawdown.cli import options, runner, terminal
+from drawdown.cli import asked, options, runner, terminal
 from drawdown.cli.options import Keep
 
 
@@ -174,12 +175,12 @@ def search(
             progress=advance,
             say=say,
         )
-    path = find(scenario)
+    path, command = find(scenario), asked.command()
     extends = base.name if base.name in ours() else path.resolve().as_posix()
 
     def draw(folder: Path) -> None:
         (folder / "policies").mkdir()
-        for name, text in view.files(found, extends):
+        for name, text in view.files(found, extends, shlex.join(command)):
             (folder / "policies" / name).write_text(text, encoding="utf-8")
         text = json.dumps(view.data(found), ensure_ascii=False, indent=2) + "\n"
         (folder / "trade-offs.json").write_text(text, encoding="utf-8")

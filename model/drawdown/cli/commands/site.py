@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from drawdown.cli import options, terminal
+from drawdown.cli import asked, options, terminal
 
 Done = Callable[[], None]
 
@@ -46,7 +46,7 @@ def _reports(small: bool) -> dict[str, str]:
     import tempfile
 
     from drawdown.cli.commands.report import REPORTED
-    from drawdown.connect import proof, store
+    from drawdown.connect import commands, proof, store
     from drawdown.declared.language import Language, languages
     from drawdown.questions import compare as experiment
     from drawdown.questions import study
@@ -61,7 +61,10 @@ def _reports(small: bool) -> dict[str, str]:
         )
     made: dict[str, str] = {}
     for language in map(Language, languages()):
-        command = ["drawdown", "report", *(["--small"] if small else []), "--lang", language.code]
+        command = commands.words(
+            "report", small=small, lang=language.code, rules=commands.rules_file()
+        )
+        proof.ask(command, asked.inputs())
 
         def write(folder: Path, in_: Language = language, by: list[str] = command) -> Done:
             drawn = views.draw(found, folder, in_)

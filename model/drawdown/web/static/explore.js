@@ -7,7 +7,7 @@ import { curvesFile } from "./files.js";
 import { buildPins, comparePins, listenToPins } from "./kept.js";
 import { Picture } from "./picture.js";
 import { forgetDifference, listenToSplit } from "./split.js";
-import { listenToShare, showAgain, stamped } from "./share.js";
+import { listenToShare, makes, showAgain } from "./share.js";
 import { Steps } from "./steps.js";
 import { number } from "./told.js";
 import { buildNote, buildPresets, buildTour, listenToPresets, listenToTour } from "./tour.js";
@@ -223,10 +223,10 @@ function addressed() {
 
 /** Says what makes a number again, and offers the world in the middle. */
 async function behind(row) {
-  const link = await stamped();
+  const command = await makes();
   const open = el("button", { type: "button" }, word("behind_world", { n: isolated(row.world) }));
   open.addEventListener("click", () => { loadWorld(row.world); $("load").scrollIntoView({ block: "center" }); });
-  fill($("behind"), el("p", {}, `${row.label}: ${word("behind_command")}`), el("pre", { dir: "ltr" }, el("code", {}, `drawdown verify '${link}'`)), open);
+  fill($("behind"), el("p", {}, `${row.label}: ${word("behind_command")}`), el("pre", { dir: "ltr" }, el("code", {}, command)), open);
   $("behind").classList.remove("hidden");
 }
 

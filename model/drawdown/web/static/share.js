@@ -12,13 +12,25 @@ export function offer(blob, name) {
 }
 
 /** Returns the link to what is shown, with which model and numbers it shows. */
-export async function stamped() {
+async function stamped() {
   const asked = view(), said = query();
   let stamp = "";
   // So that whoever opens it can tell whether they see the same numbers.
   try { stamp = `&${new URLSearchParams(await session.player.stamp(asked))}`; } catch { /* a link without it still opens */ }
   const page = parts.address ? `${parts.address}/` : new URL(parts.here, document.baseURI).href;
   return `${page}?${said}${stamp}`;
+}
+
+/** Returns a command of the command line on a view or a link, by the rules that are played here. */
+function command(name, asked) {
+  const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+  return `drawdown ${name} ${quoted(asked)}${parts.rules ? ` --rules ${quoted(parts.rules)}` : ""}`;
+}
+
+/** Returns the command that makes the numbers shown, and names them as a link does where it can. */
+export async function makes() {
+  // A link does not carry rules of one's own, so that no command can verify it by itself.
+  return parts.rules ? command("numbers", askedHere()) : command("verify", await stamped());
 }
 
 /** Returns the view alone as the words that a command and a notebook take. */
@@ -29,8 +41,9 @@ function askedHere() {
 }
 
 export function showAgain() {
-  $("again-command").textContent = `drawdown numbers '${askedHere()}'`;
-  $("again-python").textContent = `import drawdown\n\ndrawdown.numbers("${askedHere()}")`;
+  $("again-command").textContent = command("numbers", askedHere());
+  const rules = parts.rules ? `, rules=${JSON.stringify(parts.rules)}` : "";
+  $("again-python").textContent = `import drawdown\n\ndrawdown.numbers("${askedHere()}"${rules})`;
   const embedded = new URLSearchParams(query());
   embedded.set("embed", "1");
   const src = `${parts.address ? `${parts.address}/` : parts.here}?${embedded}`;
