@@ -165,9 +165,15 @@ def test_own_agents_can_be_asked_of_many_worlds() -> None:
 
     told: list[int] = []
     slow = simulate(
-        "restraint", runs=3, seed=2, agents={"patron": Mine}, processes=2, progress=told.append
+        "restraint",
+        runs=3,
+        seed=2,
+        structure="neutral",
+        agents={"patron": Mine},
+        processes=2,
+        progress=told.append,
     )
-    fast = simulate("restraint", runs=3, seed=2)
+    fast = simulate("restraint", runs=3, seed=2, structure="neutral")
     assert np.array_equal(slow.outcomes, fast.outcomes, equal_nan=True)
     assert (slow.bands.histogram == fast.bands.histogram).all()
     assert sum(told) == 3
@@ -180,8 +186,8 @@ def test_own_agents_can_be_asked_of_many_worlds() -> None:
 def test_every_runs_days_are_given() -> None:
     found = simulate("restraint", runs=3, daily=True, bands=False)
     days = found.daily()
-    assert len(days) == 3 * found.scenario.days
-    sums = days.groupby("replication")["attacks_foreign"].sum()
+    assert len(days) == 3 * 3 * found.scenario.days
+    sums = days.groupby(["structure", "replication"])["attacks_foreign"].sum()
     assert sums.tolist() == found.outcome("attacks_foreign").tolist()
     with pytest.raises(InputError, match="daily=True"):
         simulate("restraint", runs=3, bands=False).daily()

@@ -68,7 +68,7 @@ def test_a_posteriors_draws_belong_to_their_motive() -> None:
 
 @pytest.mark.parametrize("motive", MOTIVES)
 def test_a_world_of_a_motive_is_the_ensembles(motive: str) -> None:
-    fast = simulate("combat-to-advisory", runs=2, motive=motive, bands=False)
+    fast = simulate("combat-to-advisory", runs=2, structure="neutral", motive=motive, bands=False)
     world = World(
         "combat-to-advisory", seed=0, replication=1, uncertainty="posterior", motive=motive
     )
@@ -154,7 +154,9 @@ def test_a_truce_for_a_promise_is_kept_where_the_soldiers_leave() -> None:
     held = {"truce_chance": 1.0, "truce_holds": 1.0, "label_counts": 0.0, "truce_closing": 0.2}
     quiet = {}
     for name in ("full-withdrawal", "announcement-only"):
-        found = simulate(name, runs=60, parameters=held, daily=True, bands=False)
+        found = simulate(
+            name, runs=60, structure="neutral", parameters=held, daily=True, bands=False
+        )
         days = np.array([found.kept[r] for r in range(60)])
         from drawdown.declared.columns import OUTCOMES
 

@@ -1,15 +1,38 @@
 """Python is as strict as a file: words, numbers, names; and a number is a number."""
 
+import inspect
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
-from drawdown import InputError, Scenario, World, compare, simulate
+from drawdown import InputError, Scenario, World, compare, numbers, page, simulate
+from drawdown.cli.main import EXTRAS, main
+from drawdown.connect import salib
+from drawdown.day import book
 from drawdown.declared import parameters as declared
+from drawdown.declared.columns import STRUCTURES
+from drawdown.questions import (
+    decompose,
+    patterns,
+    predictions,
+    regret,
+    robustness,
+    seal,
+    search,
+    study,
+    thesis,
+    validate,
+)
+from drawdown.questions.compare import to_precision
 
 FEW: dict[str, Any] = {"runs": 4, "bands": False}
 
@@ -67,6 +90,63 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     "end before the start": (lambda: Scenario.load("restraint").until("2020-01-01"), "before"),
     "name": (lambda: Scenario.load("restraint").named(" "), "must be text"),
     "draw": (lambda: declared.draw([0], structure="all"), "structure"),
+    "scenarios as a number": (lambda: compare(3, **FEW), "names, paths or scenarios"),
+    "scenarios as None": (lambda: simulate(None, **FEW), "names, paths or scenarios"),
+    "a NUL in a name": (lambda: Scenario.load("restr\0int"), "unknown scenario"),
+    "half a character in a name": (lambda: Scenario.load("restr\ud800int"), "unknown scenario"),
+    "bands as a word": (lambda: simulate("restraint", runs=4, bands="no"), "True or False"),
+    "daily as a number": (lambda: compare("restraint", daily=1, **FEW), "True or False"),
+    "progress as a word": (lambda: simulate("restraint", progress="bar", **FEW), "True or False"),
+    "history as a word": (lambda: World("restraint", history="no"), "True or False"),
+    "more threads than the command takes": (
+        lambda: simulate("restraint", threads=257, **FEW),
+        "between 1 and 256",
+    ),
+    "processes": (lambda: simulate("restraint", processes="all", **FEW), "whole number"),
+    "first": (lambda: simulate("restraint", first=-1, **FEW), "between 0 and"),
+    "agents as a list": (lambda: simulate("restraint", agents=[dict], **FEW), "classes by kind"),
+    "agents of World as a class": (lambda: World("restraint", agents=dict), "classes by kind"),
+    "rules as a number": (lambda: simulate("restraint", rules=3, **FEW), "file of Python"),
+    "rules of World as a list": (lambda: World("restraint", rules=[]), "file of Python"),
+    "a NUL in rules": (lambda: compare("restraint", rules="a\0.py", **FEW), "cannot be read"),
+    "weights as a list": (
+        lambda: compare("restraint", weights_of_motives=["patron"], **FEW),
+        "numbers by name",
+    ),
+    "weights of nothing": (
+        lambda: simulate("restraint", weights_of_motives={}, **FEW),
+        "at least one",
+    ),
+    "motive": (lambda: simulate("restraint", motive=3, **FEW), "unknown motive"),
+    "replication empty": (lambda: World("restraint", replication=""), "whole number"),
+    "days": (lambda: World("restraint", history=False).run("all"), "whole number"),
+    "days below none": (lambda: World("restraint", history=False).run(-1), "between 0 and"),
+    "branch to a number": (lambda: World("restraint", history=False).branch(3), "name or a path"),
+    "a link as a number": (lambda: numbers(3), "a link must be text"),
+    "a link's faults": (lambda: numbers("?combat=lots"), "combat"),
+    "scenarios of a page": (lambda: page(3), "two names"),
+    "height of a page": (lambda: page(height="tall"), "height must be a whole number"),
+    "language of a page": (lambda: page(language=3), "unknown language"),
+    "lever of a page": (lambda: page(combat="lots"), "combat"),
+    "outcome of an ensemble": (lambda: simulate("restraint", **FEW).outcome("tempo"), "unknown"),
+    "outcome of a comparison": (
+        lambda: compare("restraint", **FEW).level("restraint", "pooled", "tempo"),
+        "unknown outcome 'tempo'",
+    ),
+    "scenario of a comparison": (
+        lambda: compare("restraint", **FEW).difference("restrain", "pooled", "dead_us"),
+        "unknown scenario 'restrain'",
+    ),
+    "part of a comparison": (
+        lambda: compare("restraint", structure="deter", **FEW).values(
+            "restraint", "neutral", "dead_us"
+        ),
+        "unknown part 'neutral'",
+    ),
+    "bands that were not counted": (
+        lambda: compare("restraint", **FEW).bands("restraint", "pooled"),
+        "bands=True",
+    ),
 }
 
 
@@ -144,3 +224,164 @@ def test_own_priors_are_drawn_from_and_named(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         simulate("restraint", uncertainty=path, **FEW)
     assert len(caught.value.faults) == 3
+
+
+SAME: dict[str, tuple[str, Callable[..., Any], dict[str, Any]]] = {
+    "simulate": ("run", simulate, {"first": 0}),
+    "compare": ("compare", compare, {"first": 0}),
+    "to_precision": ("compare", to_precision, {}),
+    "decompose": ("decompose", decompose.play, {"outcomes": decompose.OUTCOMES}),
+    "thesis": ("thesis", thesis.examine, {}),
+    "regret": ("regret", regret.play, {}),
+    "sensitivity": ("sensitivity", salib.evaluate, {}),
+    "search": ("search", search.search, {}),
+    "what is searched": ("search", search.Problem, {}),
+    "robustness": ("robustness", robustness.examine, {}),
+    "patterns": ("patterns", patterns.compute, {}),
+    "validate": ("validate", validate.validate, {"outcome": "attacks_foreign"}),
+    "motives": ("motives", predictions.predict, {}),
+    "seal": ("seal", seal.forecast, {}),
+    "report": ("report", study.undertake, {}),
+    "numbers": ("numbers", numbers, {}),
+}
+"""Functions by the command that does the same; and what of theirs a command says otherwise."""
+
+
+CALLED = {"step": "runs", "fresh_draws": "fresh", "keep": "most"}
+"""Arguments that an option of another name stands for."""
+
+
+@pytest.mark.parametrize("what", SAME)
+def test_a_functions_defaults_are_those_of_its_command(what: str) -> None:
+    """Catches a structure, a size or a source of draws that Python takes and the command does not.
+
+    What neither says is None, False or empty.
+    """
+    name, function, otherwise = SAME[what]
+    context = main.make_context("drawdown", ["--help"], resilient_parsing=True)
+    command = main.get_command(context, name)
+    assert command is not None
+    options = {p.name: p for p in command.params if isinstance(p, click.Option)}
+    shared = 0
+    for parameter in inspect.signature(function).parameters.values():
+        option = options.get(CALLED.get(parameter.name, parameter.name))
+        if option is not None and parameter.default is not inspect.Parameter.empty:
+            told = option.get_default(context)
+            # Newer releases of click have a word of their own for what has no default.
+            told = told if isinstance(told, bool | int | str | tuple) else None
+            usual = otherwise.get(parameter.name, told)
+            assert (parameter.default or None) == (usual or None), parameter.name
+            shared += 1
+    assert shared or name == "numbers"
+
+
+def test_python_plays_the_worlds_of_the_command(tmp_path: Path) -> None:
+    """Catches a function that plays one structure where its command plays all, and other draws."""
+    words = ["restraint", "--runs", "5", "--no-figures", "--out", str(tmp_path), "--name"]
+    assert CliRunner().invoke(main, ["run", *words, "r"]).exit_code == 0
+    found = simulate("restraint", runs=5)
+    told = pd.read_csv(tmp_path / "r" / "outcomes.csv", encoding="utf-8-sig")
+    frame = found.frame()
+    for name in ("structure", "replication", "attacks_foreign", "dead_us"):
+        assert frame[name].tolist() == told[name].tolist(), name
+    assert found.structure == "pooled"
+    assert [part.structure for part in found.parts] == list(STRUCTURES)
+    assert found.outcome("dead_us").tolist() == frame["dead_us"].tolist()
+    assert found.parameters.shape[1] == len(found.replications) == 15
+    assert found.bands is not None
+    assert (found.bands.histogram == sum(p.bands.histogram for p in found.parts if p.bands)).all()
+    alone = simulate("restraint", runs=5, structure="provoke")
+    assert np.array_equal(alone.outcomes, found.parts[2].outcomes, equal_nan=True)
+    assert not alone.parts
+
+
+def test_simulate_takes_what_the_command_takes() -> None:
+    """Catches an argument of the command that is lost on the way."""
+    few = simulate("restraint", runs=3, first=2, daily=True, weights_of_motives={"patron": 1.0})
+    whole = compare("restraint", runs=5, weights_of_motives={"patron": 1.0}, **{"bands": False})
+    assert np.array_equal(
+        few.parts[0].outcomes, whole.ensembles["restraint", "deter"].outcomes[2:], equal_nan=True
+    )
+    assert set(few.daily()["replication"]) == {2, 3, 4}
+
+
+OWN = """
+NUMBERS = {"weariness": {"default": 0.5, "prior": {"uniform": [%s]}, "unit": "x", "meaning": "y"}}
+
+
+def hold_fire(leaving, hold_fire_discount, weariness):
+    return weariness
+"""
+
+
+@pytest.mark.parametrize("uncertainty", ["file", "folder", "prior"])
+def test_priors_of_one_name_are_two_where_two_rules_bring_them(
+    uncertainty: str, tmp_path: Path
+) -> None:
+    """Catches draws from the priors of the rules that were played before."""
+    if uncertainty == "file":
+        uncertainty = str(tmp_path / "pri.yaml")
+        Path(uncertainty).write_text("lethality: {uniform: [0.01, 0.03]}\n", encoding="utf-8")
+    elif uncertainty == "folder":
+        uncertainty = str(declared.posterior_folder())
+    for name, ends in (("one", (0.0, 0.1)), ("two", (0.8, 0.9))):
+        (tmp_path / f"{name}.py").write_text(OWN % "{}, {}".format(*ends), encoding="utf-8")
+        with book.using(tmp_path / f"{name}.py"):
+            drawn = declared.draw(range(8), uncertainty=uncertainty)[-1]
+        assert ((ends[0] <= drawn) & (drawn <= ends[1])).all(), name
+
+
+def test_a_file_of_priors_that_was_written_anew_is_read_anew(tmp_path: Path) -> None:
+    """Catches a file known by its name and the second it was written in."""
+    path = tmp_path / "pri.yaml"
+    for low, high in ((0.01, 0.02), (0.031, 0.04)):
+        path.write_text(f"lethality: {{uniform: [{low}, {high}]}}\n", encoding="utf-8")
+        os.utime(path, (1_600_000_000, 1_600_000_000))
+        drawn = declared.draw(range(8), uncertainty=str(path))[declared.column("lethality")]
+        assert ((low <= drawn) & (drawn <= high)).all()
+
+
+@pytest.mark.parametrize("prior", ["{choice: 3}", "{deter: {choice: 3}}"])
+def test_a_prior_of_ones_own_is_no_choice_among_readings(prior: str, tmp_path: Path) -> None:
+    """Catches a prior that is drawn here and that no page can carry."""
+    path = tmp_path / "pri.yaml"
+    path.write_text(f"lethality: {prior}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="lethality"):
+        declared.own_priors(path)
+    path.write_text("motive: {fixed: 1}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="weights-of-motives"):
+        declared.own_priors(path)
+    rules = tmp_path / "mine.py"
+    rules.write_text((OWN % "0, 1").replace('{"uniform": [0, 1]}', '{"choice": 3}'))
+    with pytest.raises(InputError, match="NUMBERS: weariness: default must be"):
+        book.load(rules)
+
+
+def test_a_nul_in_what_a_file_extends_is_a_fault_of_the_file(tmp_path: Path) -> None:
+    """Catches a path that the system refuses and we did not."""
+    path = tmp_path / "mine.yaml"
+    head = "title: {en: A, ar: أ}\nquestion: {en: B?, ar: ب؟}\n"
+    path.write_text(head + 'extends: "rest\\0raint"\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"mine.yaml:3:1: extends: unknown scenario"):
+        Scenario.load(path)
+
+
+def test_everything_is_offered_where_no_extra_is_installed() -> None:
+    """Catches a name of the package that a bare installation cannot import."""
+    code = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in sys.argv[1:]:
+            raise ModuleNotFoundError(name, name=name)
+
+sys.meta_path.insert(0, Missing())
+from drawdown import *
+print(sorted(n for n in dir() if n in ("World", "page", "numbers", "simulate")))
+"""
+    missing = sorted({*EXTRAS, "brotli", "fontpkg_amiri", "ziglang"} - {"scipy"})
+    done = subprocess.run(
+        [sys.executable, "-c", code, *missing], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "['World', 'numbers', 'page', 'simulate']", done.stderr

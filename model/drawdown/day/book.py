@@ -30,7 +30,7 @@ from drawdown.day import outcomes, steps
 from drawdown.day.lowering import AS_FLOAT, OWN, SOURCE
 from drawdown.declared.columns import PARAMETERS
 from drawdown.declared.errors import InputError, nearest
-from drawdown.declared.parameters import Parameter, bring, bringing, is_number
+from drawdown.declared.parameters import Parameter, bring, bringing, is_number, own_number
 from drawdown.rules import MODULES
 
 DRAWS = ("quantile_uniform", "quantile_loguniform")
@@ -262,7 +262,7 @@ def _numbers(file: str, declared: Any) -> tuple[dict[str, Parameter], list[str]]
             "moves": "",
         }
         try:
-            made = Parameter(**(whole | words))
+            made = own_number(whole | words)
         except (ValidationError, TypeError, ValueError):
             faults.append(
                 f"{where}: default must be a number, prior uniform: [low, high], loguniform: "
@@ -295,6 +295,8 @@ def load(path: str | Path) -> RuleBook:
         InputError: All faults of the file: no such file, a name that is no rule, other
             arguments than the rule's, something the engine cannot play.
     """
+    if not isinstance(path, str | Path):
+        raise InputError(f"rules must be a file of Python or from book.load, got {path!r}"[:200])
     file = Path(path)
     try:
         text = file.read_text(encoding="utf-8")
@@ -305,6 +307,8 @@ def load(path: str | Path) -> RuleBook:
         raise InputError(f"{file}: is not text in UTF-8") from None
     except SyntaxError as error:
         raise InputError(f"{file}:{error.lineno}: is not Python: {error.msg}") from None
+    except ValueError as error:
+        raise InputError(f"{file}: cannot be read ({error})") from None
     return _read(str(file), text, tree)
 
 

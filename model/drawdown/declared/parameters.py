@@ -122,6 +122,21 @@ def whole_number(value: Any, what: str, low: int, high: int) -> int:
     return number
 
 
+def truth(value: Any, what: str) -> bool:
+    """Return a truth value: Python's or NumPy's.
+
+    Args:
+        value: What was given.
+        what: What the user calls it.
+
+    Raises:
+        InputError: If it is none, such as a word, which Python would take for True.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise InputError(f"{what} must be True or False, got {value!r}"[:200])
+    return bool(value)
+
+
 class Text(BaseModel):
     """A text in both languages."""
 
@@ -311,6 +326,22 @@ class Parameter(BaseModel):
         return self.prior is not None
 
 
+def own_number(declared: Mapping[str, Any]) -> Parameter:
+    """Return a declaration of somebody's own.
+
+    Args:
+        declared: What `Parameter` holds.
+
+    Raises:
+        ValidationError: If it is not one.
+        ValueError: If its prior is a choice among readings, which the motive alone has.
+    """
+    made = Parameter(**declared)
+    if any(prior.choice is not None for prior in (made.prior or {}).values()):
+        raise ValueError("a prior of one's own is no choice")
+    return made
+
+
 @lru_cache(maxsize=1)
 def _of_the_model() -> dict[str, Parameter]:
     return {name: Parameter(**data) for name, data in data_files.load("parameters").items()}
@@ -460,9 +491,12 @@ def own_priors(path: str | Path) -> dict[str, Parameter]:
         if name not in items:
             faults.append(f"{path}: {unknown('parameter', f'{name}', names())}")
             continue
+        if name == MOTIVE:
+            faults.append(f"{path}: {name}: is weighed with --weights-of-motives instead")
+            continue
         try:
-            made = Parameter(**(items[name].model_dump() | {"prior": prior}))
-        except (ValidationError, TypeError):
+            made = own_number(items[name].model_dump() | {"prior": prior})
+        except (ValidationError, TypeError, ValueError):
             faults.append(
                 f"{path}: {name}: a prior is uniform: [low, high], loguniform: [low, high] or "
                 f"fixed: value, got {prior!r}"[:300]
@@ -513,9 +547,11 @@ def _digest(*paths: Path) -> str:
     return total.hexdigest()[:16]
 
 
-def _stamp(path: Path) -> tuple[float, ...]:
+def _stamp(path: Path) -> tuple[int, ...]:
     files = [path / n for n in ("draws.csv", OWN_PRIORS)] if path.is_dir() else [path]
-    return tuple(f.stat().st_mtime for f in files if f.is_file())
+    stats = [f.stat() for f in files if f.is_file()]
+    # Another file may have been written at the same moment, or lie under the same relative path.
+    return tuple(n for s in stats for n in (s.st_mtime_ns, s.st_size, s.st_ino))
 
 
 def source(uncertainty: Uncertainty) -> Source:
@@ -527,7 +563,7 @@ def source(uncertainty: Uncertainty) -> Source:
     if uncertainty in UNCERTAINTIES:
         found = _source_of_word(uncertainty)
         return replace(found, items=declarations())
-    return _source_at(uncertainty, _stamp(Path(uncertainty)), tuple(brought()))
+    return _source_at(uncertainty, _stamp(Path(uncertainty)), repr(brought()))
 
 
 @cache
@@ -539,7 +575,9 @@ def _source_of_word(word: str) -> Source:
 
 
 @lru_cache(maxsize=16)
-def _source_at(text: str, stamp: tuple[float, ...], brought_too: tuple[str, ...]) -> Source:
+def _source_at(text: str, stamp: tuple[int, ...], brought_too: str) -> Source:
+    # What own rules bring may change under the same names: all of it decides what is drawn.
+    del brought_too
     path = Path(text)
     if not path.is_dir():
         told = {"drawn from": "priors", "file": text, "digest": _digest(path)}
@@ -727,6 +765,8 @@ def read_weights(weights: Mapping[str, float]) -> tuple[float, ...]:
     Raises:
         InputError: For unknown motives, weights that are no numbers or below 0, and none above.
     """
+    if not isinstance(weights, Mapping):
+        raise InputError(f"weights of motives must be numbers by name, got {weights!r}"[:200])
     faults = [unknown("motive", f"{name}", MOTIVES) for name in weights if name not in MOTIVES]
     for name, value in weights.items():
         if not is_number(value) or not 0.0 <= value <= 1e6:

@@ -747,8 +747,9 @@ class Lived:
 
 
 @cache
-def _begun(worlds: int, seed: int) -> tuple[tuple[list[Block], ...], Floats]:
+def _begun(rules: book.RuleBook, worlds: int, seed: int) -> tuple[tuple[list[Block], ...], Floats]:
     """Return worlds of every structure at the game's first day, and where they stand."""
+    del rules
     parts, starts = [], []
     for structure in STRUCTURES:
         nature = declared.draw(range(worlds), seed=seed, structure=structure)
@@ -768,7 +769,7 @@ def live_many(turns: Sequence[Turn], worlds: int, seed: int = OUTLOOK_SEED) -> L
         worlds: Worlds of each structure.
         seed: Seed of their draws and luck; no game has the usual one.
     """
-    begun, start = _begun(worlds, seed)
+    begun, start = _begun(book.current(), worlds, seed)
     first = float(rules().begins.toordinal())
     rows, voted = [], []
     for part in begun:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -233,6 +233,26 @@ class Comparison:
         scenario = next(s for s in self.scenarios if s.name == name)
         return {"en": scenario.title.en, "ar": scenario.title.ar}
 
+    def _check(self, scenario: str, part: str = POOLED, outcome: str = RUN_OUTCOMES[0]) -> None:
+        """Refuse names that were not played.
+
+        Raises:
+            InputError: For each of them.
+        """
+        names = [s.name for s in self.scenarios]
+        parts = (*self.structures, *MOTIVES, POOLED)
+        faults = [
+            unknown(what, f"{name}", known)
+            for what, name, known in (
+                ("scenario", scenario, names),
+                ("part", part, parts),
+                ("outcome", outcome, RUN_OUTCOMES),
+            )
+            if name not in known
+        ]
+        if faults:
+            raise InputError(faults)
+
     def values(self, scenario: str, part: str, outcome: str) -> Floats:
         """Return an outcome of every world, shape (structures, runs).
 
@@ -240,7 +260,11 @@ class Comparison:
             scenario: Name of the scenario.
             part: A structure, a motive (its worlds under every structure), or `POOLED`.
             outcome: One of `outcomes.RUN_OUTCOMES`.
+
+        Raises:
+            InputError: For a name that was not played.
         """
+        self._check(scenario, part, outcome)
         parts = (part,) if part in STRUCTURES else self.structures
         found = np.array([self.ensembles[scenario, s].outcome(outcome) for s in parts])
         if part in MOTIVES:
@@ -272,7 +296,11 @@ class Comparison:
 
         Returns:
             One number a world under every structure; missing where it never was.
+
+        Raises:
+            InputError: If no such scenario was played.
         """
+        self._check(scenario)
         item = next(s for s in self.scenarios if s.name == scenario)
         days = np.concatenate([self.ensembles[scenario, s].met for s in self.structures])
         return {c.name: days[:, i] for i, c in enumerate(item.conditions)}
@@ -287,14 +315,25 @@ class Comparison:
         return float(np.median([variance_saved(a, b) for a, b in pairs]))
 
     def bands(self, scenario: str, structure: str) -> Bands:
-        """Return daily bands."""
+        """Return daily bands.
+
+        Args:
+            scenario: Name of the scenario.
+            structure: A structure, or `POOLED`.
+
+        Raises:
+            InputError: For a name that was not played, or where bands were not counted.
+        """
+        self._check(scenario, structure)
+        if structure in MOTIVES:
+            raise InputError(unknown("structure", structure, (*self.structures, POOLED)))
         parts = self.structures if structure == POOLED else (structure,)
         found = [self.ensembles[scenario, part].bands for part in parts]
         total = found[0]
-        assert total is not None
         for more in found[1:]:
-            assert more is not None
-            total = total + more
+            total = total + more if total is not None and more is not None else None
+        if total is None:
+            raise InputError("no bands were counted; ask for them with bands=True")
         return total
 
     @property
@@ -444,7 +483,10 @@ def load_all(given: Given | Sequence[Given]) -> list[Scenario]:
     Raises:
         InputError: For every fault of every file, or if there is none or one is named twice.
     """
-    items = [given] if isinstance(given, str | Path | Scenario) else list(given)
+    items = [given] if isinstance(given, str | Path | Scenario) else given
+    if not isinstance(items, Iterable):
+        raise InputError(f"scenarios must be names, paths or scenarios, got {given!r}"[:200])
+    items = list(items)
     if not items:
         raise InputError(f"name at least one scenario; allowed: {', '.join(scenario_names())}")
     faults: list[str] = []
@@ -535,10 +577,10 @@ def tell_notes(
 
 
 def simulate(
-    scenario: str | Path | Scenario,
+    scenario: Given,
     runs: int = 1000,
     seed: int = 0,
-    structure: str = "neutral",
+    structure: str = "all",
     parameters: Mapping[str, float] | None = None,
     uncertainty: Uncertainty = "posterior",
     bands: bool = True,
@@ -548,14 +590,18 @@ def simulate(
     progress: Callable[[int], None] | bool | None = None,
     rules: book.RuleBook | str | Path | None = None,
     motive: str = "all",
+    weights_of_motives: Mapping[str, float] | None = None,
+    threads: int | None = None,
+    first: int = 0,
 ) -> Ensemble:
-    """Play one scenario many times.
+    """Play one scenario many times: the worlds of ``drawdown run``.
 
     Args:
         scenario: A scenario, or the path or name of one.
-        runs: Replications: draws of the parameters, each with its own luck.
+        runs: Replications for each structure: draws of the parameters, each with its own luck.
         seed: Seed of draws and luck.
-        structure: Rival structure of what a strike does.
+        structure: Rival structure of what a strike does: ``deter``, ``neutral``, ``provoke`` or
+            ``all``.
         parameters: Values that replace draws, by name.
         uncertainty: What parameters are drawn from, as in `parameters.draw`.
         bands: Whether to count daily bands.
@@ -567,38 +613,42 @@ def simulate(
         progress: Called with the number of worlds played, as they end; True shows a bar.
         rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
         motive: Why the militias attack: one of `MOTIVES`, or ``all``, drawn in every world.
+        weights_of_motives: How often each is drawn, where not equally.
+        threads: Threads; by default what the machine lets this process have.
+        first: Number of the first replication.
 
     Returns:
-        The ensemble; `Ensemble.frame` gives a table.
+        The ensemble; `Ensemble.frame` gives a table. Under ``all`` it is called `POOLED` and holds
+        the worlds of one structure after those of the other, each alone in `Ensemble.parts`.
 
     Raises:
         InputError: If the scenario, a name or a value is wrong.
     """
-    if rules is not None:
-        asked = {k: v for k, v in locals().items() if k not in ("scenario", "rules")}
-        with book.using(rules):
-            return simulate(scenario, **asked)
-    runs = check_runs(runs)
-    if structure == "all":
-        raise InputError("simulate plays one structure; compare plays all three")
-    (one,) = structures_of(structure)
-    loaded = load_all([scenario] if isinstance(scenario, str | Path | Scenario) else scenario)
-    if len(loaded) != 1:
-        raise InputError(f"simulate plays one scenario, got {len(loaded)}; compare plays several")
-    tell_notes(loaded, parameters, (one,))
-    return many.play(
-        loaded,
-        runs=runs,
-        seed=whole_number(seed, "seed", 0, LARGEST_SEED),
-        structure=one,
-        chosen=declared.chosen_with(parameters, motive),
-        uncertainty=check_uncertainty(uncertainty),
-        bands=bands,
-        keep=range(runs) if daily else (),
-        agents=agents,
-        processes=processes,
-        progress=progress,
-    )[0]
+    with book.using(rules):
+        loaded = load_all(scenario)
+        if len(loaded) != 1:
+            raise InputError(
+                f"simulate plays one scenario, got {len(loaded)}; compare plays several"
+            )
+        found = compare(
+            loaded,
+            runs=runs,
+            seed=seed,
+            structure=structure,
+            parameters=parameters,
+            uncertainty=uncertainty,
+            bands=bands,
+            daily=daily,
+            threads=threads,
+            progress=progress,
+            first=first,
+            agents=agents,
+            processes=processes,
+            motive=motive,
+            weights_of_motives=weights_of_motives,
+        )
+    parts = tuple(found.ensembles.values())
+    return parts[0] if len(parts) == 1 else replace(Ensemble.joined(parts, POOLED), parts=parts)
 
 
 def compare(
@@ -619,6 +669,7 @@ def compare(
     rules: book.RuleBook | str | Path | None = None,
     motive: str = "all",
     weights_of_motives: Mapping[str, float] | None = None,
+    daily: bool = False,
 ) -> Comparison:
     """Play scenarios with the same worlds and compare them with a baseline.
 
@@ -640,6 +691,7 @@ def compare(
         rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
         motive: Why the militias attack: one of `MOTIVES`, or ``all``, drawn in every world.
         weights_of_motives: How often each is drawn, where not equally.
+        daily: Whether to keep every run's days: `Ensemble.daily` of each of ``ensembles``.
 
     Returns:
         The comparison; its ``differences`` are a table.
@@ -659,7 +711,12 @@ def compare(
     seed = whole_number(seed, "seed", 0, LARGEST_SEED)
     uncertainty = check_uncertainty(uncertainty)
     if threads is not None:
-        threads = whole_number(threads, "threads", 1, 1024)
+        threads = whole_number(threads, "threads", 1, 256)
+    if processes is not None:
+        processes = whole_number(processes, "processes", 1, 1024)
+    bands, daily = declared.truth(bands, "bands"), declared.truth(daily, "daily")
+    if progress is not None and not callable(progress):
+        progress = declared.truth(progress, "progress")
     loaded = load_all(scenarios)
     names = [s.name for s in loaded]
     base = baseline_of(loaded, baseline)
@@ -677,6 +734,7 @@ def compare(
             chosen=chosen,
             uncertainty=uncertainty,
             bands=bands,
+            keep=range(first, first + runs) if daily else (),
             agents=agents,
             processes=processes,
             threads=threads,
@@ -738,19 +796,10 @@ def widest(comparison: Comparison, outcomes: Sequence[str]) -> float:
 
 def more_worlds(first: Comparison, second: Comparison) -> Comparison:
     """Return two comparisons of the same scenarios over different worlds as one."""
-    joined: dict[tuple[str, str], Ensemble] = {}
-    for key, a in first.ensembles.items():
-        b = second.ensembles[key]
-        joined[key] = Ensemble(
-            a.scenario,
-            a.structure,
-            a.seed,
-            np.concatenate([a.replications, b.replications]),
-            np.concatenate([a.parameters, b.parameters], axis=1),
-            np.concatenate([a.outcomes, b.outcomes]),
-            a.bands + b.bands if a.bands is not None and b.bands is not None else None,
-            met=np.concatenate([a.met, b.met]),
-        )
+    joined = {
+        key: Ensemble.joined([item, second.ensembles[key]], item.structure)
+        for key, item in first.ensembles.items()
+    }
     return Comparison(
         first.scenarios,
         first.structures,
@@ -773,7 +822,7 @@ CHECKED = ("tempo_foreign", "tempo_state", "stop_60", "stop_120", "stop_180")
 def to_precision(
     scenarios: Given | Sequence[Given],
     *,
-    step: int = 500,
+    step: int = 1000,
     cap: int = 20_000,
     seed: int = 0,
     structure: str = "all",

@@ -18,7 +18,8 @@ from markupsafe import Markup
 from drawdown.declared import data_files, kept
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import Language, languages
-from drawdown.web import carried, explore, font, links, materials
+from drawdown.declared.parameters import whole_number
+from drawdown.web import carried, explore, font, links
 from drawdown.web.shell import rendered
 
 LARGEST_PAGE = 1_000_000
@@ -147,6 +148,9 @@ def explore_page(
 
 def materials_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
     """Return the printed matter that everybody may read, as one file."""
+    # Its routes need a server's libraries; Explore in a notebook does without.
+    from drawdown.web import materials
+
     every = [
         (name, language.pick(item["title"]), materials.blocks(item, language))
         for name, item in data_files.load("materials").items()
@@ -405,9 +409,10 @@ def page(
     Raises:
         InputError: For a scenario, lever or value that there is not.
     """
+    height = whole_number(height, "height", 100, 10_000)
     begins = {key: f"{value}" for key, value in view.items()}
     if scenarios is not None:
-        if isinstance(scenarios, str) or len(scenarios) != 2:
+        if not isinstance(scenarios, tuple | list) or len(scenarios) != 2:
             raise InputError(
                 "scenarios are two names: whose levers move, and what it is compared with"
             )

@@ -40,7 +40,7 @@ from drawdown.declared.columns import (
     P,
     S,
 )
-from drawdown.declared.errors import InputError
+from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.parameters import Setting, Uncertainty
 from drawdown.declared.scenario import Scenario
 
@@ -273,11 +273,11 @@ class Counting:
 
 @dataclass
 class Ensemble:
-    """The worlds of one scenario under one rival structure.
+    """The worlds of one scenario, under one rival structure or under several together.
 
     Attributes:
         scenario: What was played.
-        structure: The rival structure.
+        structure: The rival structure; another word where there are several.
         seed: The ensemble's seed.
         replications: Which worlds.
         parameters: Their parameters, shape (parameters, runs).
@@ -287,6 +287,7 @@ class Ensemble:
         reduced: What ``reduce`` made of each run's days, shape (values, runs).
         met: Days from the first until each condition of the policy was first met, shape
             (runs, conditions); missing where it never was.
+        parts: The worlds of each structure, where there are several; empty where there is one.
     """
 
     scenario: Scenario
@@ -299,9 +300,41 @@ class Ensemble:
     kept: dict[int, Singles] = field(default_factory=dict)
     reduced: Floats = field(default_factory=lambda: np.empty((0, 0)))
     met: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    parts: tuple[Ensemble, ...] = ()
+
+    @staticmethod
+    def joined(items: Sequence[Ensemble], structure: str) -> Ensemble:
+        """Return the worlds of several ensembles of a scenario as one; days are not kept in it.
+
+        Args:
+            items: The ensembles, in order.
+            structure: What the whole is called.
+        """
+        first, bands = items[0], items[0].bands
+        for item in items[1:]:
+            bands = bands + item.bands if bands is not None and item.bands is not None else None
+        return Ensemble(
+            first.scenario,
+            structure,
+            first.seed,
+            np.concatenate([e.replications for e in items]),
+            np.concatenate([e.parameters for e in items], axis=1),
+            np.concatenate([e.outcomes for e in items]),
+            bands,
+            met=np.concatenate([e.met for e in items]),
+        )
 
     def outcome(self, name: str) -> Floats:
-        """Return one outcome of every run."""
+        """Return one outcome of every run.
+
+        Args:
+            name: One of `outcomes.RUN_OUTCOMES`.
+
+        Raises:
+            InputError: If it is none of them.
+        """
+        if name not in reductions.RUN_OUTCOMES:
+            raise InputError(unknown("outcome", f"{name}", reductions.RUN_OUTCOMES))
         column: Floats = self.outcomes[:, reductions.RUN_OUTCOMES.index(name)]
         return column
 
@@ -316,6 +349,8 @@ class Ensemble:
         """
         import pandas as pd
 
+        if self.parts:
+            return pd.concat([part.daily() for part in self.parts], ignore_index=True)
         if not self.kept:
             raise InputError("no days were kept; ask for them with daily=True")
         numbers = sorted(self.kept)
@@ -334,6 +369,8 @@ class Ensemble:
         """Return scenario, structure, replication and all outcomes, one row a run."""
         import pandas as pd
 
+        if self.parts:
+            return pd.concat([part.frame() for part in self.parts], ignore_index=True)
         table = pd.DataFrame(self.outcomes, columns=list(reductions.RUN_OUTCOMES))
         table.insert(0, "replication", self.replications)
         table.insert(0, "structure", self.structure)
