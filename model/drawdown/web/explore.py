@@ -278,20 +278,26 @@ def history(name: str, until: date) -> Scenario:
 
 
 class _Kept(OrderedDict[Any, Any]):
-    """The few results used last."""
+    """The few results used last. Safe to use from several threads, under any lock or none."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
         self.most = most
+        self._lock = threading.Lock()
 
     def get_or_make(self, key: Any, make: Callable[[], T]) -> T:
-        if key not in self:
-            self[key] = make()
+        with self._lock:
+            if key in self:
+                self.move_to_end(key)
+                there: T = self[key]
+                return there
+        made = make()
+        with self._lock:
+            self[key] = made
+            self.move_to_end(key)
             while len(self) > self.most:
                 self.popitem(last=False)
-        self.move_to_end(key)
-        found: T = self[key]
-        return found
+        return made
 
 
 class Explorer:
