@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from drawdown.cli import terminal
+from drawdown.cli import asked, terminal
 
 if TYPE_CHECKING:
     from drawdown.cli.options import Keep, Trust

@@ -11,13 +11,15 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from drawdown.declared import data_files
+from drawdown.declared import data_files, kept
 from drawdown.declared.errors import InputError
 
 EXTRAS = ("web", "analysis", "excel")
@@ -163,8 +165,9 @@ def is_gpl(licence: str) -> bool:
 
 def write_licences(path: Path, found: Sequence[tuple[str, str, str]]) -> None:
     """Write names, versions and licences as CSV."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("package", "version", "licence"), *found])
+    text = StringIO(newline="")
+    csv.writer(text).writerows([("package", "version", "licence"), *found])
+    kept.write_whole(path, text.getvalue())
 
 
 def make(
@@ -191,10 +194,10 @@ def make(
         raise InputError("a bundle is made in the project's checkout")
     environment, tags = MACHINES[machine]
     wheels = folder / "wheels"
+    if wheels.is_symlink():
+        raise InputError(f"{wheels} is a symlink; name another folder for the bundle")
     wheels.mkdir(parents=True, exist_ok=True)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
-    say("drawdown")
-    run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(wheels), str(root)])
     names = needed(environment, extras)
     text = (root / "requirements.txt").read_text(encoding="utf-8")
     wanted = {n: (v, hashes) for n, v, hashes in locked(text, environment) if n in names}
@@ -204,22 +207,28 @@ def make(
         for name, (version, hashes) in wanted.items()
     ]
     hashes = folder / "hashes.txt"
-    hashes.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    kept.write_whole(hashes, "\n".join(lines) + "\n")
     platforms = [word for tag in tags for word in ("--platform", tag)]
-    run(
-        [
-            *pip,
-            *("download", "--no-deps", "--only-binary=:all:", "--python-version", PYTHON),
-            *platforms,
-            *("-d", str(wheels)),
-            *("--require-hashes", "-r", str(hashes)),
-        ]
-    )
+    # In a folder of its own: pip would follow a symlink that has the name of a wheel.
+    with TemporaryDirectory(dir=folder, prefix=".new-") as made:
+        say("drawdown")
+        run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", made, str(root)])
+        run(
+            [
+                *pip,
+                *("download", "--no-deps", "--only-binary=:all:", "--python-version", PYTHON),
+                *platforms,
+                *("-d", made),
+                *("--require-hashes", "-r", str(hashes)),
+            ]
+        )
+        for wheel in Path(made).iterdir():
+            wheel.replace(wheels / wheel.name)
     for own in wheels.glob("drawdown-*.whl"):
         digest = hashlib.sha256(own.read_bytes()).hexdigest()
         version = own.name.split("-")[1]
         lines.append(f"drawdown[{','.join(extras)}]=={version} --hash=sha256:{digest}")
-    hashes.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    kept.write_whole(hashes, "\n".join(lines) + "\n")
     found = [licence_of(path) for path in sorted(wheels.glob("*.whl"))]
     write_licences(folder / "licences.csv", found)
     copyleft = [f"{n} ({licence})" for n, _, licence in found if is_gpl(licence)]
@@ -231,7 +240,7 @@ def make(
     for name, content in INSTALL.items():
         path = folder / name
         ending = "\r\n" if name.endswith(".bat") else "\n"
-        path.write_text(content, encoding="utf-8", newline=ending)
+        kept.write_whole(path, content.replace("\n", ending))
         if name.endswith(".sh"):
             path.chmod(0o755)
     return len(list(wheels.glob("*.whl")))

@@ -7,7 +7,6 @@ what they mean.
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
+
+from drawdown.declared.kept import write_whole
+from drawdown.declared.place import as_text
 
 NAME = "datapackage.json"
 
@@ -93,5 +95,4 @@ def describe(folder: Path) -> None:
         "licenses": [{"name": "Apache-2.0"}],
         "resources": resources,
     }
-    text = json.dumps(package, ensure_ascii=False, indent=2) + "\n"
-    (folder / NAME).write_text(text, encoding="utf-8")
+    write_whole(folder / NAME, as_text(package))

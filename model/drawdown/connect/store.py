@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -26,11 +26,20 @@ from drawdown.connect import proof
 from drawdown.day import book
 from drawdown.day.curves import QUANTILES
 from drawdown.day.outcomes import REST, RUN_OUTCOMES
-from drawdown.declared import data_files
+from drawdown.declared import data_files, kept, place
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import FLOWS, MOTIVES, OUTCOMES
 from drawdown.declared.language import Language
-from drawdown.declared.parameters import OWN_PRIORS, declarations, names, sampled, source
+from drawdown.declared.parameters import (
+    DRAWS,
+    OWN_PRIORS,
+    POSTERIOR,
+    declarations,
+    names,
+    sampled,
+    source,
+    text_digest,
+)
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import LEFT, POOLED, Comparison
 from drawdown.worlds.checkpoint import program
@@ -58,16 +67,27 @@ def without_nan(table: pa.Table) -> pa.Table:
 
 def write_csv(table: pa.Table, folder: Path, name: str) -> None:
     """Write a table as CSV that a spreadsheet opens with Arabic intact."""
-    with (folder / f"{name}.csv").open("wb") as file:
+    with kept.writing(folder / f"{name}.csv") as file:
         file.write(_BYTE_ORDER_MARK)
         pa_csv.write_csv(without_nan(table), file)
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Write a table as Parquet."""
+    with kept.writing(path) as file:
+        pq.write_table(table, file, compression="zstd")
 
 
 def write_rows(rows: Sequence[Sequence[str]], folder: Path, name: str) -> None:
     """Write rows, the first with the columns' names, as CSV that a spreadsheet opens."""
     cells = [["" if cell in ("nan", "inf", "-inf") else cell for cell in row] for row in rows]
-    with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(cells)
+    kept.write_whole(folder / f"{name}.csv", "\ufeff" + _as_csv(cells))
+
+
+def _as_csv(rows: Iterable[Sequence[str]]) -> str:
+    text = StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 LARGEST_SHEET = 1_048_576
@@ -81,10 +101,10 @@ def fitting(bands: pa.Table) -> tuple[pa.Table, int]:
         return bands, 1
     days = pc.cast(bands["date"], pa.int32())
     first = pc.min(days).as_py()
-    kept = pc.equal(
+    shown = pc.equal(
         pc.subtract(days, first), pc.multiply(pc.divide(pc.subtract(days, first), every), every)
     )
-    return bands.filter(kept), every
+    return bands.filter(shown), every
 
 
 class Days:
@@ -109,7 +129,11 @@ class Days:
         ]
         fields += [("date", pa.date32()), *((name, pa.float32()) for name in OUTCOMES)]
         self._schema = pa.schema(fields)
-        self._file = pq.ParquetWriter(path, self._schema, compression="zstd")
+        self._open = ExitStack()
+        file = self._open.enter_context(kept.writing(path))
+        self._file = self._open.enter_context(
+            pq.ParquetWriter(file, self._schema, compression="zstd")
+        )
         self._lock = Lock()
         self._next: dict[tuple[str, str], int] = {}
         self._early: dict[tuple[str, str, int], tuple[Any, ...]] = {}
@@ -167,7 +191,7 @@ class Days:
         """Finish the file."""
         for key in self._started:
             self._rest(key)
-        self._file.close()
+        self._open.close()
 
     def _rest(self, key: tuple[str, str]) -> None:
         waiting = self._started[key][1]
@@ -198,7 +222,7 @@ def write_sheet(comparison: Comparison, folder: Path) -> None:
         summary.to_excel(file, sheet_name="summary", index=False, freeze_panes=(1, 0))
         book.to_excel(file, sheet_name="codebook", index=False, freeze_panes=(1, 0))
         pd.DataFrame(about, columns=["what", "value"]).to_excel(file, sheet_name="run", index=False)
-    (folder / "summary.xlsx").write_bytes(_timeless(written.getvalue()))
+    kept.write_whole(folder / "summary.xlsx", _timeless(written.getvalue()))
 
 
 _WHEN = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
@@ -221,13 +245,11 @@ def _timeless(content: bytes) -> bytes:
 
 def write_run(folder: Path, **more: Any) -> None:
     """Write ``run.json``: commit, versions, time, and what else matters."""
-    record = {
-        **proof.made_by(),
-        "rules": book.current().describe(),
-        **proof.as_given(more),
-    }
-    text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-    (folder / "run.json").write_text(text, encoding="utf-8")
+    kept.write_whole(folder / "run.json", place.as_text(_run_of(more)))
+
+
+def _run_of(more: Mapping[str, Any]) -> dict[str, Any]:
+    return {**proof.made_by(), "rules": book.current().describe(), **proof.as_given(more)}
 
 
 def save_posterior(
@@ -255,12 +277,13 @@ def save_posterior(
             # What a motive's record does not respond to is drawn from its prior: an empty cell.
             cells = [f"{float(columns[n][i]):.6g}" if n in columns else "" for n in names]
             rows.append([*part_of, *cells])
-    part = folder / ".draws.part"
-    with part.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
+    files = {DRAWS: _as_csv(rows).encode()}
+    if priors is not None:
+        files[OWN_PRIORS] = Path(priors).read_bytes()
+    for name, content in files.items():
+        kept.write_whole(folder / name, content)
     share, hits, size = found.trials.coverage()
-    write_run(
-        folder,
+    record = dict(
         command=list(command),
         commit=found.commit,
         model=program(),
@@ -330,10 +353,12 @@ def save_posterior(
             }
             for kind, e in (("structures", found.evidence), ("motives", found.motives))
         },
+        files={name: text_digest(content) for name, content in files.items()},
     )
-    (folder / "run.json").replace(folder / "posterior.json")
+    kept.write_whole(folder / POSTERIOR, place.as_text(place.signed(_run_of(record))))
+    trials = StringIO(newline="")
     np.savetxt(
-        folder / "trials.csv",
+        trials,
         np.column_stack(
             [
                 found.trials.structures,
@@ -357,9 +382,7 @@ def save_posterior(
             ]
         ),
     )
-    if priors is not None:
-        (folder / OWN_PRIORS).write_bytes(Path(priors).read_bytes())
-    part.replace(folder / "draws.csv")
+    kept.write_whole(folder / "trials.csv", trials.getvalue())
 
 
 def _input_names(comparison: Comparison) -> list[str]:
@@ -398,8 +421,10 @@ def write_worlds(
     of_outcomes = pa.schema([*keys, *((n, pa.float64()) for n in RUN_OUTCOMES)])
     of_inputs = pa.schema([*keys, *((n, pa.float64()) for n in inputs)])
     with (
-        pq.ParquetWriter(folder / "outcomes.parquet", of_outcomes, compression="zstd") as out,
-        pq.ParquetWriter(folder / "inputs.parquet", of_inputs, compression="zstd") as drawn,
+        kept.writing(folder / "outcomes.parquet") as one,
+        kept.writing(folder / "inputs.parquet") as other,
+        pq.ParquetWriter(one, of_outcomes, compression="zstd") as out,
+        pq.ParquetWriter(other, of_inputs, compression="zstd") as drawn,
     ):
         for (name, structure), item in comparison.ensembles.items():
             given = rows(name, structure) if rows is not None else iter([item.outcomes.T])
@@ -450,7 +475,7 @@ def write_counts(comparison: Comparison, path: Path) -> None:
     kinds = [("scenario", pa.string()), ("structure", pa.string()), ("outcome", pa.string())]
     kinds += [("date", pa.date32()), ("bin", pa.int32()), ("worlds", pa.int32())]
     schema = pa.schema(kinds)
-    with pq.ParquetWriter(path, schema, compression="zstd") as file:
+    with kept.writing(path) as made, pq.ParquetWriter(made, schema, compression="zstd") as file:
         for (name, structure), item in comparison.ensembles.items():
             assert item.bands is not None
             histogram, outside = item.bands.histogram, item.bands.outside
@@ -730,17 +755,16 @@ def save(
         if found is not None:
             tables[title] = found
     with ExitStack() as at_the_end:
-        text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-        (folder / "run.json").write_text(text, encoding="utf-8")
+        kept.write_whole(folder / "run.json", place.as_text(record))
         for title, table in tables.items():
-            pq.write_table(table, folder / f"{title}.parquet", compression="zstd")
+            write_parquet(table, folder / f"{title}.parquet")
         write_counts(comparison, folder / "counts.parquet")
         if draw is not None:
             # Figures are drawn by other processes while the rest is written.
             at_the_end.callback(draw(folder))
         tables.pop("met", None)
         tables["summary"] = summary_table(comparison)
-        pq.write_table(tables["summary"], folder / "summary.parquet", compression="zstd")
+        write_parquet(tables["summary"], folder / "summary.parquet")
         tables["bands"], every = fitting(tables["bands"])
         if every > 1:
             told.append(

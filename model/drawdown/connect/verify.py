@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from drawdown.connect import proof
 from drawdown.declared.errors import InputError
-from drawdown.declared.place import RECORD, WORK, file_digest
+from drawdown.declared.place import RECORD, WORK, altered, file_digest
 
 MOST = 5
 """Differences of one table that are told."""
@@ -61,6 +61,8 @@ def changed(folder: Path, record: Mapping[str, Any]) -> list[str]:
         raise InputError(
             f"{folder} does not say the digests of its files: an earlier version wrote it"
         )
+    if altered(record):
+        told.append(f"{RECORD}: was changed after it was written, or an earlier version wrote it")
     there = entries(folder)
     for name, digest in files.items():
         kind = there.get(name)

@@ -1,8 +1,9 @@
 """Files that are there whole or not at all, and folders that one program has at a time.
 
 A file is written beside its place, flushed to the disk and moved in, so that a program that
-is killed at any moment leaves the earlier file or the new one. Arrays carry a checksum: what
-was cut short or altered is found when it is read, never taken for a number.
+is killed at any moment leaves the earlier file or the new one, and no symlink is followed.
+Arrays carry a checksum: what was cut short or altered is found when it is read, never taken
+for a number.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
+import struct
 import sys
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from drawdown.declared.errors import InputError
 
@@ -50,22 +52,80 @@ def flush(path: Path) -> None:
         os.close(handle)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that takes its place only when all of it is on the disk.
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Write a file that takes its place only when all of it is on the disk; see `writing`.
+
+    Args:
+        path: The file.
+        content: Its bytes, or its text.
 
     Raises:
         OSError: If it cannot be written; what was there is untouched.
     """
-    part = path.with_name(f".{path.name}.{threading.get_ident()}.{os.getpid()}.part")
+    with writing(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def writing(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """Give a file to write into that takes its place only when all of it is on the disk.
+
+    What stands in its place is replaced and never written into: a symlink is gone afterwards,
+    and the file that it names is untouched. All that the program writes is written by this.
+
+    Args:
+        path: The file.
+        mode: Who may read and write it, before the process's mask.
+
+    Yields:
+        The file, open for bytes.
+
+    Raises:
+        OSError: If it cannot be written; what was there is untouched.
+    """
+    part, handle = _new_part(path, mode)
     try:
-        with part.open("wb") as file:
-            file.write(content)
+        with os.fdopen(handle, "wb") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
+            if os.name != "nt":
+                # While it is locked: whoever clears what dead programs left takes it for theirs.
+                part.replace(path)
+        if os.name == "nt":
+            part.replace(path)  # an open file cannot be moved there
         flush(path.parent)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _new_part(path: Path, mode: int) -> tuple[Path, int]:
+    """Make a file beside another that is this program's as long as it is open."""
+    while True:
+        part = path.with_name(f".{path.name[:40]}.{os.urandom(4).hex()}.part")
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        handle = os.open(part, flags, mode)
+        with suppress(OSError):
+            # Where a disk knows no locks, nobody clears either.
+            _lock(handle)
+        try:
+            if os.path.samestat(os.fstat(handle), part.lstat()):
+                return part, handle
+        except FileNotFoundError:
+            pass
+        os.close(handle)  # it was cleared before it was locked
+
+
+def _lock(handle: int) -> None:
+    """Lock an open file until it is closed, by this program or by its end.
+
+    Raises:
+        OSError: If another program has it, on this machine or another, or there are no locks.
+    """
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def write_new(path: Path, content: bytes) -> None:
@@ -169,26 +229,30 @@ def keep(path: Path, content: bytes) -> None:
         ) from None
 
 
+_PART = re.compile(r"\..*\.(\d+|[0-9a-f]{8})\.part", re.S)
+
+
 def clear_parts(folder: Path) -> None:
-    """Remove what dead programs left half-written in a folder."""
+    """Remove the files that dead programs left half-written in a folder.
+
+    A program that lives has locked its own, whatever its number and its machine.
+
+    Args:
+        folder: The folder; it may be missing.
+    """
     for part in folder.glob(".*.part"):
-        owner = part.name.split(".")[-2]
-        if owner.isdecimal() and not _lives(int(owner)):
-            remove(part)
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-
-
-def _lives(process: int) -> bool:
-    if os.name == "nt":
-        return False  # a file that a program has open cannot be removed there
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+        with suppress(OSError):
+            if not _PART.fullmatch(part.name) or part.is_symlink() or not part.is_file():
+                continue
+            handle = os.open(part, os.O_RDWR)
+            try:
+                _lock(handle)
+                if os.name != "nt":
+                    part.unlink()
+            finally:
+                os.close(handle)
+            if os.name == "nt":
+                part.unlink()  # which fails while a program has it open
 
 
 class Lock:
@@ -212,6 +276,8 @@ class Lock:
 
         for _ in range(100):
             self.folder.mkdir(parents=True, exist_ok=True)
+            if self.folder.is_symlink():
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(self.folder))
             lock = FileLock(self._file, thread_local=False)
             try:
                 lock.acquire(blocking=False)
@@ -242,31 +308,108 @@ class Lock:
         return self.folder / "lock"
 
 
+_BYTE = 2**40
+"""Which byte of a file `Claim` locks: behind all that SQLite locks, and behind any content."""
+
+
+class Claim:
+    """That a file is one program's until it ends, by whatever name others know the file.
+
+    Nothing is written for it, so that a full disk is no hindrance; who only reads is not kept
+    away.
+
+    Args:
+        path: The file; it has to be there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._handle: int | None = None
+
+    def take(self) -> bool:
+        """Take the file; return whether no other program has it.
+
+        Raises:
+            OSError: If it cannot be opened or its disk knows no locks.
+        """
+        handle = os.open(self.path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        try:
+            _lock_byte(handle)
+        except OSError as error:
+            os.close(handle)
+            if error.errno in (errno.EAGAIN, errno.EACCES, errno.EDEADLK):
+                return False
+            raise
+        self._handle = handle
+        return True
+
+    def drop(self) -> None:
+        """Let others have the file."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+def _lock_byte(handle: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        os.lseek(handle, _BYTE, os.SEEK_SET)
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        return
+    import fcntl
+
+    if sys.platform == "linux":
+        # A lock of the open file; `lockf` makes one of the process, which SQLite's closing ends.
+        asked = struct.pack("hhqqi0q", fcntl.F_WRLCK, os.SEEK_SET, _BYTE, 1, 0)
+        fcntl.fcntl(handle, fcntl.F_OFD_SETLK, asked)
+    else:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _BYTE)
+
+
 @contextmanager
 def replacing(folder: Path) -> Iterator[Path]:
     """Give a folder to write into that takes the place of another when it is complete.
 
     Args:
         folder: The folder, there or not; what is in it goes only when the new one is there.
+
+    Yields:
+        The folder to write into.
+
+    Raises:
+        InputError: If another program is writing it.
+        OSError: If it cannot be written, or a symlink stands in its place.
     """
-    new = folder.with_name(f".{folder.name}.{os.getpid()}.part")
-    clear_parts(folder.parent)
-    remove(new)
-    new.mkdir(parents=True)
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(folder))
+    lock = Lock(folder.with_name(f".{folder.name}.part"))
+    if not lock.take():
+        raise InputError(f"another program is writing {folder}; wait for it")
+    new, before = lock.folder / "new", lock.folder / "before"
     try:
+        if before.exists() and not folder.exists():
+            before.rename(folder)  # a program ended between two renames
+        remove(before)
+        remove(new)
+        new.mkdir()
         yield new
         for path in (*new.rglob("*"), new):
             flush(path)
         if not folder.exists():
             new.rename(folder)
         elif not exchange(new, folder):
-            before = new.with_name(f"{new.name}-before")
             folder.rename(before)
-            new.rename(folder)
+            try:
+                new.rename(folder)
+            except BaseException:
+                before.rename(folder)
+                raise
             remove(before)
         flush(folder.parent)
     finally:
         remove(new)
+        lock.drop()
 
 
 _EXCHANGE, _HERE = 2, -100

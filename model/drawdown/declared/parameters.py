@@ -28,7 +28,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from scipy.special import ndtr
 
-from drawdown.declared import data_files, luck, quantiles
+from drawdown.declared import data_files, luck, place, quantiles
 from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.data_files import in_order
 from drawdown.declared.errors import InputError, unknown
@@ -457,6 +457,12 @@ def posterior_folder() -> Path:
     return data_files.folder("seeds") / "posterior"
 
 
+DRAWS = "draws.csv"
+"""A posterior's draws, in its folder."""
+
+POSTERIOR = "posterior.json"
+"""What made a posterior, and the digests of its files."""
+
 OWN_PRIORS = "priors.yaml"
 """The priors a calibration was made with, in its folder, where they were a user's own."""
 
@@ -548,7 +554,7 @@ def _digest(*paths: Path) -> str:
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
-    files = [path / n for n in ("draws.csv", OWN_PRIORS)] if path.is_dir() else [path]
+    files = [path / n for n in (DRAWS, POSTERIOR, OWN_PRIORS)] if path.is_dir() else [path]
     stats = [f.stat() for f in files if f.is_file()]
     # Another file may have been written at the same moment, or lie under the same relative path.
     return tuple(n for s in stats for n in (s.st_mtime_ns, s.st_size, s.st_ino))
@@ -570,7 +576,7 @@ def source(uncertainty: Uncertainty) -> Source:
 def _source_of_word(word: str) -> Source:
     if word != "posterior":
         return Source(_of_the_model(), None, word != "none", {"drawn from": word})
-    told = {"drawn from": word, "digest": _digest(posterior_folder() / "draws.csv")}
+    told = {"drawn from": word, "digest": _digest(posterior_folder() / DRAWS)}
     return Source(_of_the_model(), posterior(), True, told)
 
 
@@ -588,13 +594,10 @@ def _source_at(text: str, stamp: tuple[int, ...], brought_too: str) -> Source:
     told = {
         "drawn from": "posterior",
         "folder": text,
-        "digest": _digest(path / "draws.csv", own),
+        "digest": _digest(path / DRAWS, own),
     }
-    try:
-        made = json.loads((path / "posterior.json").read_text(encoding="utf-8"))
-        told |= {k: made[k] for k in ("record", "priors") if k in made}
-    except (OSError, ValueError):
-        pass
+    made = _record_of(path)
+    told |= {k: made[k] for k in ("record", "priors") if k in made}
     return Source(items, stored, True, told)
 
 
@@ -612,16 +615,58 @@ def posterior() -> Posterior:
     return read_posterior(posterior_folder())
 
 
+def text_digest(content: bytes) -> str:
+    """Return the digest of a text's bytes, the same however a copy ends its lines."""
+    return sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def _record_of(folder: Path) -> dict[str, Any]:
+    """Return what a posterior says of itself; nothing where it has only draws.
+
+    Raises:
+        InputError: If it or a file that it names is not as it was written.
+    """
+    path = folder / POSTERIOR
+    cure = "take it from where it came from, or 'drawdown calibrate' makes it anew"
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        record = None
+    if not isinstance(record, dict):
+        raise InputError(f"{path}: cannot be read; {cure}")
+    if "files" not in record and place.OWN not in record:
+        return record  # an earlier version wrote it
+    if place.altered(record):
+        raise InputError(f"{path}: was changed after it was written; {cure}")
+    for name, digest in record.get("files", {}).items():
+        file = folder / name
+        try:
+            if text_digest(file.read_bytes()) != digest:
+                raise InputError(
+                    f"{file}: was changed after it was written ({POSTERIOR} has its digest); {cure}"
+                )
+        except OSError as error:
+            raise InputError(f"{file}: cannot be read ({error.strerror}); {cure}") from None
+    return record
+
+
 def read_posterior(folder: Path) -> Posterior:
     """Return the draws of a posterior's folder, by structure and motive and by parameter.
 
+    Where ``posterior.json`` lies beside them with their digest, they are compared with it.
+
     Raises:
-        InputError: If there are none, or they are not what a calibration writes.
+        InputError: If there are none, they were changed, or they are not what a calibration
+            writes.
     """
-    path = folder / "draws.csv"
+    path = folder / DRAWS
     try:
         with path.open(encoding="utf-8") as file:
             rows = list(csv.reader(file))
+    except (ValueError, csv.Error) as error:
+        raise InputError(f"{path}: is no text that can be read ({error})") from None
     except OSError:
         raise InputError(
             f"{path}: there is no posterior; 'drawdown calibrate' makes one, "
@@ -629,6 +674,7 @@ def read_posterior(folder: Path) -> Posterior:
         ) from None
     heads = rows[0] if rows else []
     names = heads[2:]
+    _record_of(folder)
     if heads[:2] != ["structure", MOTIVE] and len(heads) > 1:
         raise InputError(
             f"{path}: was made before there were motives (its second column is no motive); "

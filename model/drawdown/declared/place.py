@@ -74,6 +74,26 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def as_text(record: Mapping[str, Any]) -> str:
+    """Return the JSON of a record, as it is written."""
+    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+
+
+OWN = "digest of this record"
+"""What a record says of the rest of itself."""
+
+
+def signed(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record with a digest of itself, which `altered` compares."""
+    rest = {key: value for key, value in record.items() if key != OWN}
+    return rest | {OWN: hashlib.sha256(as_text(rest).encode()).hexdigest()}
+
+
+def altered(record: Mapping[str, Any]) -> bool:
+    """Return whether a record is another than when it was signed, or was never signed."""
+    return OWN not in record or record[OWN] != signed(record)[OWN]
+
+
 def _record_of(folder: Path) -> dict[str, Any]:
     try:
         found = json.loads((folder / RECORD).read_text(encoding="utf-8"))
@@ -176,7 +196,7 @@ class Place:
             WORK: self._key,
             "files": {p.relative_to(new).as_posix(): file_digest(p) for p in files},
         }
-        path.write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        kept.write_whole(path, as_text(signed(record)))
         for name in (*files, path, new):
             kept.flush(name)
 

@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from drawdown.declared import record
+from drawdown.declared import kept, record
 from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import Uncertainty
+from drawdown.declared.place import OWN, altered, as_text, signed
 from drawdown.declared.record import Interval, Series
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.validate import with_errors
@@ -121,13 +122,12 @@ def write(sealed: Sealed, folder: Path, more: dict[str, Any]) -> str:
     """
     names = [f"{i.start}" for i in sealed.series.intervals]
     columns = dict(zip(names, sealed.draws.astype(np.int32), strict=True))
-    pq.write_table(pa.table(columns), folder / DRAWS, compression="zstd")
+    with kept.writing(folder / DRAWS) as file:
+        pq.write_table(pa.table(columns), file, compression="zstd")
     digest = digest_of(folder)
     ends = {f"{i.start}": f"{i.end}" for i in sealed.series.intervals}
-    text = json.dumps(
-        {**more, **sealed.told, "months": ends, "digest": digest}, ensure_ascii=False, indent=2
-    )
-    (folder / TOLD).write_text(text + "\n", encoding="utf-8")
+    record = {**more, **sealed.told, "months": ends, "digest": digest}
+    kept.write_whole(folder / TOLD, as_text(signed(record)))
     return digest
 
 
@@ -148,6 +148,8 @@ def read(folder: Path) -> Sealed:
         raise InputError(
             f"{folder}: holds no sealed forecast; 'drawdown seal' writes one"
         ) from None
+    if OWN in told and altered(told):
+        raise InputError(f"{folder / TOLD}: was changed after it was written")
     if digest != told["digest"]:
         raise InputError(
             f"{folder / DRAWS}: is not what was sealed: its digest is {digest[:16]}…, the seal "

@@ -39,6 +39,7 @@ from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import data_files
 from drawdown.declared.columns import FLOWS, OUTCOMES
 from drawdown.declared.errors import InputError
+from drawdown.declared.kept import writing
 from drawdown.declared.language import Language
 from drawdown.declared.place import file_digest
 from drawdown.questions.compare import (
@@ -240,8 +241,8 @@ def save(
     for ending in formats:
         path = folder / f"{name}{suffix}.{ending}"
         # Names of parts of an SVG are random otherwise, and no two files the same.
-        with matplotlib.rc_context({"svg.hashsalt": name}):
-            figure.savefig(path, dpi=dpi, metadata=metadata[ending])
+        with matplotlib.rc_context({"svg.hashsalt": name}), writing(path) as file:
+            figure.savefig(file, format=ending, dpi=dpi, metadata=metadata[ending])
         written.append(path)
     return written
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from html import escape, unescape
@@ -362,11 +363,12 @@ def write(
         "files": {n: hashlib.sha256(t.encode()).hexdigest() for n, t in pages.items()},
     }
     try:
-        with kept.replacing(folder) as new:
+        # A folder may be named by a symlink; what it names is replaced, the symlink stays.
+        with kept.replacing(Path(os.path.realpath(folder))) as new:
             for name, text in pages.items():
-                (new / name).write_text(text, encoding="utf-8", newline="\n")
+                kept.write_whole(new / name, text)
                 say(name)
-            (new / MARK).write_text(json.dumps(mark, indent=1) + "\n", encoding="utf-8")
+            kept.write_whole(new / MARK, json.dumps(mark, indent=1) + "\n")
     except OSError as error:
         raise InputError(f"{folder} cannot be written ({error.strerror})") from None
     return sizes

@@ -45,6 +45,7 @@ def report(
     options.needs("scoringrules", "SALib", "ema_workbench")
     from drawdown.connect import proof, store
     from drawdown.declared.errors import InputError
+    from drawdown.declared.kept import write_whole
     from drawdown.declared.language import Language
     from drawdown.questions import compare as experiment
     from drawdown.questions import regret as regrets
@@ -82,7 +83,7 @@ def report(
     def write(folder: Path) -> Callable[[], None]:
         drawn = views.draw(found, folder, language)
         text = views.compose(found, drawn, language, command, proof.made_by(), small)
-        (folder / "report.html").write_text(text, encoding="utf-8")
+        write_whole(folder / "report.html", text)
         store.write_rows(memo.thesis_csv(found.thesis), folder, "thesis")
         store.write_rows(memo.regret_csv(found.losses, given), folder, "regret")
         for scenario, drivers in found.drivers.items():

@@ -96,6 +96,7 @@ def search(
     options.needs("platypus", "ema_workbench")
     from drawdown.declared import policies
     from drawdown.declared.errors import InputError
+    from drawdown.declared.kept import write_whole
     from drawdown.declared.language import Language
     from drawdown.declared.scenario import find
     from drawdown.declared.scenario import names as ours
@@ -181,9 +182,9 @@ def search(
     def draw(folder: Path) -> None:
         (folder / "policies").mkdir()
         for name, text in view.files(found, extends, shlex.join(command)):
-            (folder / "policies" / name).write_text(text, encoding="utf-8")
+            write_whole(folder / "policies" / name, text)
         text = json.dumps(view.data(found), ensure_ascii=False, indent=2) + "\n"
-        (folder / "trade-offs.json").write_text(text, encoding="utf-8")
+        write_whole(folder / "trade-offs.json", text)
         view.draw(found, folder, language)
 
     runner.hand_over(
