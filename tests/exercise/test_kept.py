@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -111,12 +112,15 @@ def test_a_room_does_not_go_on_by_another_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rooms, code = played(tmp_path / "games.sqlite")
-    Teller(rooms).keep_played(code)
+    Teller(rooms).next_turn(code, 2, "n2")
     monkeypatch.setattr(game, "model", lambda: "another")
     with pytest.raises(RefusedError) as refused:
-        rooms.next_turn(code, 2, "x")
+        rooms.next_turn(code, 3, "x")
     assert refused.value.why == "model_moved"
-    assert rooms.room(code).turn == 2
+    with pytest.raises(RefusedError) as refused:
+        Teller(rooms).next_turn(code, 3, "x")
+    assert refused.value.why == "model_moved"
+    assert rooms.room(code).turn == 3
     rooms.reset(code, "again")
     rooms.move(code, "deciding", ("waiting",), "s2")
     rooms.next_turn(code, 0, "y")
@@ -159,9 +163,9 @@ def test_files_of_other_versions_are_migrated_or_refused(tmp_path: Path) -> None
     ):
         path = tmp_path / "changed.sqlite"
         path.unlink(missing_ok=True)
-        rooms = Rooms(path)
-        rooms._db.execute(change)
-        rooms.close()
+        Rooms(path).close()
+        with closing(sqlite3.connect(path)) as db:
+            db.execute(change)
         with pytest.raises(InputError, match=said):
             Rooms(path)
     stranger = tmp_path / "stranger.sqlite"
@@ -205,7 +209,7 @@ def test_a_second_server_is_refused_and_a_dead_one_is_not_in_the_way(tmp_path: P
     one.wait()
     one.stdout.close()
     serving(path).drop()
-    assert [p.name for p in tmp_path.iterdir()] == []
+    assert [p.name for p in tmp_path.iterdir()] == ["games.sqlite"]
 
 
 def test_backup_and_move(tmp_path: Path) -> None:

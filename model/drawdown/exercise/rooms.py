@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 import secrets
 import sqlite3
 import threading
@@ -16,7 +17,7 @@ import time
 import unicodedata
 import weakref
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ from typing import Any
 
 from drawdown.declared import kept
 from drawdown.declared.errors import InputError, unknown
-from drawdown.declared.kept import Lock
+from drawdown.declared.kept import Claim
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import Text
 from drawdown.declared.place import results_folder
@@ -42,72 +43,55 @@ LONGEST_NEWS = 500
 MOST_NEWS = 40
 PHASES = ("waiting", "deciding", "paused", "ended", "revealed")
 
-VERSION = 2
-"""Format of a games' file (SQLite's ``user_version``); 1 and 0 are what earlier ones wrote."""
+VERSION = 3
+"""Format of a games' file (SQLite's ``user_version``); 0 to 2 are what earlier ones wrote."""
 
 _MARK = 0x44524157
 """SQLite's ``application_id`` of a games' file."""
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS rooms (
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE rooms (
     code TEXT PRIMARY KEY, title TEXT NOT NULL, seed INTEGER NOT NULL, turn INTEGER NOT NULL,
     phase TEXT NOT NULL, revision INTEGER NOT NULL, made TEXT NOT NULL, doors INTEGER NOT NULL,
     model TEXT NOT NULL DEFAULT '', key TEXT
 );
-CREATE TABLE IF NOT EXISTS sessions (
+CREATE TABLE sessions (
     token TEXT PRIMARY KEY, room TEXT REFERENCES rooms ON DELETE CASCADE, until INTEGER NOT NULL
 );
-CREATE TABLE IF NOT EXISTS pasts (
+CREATE TABLE pasts (
     room TEXT PRIMARY KEY REFERENCES rooms ON DELETE CASCADE, turns INTEGER NOT NULL,
     model TEXT NOT NULL, past BLOB NOT NULL
 );
-CREATE TABLE IF NOT EXISTS debriefs (
+CREATE TABLE debriefs (
     room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, turn INTEGER NOT NULL,
     language TEXT NOT NULL, told TEXT NOT NULL, PRIMARY KEY (room, turn, language)
 );
-CREATE TABLE IF NOT EXISTS seats (
+CREATE TABLE seats (
     token TEXT PRIMARY KEY, room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE,
     role TEXT NOT NULL, name TEXT NOT NULL, joined TEXT NOT NULL
 );
-CREATE TABLE IF NOT EXISTS choices (
+CREATE TABLE choices (
     room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, turn INTEGER NOT NULL,
     role TEXT NOT NULL, choices TEXT NOT NULL, version INTEGER NOT NULL, sent TEXT NOT NULL,
     PRIMARY KEY (room, turn, role)
 );
-CREATE TABLE IF NOT EXISTS news (
+CREATE TABLE news (
     room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, turn INTEGER NOT NULL,
     inject TEXT, text TEXT NOT NULL, sent TEXT NOT NULL
 );
-CREATE TABLE IF NOT EXISTS used (
+CREATE TABLE used (
     room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, once TEXT NOT NULL,
     PRIMARY KEY (room, once)
+);
+CREATE TABLE digests (
+    of TEXT NOT NULL, row INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (of, row)
 );
 """
 
 
-_COLUMNS = {
-    "settings": ("name", "value"),
-    "rooms": (
-        "code",
-        "title",
-        "seed",
-        "turn",
-        "phase",
-        "revision",
-        "made",
-        "doors",
-        "model",
-        "key",
-    ),
-    "sessions": ("token", "room", "until"),
-    "seats": ("token", "room", "role", "name", "joined"),
-    "choices": ("room", "turn", "role", "choices", "version", "sent"),
-    "news": ("room", "turn", "inject", "text", "sent"),
-    "used": ("room", "once"),
-    "pasts": ("room", "turns", "model", "past"),
-    "debriefs": ("room", "turn", "language", "told"),
-}
+_DIGESTS = "digests"
+"""The table that holds a digest of every row of the others."""
 
 _KINDS: dict[str, type] = {"TEXT": str, "INTEGER": int, "BLOB": bytes}
 
@@ -115,24 +99,52 @@ SESSION = 14 * 24 * 3600
 """Seconds that a facilitator stays logged in."""
 
 
-def serving(path: Path) -> Lock:
-    """Take a file of games for one server, or for whoever moves it.
+def serving(path: Path) -> Claim:
+    """Take a file of games for one server, or for whoever moves it, by whatever name it goes.
+
+    Args:
+        path: The file; made where it is not there.
+
+    Returns:
+        What lets it go.
 
     Raises:
-        InputError: If a server has it, or nothing can be written beside it.
+        InputError: If a server has it, or it cannot be written.
     """
-    lock = Lock(path.with_name(f".{path.name}.serving"))
+    _make(path)
+    claim = Claim(path)
     try:
-        if not lock.take():
+        if not claim.take():
             raise InputError(
                 f"another server has {path}: teams of one would not hear of the other; stop it, "
                 "or --file names another file"
             )
     except OSError as error:
-        raise InputError(
-            f"{path} cannot be opened ({error.strerror}); --file names another file for games"
-        ) from None
-    return lock
+        raise InputError(_unopened(path, error)) from None
+    return claim
+
+
+def _make(path: Path) -> None:
+    """Make an empty file where there is none.
+
+    Raises:
+        InputError: If it cannot be made, or a symlink that names no games stands there.
+    """
+    try:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder; --file names an SQLite file")
+        if path.is_symlink() and not (path.is_file() and path.stat().st_size):
+            raise InputError(f"{path} is a symlink to no games; --file names the file itself")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            # It holds names and the facilitator's key.
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except OSError as error:
+        raise InputError(_unopened(path, error)) from None
+
+
+def _unopened(path: Path, error: OSError) -> str:
+    return f"{path} cannot be opened ({error.strerror}); --file names another file for games"
 
 
 def rooms_file() -> Path:
@@ -241,107 +253,214 @@ def _hidden(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def _columns(db: sqlite3.Connection, table: str) -> dict[str, tuple[type, bool]]:
+    """Return the kind of each column of a table, and whether a value may be missing.
+
+    Raises:
+        KeyError: Naming a kind that no column of ours has.
+    """
+    return {
+        name: (_KINDS[kind], not (needed or key))
+        for _, name, kind, needed, _, key in db.execute(f"PRAGMA table_info({table})")
+    }
+
+
+def _tables(db: sqlite3.Connection) -> list[str]:
+    """Return the names of the tables that hold games."""
+    named = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    return [name for (name,) in named if name != _DIGESTS]
+
+
+def _row_digest(*values: Any) -> str:
+    """Return the digest of a row: of its table, its number and what is in it."""
+    total = hashlib.sha256()
+    for value in values:
+        plain = value if isinstance(value, bytes) else repr(value).encode()
+        total.update(f"{type(value).__name__} {len(plain)} ".encode() + plain)
+    return total.hexdigest()[:16]
+
+
+def _keep_digests(db: sqlite3.Connection) -> None:
+    """Let every change of a row change its digest too, in the same transaction."""
+    db.create_function("row_digest", -1, _row_digest, deterministic=True)
+    db.execute("PRAGMA temp_store=MEMORY")
+    # So that a row which is replaced counts as deleted.
+    db.execute("PRAGMA recursive_triggers=ON")
+    for table in _tables(db):
+        values = ", ".join(f"NEW.{name}" for name in _columns(db, table))
+        gone = f"DELETE FROM {_DIGESTS} WHERE of = '{table}' AND row = OLD.rowid;"
+        come = (
+            f"INSERT INTO {_DIGESTS} VALUES "
+            f"('{table}', NEW.rowid, row_digest('{table}', NEW.rowid, {values}));"
+        )
+        for change, done in (("INSERT", come), ("UPDATE", gone + come), ("DELETE", gone)):
+            db.execute(
+                f"CREATE TEMP TRIGGER {table}_{change} AFTER {change} ON main.{table} "
+                f"BEGIN {done} END"
+            )
+
+
+def _empty() -> sqlite3.Connection:
+    """Return the tables of this version, without a row, in memory."""
+    db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+    db.executescript(_SCHEMA)
+    db.execute(f"PRAGMA user_version={VERSION}")
+    db.execute(f"PRAGMA application_id={_MARK}")
+    _keep_digests(db)
+    return db
+
+
 class Rooms:
     """All rooms of a file.
 
     Args:
         path: The SQLite file; made where it is not there.
-        must_exist: Whether it has to be there.
+        reading: Whether it is only looked at: it is copied into memory, and neither a full disk
+            nor one that may not be written is a hindrance.
+
+    Attributes:
+        path: The file.
+        key: The facilitator's key.
 
     Raises:
-        InputError: If it cannot be opened, is no games' file, or a later version's.
+        InputError: If it cannot be opened, is damaged, no games' file, or a later version's.
     """
 
-    def __init__(self, path: Path, must_exist: bool = False) -> None:
+    def __init__(self, path: Path, reading: bool = False) -> None:
         self.path = path
-        if must_exist and not path.is_file():
-            raise InputError(f"{path} is not there; --file names the file of the games")
-        try:
-            if path.is_dir():
-                raise InputError(f"{path} is a folder; --file names an SQLite file")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # It holds names and the facilitator's key.
-            path.touch(mode=0o600, exist_ok=True)
-        except OSError as error:
-            raise InputError(
-                f"{path} cannot be opened ({error.strerror}); --file names another file for games"
-            ) from None
+        if not reading:
+            _make(path)
         self._lock = threading.RLock()
         try:
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            address = f"{path.absolute().as_uri()}?mode=rw"
+            self._db = sqlite3.connect(
+                address, uri=True, check_same_thread=False, isolation_level=None
+            )
             weakref.finalize(self, self._db.close)
             # The file alone is whole after every change: nothing waits in a log beside it.
             self._db.execute("PRAGMA journal_mode=DELETE")
             self._db.execute("PRAGMA synchronous=FULL")
             self._db.execute("PRAGMA secure_delete=ON")
-            self._db.execute("PRAGMA foreign_keys=ON")
+            if reading:
+                copy = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+                self._db.backup(copy)
+                self._db.close()
+                self._db = copy
+                weakref.finalize(self, self._db.close)
             self._bring_up_to_date()
-            with self._change() as db:
-                db.execute(
-                    "INSERT OR IGNORE INTO settings VALUES ('key', ?)", (secrets.token_urlsafe(12),)
-                )
-            row = self._db.execute("SELECT value FROM settings WHERE name = 'key'").fetchone()
+            self._check()
+            self._db.execute("PRAGMA foreign_keys=ON")
+            _keep_digests(self._db)
+            with self._change() as db:  # Nothing is written; that it can be is known now.
+                row = db.execute("SELECT value FROM settings WHERE name = 'key'").fetchone()
         except sqlite3.Error as error:
             raise InputError(f"{path} cannot hold rooms ({error})") from None
         except UnicodeDecodeError:  # SQLite quotes a damaged table of contents byte for byte
             raise self._damaged("its tables cannot be read") from None
         except KeyError as kind:
             raise self._damaged(f"a column has the type {kind}") from None
+        if row is None:
+            raise self._damaged("the facilitator's key is gone")
         self.key: str = row[0]
 
     def _bring_up_to_date(self) -> None:
         """Make the tables, or those of an earlier version today's; refuse what is neither."""
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         (mark,) = self._db.execute("PRAGMA application_id").fetchone()
-        named = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        tables = {name for (name,) in named}
+        tables = _tables(self._db)
         if version > VERSION:
             raise InputError(
                 f"{self.path} was written by a later version of drawdown (format {version}, this "
                 f"one reads {VERSION}); install that version, or --file names another file"
             )
-        if tables and mark != _MARK and not {"settings", "rooms", "seats"} <= tables:
+        if tables and mark != _MARK and not {"settings", "rooms", "seats"} <= set(tables):
             raise InputError(f"{self.path} is no file of games; --file names another")
-        if tables and version < VERSION:
-            have = {row[1] for row in self._db.execute("PRAGMA table_info(rooms)")}
-            for name, kind in (("model", "TEXT NOT NULL DEFAULT ''"), ("key", "TEXT")):
-                if name not in have:
-                    self._db.execute(f"ALTER TABLE rooms ADD COLUMN {name} {kind}")
-        self._db.executescript(_SCHEMA)
-        whole = [text for (text,) in self._db.execute("PRAGMA integrity_check(3)")]
-        if whole != ["ok"]:
-            raise self._damaged("; ".join(whole)[:200])
-        faults = []
-        for table, columns in _COLUMNS.items():
-            found = [row[1] for row in self._db.execute(f"PRAGMA table_info({table})")]
-            if sorted(found) != sorted(columns):
-                faults.append(
-                    f"{self.path}: its table {table} has the columns {', '.join(found)}, and this "
-                    f"version's are {', '.join(columns)}; take a backup, or --file names another"
-                )
-        if faults:
-            raise InputError(faults)
-        self._read_all()
-        self._db.execute(f"PRAGMA user_version={VERSION}")
-        self._db.execute(f"PRAGMA application_id={_MARK}")
+        digests = self._db.execute(f"PRAGMA table_info({_DIGESTS})").fetchall()
+        if tables and (version == VERSION or digests):
+            return
+        now = _empty()
+        try:
+            if tables:
+                self._whole()
+                self._check_kinds()
+                self._check_pasts()
+            for table in set(_tables(now)) & set(tables):
+                names = ", ".join(["rowid", *_columns(self._db, table)])
+                rows = self._db.execute(f"SELECT {names} FROM {table}").fetchall()
+                marks = ", ".join("?" * (1 + names.count(",")))
+                now.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
+            now.execute(
+                "INSERT OR IGNORE INTO settings VALUES ('key', ?)", (secrets.token_urlsafe(12),)
+            )
+            now.backup(self._db)
+        finally:
+            now.close()
 
     def _damaged(self, how: str) -> InputError:
         return InputError(
             f"{self.path} is damaged ({how}); take the file of a backup, or --file names another"
         )
 
-    def _read_all(self) -> None:
+    def _whole(self) -> None:
+        told = [text for (text,) in self._db.execute("PRAGMA integrity_check(3)")]
+        if told != ["ok"]:
+            raise self._damaged("; ".join(told)[:200])
+
+    def _check(self) -> None:
+        """Compare every table and every row with what was written."""
+        self._whole()
+        now = _empty()
+        try:
+            tables = _tables(now)
+            faults = []
+            for table in tables:
+                found, ours = _columns(self._db, table), _columns(now, table)
+                if list(found) != list(ours):
+                    faults.append(
+                        f"{self.path}: its table {table} has the columns {', '.join(found)}, and "
+                        f"this version's are {', '.join(ours)}; take a backup, or --file names "
+                        "another"
+                    )
+            if faults:
+                raise InputError(faults)
+            schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+            if self._db.execute(schema).fetchall() != now.execute(schema).fetchall():
+                raise self._damaged("its tables are not as they were made")
+        finally:
+            now.close()
+        left = {
+            (table, row): digest
+            for table, row, digest in self._db.execute(f"SELECT of, row, digest FROM {_DIGESTS}")
+        }
+        for table in tables:
+            names = ", ".join(_columns(self._db, table))
+            for row, *values in self._db.execute(f"SELECT rowid, {names} FROM {table}"):
+                if left.pop((table, row), "") != _row_digest(table, row, *values):
+                    raise self._damaged(f"row {row} of {table} is not as it was written")
+        for table, row in left:
+            raise self._damaged(f"row {row} of {table} is gone")
+        self._check_kinds()
+
+    def _check_kinds(self) -> None:
         """Read every value once: SQLite does not look at what a damaged text or number says."""
         known = {"role": tuple(game.rules().roles), "phase": PHASES}
-        for table, columns in _COLUMNS.items():
-            told = {row[1]: row for row in self._db.execute(f"PRAGMA table_info({table})")}
-            kinds = [(name, _KINDS[told[name][2]], not told[name][3]) for name in columns]
+        for table in _tables(self._db):
+            columns = _columns(self._db, table)
             for row in self._db.execute(f"SELECT {', '.join(columns)} FROM {table}"):
-                for value, (name, kind, may_miss) in zip(row, kinds, strict=True):
+                for value, (name, (kind, may_miss)) in zip(row, columns.items(), strict=True):
                     if not isinstance(value, kind) and not (value is None and may_miss):
                         raise self._damaged(f"a {name} of {table} is no {kind.__name__}")
                     if value not in known.get(name, (value,)):
                         raise self._damaged(f"{table} have the {name} '{value}'")
+
+    def _check_pasts(self) -> None:
+        """Compare the stored pasts of an earlier version, which had no digests, with their own."""
+        if "pasts" in _tables(self._db):
+            for room, past in self._db.execute("SELECT room, past FROM pasts"):
+                try:
+                    kept.unpacked(past, ())
+                except kept.DamagedError:
+                    raise self._damaged(f"the stored past of {room} was changed") from None
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
@@ -350,12 +469,19 @@ class Rooms:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
-                self._db.execute("COMMIT")
+                if self._db.in_transaction:
+                    self._db.execute("COMMIT")
             except BaseException:
                 # A full disk has rolled it back already.
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Let nothing be changed inside."""
+        with self._lock:
+            yield
 
     def _rows(self, query: str, *values: Any) -> list[Any]:
         with self._lock:
@@ -377,23 +503,12 @@ class Rooms:
         """
         if target.exists() or target.is_symlink():
             raise InputError(f"{target} is there already; name another file")
-        part = target.with_name(f".{target.name}.part")
         try:
-            part.parent.mkdir(parents=True, exist_ok=True)
-            part.unlink(missing_ok=True)
-            part.touch(mode=0o600)
-            copy = sqlite3.connect(part)
-            try:
-                with self._lock:
-                    self._db.backup(copy)
-            finally:
-                copy.close()
-            kept.flush(part)
-            part.replace(target)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with self._lock, kept.writing(target, 0o600) as file:
+                file.write(self._db.serialize())
         except (OSError, sqlite3.Error) as error:
             raise InputError(f"{target} cannot be written ({error})") from None
-        finally:
-            part.unlink(missing_ok=True)
 
     # --- who may ---
 
@@ -411,12 +526,15 @@ class Rooms:
             if not rows:
                 return None
             (room,) = rows[0]
-        token = secrets.token_urlsafe(24)
         with self._change() as db:
-            db.execute("DELETE FROM sessions WHERE until < ?", (int(time.time()),))
-            until = int(time.time()) + SESSION
-            db.execute("INSERT INTO sessions VALUES (?, ?, ?)", (_hidden(token), room, until))
-        return token, room
+            return self._begin(db, room), room
+
+    @staticmethod
+    def _begin(db: sqlite3.Connection, room: str | None) -> str:
+        token, now = secrets.token_urlsafe(24), int(time.time())
+        db.execute("DELETE FROM sessions WHERE until < ?", (now,))
+        db.execute("INSERT INTO sessions VALUES (?, ?, ?)", (_hidden(token), room, now + SESSION))
+        return token
 
     def facilitates(self, token: str | None, code: str | None = None) -> bool:
         """Return whether a session's token lets its holder lead.
@@ -439,14 +557,19 @@ class Rooms:
         with self._change() as db:
             db.execute("DELETE FROM sessions WHERE token = ?", (_hidden(token),))
 
-    def new_key(self) -> str:
-        """Make a new key, end every session, and return the key."""
+    def new_key(self) -> tuple[str, str]:
+        """Make a new key and end every session.
+
+        Returns:
+            The key, and the token of a session that it has begun.
+        """
         key = secrets.token_urlsafe(12)
         with self._change() as db:
             db.execute("UPDATE settings SET value = ? WHERE name = 'key'", (key,))
             db.execute("DELETE FROM sessions")
+            token = self._begin(db, None)
         self.key = key
-        return key
+        return key, token
 
     def room_key(self, code: str) -> str:
         """Make a key that leads one room and no other, and return it; an earlier one ends."""
@@ -475,15 +598,18 @@ class Rooms:
             past: From `game.packed`.
         """
         with self._change() as db:
-            if self.room(code).seed != seed:
-                return
-            db.execute(
-                "INSERT INTO pasts VALUES (?, ?, ?, ?) ON CONFLICT (room) DO UPDATE SET "
-                "turns = excluded.turns, model = excluded.model, past = excluded.past "
-                "WHERE excluded.turns > pasts.turns",
-                (code, turns, model, past),
-            )
-            db.execute("UPDATE rooms SET model = ? WHERE code = ?", (model, code))
+            if self.room(code).seed == seed:
+                self._keep_past(db, code, turns, model, past)
+
+    @staticmethod
+    def _keep_past(db: sqlite3.Connection, code: str, turns: int, model: str, past: bytes) -> None:
+        db.execute(
+            "INSERT INTO pasts VALUES (?, ?, ?, ?) ON CONFLICT (room) DO UPDATE SET "
+            "turns = excluded.turns, model = excluded.model, past = excluded.past "
+            "WHERE excluded.turns > pasts.turns",
+            (code, turns, model, past),
+        )
+        db.execute("UPDATE rooms SET model = ? WHERE code = ?", (model, code))
 
     def debrief(self, code: str, turn: int, language: str) -> str | None:
         """Return a debrief that is kept, as JSON, or None."""
@@ -783,13 +909,25 @@ class Rooms:
                 db.execute("UPDATE rooms SET doors = 0 WHERE code = ?", (code,))
             self._touch(db, code)
 
-    def next_turn(self, code: str, turn: int, once: str) -> None:
+    def next_turn(
+        self,
+        code: str,
+        turn: int,
+        once: str,
+        decided: Snapshot | None = None,
+        past: bytes | None = None,
+    ) -> bool:
         """End a turn: who has not chosen leaves everything at ``auto``.
 
         Args:
             code: The room.
             turn: The turn that ends.
             once: A number that is used once.
+            decided: The room when the turn was played; None ends it before it is played.
+            past: What was played, from `game.packed`; it is kept with the turn, both or neither.
+
+        Returns:
+            Whether it has ended: not if it was played and something else is decided by now.
 
         Raises:
             RefusedError: If it is another turn that is being decided, or none, or earlier turns
@@ -802,12 +940,19 @@ class Rooms:
                 raise RefusedError(409, "model_moved")
             if room.phase != "deciding" or turn != room.turn:
                 raise RefusedError(409, "turn_over")
+            if decided is not None:
+                same = room.seed == decided.room.seed and self._turn(code, turn) == decided.now
+                if past is None or not same:
+                    db.execute("ROLLBACK")
+                    return False
+                self._keep_past(db, code, turn + 1, game.model(), past)
             last = room.turn + 1 == len(game.rules().turns)
             db.execute(
                 "UPDATE rooms SET turn = turn + 1, phase = ? WHERE code = ?",
                 ("ended" if last else "deciding", code),
             )
             self._touch(db, code)
+        return True
 
     def tell(self, code: str, inject: str | None, text: str, once: str) -> None:
         """Bring news into the turn being decided.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from typing import Any, TypeVar
 
 from drawdown.declared.errors import InputError, unknown
@@ -49,25 +51,32 @@ class Teller:
         """Return a room's world, played at least as far as a snapshot; it has a turn."""
         key = (now.room.code, now.room.seed)
         with self._room_lock(now.room.code):
-            with self._lock:
-                before = self._worlds.pop(key, None)
-            if before is None:
-                before = self._kept(now)
+            before = self._take_world(now)
             if before is None or len(before.ends) < len(now.turns):
                 if self.moved(now):
                     raise RefusedError(409, "model_moved")
                 before = game.realise(now.room.seed, now.turns, before)
                 past = game.packed(before)
                 room = now.room
-                self.rooms.keep_past(room.code, room.seed, len(now.turns), game.model(), past)
-            with self._lock:
-                self._worlds[key] = before
-                dropped = []
-                while len(self._worlds) > self.MOST_WORLDS:
-                    dropped.append(self._worlds.popitem(last=False)[1])
-            for world in dropped:
-                world.world.retire()
+                with suppress(sqlite3.OperationalError):
+                    # A full disk is no reason not to tell; it is played anew the next time.
+                    self.rooms.keep_past(room.code, room.seed, len(now.turns), game.model(), past)
+            self._put_world(key, before)
             return before
+
+    def _take_world(self, now: Snapshot) -> Realised | None:
+        with self._lock:
+            before = self._worlds.pop((now.room.code, now.room.seed), None)
+        return before or self._kept(now)
+
+    def _put_world(self, key: tuple[str, int], world: Realised) -> None:
+        with self._lock:
+            self._worlds[key] = world
+            dropped = []
+            while len(self._worlds) > self.MOST_WORLDS:
+                dropped.append(self._worlds.popitem(last=False)[1])
+        for old in dropped:
+            old.world.retire()
 
     def _kept(self, now: Snapshot) -> Realised | None:
         """Return a room's past as it was played, or None where nothing whole is kept."""
@@ -81,11 +90,36 @@ class Teller:
                 raise RefusedError(409, "unreadable", turn=found[0]) from None
             return None
 
-    def keep_played(self, code: str) -> None:
-        """Play what was decided in a room, and keep it."""
+    def next_turn(self, code: str, turn: int, once: str) -> None:
+        """Play the turn that is decided and end it: what was played is kept with it, or neither.
+
+        Args:
+            code: The room.
+            turn: The turn that ends.
+            once: A number that is used once.
+
+        Raises:
+            RefusedError: As `Rooms.next_turn` does.
+        """
+        with self._room_lock(code):
+            # Who decides while it is played is heard; after the second time nobody may.
+            for alone in (False, False, True):
+                with self.rooms.still() if alone else nullcontext():
+                    if self._ends(code, turn, once):
+                        return
+        raise RefusedError(409, "turn_over")
+
+    def _ends(self, code: str, turn: int, once: str) -> bool:
+        """Play a turn and end it; return whether it is still what is decided."""
         now = self.rooms.snapshot(code)
-        if now.turns:
-            self.realised(now)
+        if now.room.phase != "deciding" or now.room.turn != turn or self.moved(now):
+            return self.rooms.next_turn(code, turn, once, now)  # which says why not
+        # Played on in place: it is put back only if the turn has ended so.
+        world = game.realise(now.room.seed, (*now.turns, now.now), self._take_world(now))
+        if not self.rooms.next_turn(code, turn, once, now, game.packed(world)):
+            return False
+        self._put_world((code, now.room.seed), world)
+        return True
 
     def moved(self, now: Snapshot) -> bool:
         """Return whether a room's turns were played by another model than this one."""
@@ -325,7 +359,9 @@ class Teller:
                 raise RefusedError(409, "model_moved_debrief")
             made = debrief.make(room.seed, now.turns, self.realised(now), language)
             text = json.dumps(made, ensure_ascii=False)
-            self.rooms.keep_debrief(code, room.seed, room.turn, language.code, text)
+            with suppress(sqlite3.OperationalError):
+                # A full disk is no reason not to tell.
+                self.rooms.keep_debrief(code, room.seed, room.turn, language.code, text)
             return made
 
         return self._once(code, key, make)

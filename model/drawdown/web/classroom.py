@@ -196,11 +196,9 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
     @plainly
     async def new_key(request: Request) -> Response:
         need_facilitator(request)
-        key = await aside(rooms.new_key)
+        key, token = await aside(rooms.new_key)
         answer = JSONResponse({"key": key})
-        begun = await aside(partial(rooms.enter, key))
-        assert begun is not None
-        keep(answer, KEY_COOKIE, begun[0], SESSION)
+        keep(answer, KEY_COOKIE, token, SESSION)
         return answer
 
     @plainly
@@ -256,7 +254,8 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
             phase, allowed = moves[action]
             work = partial(rooms.move, code, phase, allowed, once)
         elif action == "next":
-            work = partial(rooms.next_turn, code, _whole(sent, "turn"), once)
+            # What was played is kept before anybody is told of it, and with the turn.
+            work = partial(teller.next_turn, code, _whole(sent, "turn"), once)
         elif action == "inject":
             name = line(sent.get("inject"), 40, "inject")
             await aside(partial(teller.check_inject, code, name))
@@ -282,9 +281,6 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
             raise RefusedError(400, "no_action")
         await aside(work)
         bell.ring(code)
-        if action == "next":
-            # What was played is kept before anybody is told of it.
-            await aside(partial(teller.keep_played, code))
         return JSONResponse({})
 
     @plainly

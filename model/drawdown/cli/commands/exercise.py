@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,25 +19,45 @@ def exercise() -> None:
     """Look after the games of the exercise."""
 
 
-def _rooms(kept: Path | None) -> Any:
+def _file(named: Path | None) -> Path:
     from drawdown.declared.errors import InputError
-    from drawdown.exercise.rooms import Rooms, rooms_file
+    from drawdown.exercise.rooms import rooms_file
 
-    path = kept or rooms_file()
+    path = named or rooms_file()
     try:
         there = path.exists()
     except OSError as error:
         raise InputError(f"{path}: cannot be opened ({error.strerror})") from None
     if not there:
         raise InputError(f"there is no {path}: 'drawdown serve' makes it")
-    return Rooms(path)
+    return path
+
+
+def _read(named: Path | None) -> Any:
+    from drawdown.exercise.rooms import Rooms
+
+    return Rooms(_file(named), reading=True)
+
+
+@contextmanager
+def _changing(named: Path | None) -> Iterator[Any]:
+    import sqlite3
+
+    from drawdown.declared.errors import InputError
+    from drawdown.exercise.rooms import Rooms
+
+    path = _file(named)
+    try:
+        yield Rooms(path)
+    except sqlite3.Error as error:
+        raise InputError(f"{path}: nothing was changed ({error})") from None
 
 
 @exercise.command("list")
 @options.games_file
 def list_games(kept: Path | None) -> None:
     """List rooms with their codes."""
-    for room in _rooms(kept).all():
+    for room in _read(kept).all():
         click.echo(f"{room.code}  turn {room.turn}  {room.phase:9}  {room.title}")
 
 
@@ -49,11 +72,12 @@ def export_game(code: str, kept: Path | None, keep: Keep, lang: str) -> None:
 
     from drawdown.connect import store
     from drawdown.declared.errors import InputError, unknown
+    from drawdown.declared.kept import write_whole
     from drawdown.declared.language import Language
     from drawdown.exercise.rooms import as_code
     from drawdown.exercise.told import Teller, export_rows
 
-    rooms = _rooms(kept)
+    rooms = _read(kept)
     codes = [room.code for room in rooms.all()]
     code = as_code(code)
     if code not in codes:
@@ -63,7 +87,7 @@ def export_game(code: str, kept: Path | None, keep: Keep, lang: str) -> None:
     place = keep.place(f"exercise-{code}", {"game": found, "lang": lang})
     with place.folder() as folder:
         text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-        (folder / "game.json").write_text(text, encoding="utf-8")
+        write_whole(folder / "game.json", text)
         store.write_rows(export_rows(found), folder, "game")
         store.write_run(folder, room=code)
     terminal.say_where(place.final, language, terminal.console())
@@ -74,7 +98,7 @@ def export_game(code: str, kept: Path | None, keep: Keep, lang: str) -> None:
 @options.games_file
 def backup_games(target: Path, kept: Path | None) -> None:
     """Copy all games, whole as they stand, into the file TARGET; a server may be running."""
-    rooms = _rooms(kept)
+    rooms = _read(kept)
     rooms.backup(target)
     click.echo(f"{len(rooms.all())} rooms are in {terminal.shown_path(target)}")
 
@@ -85,14 +109,13 @@ def backup_games(target: Path, kept: Path | None) -> None:
 def move_games(target: Path, kept: Path | None) -> None:
     """Move all games into the file TARGET; no server may have them."""
     from drawdown.declared.errors import InputError
-    from drawdown.exercise.rooms import rooms_file, serving
+    from drawdown.exercise.rooms import Rooms, serving
 
-    path = kept or rooms_file()
-    rooms = _rooms(kept)
+    # The file itself goes, not a symlink to it.
+    path = Path(os.path.realpath(_file(kept)))
     lock = serving(path)
     try:
-        rooms.backup(target)
-        rooms.close()
+        Rooms(path, reading=True).backup(target)
         for part in (
             path,
             *(path.with_name(f"{path.name}-{s}") for s in ("journal", "wal", "shm")),
@@ -112,8 +135,11 @@ def move_games(target: Path, kept: Path | None) -> None:
 @options.games_file
 def facilitator_key(fresh: bool, kept: Path | None) -> None:
     """Show the facilitator's key, or make a new one."""
-    rooms = _rooms(kept)
-    click.echo(rooms.new_key() if fresh else rooms.key)
+    if fresh:
+        with _changing(kept) as rooms:
+            click.echo(rooms.new_key()[0])
+    else:
+        click.echo(_read(kept).key)
 
 
 @exercise.command("delete")
@@ -124,9 +150,9 @@ def delete_game(code: str, kept: Path | None) -> None:
     from drawdown.declared.errors import InputError, unknown
     from drawdown.exercise.rooms import as_code
 
-    rooms = _rooms(kept)
-    codes = [room.code for room in rooms.all()]
-    if as_code(code) not in codes:
-        raise InputError(unknown("room", as_code(code), codes))
-    rooms.delete(as_code(code))
+    with _changing(kept) as rooms:
+        codes = [room.code for room in rooms.all()]
+        if as_code(code) not in codes:
+            raise InputError(unknown("room", as_code(code), codes))
+        rooms.delete(as_code(code))
     click.echo(f"{as_code(code)}: deleted")
