@@ -1,11 +1,14 @@
 """The games' file: whole after any stop, its past never played anew, names really gone."""
 
 import os
+import random
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -232,3 +235,322 @@ def test_backup_and_move(tmp_path: Path) -> None:
     assert call("exercise", "key", "--new", "--file", there).strip() != old
     call("exercise", "delete", code, "--file", there)
     assert code not in call("exercise", "list", "--file", there)
+
+
+def rows_of(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as db:
+        return list(db.iterdump())
+
+
+@pytest.mark.parametrize("reading", [True, False], ids=["read", "written"])
+def test_a_flipped_bit_is_named_or_without_effect(tmp_path: Path, reading: bool) -> None:
+    """Catches a changed name, choice or stored past that is taken for what was written."""
+    rooms, code = played(tmp_path / "games.sqlite", 0)
+    Teller(rooms).next_turn(code, 0, "n")
+    rooms.enter(rooms.key)
+    rooms.close()
+    whole, content = rows_of(rooms.path), rooms.path.read_bytes()
+    path, named = tmp_path / "changed.sqlite", 0
+    rng = random.Random(7)
+    # Much of the header, and of the rest what holds something.
+    places = [*range(8 * 16, 8 * 100, 3)]
+    places += [8 * at + rng.randrange(8) for at in range(100, len(content)) if content[at]][::500]
+    for at in places:
+        changed = bytearray(content)
+        changed[at // 8] ^= 1 << at % 8
+        path.write_bytes(changed)
+        try:
+            one = Rooms(path, reading)
+        except InputError:
+            named += 1
+            continue
+        assert list(one._db.iterdump()) == whole, at
+        if not reading:
+            one.make("and it goes on")
+        one.close()
+    assert named > 100
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            "UPDATE pasts SET past = CAST(substr(past, 1, 90) || x'00' || substr(past, 92) AS BLOB)",
+            "row 1 of pas",
+        ),
+        ("UPDATE seats SET name = 'Zahra'", "row 1 of seats"),
+        ("DELETE FROM seats", "row 1 of seats is gone"),
+        ("INSERT INTO used VALUES ('ABCDEF', 'x')", "of used is not as it was written"),
+        ("UPDATE digests SET digest = '' WHERE of = 'rooms'", "row 1 of rooms"),
+        ("DELETE FROM digests WHERE of = 'choices'", "row 1 of choices"),
+        ("DROP TABLE digests", "tables are not as they were made"),
+        ("CREATE TRIGGER t AFTER INSERT ON seats BEGIN DELETE FROM used; END", "tables are not"),
+    ],
+)
+def test_a_row_that_another_program_changed_is_named(
+    tmp_path: Path, change: str, said: str
+) -> None:
+    rooms, code = played(tmp_path / "games.sqlite", 0)
+    rooms.choose(code, "us", 0, 0, "c", {"posture": "hold"})
+    Teller(rooms).next_turn(code, 0, "n")
+    rooms.close()
+    Rooms(rooms.path).close()
+    with closing(sqlite3.connect(rooms.path)) as db, db:
+        db.execute(change)
+    for reading in (True, False):
+        with pytest.raises(InputError, match=said):
+            Rooms(rooms.path, reading)
+
+
+def test_every_change_keeps_its_digest(tmp_path: Path) -> None:
+    """Catches a way to write that leaves a row without its digest: the next start is refused."""
+    rooms, code = played(tmp_path / "games.sqlite", 0)
+    other = rooms.make("to be deleted").code
+    rooms.join(other, "us", "Ali")
+    token = rooms.join(code, "nato", "Ali") if rooms.room(code).doors else ""
+    for k in range(2):
+        rooms.choose(code, "us", 0, k, f"c{k}", {"posture": ("hold", "leave")[k]})
+    rooms.tell(code, None, "news", "t")
+    Teller(rooms).next_turn(code, 0, "n")
+    Teller(rooms).next_turn(code, 1, "m")
+    rooms.move(code, "revealed", ("deciding",), "r")
+    for k in range(2):
+        Teller(rooms).debrief(code, Language("en"))
+        rooms.keep_debrief(code, rooms.room(code).seed, 2, "en", f"{k}")
+    rooms.room_key(code)
+    rooms.enter(rooms.new_key()[0])
+    rooms.log_out(rooms.enter(rooms.key)[0])  # type: ignore[index]
+    rooms.leave(code, token)
+    rooms.forget_names(code, "f")
+    code = rooms.renew(code, "w")
+    rooms.delete(other)
+    whole = list(rooms._db.iterdump())
+    assert list(Rooms(rooms.path, reading=True)._db.iterdump()) == whole
+    rooms.reset(code, "again")
+    assert Rooms(rooms.path).room(code).phase == "waiting"
+    with closing(sqlite3.connect(rooms.path)) as db:
+        left = dict(db.execute("SELECT of, count(*) FROM digests GROUP BY of"))
+    assert (left["rooms"], left.get("pasts"), left.get("seats")) == (1, None, None)
+
+
+def test_a_file_of_the_format_before_has_all_it_had(tmp_path: Path) -> None:
+    """Catches a move to the new tables that numbers seats anew, or forgets one table."""
+    rooms, code = played(tmp_path / "games.sqlite", 0)
+    rooms.set_doors(code, True, "d")
+    for k in range(3):
+        rooms.join(code, "nato", f"n{k}")
+    rooms.free(code, rooms.members(code)["nato"][0][0], "f")
+    Teller(rooms).next_turn(code, 0, "n")
+    rooms.tell(code, "doubt", "", "t")
+    seen = (rooms.key, rooms.snapshot(code), rooms.past(code))
+    rooms.close()
+    whole = rows_of(rooms.path)
+    with closing(sqlite3.connect(rooms.path)) as db:
+        db.executescript("DROP TABLE digests; PRAGMA user_version = 2;")
+    old = rooms.path.read_bytes()
+    read = Rooms(rooms.path, reading=True)
+    assert (read.key, read.snapshot(code), read.past(code)) == seen
+    assert rooms.path.read_bytes() == old
+    now = Rooms(rooms.path)
+    assert (now.key, now.snapshot(code), now.past(code)) == seen
+    now.close()
+    assert sorted(rows_of(rooms.path)) == sorted(whole)
+    rooms.path.write_bytes(old)
+    with closing(sqlite3.connect(rooms.path)) as db, db:
+        db.execute(
+            "UPDATE pasts SET past = CAST(substr(past, 1, 90) || x'00' || substr(past, 92) AS BLOB)"
+        )
+    with pytest.raises(InputError, match=f"the stored past of {code} was changed"):
+        Rooms(rooms.path)
+
+
+def test_looking_writes_nothing(tmp_path: Path) -> None:
+    """Catches an opening that writes though nothing differs: a full disk locks the games in."""
+    rooms, code = played(tmp_path / "games.sqlite", 0)
+    Teller(rooms).next_turn(code, 0, "n")
+    rooms.close()
+    before = rooms.path.read_bytes()
+    Rooms(rooms.path).close()
+    assert rooms.path.read_bytes() == before
+    one = Rooms(rooms.path, reading=True)
+    Teller(one).export(code, Language("en"))
+    one.make("in memory alone")
+    assert rooms.path.read_bytes() == before
+    rooms.path.chmod(0o400)
+    tmp_path.chmod(0o500)
+    try:
+        assert Rooms(rooms.path, reading=True).key == rooms.key
+    finally:
+        tmp_path.chmod(0o700)
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Rooms], None]:
+    """Return what lets a file of games grow no more, and no journal begin, as on a full disk."""
+
+    def fill(rooms: Rooms) -> None:
+        (pages,) = rooms._db.execute("PRAGMA page_count").fetchone()
+        rooms._db.execute(f"PRAGMA max_page_count={pages}")
+
+    return fill
+
+
+def test_a_turn_and_its_past_are_kept_both_or_neither(
+    tmp_path: Path, full_disk: Callable[[Rooms], None]
+) -> None:
+    """Catches a turn that is committed though its past did not fit: "nothing was changed"."""
+    rooms, code = played(tmp_path / "games.sqlite", 0)
+    teller = Teller(rooms)
+    teller.next_turn(code, 0, "first")
+    told = teller.export(code, Language("en"))
+    before = rows_of(rooms.path)
+    full_disk(rooms)
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        teller.next_turn(code, 1, "second")
+    assert rows_of(rooms.path) == before
+    # It is told as it stands, and the same turn can be tried again.
+    assert teller.export(code, Language("en")) == told
+    assert Teller(rooms).export(code, Language("en")) == told
+    rooms._db.execute("PRAGMA max_page_count=1000000")
+    rooms.choose(code, "us", 1, 0, "c", {"posture": "leave"})
+    teller.next_turn(code, 1, "second")
+    assert (rooms.past(code) or (0,))[0] == 2
+    now = teller.export(code, Language("en"))
+    assert now["turns"][0] == told["turns"][0]
+    assert Teller(Rooms(rooms.path)).export(code, Language("en")) == now
+    with closing(sqlite3.connect(rooms.path)) as db, db:
+        db.execute("DELETE FROM pasts")
+        db.execute("DELETE FROM digests WHERE of = 'pasts'")
+    assert Teller(Rooms(rooms.path)).export(code, Language("en")) == now
+
+
+def test_what_cannot_be_stored_is_told_all_the_same(
+    tmp_path: Path, full_disk: Callable[[Rooms], None]
+) -> None:
+    """Catches a debrief, or a past that was never stored, that a full disk keeps from a class."""
+    rooms, code = played(tmp_path / "games.sqlite", 1)
+    rooms.move(code, "revealed", ("deciding",), "r")
+    full_disk(rooms)
+    assert len(Teller(rooms).export(code, Language("en"))["turns"]) == 1
+    assert len(Teller(rooms).debrief(code, Language("en"))["timeline"]) == 1
+    assert rooms.past(code) is None
+    assert rooms.debrief(code, 1, "en") is None
+
+
+@pytest.mark.parametrize("times", [1, 5])
+def test_who_decides_while_a_turn_is_played_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """Catches a past of other choices than those that the turn is kept with, and endless play."""
+    rooms, code = played(tmp_path / "games.sqlite", 0)
+    real, played_so_far, threads = game.realise, [], []
+
+    def slow(*words: object, **more: object) -> game.Realised:
+        played_so_far.append(1)
+        if len(played_so_far) <= times:
+            k = len(played_so_far) - 1
+            sent = {"posture": ("hold", "leave")[k % 2]}
+            one = threading.Thread(target=rooms.choose, args=(code, "us", 0, k, f"c{k}", sent))
+            one.start()
+            one.join(0.3)
+            threads.append(one)
+        return real(*words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(game, "realise", slow)
+    monkeypatch.setattr(threading, "excepthook", lambda fault: None)
+    teller = Teller(rooms)
+    teller.next_turn(code, 0, "n")
+    for one in threads:
+        one.join()
+    assert len(played_so_far) == min(times + 1, 3)
+    heard = min(times, 2)
+    (turn,) = rooms.turns(code)
+    assert turn.chosen("us", "posture") == ("auto", "hold", "leave")[heard]
+    kept_so = Teller(rooms).export(code, Language("en"))
+    assert teller.export(code, Language("en")) == kept_so
+    monkeypatch.setattr(game, "realise", real)
+    with closing(sqlite3.connect(rooms.path)) as db, db:
+        db.execute("DELETE FROM pasts")
+        db.execute("DELETE FROM digests WHERE of = 'pasts'")
+    assert Teller(Rooms(rooms.path)).export(code, Language("en")) == kept_so
+
+
+def test_a_games_file_is_locked_by_whatever_name(tmp_path: Path) -> None:
+    """Catches a second server that opens the same games by a symlink or a hard link."""
+    rooms, code = played(tmp_path / "games.sqlite", 0)
+    rooms.close()
+    (tmp_path / "elsewhere").mkdir()
+    by = [
+        tmp_path / "elsewhere" / "soft.sqlite",
+        tmp_path / "hard.sqlite",
+        tmp_path / "l" / "games.sqlite",
+    ]
+    by[0].symlink_to(rooms.path)
+    os.link(rooms.path, by[1])
+    (tmp_path / "l").symlink_to(tmp_path)
+    for mine in (rooms.path, *by):
+        lock = serving(mine)
+        for other in (rooms.path, *by):
+            with pytest.raises(InputError, match="another server has"):
+                serving(other)
+            # Who only reads, or changes something at once, may all the same.
+            assert [r.code for r in Rooms(other, reading=True).all()] == [code]
+            rooms = Rooms(other)
+            rooms.close()
+        with pytest.raises(InputError, match="another server has"):
+            serving(rooms.path)
+        lock.drop()
+    by[1].unlink()
+    call("exercise", "move", str(tmp_path / "moved.sqlite"), "--file", str(by[0]))
+    assert not (tmp_path / "games.sqlite").exists()
+    assert code in call("exercise", "list", "--file", str(tmp_path / "moved.sqlite"))
+
+
+@pytest.mark.parametrize("content", [None, b""])
+def test_a_symlink_to_no_games_is_refused(tmp_path: Path, content: bytes | None) -> None:
+    """Catches games that are made in a file elsewhere because a symlink stands there."""
+    target, link = tmp_path / "victim", tmp_path / "games.sqlite"
+    if content is not None:
+        target.write_bytes(content)
+    link.symlink_to(target)
+    for opens in (serving, Rooms):
+        with pytest.raises(InputError, match="symlink to no games"):
+            opens(link)
+    assert (target.read_bytes() if target.exists() else None) == content
+
+
+def test_a_full_disk_locks_no_games_in(tmp_path: Path) -> None:
+    """Catches an opening, or a lock, that needs room: neither backup nor move got them out."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "none", disk]).returncode:
+        pytest.skip("no disk of one's own here")
+    try:
+        rooms, code = played(disk / "games.sqlite", 0)
+        Teller(rooms).next_turn(code, 0, "n")
+        rooms.close()
+        with (disk / "fill").open("wb", buffering=0) as file:
+            while True:
+                try:
+                    file.write(b"x" * 512)
+                except OSError:
+                    break
+    except BaseException:
+        subprocess.run(["umount", "-l", disk])
+        raise
+    try:
+        named, out = ("--file", str(disk / "games.sqlite")), str(tmp_path / "results")
+        assert code in call("exercise", "list", *named)
+        assert "1 rooms" in call("exercise", "backup", str(tmp_path / "b.sqlite"), *named)
+        call("exercise", "export", code, "--out", out, *named)
+        for words in (("key", "--new"), ("delete", code)):
+            done = CliRunner().invoke(main, ["exercise", *words, *named])
+            assert (done.exit_code, "nothing was changed" in done.stderr) == (2, True), done.output
+        lock = serving(disk / "games.sqlite")
+        assert Rooms(disk / "games.sqlite").room(code).turn == 1
+        lock.drop()
+        call("exercise", "move", str(tmp_path / "m.sqlite"), *named)
+        assert rows_of(tmp_path / "m.sqlite") == rows_of(tmp_path / "b.sqlite")
+        assert [p.name for p in disk.iterdir()] == ["fill"]
+    finally:
+        subprocess.run(["umount", "-l", disk])

@@ -48,12 +48,15 @@ def results(parent: Path) -> Iterator[Kept]:
         parent: The folder of results.
     """
     for folder in sorted(parent.glob("[!.]*")) if parent.is_dir() else ():
+        command = made = ""
         try:
             told = json.loads((folder / RECORD).read_text(encoding="utf-8"))
             command = " ".join(map(str, told.get("command", ())))
             made = str(told.get("made", ""))
-        except (OSError, ValueError, AttributeError, TypeError):
+        except OSError:
             continue
+        except (ValueError, AttributeError, TypeError):
+            pass  # a damaged result is one too
         yield Kept(folder.name, folder, _size(folder), made, command)
 
 

@@ -351,7 +351,9 @@ class Rooms:
             self._check()
             self._db.execute("PRAGMA foreign_keys=ON")
             _keep_digests(self._db)
-            with self._change() as db:  # Nothing is written; that it can be is known now.
+            with self._change() as db:
+                # Changes nothing and writes nothing, and fails where nothing may be written.
+                db.execute("DELETE FROM settings WHERE 0")
                 row = db.execute("SELECT value FROM settings WHERE name = 'key'").fetchone()
         except sqlite3.Error as error:
             raise InputError(f"{path} cannot hold rooms ({error})") from None
