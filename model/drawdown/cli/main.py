@@ -138,16 +138,16 @@ class Group(click.Group):
             return super().invoke(ctx)
         except InputError as error:
             for fault in error.faults:
-                click.echo(terminal.without_controls(fault), err=True)
+                terminal.say(fault, err=True)
             ctx.exit(2)
         except ImportError as error:
             told = _without(error)
             if told is None:
                 raise
-            click.echo(told, err=True)
+            terminal.say(told, err=True)
             ctx.exit(2)
         except KeyboardInterrupt as stop:
-            click.echo(
+            terminal.say(
                 "Interrupted: earlier results are whole, nothing half-written is left. What was "
                 "finished is kept, and the same command goes on from there.",
                 err=True,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from drawdown.cli import asked
+from drawdown.cli import asked, terminal
 
 if TYPE_CHECKING:
     from drawdown.declared.place import Place
@@ -35,6 +35,22 @@ language = click.option(
     show_default=True,
     help="Language of what is shown: en, ar, or another of seeds/words.",
 )
+
+
+def _widen(ctx: click.Context, option: click.Parameter, given: bool) -> None:
+    del option
+    if given:
+        ctx.meta[terminal.WIDE] = True
+
+
+wide = click.option(
+    "--wide",
+    is_flag=True,
+    expose_value=False,
+    callback=_widen,
+    help="Draw tables whole, however wide they are.  [default: what is wider than the terminal, "
+    f"COLUMNS, or {terminal.WIDTH} in a pipe is divided by its columns]",
+)
 seed = click.option(
     "--seed",
     default=0,
@@ -58,7 +74,7 @@ def _play_by(ctx: click.Context, option: click.Parameter, path: str | None) -> N
         own = book.load(path)
         book.use(own)
         told = own.describe()
-        click.echo(f"Rules of {told['file']}: {', '.join(told['replaced'])}", err=True)
+        terminal.say(f"Rules of {told['file']}: {', '.join(told['replaced'])}", err=True)
 
 
 def rules() -> click.Option:
@@ -390,4 +406,4 @@ def tell_notes(
         warnings.simplefilter("ignore")
         told = notes_of(scenarios, values, structures or STRUCTURES)
     for note in told:
-        click.echo(f"note: {note}", err=True)
+        terminal.say(f"note: {note}", err=True)

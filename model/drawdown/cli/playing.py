@@ -49,6 +49,7 @@ many = options.options(
     click.option("--xlsx", is_flag=True, help="Write the summary for Excel too."),
     click.option("--daily", is_flag=True, help="Keep every run's days (daily.parquet)."),
     options.language,
+    options.wide,
 )
 
 
@@ -146,7 +147,7 @@ def play(
         count = threads or ensemble.default_threads()
         with terminal.bar(1, "Playing a few worlds for the estimate"):
             wanted = stretches.needs(asked, count, stretches.speed_of(asked), daily)
-        click.echo(_told(wanted, count), err=not dry_run)
+        terminal.say(_told(wanted, count), err=not dry_run)
         if dry_run:
             return
         stretches.check_room(keep.folder, wanted)
@@ -198,7 +199,7 @@ def play(
             if everything:
                 console.print(memo.all_outcomes(comparison, scenario.name, language))
             for sentence in memo.paragraph(comparison, scenario.name, language):
-                console.print(language.line(sentence), markup=False)
+                console.print(language.line(sentence))
     if precision:
         worst = experiment.widest(comparison, experiment.CHECKED)
         reached = "reached" if worst < 1 else "not reached"
@@ -207,7 +208,7 @@ def play(
             f"interval is {worst:.2f} times the smallest difference of interest."
         )
     for sentence in told:
-        console.print(sentence, markup=False)
+        console.print(sentence)
     terminal.say_where(place.final, language, console)
 
 

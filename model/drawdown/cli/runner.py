@@ -108,12 +108,7 @@ def say_other_model(record: Mapping[str, Any], where: str) -> None:
             f"{said[1]}); this is {here['model']} ({here['versions']['drawdown']}, "
             f"{here['commit'][:12]}): numbers may differ; other {', '.join(differs)[:200]}"
         )
-        click.echo(terminal.without_controls(text), err=True)
-
-
-def say(text: str) -> None:
-    """Print a sentence that may hold what somebody else wrote."""
-    click.echo(terminal.without_controls(text).encode("utf-8", "replace").decode())
+        terminal.say(text, err=True)
 
 
 @contextmanager
@@ -208,13 +203,14 @@ def play_again(
 
     from drawdown.connect import proof
 
-    root = click.get_current_context().find_root().command
+    ctx = click.get_current_context()
+    root = ctx.find_root().command
     with ExitStack() as stack:
         if recorded is not None:
             stack.enter_context(redirect_stdout(StringIO()))
         stack.enter_context(proof.again(recorded or {}, named))
         inner = stack.enter_context(root.make_context("drawdown", [*words[1:], *keep.words()]))
-        inner.meta.update(meta or {})
+        inner.meta.update({terminal.WIDE: ctx.meta.get(terminal.WIDE)} | dict(meta or {}))
         try:
             root.invoke(inner)
         except click.exceptions.Exit as stop:

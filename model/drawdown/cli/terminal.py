@@ -13,10 +13,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from rich.console import Console
+import click
 
+from drawdown.declared.language import without_controls
+
+if TYPE_CHECKING:
     from drawdown.declared.language import Language
+    from drawdown.views.sheet import Console
 
 Advance = Callable[[int], None]
 
@@ -24,7 +27,10 @@ QUIET = 10.0
 """Seconds after which progress is told where there is no terminal."""
 
 WIDTH = 160
-"""Columns of a table that goes to a pipe or a file."""
+"""Cells of a line that goes to a pipe or a file, where ``COLUMNS`` says nothing."""
+
+WIDE = "drawdown.wide"
+"""Where ``--wide`` leaves that tables are drawn whole."""
 
 _PLAIN = {
     "\N{MINUS SIGN}": "-",
@@ -72,12 +78,12 @@ def settle() -> None:
     """
     for stream in (sys.stdout, sys.stderr):
         set_up: Any = getattr(stream, "reconfigure", None)
-        if set_up is None or (stream.encoding or "").lower().replace("-", "") == "utf8":
+        if set_up is None:
             continue
         if stream.isatty() or os.environ.get("PYTHONIOENCODING"):
             set_up(errors="drawdown")
         else:
-            set_up(encoding="utf-8")
+            set_up(encoding="utf-8", errors="drawdown")
 
 
 class Stopped(KeyboardInterrupt):
@@ -109,22 +115,26 @@ def stop_cleanly() -> None:
             signal.signal(number, stop)
 
 
-def without_controls(text: str) -> str:
-    """Return text without what would move a terminal's cursor or change its title."""
-    return "".join(
-        c
-        if c in "\n\t" or not (ord(c) < 32 or 127 <= ord(c) < 160)
-        else "\N{REPLACEMENT CHARACTER}"
-        for c in text
-    )
+def say(text: str, err: bool = False, nl: bool = True) -> None:
+    """Write a text as it stands, however long its lines; what would move a cursor is replaced.
+
+    Args:
+        text: The text.
+        err: Whether it goes to standard error.
+        nl: Whether a line ends with it.
+    """
+    click.echo(without_controls(text), err=err, nl=nl)
 
 
 def console(stderr: bool = False) -> Console:
-    """Return what tables are printed on."""
-    from rich.console import Console
+    """Return what tables and texts that fit a line's width are printed on."""
+    from drawdown.views.sheet import Console
 
-    wide = None if sys.stdout.isatty() or stderr else WIDTH
-    return Console(stderr=stderr, width=wide, highlight=False)
+    ctx = click.get_current_context(silent=True)
+    wide = ctx is not None and bool(ctx.find_root().meta.get(WIDE))
+    # The library reads COLUMNS itself.
+    known = stderr or sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
+    return Console(None if known else WIDTH, wide, stderr)
 
 
 @contextmanager
@@ -162,7 +172,7 @@ def bar(total: int, text: str, unit: str = "") -> Iterator[tuple[Advance, Callab
             shown.print(message)
             ensemble.compile_now()
     with Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn(unit),
@@ -212,4 +222,4 @@ def shown_path(path: Path) -> str:
 def say_where(path: Path, language: Language, on: Console) -> None:
     """Say where a result was written."""
     kept = language.kept(shown_path(path))
-    on.print(language.word("table", "written", folder=kept), markup=False, soft_wrap=True)
+    on.print(language.word("table", "written", folder=kept), soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -15,6 +16,8 @@ LANGUAGES = ("en", "ar")
 """Languages that scenarios, claims and parameters are written in, each text beside the other."""
 
 RIGHT_TO_LEFT = "\u200f"
+_UNSHOWN = "\N{REPLACEMENT CHARACTER}"
+
 BY = "by"
 """Key of a text with plural forms: the blank that decides between them."""
 
@@ -41,6 +44,29 @@ def plural(code: str, count: float) -> str:
     from babel import Locale
 
     return str(Locale.parse(code).plural_form(count))
+
+
+def without_controls(text: str) -> str:
+    """Return a text as it may be shown anywhere: without what a terminal or a reader would obey.
+
+    Escape sequences, halves of a character and marks that turn the reading order of all that
+    follows become the sign of what cannot be shown.
+    """
+    return "".join(_UNSHOWN if c not in "\n\t" and _obeyed(c) else c for c in text)
+
+
+def _obeyed(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Cc", "Cs") or "\u202a" <= sign <= "\u202e"
+
+
+def is_shown_as_written(text: str) -> bool:
+    """Return whether a text has nothing that is obeyed, and closes what it keeps in its order."""
+    open_ = 0
+    for sign in text:
+        open_ += ("\u2066" <= sign <= "\u2068") - (sign == END)
+        if open_ < 0 or (open_ and sign == "\n"):
+            return False
+    return open_ == 0 and without_controls(text) == text
 
 
 def plain_number(value: Any) -> float:

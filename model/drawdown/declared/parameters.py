@@ -3,7 +3,6 @@
 import csv
 import json
 import operator
-import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -33,7 +32,7 @@ from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.data_files import in_order
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.formats import gone
-from drawdown.declared.language import in_language
+from drawdown.declared.language import in_language, is_shown_as_written
 from drawdown.rules.numbers import exp_, log_
 from drawdown.rules.setup import quantile_loguniform, quantile_uniform
 
@@ -147,9 +146,13 @@ class Text(BaseModel):
     @field_validator("en", "ar")
     @classmethod
     def _shown_as_written(cls, text: str) -> str:
-        """Refuse what moves a terminal's cursor or cannot be written to a file."""
-        if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):
-            raise PydanticCustomError("controls", "must not hold control characters")
+        """Refuse what moves a cursor, turns the order of other words, or cannot be written."""
+        if not is_shown_as_written(text):
+            raise PydanticCustomError(
+                "controls",
+                "must not hold control characters, halves of characters, or marks that turn the "
+                "reading order of what follows",
+            )
         return text
 
     def in_language(self, language: str) -> str:

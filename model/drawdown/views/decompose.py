@@ -9,14 +9,13 @@ from typing import Any, cast
 
 import matplotlib
 from matplotlib.figure import Figure
-from rich.console import Console
 
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.questions.compare import Estimate, smallest_difference
 from drawdown.questions.decompose import Decomposition, Share
 from drawdown.views.figures import COLOURS, FORMATS, STYLE, save
-from drawdown.views.sheet import Sheet
+from drawdown.views.sheet import Console, Sheet
 from drawdown.views.tables import futures, interval
 
 DIGITS = {"authority": 3, "daesh_index": 1, "stop_60": 3, "stop_120": 3, "stop_180": 3}
@@ -37,7 +36,7 @@ def table(found: Decomposition, outcome: str, language: Language) -> Sheet:
     sheet = Sheet(title=_word(language, "title", outcome=language.outcome(outcome)))
     sheet.column(_word(language, "lever"))
     for name in ("shapley", "futures", "first", "last", "order"):
-        sheet.column(_word(language, name), justify="right")
+        sheet.column(_word(language, name))
 
     def level(second: bool) -> None:
         scenario = found.pair.second if second else found.pair.first
@@ -106,8 +105,8 @@ def show(found: Decomposition, language: Language, console: Console) -> None:
     for outcome in found.outcomes:
         console.print(table(found, outcome, language))
         for sentence in sentences(found, outcome, language):
-            console.print(language.line(sentence), markup=False)
-    console.print(language.line(legend(found, language)), markup=False)
+            console.print(language.line(sentence))
+    console.print(language.line(legend(found, language)))
 
 
 def rows(found: Decomposition) -> list[list[str]]:

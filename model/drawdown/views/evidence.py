@@ -12,8 +12,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from rich import box
-from rich.console import Console
 
 from drawdown.declared import data_files
 from drawdown.declared.columns import MOTIVES, STRUCTURES
@@ -39,7 +37,7 @@ from drawdown.questions.stress import FACTS as STRESS_FACTS
 from drawdown.questions.stress import Stress
 from drawdown.questions.validate import Validation
 from drawdown.views.figures import COLOURS, FORMATS, STYLE, save
-from drawdown.views.sheet import Sheet
+from drawdown.views.sheet import Console, Sheet
 from drawdown.views.tables import interval
 
 Floats = NDArray[np.float64]
@@ -49,9 +47,9 @@ def _word(language: Language, name: str, **values: Any) -> str:
     return language.word("evidence", name, **values)
 
 
-def _table(title: str, heads: Sequence[str], language: Language) -> Sheet:
+def _table(title: str, heads: Sequence[str], language: Language, keys: int = 1) -> Sheet:
     side = "right" if language.right_to_left else "left"
-    return Sheet(language.line(title), heads, box=box.SIMPLE_HEAVY, title_justify=side)
+    return Sheet(language.line(title), heads, keys, side)
 
 
 def _band(item: Mapping[str, Any], language: Language) -> str:
@@ -72,7 +70,7 @@ def _value(number: Number, language: Language) -> str:
 def facts_table(facts: Sequence[Fact], language: Language) -> Sheet:
     """Return the stylised facts, one row a number."""
     heads = [_word(language, w) for w in ("fact", "number", "model", "band", "use", "result")]
-    table = _table(_word(language, "facts_title"), heads, language)
+    table = _table(_word(language, "facts_title"), heads, language, keys=2)
     for fact in facts:
         item = data_files.load("patterns")[fact.name]
         for number in fact.numbers:
@@ -174,17 +172,17 @@ def show_patterns(
             reason = language.pick(item["reason"]) if known else _word(language, "no_reason")
             lines.append(_word(language, "fails", fact=language.kept(fact.name), reason=reason))
     lines.append(_rejections(facts, language))
-    console.print("\n".join(language.line(t) for t in lines), markup=False)
-    console.print(language.line(_word(language, "definitions")), markup=False)
+    console.print("\n".join(language.line(t) for t in lines))
+    console.print(language.line(_word(language, "definitions")))
     for fact in facts:
         item = patterns[fact.name]
         text = f"{language.kept(fact.name)}: {language.pick(item['run'])}"
         if "applies" in item:
             text += f" — {language.pick(item['applies'])}"
         text += f" ({language.kept(item['source'])})"
-        console.print(language.line(text), markup=False)
+        console.print(language.line(text))
     console.print(record_table(held, language))
-    console.print(coverage_of(held, language), markup=False)
+    console.print(coverage_of(held, language))
 
 
 FACT_NAMES = tuple(FACTS)
@@ -195,7 +193,7 @@ def stress_table(found: Stress, language: Language) -> Sheet:
     """Return what each motive makes of the stress cases, one row a fact."""
     heads = [language.word("stress", head) for head in ("case", "fact", "seen")]
     heads += [language.word("motives", m) for m in MOTIVES]
-    table = _table(language.word("stress", "title"), heads, language)
+    table = _table(language.word("stress", "title"), heads, language, keys=2)
     for k, fact in enumerate(STRESS_FACTS):
         cells = []
         for motive in MOTIVES:
@@ -215,7 +213,7 @@ def show_stress(found: Stress, language: Language, console: Console) -> None:
     """Print the stress cases and what they say."""
     console.print(stress_table(found, language))
     for sentence in ("how", "nobody", "drawn"):
-        console.print(language.line(language.word("stress", sentence)), markup=False)
+        console.print(language.line(language.word("stress", sentence)))
 
 
 def stress_csv(found: Stress) -> list[list[str]]:
@@ -250,7 +248,7 @@ def show_ablations(found: Ablations, language: Language, console: Console) -> No
     console.print(ablation_table(found, language))
     idle = ", ".join(found.idle())
     kind = "ablation_idle" if idle else "ablation_all"
-    console.print(language.line(_word(language, kind, facts=language.kept(idle))), markup=False)
+    console.print(language.line(_word(language, kind, facts=language.kept(idle))))
 
 
 def ablation_csv(found: Ablations) -> list[list[str]]:
@@ -481,7 +479,7 @@ def show_calibration(found: Calibration, language: Language, console: Console) -
     n = language.number
     heads = [_word(language, w) for w in ("parameter", "motive", "prior", "posterior_band")]
     heads += [_word(language, w) for w in ("spread", "informed")]
-    table = _table(_word(language, "posterior_title"), heads, language)
+    table = _table(_word(language, "posterior_title"), heads, language, keys=2)
     # The structures hardly differ here: each motive is shown over all three.
     for motive in MOTIVES:
         parts = [p for (_, m), p in found.posteriors.items() if m == motive]
@@ -514,7 +512,7 @@ def show_calibration(found: Calibration, language: Language, console: Console) -
         *_told_evidence(found.motives, "motives", language),
         *_told_evidence(found.evidence, "structures", language),
     ]
-    console.print("\n".join(language.line(t) for t in lines), markup=False)
+    console.print("\n".join(language.line(t) for t in lines))
 
 
 def first_line(
@@ -618,11 +616,11 @@ def show_cross_validation(found: CrossValidation, language: Language, console: C
     title = _word(language, "left_out_title", rows=language.number(len(found.series), 0))
     rows, skills = (found.model, *found.rivals), found.skills()
     told = first_line(found.model, found.rivals, tuple(skills.values()), language)
-    console.print(language.line(told), markup=False)
+    console.print(language.line(told))
     console.print(_scores_table(title, found.series, rows, skills, language))
     console.print(paths_table(found.series, found.paths(), language))
     console.print(rows_table(found.series, found.model, language))
-    console.print(language.line(_word(language, "scores_legend")), markup=False)
+    console.print(language.line(_word(language, "scores_legend")))
 
 
 def cross_validation_csv(found: CrossValidation) -> list[list[str]]:
@@ -645,13 +643,13 @@ def forecasts(found: Validation) -> dict[str, dict[str, Any]]:
 
 def show_validation(found: Validation, language: Language, console: Console) -> None:
     """Print the verdict first, then scores, rows and notes."""
-    console.print(language.line(validation_line(found, language)), markup=False)
+    console.print(language.line(validation_line(found, language)))
     console.print(scores_table(found, language))
     console.print(paths_table(found.series, found.paths(), language))
     console.print(rows_table(found.series, found.model, language))
     for note in found.notes:
-        console.print(language.line(f"· {note}"), markup=False)
-    console.print(language.line(_word(language, "scores_legend")), markup=False)
+        console.print(language.line(f"· {note}"))
+    console.print(language.line(_word(language, "scores_legend")))
 
 
 def _scores_rows(series: Series, forecasts: Sequence[Scores]) -> list[list[str]]:
@@ -761,14 +759,14 @@ def show_robustness(found: Robustness, language: Language, console: Console) -> 
             low=place(low),
             high=place(high),
         )
-        console.print(language.line(text), markup=False)
+        console.print(language.line(text))
     if not flips:
-        console.print(language.line(word("no_flips")), markup=False)
+        console.print(language.line(word("no_flips")))
     comma = language.semicolon
     if found.unsure():
         text = word("unsure", findings=comma.join(word(n) for n in found.unsure()))
-        console.print(language.line(text), markup=False)
-    console.print(language.line(word("holds")), markup=False)
+        console.print(language.line(text))
+    console.print(language.line(word("holds")))
     table = _table(word("title"), [word("finding"), *(word(v.name) for v in VARIANTS)], language)
     for finding in FINDINGS:
         table.row(
@@ -787,7 +785,7 @@ def show_robustness(found: Robustness, language: Language, console: Console) -> 
             ),
         )
     console.print(table)
-    console.print(language.line(word("legend")), markup=False)
+    console.print(language.line(word("legend")))
 
 
 def robustness_csv(found: Robustness) -> list[list[str]]:

@@ -11,7 +11,6 @@ from typing import Any, cast
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
-from rich.console import Console
 from scipy.stats import t as student
 
 from drawdown.day.curves import NORMAL_95
@@ -41,7 +40,7 @@ from drawdown.questions.regret import (
 from drawdown.questions.sensitivity import Drivers, Morris, Sobol
 from drawdown.questions.thesis import CUT, NOTICED, RISE, Finding, Hypothesis, Thesis
 from drawdown.views.figures import COLOURS, FORMATS, STYLE, save
-from drawdown.views.sheet import Sheet
+from drawdown.views.sheet import Console, Sheet
 from drawdown.views.tables import SHOWN, interval
 
 COUNTED = ("tempo_state", *(o for o in SHOWN if not o.startswith("tempo")))
@@ -227,10 +226,10 @@ def all_outcomes(comparison: Comparison, scenario: str, language: Language) -> S
     table = Sheet(
         title=language.line(language.word("table", "less", a=case, b=base)),
     )
-    table.column(language.word("table", "outcome"), overflow="fold")
+    table.column(language.word("table", "outcome"))
     for structure in comparison.all_structures:
-        table.column(language.word("structures", structure), justify="right")
-    table.column(language.word("memo", "sign"), justify="right")
+        table.column(language.word("structures", structure))
+    table.column(language.word("memo", "sign"))
     units = data_files.load("outcomes")["run"]
     for outcome, item in units.items():
         digits = {"people": 1, "index100": 1, "index": 3, "days": 0}.get(item["unit"], 2)
@@ -373,12 +372,11 @@ def show_thesis(found: Thesis, language: Language, console: Console) -> None:
             console.print(
                 language.line(f"{language.kept(claim)}: {_claim(finding, language)}"),
                 style="bold",
-                markup=False,
             )
         first, *rest = told_finding(finding, language)
-        console.print(language.line(f"  • {first}"), markup=False)
+        console.print(language.line(f"  • {first}"))
         for line in rest:
-            console.print(language.line(f"    {line}"), markup=False)
+            console.print(language.line(f"    {line}"))
     n = language.number
     for name in dict.fromkeys(key[0] for key in found.stops):
         console.print(
@@ -392,7 +390,6 @@ def show_thesis(found: Thesis, language: Language, console: Console) -> None:
                     p180=interval(found.stops[name, 180], language),
                 )
             ),
-            markup=False,
         )
     console.print(
         language.line(
@@ -400,7 +397,6 @@ def show_thesis(found: Thesis, language: Language, console: Console) -> None:
                 "thesis", "how", draws=n(found.draws, 0), lucks=n(found.lucks, 0), seed=found.seed
             )
         ),
-        markup=False,
     )
 
 
@@ -534,7 +530,7 @@ def effects_table(morris: Morris, language: Language) -> Sheet:
     table = Sheet(title=language.line(language.word("sensitivity", "morris")))
     table.column(language.word("sensitivity", "parameter"))
     for outcome in morris.outcomes:
-        table.column(language.outcome(outcome), justify="right")
+        table.column(language.outcome(outcome))
     for name in morris.few(len(morris.names)):
         k = morris.names.index(name)
         cells = [
@@ -555,11 +551,9 @@ def indices_table(sobol: Sobol, language: Language) -> Sheet:
     )
     table.column(language.word("sensitivity", "parameter"))
     for outcome in sobol.outcomes:
-        table.column(
-            f"{language.outcome(outcome)}: {language.word('sensitivity', 'first')}", justify="right"
-        )
-        table.column(language.word("sensitivity", "total"), justify="right")
-        table.column(language.word("sensitivity", "half"), justify="right")
+        table.column(f"{language.outcome(outcome)}: {language.word('sensitivity', 'first')}")
+        table.column(language.word("sensitivity", "total"), of=language.outcome(outcome))
+        table.column(language.word("sensitivity", "half"), of=language.outcome(outcome))
     for k, name in enumerate(sobol.names):
         cells = []
         for o in range(len(sobol.outcomes)):
@@ -576,10 +570,10 @@ def show_sensitivity(
     morris: Morris, sobol: Sobol, title: str, language: Language, console: Console
 ) -> None:
     """Print effects of all parameters that stand out, then indices of the few."""
-    console.print(language.line(title), style="bold", markup=False)
+    console.print(language.line(title), style="bold")
     console.print(effects_table(morris, language))
     console.print(indices_table(sobol, language))
-    console.print(language.line(language.word("sensitivity", "legend")), markup=False)
+    console.print(language.line(language.word("sensitivity", "legend")))
 
 
 def index_text(value: float, error: float, language: Language) -> str:
@@ -723,12 +717,10 @@ def _regret_table(
     for measure in MEASURES:
         table.column(
             f"{language.word('regret', measure)}\n{language.word('structures', POOLED)}",
-            justify="right",
         )
     for structure in STRUCTURES:
         table.column(
             f"{language.word('regret', 'minimax')}\n{language.word('structures', structure)}",
-            justify="right",
         )
     for k, item in enumerate(losses.policies):
         table.row(
@@ -760,10 +752,10 @@ def show_regret(
 ) -> None:
     """Print regrets: one outcome after the other, or weighed as the user says."""
     if weights is None:
-        console.print(language.line(language.word("regret", "no_weights")), markup=False)
+        console.print(language.line(language.word("regret", "no_weights")))
     for _, table in regret_tables(losses, weights, language):
         console.print(table)
-    console.print(language.line(language.word("regret", "legend")), markup=False)
+    console.print(language.line(language.word("regret", "legend")))
 
 
 def regret_csv(losses: Losses, weights: Mapping[str, float] | None) -> list[list[str]]:

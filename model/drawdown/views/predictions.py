@@ -9,14 +9,13 @@ from typing import Any, cast
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
-from rich.console import Console
 
 from drawdown.declared.columns import MOTIVES
 from drawdown.declared.language import Language
 from drawdown.questions.compare import POOLED
 from drawdown.questions.predictions import EVENTS, Predictions
 from drawdown.views.figures import FORMATS, STYLE, save
-from drawdown.views.sheet import Sheet
+from drawdown.views.sheet import Console, Sheet
 from drawdown.views.tables import interval
 
 MARKS = {
@@ -68,9 +67,8 @@ def show(found: Predictions, language: Language, console: Console) -> None:
                     others=language.semicolon.join(told),
                 )
             ),
-            markup=False,
         )
-    console.print(language.line(language.word("predictions", "how")), markup=False)
+    console.print(language.line(language.word("predictions", "how")))
 
 
 def rows(found: Predictions) -> list[list[str]]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rich.console import Console
-
 from drawdown.declared.language import Language
 from drawdown.questions.regimes import Spells
-from drawdown.views.sheet import Sheet
+from drawdown.views.sheet import Console, Sheet
 
 
 def table(found: Sequence[Spells], language: Language) -> Sheet:
@@ -62,4 +60,4 @@ def show(
     better = max(abs(item.better) for item in found)
     for name in ("few", "law", "not_proven"):
         text = language.word("regimes", name, better=language.number(better, 1))
-        console.print(language.line(text), markup=False)
+        console.print(language.line(text))

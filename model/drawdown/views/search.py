@@ -11,7 +11,6 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-from rich.console import Console
 
 from drawdown.declared import policies
 from drawdown.declared.language import LANGUAGES, Language
@@ -29,7 +28,7 @@ from drawdown.questions.search import (
 from drawdown.views import conditions
 from drawdown.views.figures import COLOURS, DASHES, FORMATS, STYLE, save
 from drawdown.views.memo import told_side
-from drawdown.views.sheet import Sheet
+from drawdown.views.sheet import Console, Sheet
 
 DIGITS = {"authority": 3, "daesh_index": 0, "us_troops_end": 0, "nato": 0, "dead_iraqi": 1}
 
@@ -106,11 +105,11 @@ def table(result: Result, language: Language) -> Sheet:
     n = language.number
     measure = _word(language, result.item.measure)
     sheet = Sheet(title=_word(language, "title", measure=measure))
-    sheet.column(_word(language, "policy"), overflow="fold")
+    sheet.column(_word(language, "policy"))
     for objective in result.item.objectives:
         told = _head(result, objective, language)
-        sheet.column(told, justify="right")
-    sheet.column(_word(language, "breaks"), justify="right")
+        sheet.column(told)
+    sheet.column(_word(language, "breaks"))
     for found in result.policies:
         name = language.kept(found.name)
         cells = []
@@ -206,7 +205,7 @@ def show(result: Result, language: Language, console: Console) -> None:
     """Print the trade-offs, each policy in words, and where it breaks."""
 
     def say(text: str) -> None:
-        console.print(language.line(text), markup=False)
+        console.print(language.line(text))
 
     if not result.policies:
         say(_word(language, "nothing"))

@@ -2,12 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 from rich import box as boxes
+from rich import console as rich_console
+from rich.cells import cell_len
 from rich.table import Table
+from rich.text import Text
+
+from drawdown.declared.language import without_controls
+
+WHOLE = 40
+"""Cells up to which a name or a number is never broken; longer text is prose, broken at spaces."""
+
+UNBOUNDED = 1_000_000
+"""Width of a console on which no table is divided."""
+
+
+class Console(rich_console.Console):
+    """The one way of text to the terminal: what a user wrote is shown, never obeyed.
+
+    Args:
+        width: Cells of a line, or None for those of the terminal.
+        wide: Whether tables are drawn whole, however wide they are.
+        stderr: Whether it writes on standard error.
+    """
+
+    def __init__(self, width: int | None = None, wide: bool = False, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, width=width, highlight=False, markup=False, emoji=False)
+        self._usual = self.width
+        if wide:
+            self.width = UNBOUNDED
+
+    def print(self, *objects: Any, **look: Any) -> None:
+        """Print texts and tables; ``look`` is what `rich.console.Console.print` takes."""
+        if not any(isinstance(each, Sheet) for each in objects):
+            look.setdefault("width", self._usual)
+        texts = (without_controls(o) if isinstance(o, str) else o for o in objects)
+        super().print(*texts, **look)
+
+
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
+
+
+def _longest_word(text: str) -> int:
+    return max((cell_len(word) for word in text.split()), default=1)
+
+
+def _least(text: str) -> int:
+    """Return the cells that a text needs where names and numbers stay in one piece."""
+    return max(
+        n if (n := cell_len(line)) <= WHOLE else _longest_word(line) for line in _lines(text)
+    )
 
 
 class Sheet:
@@ -15,23 +64,41 @@ class Sheet:
 
     Args:
         title: What stands above it.
-        heads: Heads of its columns; `column` adds one with a look of its own.
-        look: How the terminal draws it (arguments of `rich.table.Table`).
+        heads: Heads of its columns; `column` adds another.
+        keys: How many columns at its beginning say what a row is of.
+        side: On which side the title stands.
+        box: Its lines, or None for none.
     """
 
-    def __init__(self, title: str = "", heads: Sequence[str] = (), **look: Any) -> None:
+    def __init__(
+        self,
+        title: str = "",
+        heads: Sequence[str] = (),
+        keys: int = 1,
+        side: Any = "left",
+        box: boxes.Box | None = boxes.SIMPLE_HEAD,
+    ) -> None:
         self.title = title
         self.heads: list[str] = []
         self.rows: list[tuple[str, ...]] = []
-        self._look: dict[str, Any] = {"box": boxes.SIMPLE_HEAD, "title_justify": "left"} | look
-        self._columns: list[dict[str, Any]] = []
-        for i, head in enumerate(heads):
-            self.column(head, justify="right" if i else "left", overflow="fold")
+        self._keys, self._side, self._box = keys, side, box
+        self._justified: list[Any] = []
+        self._of: list[str] = []
+        for head in heads:
+            self.column(head)
 
-    def column(self, head: str, **look: Any) -> None:
-        """Add a column; ``look`` is what `rich.table.Table.add_column` takes."""
+    def column(self, head: str, of: str = "", words: bool = False) -> None:
+        """Add a column.
+
+        Args:
+            head: What stands above it.
+            of: What it is of, where its head leaves that to the column before it.
+            words: Whether it has words, which begin on the left like those that name a row.
+        """
+        left = words or len(self.heads) < self._keys
         self.heads.append(head)
-        self._columns.append(look)
+        self._justified.append("left" if left else "right")
+        self._of.append(of)
 
     def row(self, *cells: str) -> None:
         """Add a row, a text for each column."""
@@ -39,15 +106,97 @@ class Sheet:
             raise ValueError(f"{len(cells)} cells for {len(self.heads)} columns of {self.title!r}")
         self.rows.append(cells)
 
-    def __rich__(self) -> Table:
-        """Return it for the terminal, where a name that goes on is not said again."""
-        table = Table(title=self.title or None, **self._look)
-        for head, look in zip(self.heads, self._columns, strict=True):
-            table.add_column(head, **look)
-        named = [row[0] for row in self.rows]
+    def __rich_console__(
+        self, console: rich_console.Console, options: rich_console.ConsoleOptions
+    ) -> Iterator[Any]:
+        """Draw it for the terminal; what is too wide is divided into tables of fewer columns."""
+        shown = _Shown(self.heads, self._of, self.rows, 2 if self._box else 0)
+        parts = [
+            (part, shown.widths(part, options.max_width))
+            for part in shown.parts(self._keys, options.max_width)
+        ]
+        if self.title:
+            title = Text(without_controls(self.title), style="table.title", justify=self._side)
+            first = shown.taken(parts[0][1])
+            whole = min(options.max_width, max(first, *map(cell_len, _lines(self.title))))
+            yield from console.render(title, options.update_width(whole))
+        for part, widths in parts:
+            yield self._table(shown, part, widths)
+
+    def _table(self, shown: _Shown, part: Sequence[int], widths: Sequence[int]) -> Table:
+        """Return some of the columns as a table, where a name that goes on is not said again."""
+        table = Table(box=self._box, padding=(0, 1, 0, 0), width=shown.taken(widths))
+        for k, width in zip(part, widths, strict=True):
+            head = Text(shown.heads[k] if k == 0 or k - 1 in part else shown.alone[k])
+            table.add_column(head, justify=self._justified[k], width=width, overflow="fold")
+        named = [row[0] for row in shown.rows]
         grouped = any(a == b for a, b in pairwise(named))
-        for i, (first, *rest) in enumerate(self.rows):
-            again = i > 0 and named[i - 1] == first
-            last = i + 1 == len(named) or named[i + 1] != first
-            table.add_row("" if again else first, *rest, end_section=grouped and last)
+        for i, row in enumerate(shown.rows):
+            again = i > 0 and named[i - 1] == row[0]
+            last = i + 1 == len(named) or named[i + 1] != row[0]
+            cells = [Text("" if again and k == 0 else row[k]) for k in part]
+            table.add_row(*cells, end_section=grouped and last)
         return table
+
+
+class _Shown:
+    """The texts of a table as they are shown, and the widths that they need."""
+
+    def __init__(
+        self,
+        heads: Sequence[str],
+        of: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        edges: int,
+    ) -> None:
+        self.heads = [without_controls(head) for head in heads]
+        self.alone = [
+            without_controls(f"{first}: {head}" if first else head)
+            for first, head in zip(of, heads, strict=True)
+        ]
+        self.rows = [[without_controls(cell) for cell in row] for row in rows]
+        self.edges = edges
+        self.least, self.most = [], []
+        for k, head in enumerate(self.heads):
+            cells = [row[k] for row in self.rows]
+            self.least.append(max(_longest_word(self.alone[k]), *map(_least, cells), 1))
+            lines = [line for text in (head, *cells) for line in _lines(text)]
+            self.most.append(max(1, *map(cell_len, lines)))
+
+    def taken(self, widths: Sequence[int]) -> int:
+        """Return the width of a table whose columns have these: a gap and a line after each."""
+        lines = len(widths) - 1 if self.edges else 0
+        return sum(widths) + len(widths) + lines + self.edges
+
+    def parts(self, keys: int, width: int) -> list[list[int]]:
+        """Return the columns of each table: those that name a row, and as many as fit beside."""
+        everything = list(range(len(self.heads)))
+        named, others = everything[:keys], everything[keys:]
+        if self.taken(self.least) <= width or not others:
+            return [everything]
+        # A name as long as a line leaves room for a number beside it.
+        gap = 2 if self.edges else 1
+        beside = max(width // 2, width - gap - max(self.least[k] for k in others))
+        room = min(self.taken([self.least[k] for k in named]), beside)
+        found: list[list[int]] = []
+        left = 0
+        for k in others:
+            needed = self.least[k] + gap
+            if not found or needed > left:
+                found.append([*named])
+                left = width - room
+            found[-1].append(k)
+            left -= needed
+        return found
+
+    def widths(self, part: Sequence[int], width: int) -> list[int]:
+        """Return a table's widths: what its columns need, and what is left to the neediest."""
+        found = [self.least[k] for k in part]
+        while self.taken(found) > width and max(found) > 1:
+            found[found.index(max(found))] -= 1
+        while self.taken(found) < width:
+            wanted = [self.most[k] - now for k, now in zip(part, found, strict=True)]
+            if max(wanted) <= 0:
+                break
+            found[wanted.index(max(wanted))] += 1
+        return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import numpy as np
-from rich.console import Console
 
 from drawdown.day.outcomes import LAST_YEAR
 from drawdown.declared import data_files
@@ -13,7 +12,7 @@ from drawdown.declared.language import Language
 from drawdown.declared.scenario import Scenario, names
 from drawdown.questions.compare import WINDOWS, Comparison, Estimate, estimate
 from drawdown.views.conditions import told
-from drawdown.views.sheet import Sheet
+from drawdown.views.sheet import Console, Sheet
 
 SHOWN = (
     "tempo_first_half_year",
@@ -60,28 +59,24 @@ def futures(e: Estimate, language: Language, digits: int = 2) -> str:
 def answer(comparison: Comparison, language: Language) -> Sheet:
     """Return the table that answers the article's question, one row a scenario and structure."""
     base = language.pick(comparison.title(comparison.baseline))
-    table = Sheet(
-        title=language.word("table", "answer_title"),
-        padding=(0, 1, 0, 0),
-    )
-    table.column(language.word("table", "scenario"), overflow="fold", min_width=12)
-    if len(comparison.motives) > 1:
-        table.column(language.word("table", "motive"), min_width=8)
-    table.column(language.word("table", "tempo"), justify="right", min_width=18)
+    several = len(comparison.motives) > 1
+    table = Sheet(language.word("table", "answer_title"), keys=1 + several)
+    table.column(language.word("table", "scenario"))
+    if several:
+        table.column(language.word("table", "motive"))
+    table.column(language.word("table", "tempo"))
     ratio = language.word("table", "tempo_ratio")
-    table.column(
-        f"{ratio} {language.word('table', 'against', b=base)}", justify="right", min_width=18
-    )
+    table.column(f"{ratio} {language.word('table', 'against', b=base)}")
     for window in WINDOWS:
-        table.column(f"{language.word('table', 'p_stop')} {window}", justify="right")
-    table.column(language.word("table", "state_tempo"), justify="right", min_width=18)
+        table.column(f"{language.word('table', 'p_stop')} {window}")
+    table.column(language.word("table", "state_tempo"))
     for scenario in comparison.scenarios:
         for structure in comparison.all_motives:
             tempo = comparison.level(scenario.name, structure, "tempo_foreign")
             quotient = comparison.tempo_ratio(scenario.name, structure)
             state = comparison.level(scenario.name, structure, "tempo_state")
             row = [language.pick(comparison.title(scenario.name))]
-            if len(comparison.motives) > 1:
+            if several:
                 row.append(_motive(structure, language))
             row.append(f"{interval(tempo, language)}\n{futures(tempo, language)}")
             if scenario.name == comparison.baseline:
@@ -103,13 +98,13 @@ def _motive(motive: str, language: Language) -> str:
 
 def by_structure(comparison: Comparison, language: Language) -> Sheet:
     """Return the answer's numbers by what a strike does, the motives pooled."""
-    table = Sheet(title=language.word("table", "by_structure"), padding=(0, 1, 0, 0))
-    table.column(language.word("table", "scenario"), overflow="fold")
+    table = Sheet(language.word("table", "by_structure"), keys=2)
+    table.column(language.word("table", "scenario"))
     table.column(language.word("table", "structure"))
     for head in ("tempo", "tempo_ratio"):
-        table.column(language.word("table", head), justify="right")
+        table.column(language.word("table", head))
     for window in WINDOWS:
-        table.column(f"{language.word('table', 'p_stop')} {window}", justify="right")
+        table.column(f"{language.word('table', 'p_stop')} {window}")
     for scenario in comparison.scenarios:
         for structure in comparison.structures:
             is_base = scenario.name == comparison.baseline
@@ -132,14 +127,14 @@ def differences(
 ) -> Sheet:
     """Return paired differences from the baseline, one row an outcome."""
     base = language.pick(comparison.title(comparison.baseline))
-    table = Sheet(title=title, padding=(0, 1, 0, 0))
+    table = Sheet(title)
     table.column(language.word("table", "outcome"))
     others = [s for s in comparison.scenarios if s.name != comparison.baseline]
     for scenario in others:
         name = language.pick(comparison.title(scenario.name))
-        table.column(language.word("table", "less", a=name, b=base), justify="right")
-        table.column(language.word("table", "range_of_futures"), justify="right")
-        table.column(language.word("table", "variance_saved"), justify="right", max_width=14)
+        table.column(language.word("table", "less", a=name, b=base))
+        table.column(language.word("table", "range_of_futures"), of=name)
+        table.column(language.word("table", "variance_saved"), of=name)
     for outcome in outcomes:
         row = [language.outcome(outcome)]
         for scenario in others:
@@ -165,9 +160,9 @@ def given_request(comparison: Comparison, scenario: str, language: Language) -> 
         title=language.word("table", "given_title", scenario=name),
     )
     for head in ("", "worlds", "tempo"):
-        table.column(language.word("table", head) if head else "", justify="right")
+        table.column(language.word("table", head) if head else "")
     for window in WINDOWS:
-        table.column(f"{language.word('table', 'p_stop')} {window}", justify="right")
+        table.column(f"{language.word('table', 'p_stop')} {window}")
     for words, wanted in (("given_honoured", 1.0), ("given_not", 0.0)):
         inside = np.where(honoured == wanted, 1.0, np.nan)
         values = [comparison.values(scenario, comparison.main_structure, "tempo_foreign")]
@@ -192,7 +187,7 @@ def motive(comparison: Comparison, scenario: str, language: Language) -> Sheet:
     )
     table.column(language.word("table", "wish_left"))
     for window in WINDOWS:
-        table.column(f"{language.word('table', 'p_stop')} {window}", justify="right")
+        table.column(f"{language.word('table', 'p_stop')} {window}")
     for low, high, _, found in comparison.stop_by_wish_left(scenario):
         ends = language.kept(f"{low:.2f} … {high:.2f}")
         table.row(ends, *(interval(found[w], language) for w in WINDOWS))
@@ -250,8 +245,8 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
     chosen = "; ".join(f"{name} = {value:g}" for name, value in comparison.chosen.items())
     if chosen:
         drawn_from += " " + language.word("table", "set_instead", chosen=language.kept(chosen))
-    console.print(language.line(drawn_from), markup=False)
-    console.print(language.word("table", "legend"), style="dim", markup=False)
+    console.print(language.line(drawn_from))
+    console.print(language.word("table", "legend"), style="dim")
     if len({(s.start, s.end) for s in comparison.scenarios}) > 1:
         console.print(language.word("table", "other_ends"), style="yellow")
     for scenario in comparison.scenarios:
@@ -264,14 +259,13 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
                     days=language.number(scenario.days, 0),
                 ),
                 style="yellow",
-                markup=False,
             )
     for scenario in comparison.scenarios:
         if scenario.conditions:
             console.print(conditions(comparison, scenario, language))
             for condition in scenario.conditions:
                 for line in told(condition, language):
-                    console.print(language.line(line), markup=False, highlight=False)
+                    console.print(language.line(line))
     for scenario in comparison.scenarios:
         apart = given_request(comparison, scenario.name, language)
         if apart is not None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from drawdown.cli import terminal
+
 
 @click.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
@@ -30,6 +32,6 @@ def bundle(folder: Path, machine: str, with_ema: bool) -> None:
 
     extras = (*bundles.EXTRAS, "ema") if with_ema else bundles.EXTRAS
     count = bundles.make(
-        folder, machine, say=lambda text: click.echo(text, err=True), extras=extras
+        folder, machine, say=lambda text: terminal.say(text, err=True), extras=extras
     )
-    click.echo(f"{count} wheels for {machine} in {folder}")
+    terminal.say(f"{count} wheels for {machine} in {folder}")

@@ -27,6 +27,7 @@ from drawdown.cli.options import Keep
 @click.option("--again", is_flag=True, help="Forget what an interrupted calibration kept.")
 @options.plays
 @options.language
+@options.wide
 def calibrate(
     small: bool,
     observed: str | None,
@@ -72,7 +73,7 @@ def calibrate(
             "notes": list(series.notes),
         }
         for note in series.notes:
-            click.echo(f"note: {note}", err=True)
+            terminal.say(f"note: {note}", err=True)
     if priors is not None:
         parameters.own_priors(priors)
         told["priors"] = {"file": priors, "digest": file_digest(priors)}
@@ -83,7 +84,7 @@ def calibrate(
         key = fingerprint(settings, experiment.SOURCES)
         checkpoint = Checkpoint("calibration", key, fresh=again)
         if checkpoint.kept():
-            click.echo(f"Going on: {checkpoint.kept()} stages are there already.", err=True)
+            terminal.say(f"Going on: {checkpoint.kept()} stages are there already.", err=True)
         with terminal.bar(experiment.steps(sizes), "Calibrating") as (advance, say):
             found = experiment.calibrate(sizes, seed, checkpoint, say, advance, proof.commit())
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from drawdown.cli import terminal
+
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path())
@@ -22,8 +24,8 @@ def check(files: tuple[str, ...]) -> None:
             continue
         notes = reach.notes(item)
         for note in notes:
-            click.echo(f"note: {note}", err=True)
+            terminal.say(f"note: {note}", err=True)
         count = f", {len(notes)} note{'s' if len(notes) > 1 else ''}" if notes else ""
-        click.echo(f"{file}: fine, {item.start} to {item.end}, {item.days} days{count}")
+        terminal.say(f"{file}: fine, {item.start} to {item.end}, {item.days} days{count}")
     if faults:
         raise InputError(faults)

@@ -18,6 +18,7 @@ from drawdown.cli.options import Keep
 )
 @options.plays
 @options.language
+@options.wide
 def crossvalidate(seed: int, off: tuple[str, ...], keep: Keep, lang: str) -> None:
     """Predict stretches of the record from the rest of it, beside simple rivals."""
     options.needs("scoringrules", "scipy", "SALib")

@@ -30,6 +30,7 @@ from drawdown.cli.options import Keep
 @options.threads
 @options.plays
 @options.language
+@options.wide
 def decompose(
     first: str,
     second: str,

@@ -13,6 +13,7 @@ from drawdown.cli import options, runner, terminal
 @click.option("--runs", default=100, show_default=True, type=click.IntRange(2, 100_000))
 @options.seed
 @click.option("--output", default=None, type=click.Path(), help="CSV file of all that moved.")
+@options.wide
 def diff_model(old: str, new: str, runs: int, seed: int, output: str | None) -> None:
     """Play every scenario by two versions, OLD and NEW, and say which outcomes moved.
 
@@ -21,11 +22,10 @@ def diff_model(old: str, new: str, runs: int, seed: int, output: str | None) -> 
     """
     from pathlib import Path
 
-    from rich.table import Table
-
     from drawdown.connect import versions_apart
     from drawdown.declared.errors import InputError
     from drawdown.declared.kept import write_new
+    from drawdown.views.sheet import Sheet
 
     with (
         versions_apart.sources(old) as one,
@@ -39,7 +39,7 @@ def diff_model(old: str, new: str, runs: int, seed: int, output: str | None) -> 
     for told, words in ((set(a) - set(b), f"only in {old}"), (set(b) - set(a), f"only in {new}")):
         names = sorted({key.partition("/")[0] for key in told})
         if names:
-            console.print(f"{words}: {', '.join(names)}", markup=False)
+            console.print(f"{words}: {', '.join(names)}")
     if output is not None:
         rows = ["scenario,structure,outcome,old,new,standard_error"]
         rows += [
@@ -55,10 +55,11 @@ def diff_model(old: str, new: str, runs: int, seed: int, output: str | None) -> 
     if not found:
         console.print(f"{count:,} means of {runs} worlds each are the same in both.")
         return
-    table = Table("scenario", "structure", "outcome", old, new, "standard errors", box=None)
+    heads = ("scenario", "structure", "outcome", old, new, "standard errors")
+    table = Sheet(heads=heads, keys=3, box=None)
     for m in found[:20]:
         errors = f"{(m.new - m.old) / m.error:+.1f}" if m.error else "–"
-        table.add_row(m.scenario, m.structure, m.outcome, f"{m.old:.4g}", f"{m.new:.4g}", errors)
+        table.row(m.scenario, m.structure, m.outcome, f"{m.old:.4g}", f"{m.new:.4g}", errors)
     console.print(table)
     console.print(f"{len(found):,} of {count:,} means of {runs} worlds each moved.")
     click.get_current_context().exit(runner.DIFFERS)

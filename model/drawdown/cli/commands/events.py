@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from drawdown.cli import terminal
 from drawdown.cli.observed import day_of, observed_options, reading_of
 
 
@@ -69,12 +70,12 @@ def events(
         asked.append((column.strip(), value.strip()))
     listed = lists.read(file, reading_of(**reading), asked)
     found = lists.series(listed, period, counted, day_of(first, "--from"), day_of(last, "--to"))
-    click.echo(f"{len(listed.events)} events, layout {listed.layout}", err=True)
+    terminal.say(f"{len(listed.events)} events, layout {listed.layout}", err=True)
     for note in found.notes:
-        click.echo(f"note: {note}", err=True)
+        terminal.say(f"note: {note}", err=True)
     text = lists.as_csv(found)
     if output is None:
-        click.echo(text, nl=False)
+        terminal.say(text, nl=False)
         return
     try:
         write_new(Path(output), text.encode())
@@ -82,4 +83,6 @@ def events(
         raise InputError(f"{output}: is there already; name another file") from None
     except OSError as error:
         raise InputError(f"{output}: cannot be written ({error.strerror})") from None
-    click.echo(f"{output}: written; 'drawdown validate --observed {output}' scores the model on it")
+    terminal.say(
+        f"{output}: written; 'drawdown validate --observed {output}' scores the model on it"
+    )

@@ -58,7 +58,7 @@ def _changing(named: Path | None) -> Iterator[Any]:
 def list_games(kept: Path | None) -> None:
     """List rooms with their codes."""
     for room in _read(kept).all():
-        click.echo(f"{room.code}  turn {room.turn}  {room.phase:9}  {room.title}")
+        terminal.say(f"{room.code}  turn {room.turn}  {room.phase:9}  {room.title}")
 
 
 @exercise.command("export")
@@ -100,7 +100,7 @@ def backup_games(target: Path, kept: Path | None) -> None:
     """Copy all games, whole as they stand, into the file TARGET; a server may be running."""
     rooms = _read(kept)
     rooms.backup(target)
-    click.echo(f"{len(rooms.all())} rooms are in {terminal.shown_path(target)}")
+    terminal.say(f"{len(rooms.all())} rooms are in {terminal.shown_path(target)}")
 
 
 @exercise.command("move")
@@ -127,7 +127,7 @@ def move_games(target: Path, kept: Path | None) -> None:
         ) from None
     finally:
         lock.drop()
-    click.echo(f"The games are in {terminal.shown_path(target)}")
+    terminal.say(f"The games are in {terminal.shown_path(target)}")
 
 
 @exercise.command("key")
@@ -137,9 +137,9 @@ def facilitator_key(fresh: bool, kept: Path | None) -> None:
     """Show the facilitator's key, or make a new one."""
     if fresh:
         with _changing(kept) as rooms:
-            click.echo(rooms.new_key()[0])
+            terminal.say(rooms.new_key()[0])
     else:
-        click.echo(_read(kept).key)
+        terminal.say(_read(kept).key)
 
 
 @exercise.command("delete")
@@ -155,4 +155,4 @@ def delete_game(code: str, kept: Path | None) -> None:
         if as_code(code) not in codes:
             raise InputError(unknown("room", as_code(code), codes))
         rooms.delete(as_code(code))
-    click.echo(f"{as_code(code)}: deleted")
+    terminal.say(f"{as_code(code)}: deleted")

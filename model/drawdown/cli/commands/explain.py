@@ -17,4 +17,4 @@ def explain(thing: str, lang: str) -> None:
 
     console = terminal.console()
     for line in told(thing, Language(lang)):
-        console.print(line, markup=False)
+        console.print(line)

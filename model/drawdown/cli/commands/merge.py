@@ -14,6 +14,7 @@ from drawdown.cli.options import Keep, Trust
 @click.argument("folders", nargs=-1, required=True, type=click.Path(path_type=Path))
 @options.trusts
 @options.keeps
+@options.wide
 def merge(folders: tuple[Path, ...], trust: Trust, keep: Keep) -> None:
     """Join stretches that run or compare played, FOLDERS or names of results, to one result.
 

@@ -16,6 +16,7 @@ from drawdown.cli.options import Keep
 @options.uncertainty
 @options.plays
 @options.language
+@options.wide
 def motives(runs: int, seed: int, uncertainty: Any, keep: Keep, lang: str) -> None:
     """Say what each motive predicts of nine events, and where two contradict each other."""
     from drawdown.declared.language import Language

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from drawdown.cli import terminal
+
 
 @click.command()
 @click.argument("name")
@@ -51,6 +53,6 @@ def new(name: str, extends: str, folder: str) -> None:
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror})") from None
     scenario.Scenario.load(path)
-    click.echo(
+    terminal.say(
         f"{path}: written; 'drawdown check {path}' checks it, 'drawdown run {path}' plays it"
     )

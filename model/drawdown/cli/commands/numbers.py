@@ -10,6 +10,7 @@ from drawdown.cli import options, terminal
 @click.command()
 @click.argument("link")
 @options.language
+@options.wide
 def numbers(link: str, lang: str) -> None:
     """Print the numbers that a LINK of Explore shows.
 

@@ -25,7 +25,7 @@ def odd(write: bool) -> None:
         path = root / "docs" / name
         text = renewed(path.read_text(encoding="utf-8"), root)
         if not write:
-            click.echo(text, nl=False)
+            terminal.say(text, nl=False)
             return
         write_whole(path, text.encode())
-        click.echo(terminal.shown_path(path))
+        terminal.say(terminal.shown_path(path))

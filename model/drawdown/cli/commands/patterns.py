@@ -22,6 +22,7 @@ ABLATED = 120
 @options.uncertainty
 @options.plays
 @options.language
+@options.wide
 def patterns(ablate: bool, runs: int, seed: int, uncertainty: Any, keep: Keep, lang: str) -> None:
     """Hold the model against the stylised facts SF1 to SF20, the record, and stress cases.
 

@@ -42,6 +42,6 @@ def plot(result: str, formats: str, out: str | None, lang: str) -> None:
     language = Language(lang)
     try:
         for path in draw_all(Result.read(folder), folder, language, endings):
-            click.echo(terminal.shown_path(path))
+            terminal.say(terminal.shown_path(path))
     except OSError as error:
         raise InputError(place.cannot_write(folder, error)) from None

@@ -9,6 +9,7 @@ from drawdown.cli import options, terminal
 
 @click.command()
 @options.language
+@options.wide
 def regimes(lang: str) -> None:
     """Fit the spells of quiet and of violence; the priors of their lengths come from here."""
     options.needs("scipy")

@@ -22,6 +22,7 @@ from drawdown.cli.options import Keep
 @options.weights_of_motives
 @options.plays
 @options.language
+@options.wide
 def regret(
     scenarios: tuple[str, ...],
     weights: str | None,

@@ -14,6 +14,7 @@ from drawdown.cli.options import Keep, Trust
 @click.argument("result", type=click.Path(path_type=Path))
 @options.trusts
 @options.plays
+@options.wide
 def rerun(result: Path, trust: Trust, keep: Keep) -> None:
     """Make a RESULT anew: a folder, a name among results, or a report's page.
 

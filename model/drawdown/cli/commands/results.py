@@ -12,6 +12,7 @@ from drawdown.cli.options import Keep
 
 @click.group(invoke_without_command=True)
 @options.out
+@options.wide
 @click.pass_context
 def results(ctx: click.Context, out: str | None) -> None:
     """List results with their sizes; check, remove or clear them."""
@@ -20,24 +21,22 @@ def results(ctx: click.Context, out: str | None) -> None:
 
 
 def _list(out: str | None) -> None:
-    from rich.table import Table
-
     from drawdown.connect import kept_results
+    from drawdown.views.sheet import Sheet
 
     parent = Keep(None, out, False).folder
-    table = Table("result", "MB", "made", "command", box=None, pad_edge=False)
+    table = Sheet(box=None)
+    for head in ("result", "MB", "made", "command"):
+        table.column(head, words=head in ("made", "command"))
     total = 0
     rows: list[Any] = [*kept_results.results(parent), *kept_results.unfinished(parent)]
     for item in rows:
         total += item.size
-        name, command = (terminal.without_controls(x) for x in (item.name, item.command))
-        table.add_row(name, f"{item.size / 2**20:,.1f}", item.made[:16], command[:100])
+        table.row(item.name, f"{item.size / 2**20:,.1f}", item.made[:16], item.command)
     console = terminal.console()
     if rows:
-        console.print(table, markup=False)
-    console.print(
-        f"{len(rows)} in {terminal.shown_path(parent)}, {total / 2**20:,.1f} MB", markup=False
-    )
+        console.print(table)
+    console.print(f"{len(rows)} in {terminal.shown_path(parent)}, {total / 2**20:,.1f} MB")
 
 
 @results.command("verify")
@@ -56,7 +55,7 @@ def verify_all(ctx: click.Context, out: str | None) -> None:
             told = list(error.faults)
         faults += len(told)
         for sentence in told or ["whole"]:
-            click.echo(f"{item.name}: {sentence}")
+            terminal.say(f"{item.name}: {sentence}")
     if faults:
         ctx.exit(runner.DIFFERS)
 
@@ -69,7 +68,7 @@ def remove(names: tuple[str, ...], out: str | None) -> None:
     from drawdown.connect import kept_results
 
     kept_results.remove(list(dict.fromkeys(names)), Keep(None, out, False).folder)
-    click.echo(f"Removed: {', '.join(dict.fromkeys(names))}")
+    terminal.say(f"Removed: {', '.join(dict.fromkeys(names))}")
 
 
 @results.command("clear")
@@ -79,4 +78,4 @@ def clear(out: str | None) -> None:
     from drawdown.connect import kept_results
 
     size = kept_results.clear(Keep(None, out, False).folder)
-    click.echo(f"{size / 2**20:,.1f} MB cleared")
+    terminal.say(f"{size / 2**20:,.1f} MB cleared")

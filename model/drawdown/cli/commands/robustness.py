@@ -15,6 +15,7 @@ from drawdown.cli.options import Keep
 @options.seed
 @options.plays
 @options.language
+@options.wide
 def robustness(runs: int, seed: int, keep: Keep, lang: str) -> None:
     """Say which findings flip between structures and assumptions, and which hold."""
     from drawdown.declared.language import Language

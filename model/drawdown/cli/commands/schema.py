@@ -16,11 +16,11 @@ def schema(write: bool) -> None:
     from drawdown.declared.kept import write_whole
 
     if not write:
-        click.echo(scenario.schema(), nl=False)
+        terminal.say(scenario.schema(), nl=False)
         return
     root = data_files.project_root()
     if root is None:
         raise InputError("--write needs a checkout of the project")
     path = root / "docs" / "scenario.schema.json"
     write_whole(path, scenario.schema().encode())
-    click.echo(terminal.shown_path(path))
+    terminal.say(terminal.shown_path(path))

@@ -24,6 +24,7 @@ from drawdown.cli.options import Keep
 @options.uncertainty
 @options.plays
 @options.language
+@options.wide
 def seal(
     scenario: str | None,
     outcome: str,
@@ -83,7 +84,7 @@ def seal(
                 "versions": proof.versions(),
             },
         )
-    click.echo(f"Sealed on {date.today()}. Publish this digest: {digest}")
+    terminal.say(f"Sealed on {date.today()}. Publish this digest: {digest}")
     terminal.say_where(place.final, Language(lang), terminal.console())
 
 
@@ -93,7 +94,7 @@ def _open(folder: Path, observed: str | None, reading: dict[str, Any], lang: str
     from drawdown.questions import seal as sealing
 
     found = sealing.read(folder)
-    click.echo(
+    terminal.say(
         f"Sealed on {found.told['sealed']} (model {found.told['model']}, commit "
         f"{found.told['commit'][:12]}); the draws are those of the digest {found.told['digest']}."
     )

@@ -64,6 +64,7 @@ from drawdown.cli.options import Keep
 @click.option("--again", is_flag=True, help="Forget what an interrupted search kept.")
 @options.plays
 @options.language
+@options.wide
 def search(
     scenario: str,
     less: tuple[str, ...],
@@ -112,7 +113,7 @@ def search(
         for name, lever in policies.levers_that_move(base).items():
             words = ", ".join(lever.choices) if lever.choices else f"{lever.low:g}..{lever.high:g}"
             now = "drawn" if stand[name] is None else stand[name]
-            click.echo(f"{name}  {words}  ({now})")
+            terminal.say(f"{name}  {words}  ({now})")
         return
     experiment.check_runs(draws * lucks, "draws times lucks")
     experiment.check_runs(evaluations * seeds, "evaluations times seeds")

@@ -30,6 +30,7 @@ from drawdown.cli.options import Keep
 @click.option("--again", is_flag=True, help="Forget what an interrupted analysis kept.")
 @options.plays
 @options.language
+@options.wide
 def sensitivity(
     scenario: str,
     less: str | None,
@@ -103,7 +104,7 @@ def sensitivity(
     title = language.word("sensitivity", kind, case=titles[0], base=titles[-1])
     console = terminal.console()
     for sentence in memo.left_out(found, language):
-        console.print(language.line(sentence), markup=False)
+        console.print(language.line(sentence))
     checkpoint.forget()
     if found.morris is None or found.sobol is None:
         return

@@ -57,12 +57,12 @@ def serve(
     found = server.own_address() if everywhere and address is None else None
     reached = address or (f"http://{found}:{port}" if found else None)
     local = f"http://{server.HERE}:{port}"
-    click.echo(f"Explore:      {local}/")
-    click.echo(f"Facilitator:  {local}/exercise/facilitator#key={rooms.key}")
+    terminal.say(f"Explore:      {local}/")
+    terminal.say(f"Facilitator:  {local}/exercise/facilitator#key={rooms.key}")
     if everywhere:
-        click.echo(f"Teams:        {(reached or local).rstrip('/')}/exercise")
-        click.echo("Listening to everybody in this network.")
+        terminal.say(f"Teams:        {(reached or local).rstrip('/')}/exercise")
+        terminal.say("Listening to everybody in this network.")
     else:
-        click.echo("Listening to this machine only; --open lets phones in the room join.")
-    click.echo(f"Games are kept in {terminal.shown_path(path)}. Stop with Ctrl+C.")
+        terminal.say("Listening to this machine only; --open lets phones in the room join.")
+    terminal.say(f"Games are kept in {terminal.shown_path(path)}. Stop with Ctrl+C.")
     server.run(rooms, host, port, reached.rstrip("/") if reached else None, frames)

@@ -37,8 +37,8 @@ def site(folder: Path, small: bool, without_report: bool) -> None:
         reports = _reports(small)
     sizes = sites.write(folder, reports, say=lambda name: None)
     for name, size in sizes.items():
-        click.echo(f"{name}: {size:,} bytes")
-    click.echo(f"Open {terminal.shown_path(folder / 'index.html')}")
+        terminal.say(f"{name}: {size:,} bytes")
+    terminal.say(f"Open {terminal.shown_path(folder / 'index.html')}")
 
 
 def _reports(small: bool) -> dict[str, str]:

@@ -39,7 +39,7 @@ def upgrade(file: Path, since: int, write: bool) -> None:
     world, policy = content.get("world") or {}, content.get("policy") or {}
     told = changes(since, map(str, world), map(str, policy))
     for sentence in told or [f"format {FORMAT} already: nothing has changed"]:
-        click.echo(sentence)
+        terminal.say(sentence)
     if not write or since == FORMAT:
         return
     lines = [line for line in text.splitlines(keepends=True) if not line.startswith("format:")]
@@ -53,4 +53,4 @@ def upgrade(file: Path, since: int, write: bool) -> None:
         write_whole(file, "".join(lines).encode())
     except OSError as error:
         raise InputError(f"{file}: cannot be written ({error.strerror})") from None
-    click.echo(f"{terminal.shown_path(file)}: says format {FORMAT}; 'drawdown check' reads it")
+    terminal.say(f"{terminal.shown_path(file)}: says format {FORMAT}; 'drawdown check' reads it")

@@ -26,6 +26,7 @@ from drawdown.cli.options import Keep
 @options.uncertainty
 @options.plays
 @options.language
+@options.wide
 def validate(
     observed: str,
     scenario: str,

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from drawdown.cli import options, runner
+from drawdown.cli import options, runner, terminal
 from drawdown.cli.options import Keep, Trust
 
 
@@ -58,22 +58,22 @@ def verify(result: str, digests: bool, trust: Trust, on: str, out: str | None) -
             apart += compared.pieces_apart(place, new)
             found += compared.differences(place, new)
     if made:
-        runner.say(f"not compared: when it was made, {made}")
+        terminal.say(f"not compared: when it was made, {made}")
     _tell(place, found, apart, "a new one is equal in every number and every byte")
 
 
 def _tell(place: Path | str, found: Sequence[str], apart: Sequence[str], equal: str) -> None:
     """Print what differs and what is not compared; exit by it."""
     for sentence in found:
-        runner.say(sentence)
+        terminal.say(sentence)
     for sentence in apart:
-        runner.say(f"not compared: {sentence}")
+        terminal.say(f"not compared: {sentence}")
     if found:
-        runner.say(f"{place}: {len(found)} differences.")
+        terminal.say(f"{place}: {len(found)} differences.")
     elif apart:
-        runner.say(f"{place}: {equal}, but for {len(apart)} things that are not compared.")
+        terminal.say(f"{place}: {equal}, but for {len(apart)} things that are not compared.")
     else:
-        runner.say(f"{place}: {equal}.")
+        terminal.say(f"{place}: {equal}.")
     if found or apart:
         click.get_current_context().exit(runner.DIFFERS)
 

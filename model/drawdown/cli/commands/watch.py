@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from drawdown.cli import options
+from drawdown.cli import options, terminal
 
 
 @click.command()
@@ -79,11 +79,11 @@ def watch(
         uncertainty=uncertainty,
     )
     title = item.title.in_language(language.code)
-    click.echo(
+    terminal.say(
         language.line(
             f"{title} · {language.word('structures', world.structure)} · "
             f"{language.word('motives', motive)} · "
             f"seed {seed}, replication {replication}"
         )
     )
-    tell(world, days, language, why, click.echo, branch, on)
+    tell(world, days, language, why, terminal.say, branch, on)
