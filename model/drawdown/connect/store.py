@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 from threading import Lock
@@ -207,40 +206,54 @@ def write_sheet(comparison: Comparison, folder: Path) -> None:
     Raises:
         InputError: If the library for it is not installed.
     """
-    summary = without_nan(summary_table(comparison)).to_pandas()
-    book = codebook(comparison).to_pandas()
+    summary, book = without_nan(summary_table(comparison)), codebook(comparison)
     record = run_record(comparison)
     about = [
         (k, json.dumps(v, ensure_ascii=False))
         for k, v in record.items()
         if k not in ("scenarios", "made", "inputs")
     ]
-    import pandas as pd
+    from openpyxl import Workbook
+    from openpyxl.writer.excel import ExcelWriter
 
+    workbook = Workbook()
+    del workbook["Sheet"]
+    workbook.properties.created = workbook.properties.modified = datetime(*_NO_TIME)
+    for title, table in (("summary", summary), ("codebook", book)):
+        _fill(workbook, title, table.column_names, zip(*table.to_pydict().values(), strict=True))
+    _fill(workbook, "run", ("what", "value"), about)
     written = BytesIO()
-    with pd.ExcelWriter(written, engine="openpyxl") as file:
-        summary.to_excel(file, sheet_name="summary", index=False, freeze_panes=(1, 0))
-        book.to_excel(file, sheet_name="codebook", index=False, freeze_panes=(1, 0))
-        pd.DataFrame(about, columns=["what", "value"]).to_excel(file, sheet_name="run", index=False)
-    kept.write_whole(folder / "summary.xlsx", _timeless(written.getvalue()))
+    with _Timeless(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        ExcelWriter(workbook, archive).save()
+    kept.write_whole(folder / "summary.xlsx", written.getvalue())
 
 
-_WHEN = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
+def _fill(workbook: Any, title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Add a sheet to an Excel file; a text that begins as a formula does stays a text."""
+    sheet = workbook.create_sheet(title)
+    for i, row in enumerate((heads, *rows), start=1):
+        for k, value in enumerate(row, start=1):
+            cell = sheet.cell(i, k, value)
+            if isinstance(value, str):
+                cell.data_type = "s"
+    if title != "run":
+        sheet.freeze_panes = "A2"
 
 
-def _timeless(content: bytes) -> bytes:
-    """Return an Excel file without the time it was made: the same numbers, the same bytes."""
-    found = BytesIO()
-    with (
-        zipfile.ZipFile(BytesIO(content)) as old,
-        zipfile.ZipFile(found, "w", zipfile.ZIP_DEFLATED) as new,
-    ):
-        for name in old.namelist():
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                part = _WHEN.sub(rb"\g<1>2021-07-26T00:00:00Z", part)
-            new.writestr(zipfile.ZipInfo(name, (2021, 7, 26, 0, 0, 0)), part, zipfile.ZIP_DEFLATED)
-    return found.getvalue()
+_NO_TIME = (2021, 7, 26, 0, 0, 0)
+
+
+class _Timeless(zipfile.ZipFile):
+    """An archive without the time it was made: the same numbers, the same bytes, on any clock."""
+
+    def writestr(self, name: Any, data: Any, *how: Any) -> None:
+        """Add a file from its content."""
+        del how
+        super().writestr(zipfile.ZipInfo(name, _NO_TIME), data, zipfile.ZIP_DEFLATED)
+
+    def write(self, filename: Any, name: Any, *how: Any) -> None:  # type: ignore[override]
+        """Add a file from the disk."""
+        self.writestr(name, Path(filename).read_bytes(), *how)
 
 
 def write_run(folder: Path, **more: Any) -> None:

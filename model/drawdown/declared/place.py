@@ -29,7 +29,8 @@ UNFINISHED = ".unfinished"
 """Folder, among results, of shards that an interrupted command has finished."""
 
 NEW, MOVING, WORK = "new", "moving", "work"
-_NAME = re.compile(r"\w[\w.\-]{0,79}")
+_NAME = re.compile(r"\w(?:[\w.\-]{0,78}[\w\-])?")
+_DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])(\.|$)", re.IGNORECASE)
 
 
 def results_folder(out: str | Path | None = None) -> Path:
@@ -46,19 +47,24 @@ def check_name(name: str) -> str:
     """Return a result's name if it can be a folder's.
 
     Raises:
-        InputError: If it has other characters than letters, digits, dots, dashes, underlines.
+        InputError: If it has other characters than letters, digits, dots, dashes, underlines,
+            or is no folder's name on every system.
     """
     if not _NAME.fullmatch(name):
         raise InputError(
-            f"name '{name}' must be letters, digits, dots, dashes and underlines, at most 80; "
-            "--out FOLDER says where results go"
+            f"name '{name}' must be letters, digits, dots, dashes and underlines, at most 80, and "
+            "no dot at its end; --out FOLDER says where results go"
         )
+    if _DEVICE.match(name):
+        raise InputError(f"name '{name}' is a device's on Windows: no folder can be called so")
     return name
 
 
 def as_name(text: str) -> str:
     """Return a name made of a text that may hold spaces and other signs."""
-    made = re.sub(r"[^\w.\-]+", "-", text).strip("-.")[:60]
+    made = re.sub(r"[^\w.\-]+", "-", text).strip("-.")[:60].strip("-.")
+    if _DEVICE.match(made):
+        made = f"result-{made}"
     return made if _NAME.fullmatch(made) else "result"
 
 
@@ -332,8 +338,15 @@ def find(
                     "--overwrite to replace it"
                 )
             final = parent / f"{final.name}-{digest[:6]}"
-    elif final.exists() and overwrite and not _record_of(final) and any(final.iterdir()):
-        raise InputError(f"{final} was not written by drawdown; give another --name")
+    elif final.exists() and overwrite and any(final.iterdir()):
+        record = _record_of(final)
+        if not record:
+            raise InputError(f"{final} was not written by drawdown; give another --name")
+        if "files" not in record:
+            raise InputError(
+                f"{final} is of an earlier version, which did not list its files: what is yours in "
+                "it cannot be told from what is not; give another --name, or remove it yourself"
+            )
     found = Place(final, digest)
     found.take()
     return found

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -32,6 +33,7 @@ from drawdown.declared.columns import PARAMETERS
 from drawdown.declared.conditions import Condition, Item, Test, Then, too_many
 from drawdown.declared.errors import InputError, nearest, unknown
 from drawdown.declared.formats import FORMAT
+from drawdown.declared.language import is_shown_as_written
 from drawdown.declared.levels import RESIDUAL
 from drawdown.declared.parameters import MOTIVE, Setting, Text, check_value, is_number
 from drawdown.declared.parameters import names as names_of_parameters
@@ -193,6 +195,15 @@ class Posture(_Strict):
     )
 
 
+def _shown_name(name: str) -> str:
+    if not is_shown_as_written(name) or "\n" in name:
+        raise PydanticCustomError("controls", "a name must not hold control characters")
+    return name
+
+
+ConditionName = Annotated[str, AfterValidator(_shown_name)]
+
+
 class Policy(_Strict):
     """What somebody chooses. Each lever is a value, or values by the date they begin."""
 
@@ -225,7 +236,7 @@ class Policy(_Strict):
         default=None,
         description="the prime minister towards the militias; 'next' is drawn in every world",
     )
-    conditions: dict[str, Item] = Field(
+    conditions: dict[ConditionName, Item] = Field(
         default={}, description="what is done when something is seen, by name"
     )
 
@@ -532,7 +543,20 @@ class Scenario:
         """
         if not isinstance(name, str) or not name.strip():
             raise InputError(f"a scenario's name must be text, got {name!r}")
+        if fault := name_fault(name.strip()):
+            raise InputError(fault)
         return replace(self, name=name.strip())
+
+
+def name_fault(name: str) -> str:
+    """Return why a text can be no scenario's name in tables and files, or an empty string."""
+    if not is_shown_as_written(name) or "\n" in name or "\t" in name:
+        why = "holds signs that are not shown as they are written"
+    elif name.startswith(tuple("=+-@")):
+        why = f"begins with '{name[0]}', as a spreadsheet's formula does"
+    else:
+        return ""
+    return f"'{name}' {why}: give the scenario another name"
 
 
 def names() -> list[str]:
@@ -646,6 +670,7 @@ _SCALARS = {
     "model_type": "must be a list of keys with values",
     "model_attributes_type": "must be a list of keys with values",
     "string_too_short": "must not be empty",
+    "string_unicode": "must not hold half a character",
 }
 
 
@@ -681,7 +706,7 @@ def _fields_at(where: tuple[Any, ...]) -> list[str]:
 def sentence_of(error: Any) -> str:
     """Return one of pydantic's errors as a sentence: where, what is wrong, what is allowed."""
     where, kind, given = error["loc"], error["type"], error.get("input")
-    key = ".".join(str(part) for part in where if part != "all") or "file"
+    key = ".".join(str(part) for part in where if part not in ("all", "[key]")) or "file"
     if kind == "extra_forbidden":
         return f"{key}: unknown key '{where[-1]}'{nearest(str(where[-1]), _fields_at(where[:-1]))}"
     if kind in _BOUNDS:
@@ -932,6 +957,8 @@ def _settle(files: list[tuple[_Read, ScenarioFile]], attribute: str) -> Any:
 
 def _load(path_or_name: str | Path) -> Scenario:
     path = find(path_or_name)
+    if unnamed := name_fault(path.stem):
+        raise InputError(f"{path}: {unnamed}")
     reads, faults = _lineage(path)
     files = [(read, read.file) for read in reads if read.file is not None]
     if len(files) < len(reads) or (faults and not files):

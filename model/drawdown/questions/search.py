@@ -379,6 +379,7 @@ def optimise(
     seed: int = 0,
     checkpoint: Checkpoint | None = None,
     begin: Sequence[Sequence[float]] = (),
+    there: Callable[[int], None] = lambda points: None,
 ) -> Trace:
     """Search the unit cube with ε-NSGA-II.
 
@@ -392,6 +393,7 @@ def optimise(
         checkpoint: Keeps the scores of each generation, should it be interrupted; the same
             search then goes on from there.
         begin: Points that are among the first generation.
+        there: Called with the number of points whose scores are kept from before.
     """
     from platypus import EpsNSGAII, Evaluator, InjectedPopulation, Real, Solution
     from platypus import Problem as Cube
@@ -413,7 +415,10 @@ def optimise(
             name = f"seed{seed}-generation{generation}"
             generation += 1
 
+            now: list[int] = []
+
             def make() -> dict[str, Any]:
+                now.append(len(points))
                 return {"points": np.array(points), "scores": score(points)}
 
             found = checkpoint.stage(name, make) if checkpoint is not None else make()
@@ -421,6 +426,8 @@ def optimise(
                 raise InputError(
                     f"what was kept of {name} is of another search; --again forgets it"
                 )
+            if not now:
+                there(len(points))
             for point, values in zip(points, found["scores"].tolist(), strict=True):
                 scores[point] = values
             for job in jobs:
@@ -589,7 +596,7 @@ def search(
         keep: Most policies that are told; of more, those that lie farthest apart.
         threads: Threads.
         checkpoint: Keeps what has been scored, should it be interrupted.
-        progress: Called with the number of candidates scored.
+        progress: Called with the number of candidates scored, those kept from before included.
         say: Called with what is done now.
     """
     scorer = Scorer(item, threads, progress)
@@ -606,6 +613,7 @@ def search(
                 seed,
                 checkpoint,
                 [encoded(item.levers, policies.stands(item.base))],
+                progress or (lambda points: None),
             )
         )
     say("Fresh luck")

@@ -115,15 +115,21 @@ def model(
     return play
 
 
-def _in_chunks(name: str, points: Floats, play: Model, checkpoint: Checkpoint) -> Floats:
+def _in_chunks(
+    name: str, points: Floats, play: Model, checkpoint: Checkpoint, there: Callable[[int], None]
+) -> Floats:
     parts = []
     for k, begin in enumerate(range(0, len(points), CHUNK)):
         part = points[begin : begin + CHUNK]
+        now: list[int] = []
 
-        def make(part: Floats = part) -> dict[str, Floats]:
+        def make(part: Floats = part, now: list[int] = now) -> dict[str, Floats]:
+            now.append(len(part))
             return {"values": play(part)}
 
         parts.append(checkpoint.stage(f"{name}-{k:05d}", make)["values"])
+        if not now:
+            there(len(part))
     return np.vstack(parts)
 
 
@@ -167,6 +173,7 @@ def screen(
     seed: int,
     checkpoint: Checkpoint,
     left_out: dict[str, tuple[str, float]] | None = None,
+    there: Callable[[int], None] = lambda points: None,
 ) -> Morris:
     """Return Morris's effects of all parameters, beside dummies.
 
@@ -179,6 +186,7 @@ def screen(
         checkpoint: Where chunks are kept.
         left_out: Filled with the outputs that never vary or are missing at some points; they
             are not in what is returned.
+        there: Called with the number of points whose values are kept from before.
     """
     from SALib.analyze import morris as analyse
     from SALib.sample import morris as sample
@@ -186,7 +194,7 @@ def screen(
     every = [*names, *(f"dummy_{i}" for i in range(DUMMIES))]
     design = problem(every)
     points = sample.sample(design, N=trajectories, num_levels=LEVELS, seed=seed)
-    values = _in_chunks("morris", points[:, : len(names)], model_of(names), checkpoint)
+    values = _in_chunks("morris", points[:, : len(names)], model_of(names), checkpoint, there)
     effects, errors, kept = [], [], []
     told = left_out if left_out is not None else {}
     for outcome, column in zip(outcomes, values.T, strict=True):
@@ -287,6 +295,7 @@ def decompose(
     size: int,
     seed: int,
     checkpoint: Checkpoint,
+    there: Callable[[int], None] = lambda points: None,
 ) -> Sobol:
     """Return Sobol's indices of each outcome's few parameters.
 
@@ -300,13 +309,14 @@ def decompose(
         size: Base sample, a power of two.
         seed: Seed of the design.
         checkpoint: Where chunks are kept.
+        there: Called with the number of points whose values are kept from before.
     """
     outcomes = tuple(few)
     names = [n for n in every if any(n in chosen for chosen in few.values())]
     points = sobol_points(every, size, seed).reshape(size, len(every) + 2, len(every))
     rows = [0, *(1 + list(every).index(n) for n in names), len(every) + 1]
     design = points[:, rows].reshape(-1, len(every))
-    values = _in_chunks("sobol", design, model_of(every), checkpoint)
+    values = _in_chunks("sobol", design, model_of(every), checkpoint, there)
     by_base = values.reshape(size, len(rows), len(outcomes))
     shape = (len(outcomes), len(names))
     tables = {
@@ -369,8 +379,12 @@ def examine(
         structure: Rival structure.
         seed: Seed.
         checkpoint: Where chunks are kept.
-        progress: Called with the number of worlds played.
+        progress: Called with the number of worlds played, those kept from before included.
     """
+
+    def there(points: int) -> None:
+        if progress is not None:
+            progress(points * lucks * len(scenarios))
 
     def model_of(kept: Sequence[str]) -> Callable[[Sequence[str]], Model]:
         def of(names: Sequence[str]) -> Model:
@@ -380,12 +394,14 @@ def examine(
 
     every = varied(structure)
     told: dict[str, tuple[str, float]] = {}
-    morris = screen(model_of(outcomes), every, outcomes, trajectories, seed, checkpoint, told)
+    morris = screen(
+        model_of(outcomes), every, outcomes, trajectories, seed, checkpoint, told, there
+    )
     kept = [o for o in outcomes if o not in told]
     if not kept:
         return Drivers(None, None, tuple(told.items()))
     chosen = {o: morris.few(few, o) for o in kept}
-    sobol = decompose(model_of(kept), every, chosen, size, seed, checkpoint)
+    sobol = decompose(model_of(kept), every, chosen, size, seed, checkpoint, there)
     for o, outcome in enumerate(kept):
         if chosen[outcome] and np.isnan(sobol.total[o]).all():
             told[outcome] = ("missing", 0.0)

@@ -60,6 +60,9 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 ROLE_COLOURS = ("#882255", "#CC6677", "#DDCC77", "#88CCEE")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 MOST_CURVES = 5
+LONGEST_TITLE = 48
+"""Letters of a scenario's title in a picture."""
+
 WEEK = 7
 """Days between the points of a small picture."""
 
@@ -93,6 +96,8 @@ STYLE: dict[str, Any] = {
     "savefig.facecolor": "white",
     "svg.fonttype": "path",
     "pdf.fonttype": 3,
+    # A title may hold dollar signs.
+    "text.parse_math": False,
 }
 
 
@@ -200,8 +205,9 @@ class Result:
         )
 
     def title(self, scenario: str, language: Language) -> str:
-        """Return a scenario's title."""
-        return language.pick(self.record["scenarios"][scenario]["title"])
+        """Return a scenario's title, as much of it as fits above a picture."""
+        title = language.pick(self.record["scenarios"][scenario]["title"])
+        return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
 
     def band(self, scenario: str, outcome: str) -> tuple[Floats, Floats, list[date]]:
         """Return quantiles (5, days), means and dates."""
@@ -521,7 +527,8 @@ def all_outcomes(result: Result, language: Language) -> Figure:
             color=COLOURS[i],
             lw=3,
             ls=DASHES[i % len(DASHES)],
-            label=language.line(result.title(scenario, language)),
+            # A legend leaves out what begins with an underscore; the mark before it is not seen.
+            label=language.line(f"\u200e{result.title(scenario, language)}"),
         )
     grid[-1][3].legend(loc="center", frameon=False, fontsize=12)
     figure.suptitle(

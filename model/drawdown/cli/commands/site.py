@@ -51,11 +51,18 @@ def _reports(small: bool) -> dict[str, str]:
     from drawdown.questions import compare as experiment
     from drawdown.questions import study
     from drawdown.views import report as views
+    from drawdown.worlds import shards
+    from drawdown.worlds.checkpoint import Checkpoint, code_digest, fingerprint
 
     loaded = experiment.load_all(REPORTED)
     base = experiment.baseline_of(loaded, REPORTED[0])
     sizes = study.Sizes.small() if small else study.Sizes()
-    with terminal.bar(study.worlds(loaded, base, sizes), "Playing", "worlds") as (advance, say):
+    # What is finished outlives an interruption, and is counted when the command is given again.
+    kept = Checkpoint("site", fingerprint({"sizes": sizes, "code": code_digest()}))
+    with (
+        shards.working(shards.Work(kept.folder)),
+        terminal.bar(study.worlds(loaded, base, sizes), "Playing", "worlds") as (advance, say),
+    ):
         found = study.undertake(
             loaded, base, sizes, 0, "posterior", None, say=say, progress=advance
         )
@@ -73,4 +80,5 @@ def _reports(small: bool) -> dict[str, str]:
 
         with tempfile.TemporaryDirectory(prefix="drawdown-") as folder:
             store.save(found.comparison, Path(folder), write)
+    kept.forget()
     return made
