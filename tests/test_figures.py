@@ -1,3 +1,5 @@
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +44,27 @@ def test_a_figure_shows_what_the_tables_say(folder: Path) -> None:
     texts = [t.get_text() for ax in figure.axes for t in ax.texts]
     assert any("end of the combat mission announced" in t for t in texts)
     assert any("31 December 2022" in t for t in texts)
+
+
+def test_a_title_is_drawn_as_it_is_written(folder: Path, tmp_path: Path) -> None:
+    """Catches a title taken for a formula, left out of a legend, or drawn over its neighbours."""
+    shutil.copytree(folder, tmp_path / "r")
+    path = tmp_path / "r" / "run.json"
+    record = json.loads(path.read_text())
+    titles = {"full-withdrawal": "_a $\\frac$ b", "sustained-presence": "w" * 300}
+    for name, title in titles.items():
+        record["scenarios"][name]["title"]["en"] = title
+    path.write_text(json.dumps(record))
+    written = figures.draw_all(
+        figures.Result.read(tmp_path / "r"), tmp_path, Language("en"), ["svg"]
+    )
+    assert len(written) == 3
+    result = figures.Result.read(tmp_path / "r")
+    shown = [ax.get_title() for ax in figures.headline(result, Language("en")).axes]
+    assert "_a $\\frac$ b" in shown
+    assert max(map(len, shown)) <= figures.LONGEST_TITLE
+    legend = figures.all_outcomes(result, Language("en")).axes[-1].get_legend()
+    assert any("_a $" in text.get_text() for text in legend.get_texts())
 
 
 def test_arabic_figures_hold_arabic_words_and_no_missing_letter(

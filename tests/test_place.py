@@ -1,9 +1,12 @@
 """Results are the user's: nothing is lost, nothing lands elsewhere, all is known beforehand."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -85,6 +88,47 @@ def test_overwriting_keeps_what_others_wrote_and_refuses_what_is_not_ours(result
     done = call("run", "restraint", *FEW, "--name", "photos", "--overwrite")
     assert (done.exit_code, "was not written by drawdown" in done.stderr) == (2, True)
     assert [p.name for p in (results / "photos").iterdir()] == ["1.jpg"]
+
+
+def test_overwriting_what_lists_no_files_leaves_no_mixture(results: Path) -> None:
+    """Catches an older result whose files stay beside the new one's as if they were of it."""
+    assert call("run", "restraint", *FEW, "--name", "old").exit_code == 0
+    record = json.loads((results / "old" / "run.json").read_text())
+    del record["files"]
+    (results / "old" / "run.json").write_text(json.dumps(record))
+    before = sorted(p.name for p in (results / "old").iterdir())
+    done = call("run", "expulsion", *FEW, "--name", "old", "--overwrite")
+    assert (done.exit_code, "earlier version" in done.stderr) == (2, True)
+    assert sorted(p.name for p in (results / "old").iterdir()) == before
+
+
+DEVICES = ["CON", "nul", "aux.txt", "PRN.tar.gz", "COM1", "lpt9.yaml", "com¹"]
+
+
+@pytest.mark.parametrize(
+    "name", [*DEVICES, "a.", "a..", ".", "..", "a/b", "a\\b", " a", "a ", "a\0", "", "x" * 81]
+)
+def test_a_name_that_is_no_folder_on_some_system_is_refused(name: str, results: Path) -> None:
+    """Catches a result that cannot be copied to another system, and one outside its folder."""
+    done = call("run", "restraint", *FEW, "--name", name)
+    assert done.exit_code == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert not results.exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["console", "null", "a.CON", "con-1", "COM", "COM10", "lpt", "aux_", "a.b", "x" * 80, "خروج"],
+)
+def test_a_name_that_looks_like_a_devices_is_none(name: str) -> None:
+    assert place.check_name(name) == name
+
+
+@pytest.mark.parametrize("text", [*DEVICES, *(f"{d}/x" for d in DEVICES), "a" * 59 + "..b", "…"])
+def test_a_name_made_of_a_text_can_be_a_folders(text: str) -> None:
+    """Catches a scenario's file called con.yaml, whose result is a device's."""
+    made = place.as_name(text)
+    assert place.check_name(made) == made
 
 
 @pytest.mark.parametrize("how", ["interrupted", "killed"])
@@ -252,6 +296,25 @@ def test_excel_and_daily_series(results: Path) -> None:
     told = pd.read_csv(folder / "outcomes.csv")
     for row in told.itertuples():
         assert sums[row.scenario, row.structure, row.replication] == row.attacks_foreign
+
+
+def test_an_excel_file_is_written_on_any_clock(
+    results: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a clock before 1980 that ends in a traceback, and bytes that tell the time."""
+    assert call("run", "restraint", *FEW, "--xlsx", "--name", "now").exit_code == 0
+    early = time.struct_time((1970, 1, 1, 0, 0, 0, 3, 1, 0))
+    monkeypatch.setattr(time, "localtime", lambda *_: early)
+    done = call("run", "restraint", *FEW, "--xlsx", "--name", "early")
+    assert done.exit_code == 0, done.exception
+    one, other = (
+        pd.read_excel(results / name / "summary.xlsx", sheet_name=None) for name in ("now", "early")
+    )
+    assert one.keys() == other.keys()
+    assert one["summary"].equals(other["summary"])
+    with zipfile.ZipFile(results / "early" / "summary.xlsx") as archive:
+        assert {item.date_time for item in archive.infolist()} == {(2021, 7, 26, 0, 0, 0)}
+        assert b"2021-07-26T00:00:00Z" in archive.read("docProps/core.xml")
 
 
 def test_bands_stay_below_a_spreadsheets_rows() -> None:

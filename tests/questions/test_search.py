@@ -115,7 +115,10 @@ def test_an_interrupted_search_goes_on_without_loss_or_repetition(tmp_path: Path
         after += len(points)
         return zdt1(points)
 
-    found = optimise(goes_on, 4, [0.05] * 2, 200, 20, 1, checkpoint)
+    there: list[int] = []
+    found = optimise(goes_on, 4, [0.05] * 2, 200, 20, 1, checkpoint, there=there.append)
+    assert len(there) == 3
+    assert sum(there) + after == every
     assert np.array_equal(found.points, whole.points)
     stages = [kept.unpacked(f.read_bytes()) for f in checkpoint.folder.glob("*.stage")]
     before = sum(len(stage["points"]) for stage in stages) - after

@@ -67,7 +67,12 @@ def test_an_interrupted_analysis_goes_on_where_it_stopped(checkpoint: Checkpoint
     names = ["x1", "x2", "x3"]
     with pytest.raises(KeyboardInterrupt):
         sensitivity.decompose(lambda n: stopping, names, {"y": names}, 1024, 1, checkpoint)
-    found = sensitivity.decompose(lambda n: counting, names, {"y": names}, 1024, 1, checkpoint)
+    before, there = sum(played), []
+    found = sensitivity.decompose(
+        lambda n: counting, names, {"y": names}, 1024, 1, checkpoint, there.append
+    )
+    # What is there already is counted, and once.
+    assert sum(there) == before
     assert sum(played) == found.runs == 1024 * 5
     whole = sensitivity.indices(names, ishigami(sensitivity.sobol_points(names, 1024, 1)), 1)
     assert np.array_equal(found.first, whole[0])

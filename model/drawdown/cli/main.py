@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 import click
 
 from drawdown.cli import terminal
+from drawdown.declared.language import without_controls
 
 INTERRUPTED = 130
 
@@ -102,6 +105,16 @@ def _without(error: ImportError) -> str | None:
     )
 
 
+@contextmanager
+def _shown_as_signs() -> Iterator[None]:
+    """Let the library's own sentences repeat what was given without its commands."""
+    try:
+        yield
+    except click.ClickException as error:
+        error.message = without_controls(error.message)  # type: ignore[misc]
+        raise
+
+
 def _take_rules(command: click.Command) -> None:
     from drawdown.cli import options
 
@@ -135,7 +148,8 @@ class Group(click.Group):
         from drawdown.declared.errors import InputError
 
         try:
-            return super().invoke(ctx)
+            with _shown_as_signs():
+                return super().invoke(ctx)
         except InputError as error:
             for fault in error.faults:
                 terminal.say(fault, err=True)
@@ -163,6 +177,11 @@ class Group(click.Group):
                 book.use(book.PLAIN)
             if "drawdown.declared.parameters" in sys.modules:
                 sys.modules["drawdown.declared.parameters"].weigh_motives()
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Read the words before a command's name."""
+        with _shown_as_signs():
+            return super().make_context(*args, **more)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Name the nearest command where there is none of the name."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
 from typing import Any
 
 from rich import box as boxes
@@ -111,17 +111,27 @@ class Sheet:
     ) -> Iterator[Any]:
         """Draw it for the terminal; what is too wide is divided into tables of fewer columns."""
         shown = _Shown(self.heads, self._of, self.rows, 2 if self._box else 0)
-        parts = [
-            (part, shown.widths(part, options.max_width))
-            for part in shown.parts(self._keys, options.max_width)
-        ]
+        width = options.max_width
+        parts = [(part, shown.widths(part, width)) for part in shown.parts(self._keys, width)]
         if self.title:
             title = Text(without_controls(self.title), style="table.title", justify=self._side)
             first = shown.taken(parts[0][1])
-            whole = min(options.max_width, max(first, *map(cell_len, _lines(self.title))))
+            whole = min(width, max(first, *map(cell_len, _lines(self.title))))
             yield from console.render(title, options.update_width(whole))
-        for part, widths in parts:
-            yield self._table(shown, part, widths)
+        if self._keys > 1 and not shown.has_room(self._keys, width):
+            for name, rows in groupby(self.rows, key=lambda row: row[0]):
+                yield self._below(name, rows)
+        else:
+            for part, widths in parts:
+                yield self._table(shown, part, widths)
+
+    def _below(self, name: str, rows: Iterable[tuple[str, ...]]) -> Sheet:
+        """Return the rows of one name under it, where it has no room beside them."""
+        title = f"{self.heads[0]}: {name}" if self.heads[0] else name
+        sheet = Sheet(title, self.heads[1:], self._keys - 1, self._side, self._box)
+        sheet._justified, sheet._of = self._justified[1:], self._of[1:]
+        sheet.rows = [row[1:] for row in rows]
+        return sheet
 
     def _table(self, shown: _Shown, part: Sequence[int], widths: Sequence[int]) -> Table:
         """Return some of the columns as a table, where a name that goes on is not said again."""
@@ -167,6 +177,12 @@ class _Shown:
         """Return the width of a table whose columns have these: a gap and a line after each."""
         lines = len(widths) - 1 if self.edges else 0
         return sum(widths) + len(widths) + lines + self.edges
+
+    def has_room(self, keys: int, width: int) -> bool:
+        """Return whether each column fits beside those that name a row."""
+        return all(
+            self.taken([*self.least[:keys], each]) <= width for each in self.least[keys:] or [0]
+        )
 
     def parts(self, keys: int, width: int) -> list[list[int]]:
         """Return the columns of each table: those that name a row, and as many as fit beside."""
