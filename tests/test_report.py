@@ -13,6 +13,7 @@ import pytest
 from drawdown.connect import proof, store
 from drawdown.declared import data_files
 from drawdown.declared.language import Language
+from drawdown.declared.parameters import Text
 from drawdown.questions import compare, study
 from drawdown.views import report
 
@@ -145,3 +146,31 @@ def test_a_report_needs_two_scenarios(results: Path) -> None:
     assert done.exit_code == 2
     assert "two scenarios" in done.output
     assert not results.exists()
+
+
+def test_a_title_is_shown_as_it_is_written(found: study.Study, tmp_path: Path) -> None:
+    """Catches a title that the page or a figure obeys, or loses."""
+    written = '<script>alert(1)</script> "$\\frac$" [/b] {x} </td>'
+    scenarios = found.comparison.scenarios
+    titles = [s.title for s in scenarios]
+    language = Language("en")
+    try:
+        for item in scenarios:
+            object.__setattr__(item, "title", Text(en=written, ar=written))
+        drawn: dict[str, Path] = {}
+
+        def write(folder: Path) -> Callable[[], None]:
+            drawn.update(report.draw(found, folder, language))
+            return lambda: None
+
+        store.save(found.comparison, tmp_path, write)
+        page = report.compose(found, drawn, language, ["drawdown", written], proof.made_by())
+    finally:
+        for item, title in zip(scenarios, titles, strict=True):
+            object.__setattr__(item, "title", title)
+    reader = Reader(page)
+    scripts = [a for tag, a in reader.elements if tag == "script"]
+    assert scripts == [{"type": "application/json", "id": "made-by"}]
+    assert page.count("</script>") == 1
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert unescape(page).count(written) > 5

@@ -380,6 +380,20 @@ def test_what_a_terminal_obeys_is_never_written(text: str, tmp_path: Path) -> No
     assert "must not hold" in done.stderr
 
 
+@pytest.mark.parametrize("name", ["a\0b", "a" * 300, "a\x1bb"])
+def test_what_a_file_extends_is_no_name_of_a_file(name: str, tmp_path: Path) -> None:
+    """Catches a null character, or 300 letters, that end in a traceback."""
+    path = tmp_path / "x.yaml"
+    path.write_text(
+        f"extends: {json.dumps(name)}\ntitle: {{en: a, ar: b}}\nquestion: {{en: a, ar: b}}\n"
+    )
+    for words in (["check", str(path)], ["run", str(path)]):
+        done = CliRunner().invoke(main, words)
+        assert (done.exit_code, type(done.exception)) == (2, SystemExit)
+        assert "extends" in done.stderr
+        assert "\x1b" not in done.stderr
+
+
 @pytest.mark.parametrize("name", ["=1+1", "+x", "@x", "-x", "a\x1bb", "a\nb", "a\u202eb"])
 def test_a_file_whose_name_no_table_may_hold(name: str, tmp_path: Path) -> None:
     """Catches a scenario's name that a spreadsheet computes or a terminal obeys."""

@@ -189,6 +189,13 @@ def test_explore_says_whose_rules_are_played(weary: Path) -> None:
             "must lie within 2 and 3",
         ),
         ("[1]", "", "must be declarations by name"),
+        (
+            "{'a': {'default': 1, 'unit': 'x', 'meaning': 'y', 'range': [0, 3], "
+            "'prior': {'choice': 3}}}",
+            "",
+            "a choice is no number's",
+        ),
+        ("{'a': {'default': 1, 'unit': 'x', 'meaning': '\\x1b[2J'}}", "", "control characters"),
         ("{'a': {'default': 1, 'unit': 'x', 'meaning': 'y'}}", "", "no rule of the file takes it"),
         (
             "{'a': {'default': 1, 'unit': 'x', 'meaning': 'y'}}",

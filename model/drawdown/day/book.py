@@ -30,6 +30,7 @@ from drawdown.day import outcomes, steps
 from drawdown.day.lowering import AS_FLOAT, OWN, SOURCE
 from drawdown.declared.columns import PARAMETERS
 from drawdown.declared.errors import InputError, nearest
+from drawdown.declared.language import is_shown_as_written
 from drawdown.declared.parameters import Parameter, bring, bringing, is_number, own_number
 from drawdown.rules import MODULES
 
@@ -250,7 +251,11 @@ def _numbers(file: str, declared: Any) -> tuple[dict[str, Parameter], list[str]]
             said += [f"knows no {', '.join(extra)}"] if extra else []
             faults.append(f"{where}: {'; '.join(said)}")
             continue
-        words = {key: {"en": str(item[key]), "ar": str(item[key])} for key in ("unit", "meaning")}
+        texts = {key: str(item[key]) for key in ("unit", "meaning")}
+        if not all(map(is_shown_as_written, texts.values())):
+            faults.append(f"{where}: unit and meaning must not hold control characters")
+            continue
+        words = {key: {"en": text, "ar": text} for key, text in texts.items()}
         prior = item.get("prior")
         whole = {
             "group": "own",
@@ -267,6 +272,11 @@ def _numbers(file: str, declared: Any) -> tuple[dict[str, Parameter], list[str]]
             faults.append(
                 f"{where}: default must be a number, prior uniform: [low, high], loguniform: "
                 "[low, high] or fixed: value, range [lowest, highest]"
+            )
+            continue
+        if any(p.choice is not None for p in (made.prior or {}).values()):
+            faults.append(
+                f"{where}: prior: a choice is no number's; give fixed, or uniform: [0, 1]"
             )
             continue
         low, high = made.range

@@ -584,6 +584,8 @@ def find(path_or_name: str | Path, child: Path | None = None) -> Path:
     if not isinstance(path_or_name, str | Path):
         raise InputError(f"a scenario must be a name or a path, got {path_or_name!r}"[:200])
     text = str(path_or_name)
+    if "\0" in text:
+        raise InputError(f"{text!r}: no file has a name with a null character"[:200])
     here = child.parent if child is not None else Path()
     candidates: list[Path] = []
     if _has_ending(text):
