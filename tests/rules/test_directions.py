@@ -1,7 +1,17 @@
 """The rules one by one, without an engine: which way each one pushes."""
 
+import inspect
+import math
+import random
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from itertools import pairwise
+from pathlib import Path
+from types import CodeType, FunctionType
+
 import pytest
 
+from drawdown.declared.parameters import declarations
 from drawdown.rules import (
     daesh,
     harm,
@@ -17,6 +27,7 @@ from drawdown.rules import (
     retaliation,
     setup,
 )
+from drawdown.views.explain import rule_functions
 
 
 def response(now: float, follows: float = 1.0, elasticity: float = 0.0, left: float = 0.1) -> float:
@@ -278,3 +289,140 @@ def test_protection_lowers_harm_and_repels() -> None:
     assert presence.site_pull(0.5, 300.0, 1.0, 0.7, 1000.0, 0.5) < presence.site_pull(
         0.5, 300.0, 1.0, 0.2, 1000.0, 0.5
     )
+
+
+# --- every rule and argument, from directions.txt ---------------------------------------------
+
+TABLE = Path(__file__).with_name("directions.txt")
+POINTS, STEPS = 100, 4
+
+
+@dataclass
+class Block:
+    """What the table says of one rule."""
+
+    name: str
+    of: dict[str, list[float] | tuple[float, float]]
+    bounds: tuple[float, float] = (-math.inf, math.inf)
+    when: str = "True"
+    lines: list[tuple[str, str, str]] = field(default_factory=list)
+    examples: list[tuple[list[float], float]] = field(default_factory=list)
+
+    @cached_property
+    def rule(self) -> FunctionType:
+        return rule_functions()[self.name.split()[0]]
+
+    @cached_property
+    def arguments(self) -> list[str]:
+        return list(inspect.signature(self.rule).parameters)
+
+    def tried(self, argument: str) -> list[float] | tuple[float, float]:
+        if argument in self.of:
+            return self.of[argument]
+        return declarations()[argument].range
+
+    def holds(self, text: str, point: dict[str, float]) -> bool:
+        return text == "True" or bool(eval(_compiled(text), self.rule.__globals__, point))
+
+    def points(self) -> list[dict[str, float]]:
+        """Return points within what is tried, their ends among them."""
+        dice, found = random.Random(self.name), []
+        for _ in range(20 * POINTS):
+            point = {}
+            for argument in self.arguments:
+                tried = self.tried(argument)
+                if isinstance(tried, list):
+                    point[argument] = dice.choice(tried)
+                else:
+                    ends = (*tried, dice.uniform(*tried), dice.uniform(*tried))
+                    point[argument] = dice.choice(ends)
+            if self.holds(self.when, point):
+                found.append(point)
+            if len(found) == POINTS:
+                break
+        return found
+
+
+@cache
+def _compiled(condition: str) -> CodeType:
+    return compile(condition, str(TABLE), "eval")
+
+
+def _value(text: str) -> float:
+    return {"no": False, "yes": True}.get(text) if text in ("no", "yes") else float(text)  # type: ignore[return-value]
+
+
+def blocks() -> list[Block]:
+    """Return the table's blocks."""
+    usual: dict[str, list[float] | tuple[float, float]] = {}
+    found: list[Block] = []
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        mark, _, rest = line.partition(" ")
+        if mark == "rule":
+            found.append(Block(rest, dict(usual)))
+        elif mark == "of":
+            names, _, tried = rest.partition(" ")
+            low, dots, high = tried.partition("..")
+            domain = (float(low), float(high)) if dots else [_value(v) for v in tried.split(",")]
+            for name in names.split(","):
+                (found[-1].of if found else usual)[name] = domain
+        elif mark == "in":
+            low, high = rest.split()
+            found[-1].bounds = float(low), float(high)
+        elif mark == "when":
+            found[-1].when = rest
+        elif mark == "=":
+            given, _, value = rest.partition(" : ")
+            found[-1].examples.append(([_value(v) for v in given.split()], _value(value)))
+        elif mark in ("+", "-", "?"):
+            names, _, condition = rest.partition(" if ")
+            found[-1].lines += [(mark, name, condition or "True") for name in names.split()]
+        else:
+            assert not line or mark == "#", line
+    return found
+
+
+BLOCKS = blocks()
+
+
+def test_no_rule_and_no_argument_is_missing_in_the_table() -> None:
+    """Catches the next rule, or the next argument, whose direction nobody has said."""
+    assert {b.name.split()[0] for b in BLOCKS} == set(rule_functions())
+    assert len({b.name for b in BLOCKS}) == len(BLOCKS)
+    for block in BLOCKS:
+        assert {name for _, name, _ in block.lines} == set(block.arguments), block.name
+    for name in rule_functions():
+        examples = [e for b in BLOCKS if b.name.split()[0] == name for e in b.examples]
+        assert examples, f"{name}: no exact value"
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=lambda b: b.name.replace(" ", "-"))
+def test_a_rule_is_what_the_table_says(block: Block) -> None:
+    """Catches a swapped sign, side, factor or bound in any rule, by argument."""
+    rule, (low, high) = block.rule, block.bounds
+    for given, value in block.examples:
+        assert rule(*given) == pytest.approx(value, rel=1e-9, abs=1e-9), given
+    points = block.points()
+    moved = set()
+    for point in points:
+        assert low - 1e-9 <= rule(**point) <= high + 1e-9, point
+        for argument in block.arguments:
+            lines = [line for line in block.lines if line[1] == argument]
+            marks = {m for m, _, condition in lines if block.holds(condition, point)}
+            tried = block.tried(argument)
+            if isinstance(tried, tuple):
+                steps = [tried[0] + (tried[1] - tried[0]) * i / (STEPS - 1) for i in range(STEPS)]
+                steps = sorted([*steps, point[argument]])
+            else:
+                steps = tried
+            values = [float(rule(**{**point, argument: step})) for step in steps]
+            slack = 1e-9 * max(1.0, *(abs(v) for v in values))
+            rises = any(b > a + slack for a, b in pairwise(values))
+            falls = any(b < a - slack for a, b in pairwise(values))
+            told = f"{argument} over {steps} in {point}: {values}"
+            assert "?" in marks or "-" in marks or not falls, told
+            assert "?" in marks or "+" in marks or not rises, told
+            if rises or falls:
+                moved |= {(m, argument) for m in marks}
+    said = {(mark, argument) for mark, argument, _ in block.lines}
+    assert said <= moved, f"never seen to move: {said - moved}"
