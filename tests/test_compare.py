@@ -1,7 +1,10 @@
+import hand_made
 import numpy as np
 import pytest
 
 from drawdown import InputError, compare, simulate
+from drawdown.declared.columns import MOTIVES, STRUCTURES
+from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare as experiment
 from drawdown.questions.compare import (
     POOLED,
@@ -164,3 +167,146 @@ def test_wrong_words_are_told(call: object, part: str) -> None:
 def test_structures() -> None:
     assert structures_of("all") == ("deter", "neutral", "provoke")
     assert structures_of("neutral") == ("neutral",)
+
+
+# --- numbers that can be worked out by hand ----------------------------------------------------
+
+
+def table_of(made: experiment.Comparison, name: str, structure: str, outcome: str) -> np.ndarray:
+    frame = made.ensembles[name, structure].frame()
+    return frame[outcome].to_numpy()
+
+
+def test_a_level_is_the_mean_over_structures_and_worlds_of_its_own_scenario() -> None:
+    """Catches another scenario's, structure's, outcome's or motive's worlds."""
+    made = hand_made.comparison()
+    motive = np.arange(10) % len(MOTIVES)
+    for name in (hand_made.BASE, hand_made.CASE, hand_made.OTHER):
+        each = np.array([table_of(made, name, s, "dead_us") for s in STRUCTURES])
+        assert made.level(name, POOLED, "dead_us").mean == pytest.approx(each.mean())
+        for k, structure in enumerate(STRUCTURES):
+            assert made.level(name, structure, "dead_us").mean == pytest.approx(each[k].mean())
+        for k, one in enumerate(MOTIVES):
+            own = each[:, motive == k]
+            assert made.level(name, one, "dead_us").mean == pytest.approx(own.mean())
+
+
+def test_a_difference_is_the_scenario_less_the_baseline_and_a_ratio_over_it() -> None:
+    """Catches a difference the wrong way round, and a ratio turned over."""
+    made = hand_made.comparison()
+    a, b = (
+        np.array([table_of(made, name, s, "tempo_foreign") for s in STRUCTURES])
+        for name in (hand_made.CASE, hand_made.BASE)
+    )
+    gap = made.difference(hand_made.CASE, POOLED, "tempo_foreign")
+    paired = (a - b).mean(axis=0)
+    assert gap.mean == pytest.approx(a.mean() - b.mean())
+    assert gap.high - gap.mean == pytest.approx(1.95996 * paired.std(ddof=1) / 10**0.5, rel=1e-4)
+    assert (gap.future_low, gap.future_high) == pytest.approx(np.quantile(a - b, [0.05, 0.95]))
+    quotient = made.tempo_ratio(hand_made.CASE, POOLED)
+    assert quotient.mean == pytest.approx(a.mean() / b.mean())
+    rest = (a - quotient.mean * b).mean(axis=0)
+    half = 1.95996 * rest.std(ddof=1) / 10**0.5 / b.mean()
+    assert quotient.half_width == pytest.approx(half, rel=1e-4)
+    assert quotient.future_low == pytest.approx(np.quantile(a / b, 0.05))
+    frame = made.differences
+    row = frame[
+        (frame.scenario == hand_made.CASE)
+        & (frame.structure == "deter")
+        & (frame.outcome == "dead_us")
+    ].iloc[0]
+    own, base = (table_of(made, n, "deter", "dead_us") for n in (hand_made.CASE, hand_made.BASE))
+    assert row["mean"] == pytest.approx((own - base).mean())
+    assert row.low < row["mean"] < row.high
+    saved = (own.var(ddof=1) + base.var(ddof=1)) / (own - base).var(ddof=1)
+    assert row.variance_saved == pytest.approx(saved)
+
+
+def test_pooled_bands_are_those_of_every_structure() -> None:
+    """Catches bands of the last structure, or of the first, called pooled."""
+    made = hand_made.comparison()
+    for k, name in enumerate((hand_made.BASE, hand_made.CASE, hand_made.OTHER)):
+        pooled = made.bands(name, POOLED)
+        assert pooled.means("attacks_foreign") == pytest.approx(10 * k + 2.0)
+        low, high = pooled.quantiles("attacks_foreign", (0.05, 0.95))
+        assert (low == 10 * k + 1).all()
+        assert (high == 10 * k + 3).all()
+        for s, structure in enumerate(STRUCTURES):
+            own = made.bands(name, structure)
+            assert own.means("attacks_foreign") == pytest.approx(10 * k + s + 1.0)
+
+
+def test_precision_is_that_of_the_widest_difference_wherever_it_stands() -> None:
+    """Catches a precision that looks at the last difference, or the first, alone."""
+    noise = np.random.default_rng(7).normal(size=200)
+    for wide in (hand_made.CASE, hand_made.OTHER):
+        for outcome in ("tempo_foreign", "tempo_state"):
+            given = {
+                (name, s, o): 5.0 + (3.0 * noise if (name, o) == (wide, outcome) else 0.0 * noise)
+                for name in (hand_made.BASE, hand_made.CASE, hand_made.OTHER)
+                for s in STRUCTURES
+                for o in ("tempo_foreign", "tempo_state")
+            }
+            made = hand_made.comparison(runs=200, given=given)
+            half = 1.95996 * 3.0 * noise.std(ddof=1) / 200**0.5
+            found = widest(made, ("tempo_foreign", "tempo_state"))
+            assert found == pytest.approx(half / experiment.smallest_difference(outcome), rel=1e-4)
+
+
+def test_a_probability_that_no_world_has_shown_is_pinned_by_three_in_all_worlds() -> None:
+    nothing = {
+        (name, s, "stop_180"): np.zeros(200)
+        for name in (hand_made.BASE, hand_made.CASE)
+        for s in STRUCTURES
+    }
+    made = hand_made.comparison((hand_made.BASE, hand_made.CASE), runs=200, given=nothing)
+    smallest = experiment.smallest_difference("stop_180")
+    assert widest(made, ("stop_180",)) == pytest.approx(3.0 / 200 / smallest)
+
+
+def test_who_is_left_counts_in_every_world_of_every_structure() -> None:
+    given = {(hand_made.CASE, s, "us_troops_end"): [0.0] * 10 for s in STRUCTURES}
+    given[hand_made.OTHER, "deter", "us_troops_end"] = [0.0] * 10
+    given[hand_made.OTHER, "neutral", "us_troops_end"] = [0.0] * 10
+    given[hand_made.OTHER, "provoke", "us_troops_end"] = [0.0] * 9 + [5.0]
+    assert hand_made.comparison(given=given).without_soldiers() == [hand_made.CASE]
+
+
+def test_days_until_a_condition_are_those_of_all_structures() -> None:
+    made = hand_made.comparison()
+    item = Scenario.load("conditions-based-exit")
+    made.scenarios[1] = item.named(hand_made.CASE)
+    n = len(item.conditions)
+    for k, s in enumerate(STRUCTURES):
+        made.ensembles[hand_made.CASE, s].met = np.full((10, n), np.nan)
+        made.ensembles[hand_made.CASE, s].met[:, 0] = 100.0 * k
+    days = made.met(hand_made.CASE)
+    assert list(days) == [c.name for c in item.conditions]
+    assert sorted(days[item.conditions[0].name]) == [0.0] * 10 + [100.0] * 10 + [200.0] * 10
+
+
+def test_slices_of_a_wish_hold_every_world_once() -> None:
+    """Catches the world with the largest wish, which the last slice must hold."""
+    for parts in (2, 3, 5):
+        made = hand_made.comparison(runs=30)
+        slices = made.stop_by_wish_left(hand_made.OTHER, parts=parts)
+        assert sum(worlds for _, _, worlds, _ in slices) == 30
+        stop = np.array([table_of(made, hand_made.OTHER, s, "stop_120") for s in STRUCTURES])
+        wish = experiment.wish_left(made.ensembles[hand_made.OTHER, "deter"].parameters)
+        low, high, _, found = slices[-1]
+        assert high == wish.max()
+        assert found[120].mean == pytest.approx(stop[:, wish >= low].mean())
+
+
+def test_an_interval_of_few_yeses_is_wilsons_over_as_many_worlds_as_they_are_worth() -> None:
+    one = np.array([1.0] * 3 + [0.0] * 97)
+    z, p, n = 1.959964, 0.03, 100
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)) ** 0.5
+    e = probability(one)
+    # The spread of the worlds is worth 99: the interval counts the hundred there are.
+    assert (e.low, e.high) == pytest.approx((centre - half, centre + half), rel=1e-4)
+    rng = np.random.default_rng(3)
+    apart = probability((rng.random((3, 300)) < 0.5).astype(float))
+    single = probability((rng.random(300) < 0.5).astype(float))
+    assert apart.half_width < 0.7 * single.half_width

@@ -1,0 +1,76 @@
+"""Comparisons, futures and results with numbers of one's own, for what is worked out by hand."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drawdown.day.outcomes import BINS, RUN_OUTCOMES
+from drawdown.declared.columns import MOTIVES, OUTCOMES, PARAMETERS, STRUCTURES
+from drawdown.declared.parameters import MOTIVE
+from drawdown.declared.scenario import Scenario
+from drawdown.questions.compare import Comparison
+from drawdown.worlds.ensemble import Bands, Ensemble, bin_ranges
+
+Floats = NDArray[np.float64]
+BASE, CASE, OTHER = "sustained-presence", "combat-to-advisory", "full-withdrawal"
+SHARES = ("stop_60", "stop_120", "stop_180", "request_made", "request_honoured")
+
+
+def short(name: str, days: int = 20) -> Scenario:
+    item = Scenario.load(name)
+    return item.until(item.start + timedelta(days=days - 1))
+
+
+def bands(item: Scenario, levels: Sequence[float]) -> Bands:
+    """Return bands in which outcomes have one level in each world, as far as bins reach."""
+    lows, widths = bin_ranges()
+    histogram = np.zeros((item.days, len(OUTCOMES), BINS), np.int32)
+    for level in levels:
+        for o in range(len(OUTCOMES)):
+            place = round((level - lows[o]) / widths[o])
+            histogram[:, o, min(max(place, 0), BINS - 1)] += 1
+    return Bands(item.start, histogram)
+
+
+def comparison(
+    names: Sequence[str] = (BASE, CASE, OTHER),
+    runs: int = 10,
+    structures: Sequence[str] = STRUCTURES,
+    seed: int = 1,
+    given: Mapping[tuple[str, str, str], Sequence[float]] | None = None,
+) -> Comparison:
+    """Return a comparison of short scenarios whose outcomes are drawn, none like another.
+
+    Args:
+        names: Scenarios, the baseline first.
+        runs: Worlds; their motives come one after the other.
+        structures: Rival structures.
+        seed: Seed of the outcomes.
+        given: Outcomes of one's own, by scenario, structure and outcome.
+    """
+    rng = np.random.default_rng(seed)
+    items = [short(name) for name in names]
+    parameters = rng.uniform(size=(len(PARAMETERS), runs))
+    parameters[PARAMETERS.index(MOTIVE)] = np.arange(runs) % len(MOTIVES)
+    found: dict[tuple[str, str], Ensemble] = {}
+    for k, item in enumerate(items):
+        for s, structure in enumerate(structures):
+            table = 1.0 + rng.gamma(2.0, 1.0 + k + s, (runs, len(RUN_OUTCOMES)))
+            for name in SHARES:
+                table[:, RUN_OUTCOMES.index(name)] = rng.random(runs) < 0.5
+            for (scenario, part, outcome), values in (given or {}).items():
+                if (scenario, part) == (item.name, structure):
+                    table[:, RUN_OUTCOMES.index(outcome)] = values
+            found[item.name, structure] = Ensemble(
+                item,
+                structure,
+                seed,
+                np.arange(runs),
+                parameters,
+                table,
+                bands(item, [float(10 * k + s + 1)]),
+                met=np.full((runs, len(item.conditions)), np.nan),
+            )
+    return Comparison(items, tuple(structures), names[0], seed, runs, found)
