@@ -15,6 +15,9 @@ from drawdown.worlds.ensemble import Bands, Ensemble, bin_ranges
 
 Floats = NDArray[np.float64]
 BASE, CASE, OTHER = "sustained-presence", "combat-to-advisory", "full-withdrawal"
+LEVELS = (1.0, 2.0, 6.0)
+"""What every outcome is on each day under the three structures; ten more in the next scenario."""
+
 SHARES = ("stop_60", "stop_120", "stop_180", "request_made", "request_honoured")
 
 
@@ -70,7 +73,7 @@ def comparison(
                 np.arange(runs),
                 parameters,
                 table,
-                bands(item, [float(10 * k + s + 1)]),
+                bands(item, [10.0 * k + LEVELS[s]]),
                 met=np.full((runs, len(item.conditions)), np.nan),
             )
     return Comparison(items, tuple(structures), names[0], seed, runs, found)

@@ -129,7 +129,7 @@ def test_a_window_counts_the_days_before_this_morning(window: int) -> None:
     for today in range(len(happened)):
 
         def ago(sight: int, days: int, today: int = today) -> float:
-            return happened[today - days] if 0 <= today - days else 0.0
+            return happened[today - days] if today - days >= 0 else 0.0
 
         steps.test_is_tried(s, w, policy, ago, 0)
         assert s.seen[0] == sum(happened[max(0, today - window) : today])
