@@ -138,6 +138,22 @@ def test_curves_come_as_a_table(visitor: Callable[[], Page]) -> None:
     assert all(float(r["q05"]) <= float(r["q50"]) <= float(r["q95"]) for r in rows)
 
 
+def test_curves_stand_under_the_name_of_their_scenario(
+    visitor: Callable[[], Page], explorer: Explorer
+) -> None:
+    """Catches the case's curves under the base's name, and one quantile under another's."""
+    view = View(case="full-withdrawal")
+    answer = visitor().get(f"/download/curves.csv?case={view.case}")
+    rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
+    shown = explorer.curves(view, Language("en"))
+    for key, name in (("case", view.case), ("base", view.base)):
+        for outcome in ("attacks_foreign", "attacks_state"):
+            own = [r for r in rows if r["scenario"] == name and r["outcome"].startswith(outcome)]
+            for q, quantile in enumerate(("q05", "q25", "q50", "q75", "q95")):
+                assert [float(r[quantile]) for r in own] == list(shown[key][outcome][q])
+    assert shown["case"] != shown["base"]
+
+
 def test_a_world_is_told_with_reasons(explorer: Explorer) -> None:
     found = explorer.world(View(), Language("ar"))
     attacks = [e for e in found["events"] if e["kind"] == "foreign"]

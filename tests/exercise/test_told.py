@@ -1,0 +1,381 @@
+"""Who is told what, when and on which side, of a game whose days are made by hand."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from drawdown.day.world import Happening
+from drawdown.declared import columns
+from drawdown.declared.actors import cast
+from drawdown.declared.columns import FLOWS, OUTCOMES, STRUCTURES, O
+from drawdown.declared.language import Language
+from drawdown.exercise import debrief, game
+from drawdown.exercise.game import NAMES, Dated, Past, Realised, Turn
+from drawdown.exercise.rooms import Rooms
+from drawdown.exercise.told import PUBLIC, Teller
+
+ENGLISH = Language("en")
+FIRST, LAST = game.days_of(0)
+TURNS = 2
+DAYS = sum((b - a).days + 1 for a, b in (game.days_of(k) for k in range(TURNS)))
+BEGINS = [(game.days_of(k)[0] - FIRST).days for k in range(TURNS)]
+
+
+def happened(kind: int, turn: int, who: int = 0, **more: int) -> Happening:
+    return Happening(game.days_of(turn)[0] + timedelta(days=3), kind, who, **more)
+
+
+def realised() -> Realised:
+    """Return a game of two turns in which every outcome of a day is another number."""
+    days = np.zeros((DAYS, len(OUTCOMES)))
+    for turn, begin in enumerate(BEGINS):
+        for o in range(len(OUTCOMES)):
+            days[begin:, o] = 0.001 * (o + 1) + turn
+        # What is summed happens on the first day of a turn alone.
+        days[begin:, : len(FLOWS)] = 0.0
+        days[begin, : len(FLOWS)] = [100 * (turn + 1) + o for o in range(len(FLOWS))]
+        days[begin:, O.quiet] = 0.0
+        days[begin : begin + 20 + turn, O.quiet] = 1.0
+    ordered = [False] * DAYS
+    for turn, begin in enumerate(BEGINS):
+        for k in range(5 + turn):
+            ordered[begin + k] = True
+    events = [
+        happened(columns.ATTACK_FOREIGN, 0, 0),
+        happened(columns.ATTACK_FOREIGN, 0, 0),
+        happened(columns.ORDER_BEGINS, 0, -1, amount=9),
+        happened(columns.STRIKE, 0, 1, amount=1, dead=4),
+        happened(columns.ATTACK_FOREIGN, 1, 2),
+        happened(columns.CAMPAIGN_BEGINS, 1, -1, amount=9),
+        happened(columns.VOTE, 1, -1, amount=170, drone=1),
+    ]
+    start = np.arange(float(len(NAMES)))
+    return Realised("deter", Past(days, events), [4, 7], [1.0, 1.0], ordered, start)
+
+
+def by_name(rows: np.ndarray) -> dict[str, float]:
+    return dict(zip(NAMES, rows.tolist(), strict=True))
+
+
+# --- days, indicators, goals ------------------------------------------------------------------
+
+
+def test_an_indicator_is_summed_over_its_turn_or_read_at_its_end() -> None:
+    """Catches a level summed, a count read at the end, and another turn's days."""
+    one = realised()
+    for turn in range(TURNS):
+        found = by_name(game.indicators(one.daily(turn)))
+        for name, outcome in (
+            ("reported", "reported_press"),
+            ("strikes", "strikes"),
+            ("dead_us", "dead_us"),
+        ):
+            assert found[name] == 100 * (turn + 1) + OUTCOMES.index(outcome)
+        for name in ("authority", "nato", "pressure", "us_support", "daesh_index"):
+            assert found[name] == pytest.approx(0.001 * (OUTCOMES.index(name) + 1) + turn)
+        combat, advisers = (0.001 * (OUTCOMES.index(f"us_{n}") + 1) for n in ("combat", "advisers"))
+        assert found["us_soldiers"] == pytest.approx(combat + advisers + 2 * turn)
+        assert game.ordered_days(one, turn) == 5 + turn
+        assert game.quiet_days(one, turn) == 20 + turn
+        assert game.official(one, turn) == 100 * (turn + 1) + O.reported_official
+    assert [len(one.happenings(k)) for k in range(TURNS)] == [4, 3]
+    names = [f.name for f in cast().factions]
+    assert game.attackers(one, 0) == {names[0]: 2}
+    assert game.attackers(one, 1) == {names[2]: 1}
+
+
+def goal(of: str = "authority", how: str = "end", **more: Any) -> game.Goal:
+    return game.Goal(en="x", ar="س", of=of, how=how, **more)
+
+
+def reached(one: game.Goal, values: list[float], start: float = 1.0, voted: float = 0.0) -> bool:
+    rows = np.zeros((len(values), len(NAMES), 1))
+    begin = np.zeros((len(NAMES), 1))
+    if one.of != "vote_held":
+        rows[:, NAMES.index(one.of), 0] = values
+        begin[NAMES.index(one.of)] = start
+    return bool(one.reached(rows, begin, np.array([voted]))[0])
+
+
+def test_a_goal_is_read_as_its_words_say() -> None:
+    """Catches never below read as the highest turn, and at most read as at least."""
+    never_below = goal(how="lowest", at_least=45.0)
+    assert reached(never_below, [50.0, 45.0, 60.0])
+    assert not reached(never_below, [50.0, 44.0, 60.0])
+    at_end = goal(how="end", at_least=45.0)
+    assert reached(at_end, [0.0, 0.0, 45.0])
+    assert not reached(at_end, [90.0, 90.0, 44.0])
+    at_most = goal(of="dead_us", how="sum", at_most=2.0)
+    assert reached(at_most, [1.0, 1.0, 0.0])
+    assert not reached(at_most, [1.0, 1.0, 1.0])
+    shares = goal(how="end", at_least=0.9, at_most=1.0, of_start=True)
+    assert [reached(shares, [7.0, v], start=2.0) for v in (1.7, 1.8, 2.0, 2.1)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    vote = goal(of="vote_held", how="end", at_least=1)
+    assert reached(vote, [0.0], voted=1.0)
+    assert not reached(vote, [0.0], voted=0.0)
+
+
+def test_dated_events_begin_and_end_in_their_part_of_a_turn() -> None:
+    """Catches a truce for half a turn that lasts it whole, and a middle that is the beginning."""
+    first, last = date(2022, 1, 1), date(2022, 1, 31)
+    middle = date(2022, 1, 16)
+
+    def dated(at: str, lasts: Any) -> tuple[date, date | None]:
+        (event,) = game._dated([Dated(what="truce", at=at, lasts=lasts)], first, last)  # type: ignore[arg-type]
+        return event.date, event.until
+
+    assert dated("begin", "half") == (first, middle)
+    assert dated("begin", True) == (first, last)
+    assert dated("middle", True) == (middle, last)
+    halves = [
+        (name, item)
+        for name, inject in game.rules().injects.items()
+        for item in inject.events
+        if item.lasts == "half"
+    ]
+    assert halves
+    begin, end = game.days_of(0)
+    for name, item in halves:
+        events = game.segment([Turn({}, (name,))]).events
+        (one,) = (e for e in events if e.what == item.what)
+        assert one.until == begin + (end - begin) // 2
+
+
+def test_soldiers_go_and_come_where_they_are_sent() -> None:
+    """Catches half of them that is more than are there, and a return from nobody."""
+
+    def total(*postures: str) -> float:
+        levers = game.segment([Turn({"us": {"posture": p}}) for p in postures]).levers
+        day = game.days_of(len(postures) - 1)[1]
+        return sum(getattr(levers, n)[day] for n in game.POSTURE)
+
+    begin = total("hold")
+    assert total("halve") == pytest.approx(begin / 2)
+    assert total("reinforce") == pytest.approx(1.5 * begin)
+    assert total("leave", "halve") == 0.0
+    assert total("reinforce", "halve") == pytest.approx(begin / 2)
+    assert total("halve", "reinforce") == pytest.approx(1.5 * begin)
+    assert total("advise") == pytest.approx(begin)
+
+
+# --- outlooks ---------------------------------------------------------------------------------
+
+
+def test_an_outlook_reaches_from_its_low_to_its_high(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches ends exchanged, and worlds that count for more the less they are like the game."""
+    worlds = 300
+    rows = np.zeros((2, len(NAMES), worlds))
+    rows[:, :, :] = np.arange(worlds)
+    outlooks = game.Outlooks()
+    monkeypatch.setattr(outlooks, "_after", lambda turns: ([], rows))
+    for reports, about in (([290.0], 280.0), ([10.0], 20.0)):
+        known = game.knowledge("us", [Turn()], {}, reports)
+        for low, middle, high in outlooks.draw(known).values():
+            assert low < middle < high
+            assert middle == pytest.approx(about, abs=40)
+
+
+def test_intelligence_is_surer_the_better_it_attributes() -> None:
+    """Catches confidence turned over, and names that are not the attackers'."""
+    assert game._confidence(10, 20, 0.95) == "high"
+    assert game._confidence(10, 20, 0.75) == "moderate"
+    assert game._confidence(2, 4, 0.95) == "low"
+    assert game._confidence(10, 100, 0.75) == "low"
+    one = realised()
+    assert {k: n for k, (n, _) in game.attributed(5, one, 0).items()} == game.attackers(one, 0)
+
+
+# --- the debrief ------------------------------------------------------------------------------
+
+
+def test_orders_and_misses_are_told_to_those_who_may_know() -> None:
+    """Catches orders in the public news, and whom a strike missed."""
+    one, word = realised(), ENGLISH.words["chronicle"]
+    whole = [e["text"] for k in range(TURNS) for e in debrief.told(one, k, ENGLISH)]
+    public = [e["text"] for k in range(TURNS) for e in debrief.told(one, k, ENGLISH, public=True)]
+    order, campaign = (word[n].partition("{n}")[0] for n in ("order_begins", "campaign_begins"))
+    missed = word["strike_wrong"]
+    for text in (order, campaign, missed):
+        assert sum(text in line for line in whole) == 1
+        assert not any(text in line for line in public)
+    assert len(public) == 2
+    assert any("170" in line for line in public)
+    assert any(word["strike"].partition("{")[0] in line for line in public)
+
+
+def test_a_choice_changed_what_was_played_less_what_would_have_been(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Catches what a choice changed with its sign turned."""
+
+    def replay(seed: int, turns: Any, structure: Any = None) -> np.ndarray:
+        robust = sum(t.chosen("us", "doctrine") == "robust" for t in turns)
+        return np.full((len(turns), len(NAMES)), 1.0 + 5.0 * robust)
+
+    monkeypatch.setattr(game, "replay", replay)
+    (row,) = debrief.branches(1, [Turn({"us": {"doctrine": "robust"}}), Turn()])
+    assert (row["turn"], row["role"], row["lever"], row["option"]) == (
+        0,
+        "us",
+        "doctrine",
+        "robust",
+    )
+    assert row["less"]["dead_us"] == 2 * 6.0 - 2 * 1.0
+    assert row["less"]["us_support"] == 6.0 - 1.0
+
+
+def test_regret_is_of_the_worse_policy_in_the_same_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches more authority regretted, and the mean and the largest exchanged."""
+    turns = [Turn({"us": {"doctrine": "robust"}})]
+    assert list(debrief.policies(turns)) == ["played", "auto", "without_us"]
+    calls: Iterator[int] = iter(range(99))
+
+    def live(blocks: Any, scenario: Any, seed: int, reduce: Any = None, **_: Any) -> Any:
+        if reduce is None:
+            return blocks, None
+        policy = next(calls) % 3
+        # Played: 10 and 30; auto: 20 and 20; without: 20 and 20.
+        values = np.array([[10.0, 30.0], [20.0, 20.0], [20.0, 20.0]][policy])
+        return blocks, np.tile(values, (len(NAMES), 1))
+
+    fake = SimpleNamespace(begin=lambda *_: [], live=live)
+    monkeypatch.setattr(debrief, "ensemble", fake)
+    found = debrief.regret(turns)
+    # Fewer dead are better: 0 and 10 for what was played, 10 and 0 for the others.
+    assert found["played"]["dead_us"] == (5.0, 10.0)
+    assert found["auto"]["dead_us"] == (5.0, 10.0)
+    calls = iter(range(99))
+
+    def uneven(blocks: Any, scenario: Any, seed: int, reduce: Any = None, **_: Any) -> Any:
+        if reduce is None:
+            return blocks, None
+        level = [9.0, 1.0, 1.0][next(calls) % 3]
+        return blocks, np.tile(np.array([level, 1.0]), (len(NAMES), 1))
+
+    monkeypatch.setattr(debrief, "ensemble", SimpleNamespace(begin=lambda *_: [], live=uneven))
+    found = debrief.regret(turns)
+    assert found["played"]["dead_us"] == (4.0, 8.0)
+    assert found["auto"]["dead_us"] == (0.0, 0.0)
+    assert found["played"]["authority"] == (0.0, 0.0)
+    assert found["auto"]["authority"] == (4.0, 8.0)
+
+
+def test_the_debrief_tells_the_true_attackers_beside_those_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Catches named and true groups exchanged, and another structure's row called played."""
+    one = realised()
+    monkeypatch.setattr(debrief, "branches", lambda *_: iter(()))
+    monkeypatch.setattr(
+        debrief, "regret", lambda turns: {"played": {o: (1.0, 2.0) for o in debrief.COMPARED}}
+    )
+    level = {None: 0.0, **{s: float(k) for k, s in enumerate(STRUCTURES)}}
+    monkeypatch.setattr(
+        game, "replay", lambda seed, turns, s=None: np.full((len(turns), len(NAMES)), level[s])
+    )
+    monkeypatch.setattr(game, "attributed", lambda *_: {cast().factions[3].name: (7, "low")})
+    made = debrief.make(1, [Turn(), Turn()], one, ENGLISH)
+    word = [ENGLISH.word("factions", f.name) for f in cast().factions]
+    for turn, true in ((0, [{"name": word[0], "count": 2}]), (1, [{"name": word[2], "count": 1}])):
+        told = made["timeline"][turn]
+        assert told["attributed"] == [{"name": word[3], "count": 7, "sure": "low"}]
+        assert told["true"] == true
+        assert told["quiet"] == 20 + turn
+    assert [s["played"] for s in made["structures"]] == [s == "deter" for s in STRUCTURES]
+    assert [s["numbers"]["strikes"] for s in made["structures"]] == ["0", "2", "4"]
+    assert made["regret"][0]["numbers"]["dead_us"] == {"mean": "1", "most": "2"}
+    attacks = 100 + 200 + 2 * O.attacks_foreign
+    assert float(made["record"]["game"]) == pytest.approx(attacks / DAYS * 365.25 / 12, abs=0.06)
+
+
+# --- rooms ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Teller, str]:
+    rooms = Rooms(tmp_path / "rooms.sqlite")
+    code = rooms.make("a class").code
+    rooms.move(code, "deciding", ("waiting",), "start")
+    for turn in range(TURNS):
+        for role, item in game.rules().roles.items():
+            choices = {n: list(lever.options)[1] for n, lever in item.levers.items()}
+            rooms.choose(code, role, turn, 0, f"{role}{turn}", choices)
+        rooms.next_turn(code, turn, f"n{turn}")
+    teller = Teller(rooms)
+    monkeypatch.setattr(teller, "realised", lambda now: realised())
+    monkeypatch.setattr(teller.outlooks, "draw", lambda known: {})
+    return teller, code
+
+
+def test_a_team_is_told_of_the_turn_that_has_ended(room: tuple[Teller, str]) -> None:
+    """Catches the numbers of the turn before, and those of another indicator."""
+    teller, code = room
+    want = by_name(game.indicators(realised().daily(1)))
+    seen: set[str] = set()
+    for role, item in game.rules().roles.items():
+        told = teller.team(code, role, ENGLISH)
+        assert [i["name"] for i in told["indicators"]] == item.indicators
+        for one in told["indicators"]:
+            digits = debrief.DIGITS.get(one["name"], 0)
+            assert one["value"] == ENGLISH.number(want[one["name"]], digits)
+            seen.add(one["name"])
+    assert len(seen) > 6
+
+
+def test_only_washington_is_told_who_attacked_and_only_the_patron_of_its_orders(
+    room: tuple[Teller, str],
+) -> None:
+    """Catches what intelligence says told to those whom it is about."""
+    teller, code = room
+    told = {role: teller.team(code, role, ENGLISH) for role in game.rules().roles}
+    assert {role for role, one in told.items() if "attributed" in one} == {"us"}
+    assert {role for role, one in told.items() if "official" in one} == {"us"}
+    assert {role for role, one in told.items() if "quiet" in one} == {"patron"}
+    assert told["patron"]["quiet"] == game.ordered_days(realised(), 1)
+    assert told["us"]["official"] == game.official(realised(), 1)
+
+
+def test_the_board_shows_public_numbers_and_choices_alone(room: tuple[Teller, str]) -> None:
+    """Catches private levers among public choices, and an indicator that is a team's own."""
+    teller, code = room
+    board = teller.board(code, ENGLISH)
+    assert [i["name"] for i in board["indicators"]] == list(PUBLIC)
+    secret = {
+        "authority",
+        "pressure",
+        "us_support",
+        "iranian_influence",
+        "attacks_state",
+        "daesh_index",
+    }
+    assert not secret & set(PUBLIC)
+    told = " ".join(c for one in board["public"] for c in one["choices"])
+    for item in game.rules().roles.values():
+        for lever in item.levers.values():
+            said = f"{lever.name.en}: {list(lever.options.values())[1].name.en}"
+            assert (said in told) == lever.public, said
+    news = " ".join(n["text"] for n in board["news"])
+    assert "170" in news
+    assert ENGLISH.words["chronicle"]["strike_wrong"] not in news
+
+
+def test_nobody_learns_a_private_choice_of_others() -> None:
+    for role in game.rules().roles:
+        choices = {
+            name: {n: list(lever.options)[1] for n, lever in item.levers.items()}
+            for name, item in game.rules().roles.items()
+        }
+        seen = Turn(choices).seen_by(role).choices
+        for name, item in game.rules().roles.items():
+            known = {n for n, lever in item.levers.items() if name == role or lever.public}
+            assert set(seen[name]) == known
