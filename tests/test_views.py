@@ -200,16 +200,16 @@ def test_the_headline_draws_the_median_within_its_bands(result: figures.Result, 
     for i, (name, level) in enumerate(LEVEL.items()):
         for row in (0, 1):
             ax = grid[row][i]
-            assert ax.lines[0].get_ydata() == pytest.approx(level + 2.0)
+            assert ax.lines[0].get_ydata() == pytest.approx(level + 3.0)
             bands = [
                 np.unique(c.get_paths()[0].vertices[:, 1].round(6)) for c in ax.collections[:2]
             ]
-            assert [(b.min() - level, b.max() - level) for b in bands] == [(1.0, 6.0)] * 2
+            assert [(b.min() - level, b.max() - level) for b in bands] == [(1.0, 9.0), (2.0, 4.0)]
             assert ax.collections[0].get_alpha() < ax.collections[1].get_alpha()
             base = [line for line in ax.lines if line.get_linestyle() == "--"]
             assert len(base) == (name != BASE)
             for line in base:
-                assert line.get_ydata() == pytest.approx(2.0)
+                assert line.get_ydata() == pytest.approx(3.0)
         soldiers = grid[2][i].collections[:4]
         heights = [p.get_paths()[0].vertices[:, 1].max() for p in soldiers]
         means = [result.band(name, role)[1][0] for role in ROLES]
@@ -747,24 +747,19 @@ def test_bands_are_written_under_their_quantiles(made: Comparison, result: figur
     """Catches 95 % under the name of 5 %, and a scenario under another's name."""
     table = result.bands.to_pandas()
     for name, level in LEVEL.items():
-        for structure, low, middle, high, mean in (
-            ("deter", 1, 1, 1, 1),
-            ("provoke", 6, 6, 6, 6),
-            (POOLED, 1, 2, 6, 3),
+        for structure, *want in (
+            ("deter", 1, 1, 1, 2, 2, 1.5),
+            ("provoke", 4, 4, 4, 9, 9, 6.5),
+            (POOLED, 1, 2, 3, 4, 9, 3.6667),
         ):
             own = table[
                 (table.scenario == name)
                 & (table.structure == structure)
                 & (table.outcome == "attacks_state")
             ]
-            first = own.iloc[0]
             assert len(own) == 20
-            assert (first.q05, first.q50, first.q95, first["mean"]) == (
-                level + low,
-                level + middle,
-                level + high,
-                level + mean,
-            )
+            found = own.iloc[0][["q05", "q25", "q50", "q75", "q95", "mean"]].tolist()
+            assert found == pytest.approx([level + w for w in want])
 
 
 def test_the_summary_says_whose_number_it_is(made: Comparison, result: figures.Result) -> None:

@@ -189,6 +189,10 @@ def test_the_model_is_scored_by_structure_and_rivals_see_only_what_came_before(
     monkeypatch.setattr(validate.shards, "play", play)
     monkeypatch.setattr(validate, "with_errors", lambda draws, generator: draws)
     monkeypatch.setattr(validate.rivals, "RIVALS", {"poisson": rival})
+    first = series.intervals[0]
+    before = Interval(first.start - timedelta(days=31), first.start - timedelta(days=1), 4, 4, 4)
+    known = Series((before, *series.intervals))
+    monkeypatch.setattr(validate.record, "attacks", lambda: known)
     found = validate.validate(series, runs=20, uncertainty="prior")
     for structure, count in counts.items():
         assert set(found.by_structure[structure].draws.ravel()) == {count, count + 1.0}
@@ -196,7 +200,7 @@ def test_the_model_is_scored_by_structure_and_rivals_see_only_what_came_before(
     assert set(found.model.draws.ravel()) == {3.0, 4.0, 6.0, 7.0, 9.0, 10.0}
     assert [s.rival for s in found.skills["crps"]] == ["poisson"]
     assert found.skills["crps"][0].skill > 0
-    assert max(i.end for i in seen[0].intervals) < series.intervals[0].start
+    assert seen[0].intervals == (before,)
     assert found.verdict() != "loses"
 
 
@@ -382,14 +386,19 @@ def test_the_search_finds_what_speaks_most_against(monkeypatch: pytest.MonkeyPat
     """Catches a search that keeps, or tells, what speaks most for a hypothesis."""
     row = column("attack_rate")
 
-    def margins(margin: Any, scenarios: Any, nature: np.ndarray, *_: Any) -> np.ndarray:
-        return 1.0 - nature[row]
+    judged: list[float] = []
+
+    def margins(m: Any, s: Any, nature: np.ndarray, structure: str, lucks: int, *_: Any) -> Any:
+        found = 1.0 - nature[row]
+        judged.extend(found if lucks == adverse.MORE_LUCKS else ())
+        return found
 
     monkeypatch.setattr(adverse, "_margins", margins)
     monkeypatch.setattr(adverse, "DRAWS", 30)
     found = adverse.search(lambda of: of("a", "b"), [])
     highest = draw(range(400), uncertainty="prior")[row].max()
-    assert found.margin == pytest.approx(1.0 - found.values["attack_rate"])
+    assert found.margin == min(judged) == pytest.approx(1.0 - found.values["attack_rate"])
+    assert len(set(judged)) > 1
     assert found.values["attack_rate"] > 0.7 * highest
     assert next(iter(found.values)) == "attack_rate"
     against = {"structure": "deter", "motive": "presence", "values": {}}

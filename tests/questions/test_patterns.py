@@ -275,7 +275,7 @@ def test_doubt_and_rounds_are_looked_at_on_their_days() -> None:
 def test_quiet_under_an_order_needs_sixty_days_without_attacks() -> None:
     days = np.zeros((1, 300, len(OUTCOMES)))
     days[0, :, O.attacks_foreign] = 1.0
-    for begin, end, calm in ((10, 80, 65), (100, 170, 59), (250, 300, 50)):
+    for begin, end, calm in ((10, 80, 65), (90, 160, 60), (170, 240, 59), (250, 300, 50)):
         days[0, begin:end, O.quiet] = 1.0
         days[0, begin : begin + calm, O.attacks_foreign] = 0.0
     calm = np.zeros((4, 300, len(OUTCOMES)))
@@ -285,7 +285,7 @@ def test_quiet_under_an_order_needs_sixty_days_without_attacks() -> None:
     calm[2, :212, O.attacks_foreign] = 0.0
     # An order that has not ended is not looked at; a world with few attacks neither.
     assert fact("SF17", played=days, violence=calm) == pytest.approx(
-        {"orders": 1 / 2, "otherwise": 1 / 3}
+        {"orders": 2 / 3, "otherwise": 1 / 3}
     )
 
 
@@ -306,12 +306,14 @@ def test_support_is_measured_where_few_and_where_many_died() -> None:
 
 
 def test_fatal_incidents_are_less_even_where_their_dispersion_is_lower() -> None:
-    days = np.zeros((2, 280, len(OUTCOMES)))
-    days[0, ::28, O.dead_us] = 1.0
-    days[0, :28, O.attacks_foreign] = 1.0
-    days[1, :5, O.dead_coalition] = 1.0
-    days[1, ::28, O.attacks_foreign] = 1.0
-    assert fact("SF12", unfixed=days) == {"share": 0.5}
+    days = np.zeros((4, 280, len(OUTCOMES)))
+    days[:2, ::28, O.dead_us] = 1.0
+    days[:2, :28, O.attacks_foreign] = 1.0
+    days[2, :5, O.dead_coalition] = 1.0
+    days[2, ::28, O.attacks_foreign] = 1.0
+    # In the last world nobody dies: it says nothing.
+    days[3, :28, O.attacks_foreign] = 1.0
+    assert fact("SF12", unfixed=days) == {"share": pytest.approx(2 / 3)}
 
 
 def test_weeks_follow_each_other_as_their_autocorrelation_says() -> None:
