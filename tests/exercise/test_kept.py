@@ -275,7 +275,8 @@ def test_a_flipped_bit_is_named_or_without_effect(tmp_path: Path, reading: bool)
     ("change", "said"),
     [
         (
-            "UPDATE pasts SET past = CAST(substr(past, 1, 90) || x'00' || substr(past, 92) AS BLOB)",
+            "UPDATE pasts SET past = "
+            "CAST(substr(past, 1, 90) || x'00' || substr(past, 92) AS BLOB)",
             "row 1 of pas",
         ),
         ("UPDATE seats SET name = 'Zahra'", "row 1 of seats"),

@@ -11,7 +11,6 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-
 GIVEN = "drawdown.given"
 """Where options that commands do not see leave what was given."""
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from drawdown.declared.scenario import Scenario
     from drawdown.questions.compare import Comparison
 
+
 def number(value: float) -> str:
     """Return a number with all its digits, as an option takes it.
 
