@@ -8,8 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -242,14 +242,28 @@ def rows_of(path: Path) -> list[str]:
         return list(db.iterdump())
 
 
-@pytest.mark.parametrize("reading", [True, False], ids=["read", "written"])
-def test_a_flipped_bit_is_named_or_without_effect(tmp_path: Path, reading: bool) -> None:
-    """Catches a changed name, choice or stored past that is taken for what was written."""
-    rooms, code = played(tmp_path / "games.sqlite", 0)
+CHANGED_PAST = (
+    "UPDATE pasts SET past = CAST(substr(past, 1, 90) || x'00' || substr(past, 92) AS BLOB)"
+)
+
+
+@pytest.fixture(scope="module")
+def game_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of one game with a seat, a choice, a session and a turn that was played."""
+    rooms, code = played(tmp_path_factory.mktemp("game") / "games.sqlite", 0)
+    rooms.choose(code, "us", 0, 0, "c", {"posture": "hold"})
     Teller(rooms).next_turn(code, 0, "n")
     rooms.enter(rooms.key)
     rooms.close()
-    whole, content = rows_of(rooms.path), rooms.path.read_bytes()
+    return rooms.path
+
+
+@pytest.mark.parametrize("reading", [True, False], ids=["read", "written"])
+def test_a_flipped_bit_is_named_or_without_effect(
+    tmp_path: Path, game_file: Path, reading: bool
+) -> None:
+    """Catches a changed name, choice or stored past that is taken for what was written."""
+    whole, content = rows_of(game_file), game_file.read_bytes()
     path, named = tmp_path / "changed.sqlite", 0
     rng = random.Random(7)
     # Much of the header, and of the rest what holds something.
@@ -275,8 +289,7 @@ def test_a_flipped_bit_is_named_or_without_effect(tmp_path: Path, reading: bool)
     ("change", "said"),
     [
         (
-            "UPDATE pasts SET past = "
-            "CAST(substr(past, 1, 90) || x'00' || substr(past, 92) AS BLOB)",
+            CHANGED_PAST,
             "row 1 of pas",
         ),
         ("UPDATE seats SET name = 'Zahra'", "row 1 of seats"),
@@ -289,18 +302,16 @@ def test_a_flipped_bit_is_named_or_without_effect(tmp_path: Path, reading: bool)
     ],
 )
 def test_a_row_that_another_program_changed_is_named(
-    tmp_path: Path, change: str, said: str
+    tmp_path: Path, game_file: Path, change: str, said: str
 ) -> None:
-    rooms, code = played(tmp_path / "games.sqlite", 0)
-    rooms.choose(code, "us", 0, 0, "c", {"posture": "hold"})
-    Teller(rooms).next_turn(code, 0, "n")
-    rooms.close()
-    Rooms(rooms.path).close()
-    with closing(sqlite3.connect(rooms.path)) as db, db:
+    path = tmp_path / "games.sqlite"
+    shutil.copy(game_file, path)
+    Rooms(path).close()
+    with closing(sqlite3.connect(path)) as db, db:
         db.execute(change)
     for reading in (True, False):
         with pytest.raises(InputError, match=said):
-            Rooms(rooms.path, reading)
+            Rooms(path, reading)
 
 
 def test_every_change_keeps_its_digest(tmp_path: Path) -> None:
@@ -358,9 +369,7 @@ def test_a_file_of_the_format_before_has_all_it_had(tmp_path: Path) -> None:
     assert sorted(rows_of(rooms.path)) == sorted(whole)
     rooms.path.write_bytes(old)
     with closing(sqlite3.connect(rooms.path)) as db, db:
-        db.execute(
-            "UPDATE pasts SET past = CAST(substr(past, 1, 90) || x'00' || substr(past, 92) AS BLOB)"
-        )
+        db.execute(CHANGED_PAST)
     with pytest.raises(InputError, match=f"the stored past of {code} was changed"):
         Rooms(rooms.path)
 
@@ -383,6 +392,43 @@ def test_looking_writes_nothing(tmp_path: Path) -> None:
         assert Rooms(rooms.path, reading=True).key == rooms.key
     finally:
         tmp_path.chmod(0o700)
+
+
+def test_a_file_is_compared_as_it_was_at_one_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches rows that a server changes between the two looks and that count as damaged."""
+    rooms, code = played(tmp_path / "games.sqlite", 0)
+    rooms._db.execute("PRAGMA busy_timeout=10")
+    real, tried = Rooms._digests, []
+
+    def meanwhile(self: Rooms) -> Iterator[tuple[str, int, str]]:
+        with suppress(sqlite3.OperationalError):
+            tried.append(1)
+            rooms.set_doors(code, True, f"d{len(tried)}")
+        return real(self)
+
+    monkeypatch.setattr(Rooms, "_digests", meanwhile)
+    for reading in (True, False):
+        assert Rooms(rooms.path, reading).room(code).title == "a class"
+    assert len(tried) == 2
+
+
+def test_a_new_file_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches a second program that makes the tables anew over the first one's games."""
+    real, codes = Rooms._is_of_today, []
+
+    def slow(self: Rooms) -> bool:
+        found = real(self)
+        if not codes:
+            codes.append("")
+            codes[0] = Rooms(tmp_path / "games.sqlite").make("first").code
+        return found
+
+    monkeypatch.setattr(Rooms, "_is_of_today", slow)
+    rooms = Rooms(tmp_path / "games.sqlite")
+    assert [r.code for r in rooms.all()] == codes
+    assert Rooms(tmp_path / "games.sqlite").key == rooms.key
 
 
 @pytest.fixture

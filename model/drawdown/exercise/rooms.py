@@ -300,14 +300,23 @@ def _keep_digests(db: sqlite3.Connection) -> None:
             )
 
 
-def _empty() -> sqlite3.Connection:
-    """Return the tables of this version, without a row, in memory."""
-    db = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-    db.executescript(_SCHEMA)
+def _make_tables(db: sqlite3.Connection) -> None:
+    """Make the tables of this version, without a row."""
+    for statement in _SCHEMA.split(";"):
+        db.execute(statement)
     db.execute(f"PRAGMA user_version={VERSION}")
     db.execute(f"PRAGMA application_id={_MARK}")
-    _keep_digests(db)
-    return db
+
+
+@contextmanager
+def _empty() -> Iterator[sqlite3.Connection]:
+    """Give the tables of this version in memory, to compare with."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        _make_tables(db)
+        yield db
+    finally:
+        db.close()
 
 
 class Rooms:
@@ -347,7 +356,9 @@ class Rooms:
                 self._db.close()
                 self._db = copy
                 weakref.finalize(self, self._db.close)
-            self._bring_up_to_date()
+            if not self._is_of_today():
+                with self._change():
+                    self._bring_up_to_date()
             self._check()
             self._db.execute("PRAGMA foreign_keys=ON")
             _keep_digests(self._db)
@@ -365,8 +376,12 @@ class Rooms:
             raise self._damaged("the facilitator's key is gone")
         self.key: str = row[0]
 
-    def _bring_up_to_date(self) -> None:
-        """Make the tables, or those of an earlier version today's; refuse what is neither."""
+    def _is_of_today(self) -> bool:
+        """Return whether the tables are there, and of this version.
+
+        Raises:
+            InputError: If the file holds something else, or is of a later version.
+        """
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         (mark,) = self._db.execute("PRAGMA application_id").fetchone()
         tables = _tables(self._db)
@@ -378,25 +393,43 @@ class Rooms:
         if tables and mark != _MARK and not {"settings", "rooms", "seats"} <= set(tables):
             raise InputError(f"{self.path} is no file of games; --file names another")
         digests = self._db.execute(f"PRAGMA table_info({_DIGESTS})").fetchall()
-        if tables and (version == VERSION or digests):
-            return
-        now = _empty()
-        try:
-            if tables:
-                self._whole()
-                self._check_kinds()
-                self._check_pasts()
-            for table in set(_tables(now)) & set(tables):
-                names = ", ".join(["rowid", *_columns(self._db, table)])
-                rows = self._db.execute(f"SELECT {names} FROM {table}").fetchall()
-                marks = ", ".join("?" * (1 + names.count(",")))
-                now.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
-            now.execute(
-                "INSERT OR IGNORE INTO settings VALUES ('key', ?)", (secrets.token_urlsafe(12),)
-            )
-            now.backup(self._db)
-        finally:
-            now.close()
+        return bool(tables) and (version == VERSION or bool(digests))
+
+    def _bring_up_to_date(self) -> None:
+        """Make the tables, or those of an earlier version today's with all that is in them."""
+        if self._is_of_today():
+            return  # another program has done it meanwhile
+        found: dict[str, tuple[list[str], list[Any]]] = {}
+        tables = _tables(self._db)
+        if tables:
+            self._whole()
+            self._check_kinds()
+            self._check_pasts()
+        with _empty() as now:
+            for table in tables:
+                names = list(_columns(self._db, table))
+                if not set(names) <= set(_columns(now, table)):
+                    raise self._damaged(f"its table {table} has the columns {', '.join(names)}")
+                rows = self._db.execute(f"SELECT rowid, {', '.join(names)} FROM {table}")
+                found[table] = names, rows.fetchall()
+        for table in found:
+            self._db.execute(f"DROP TABLE {table}")
+        _make_tables(self._db)
+        for table, (names, old) in found.items():
+            marks = ", ".join("?" * (1 + len(names)))
+            into = f"INSERT INTO {table} (rowid, {', '.join(names)}) VALUES ({marks})"
+            self._db.executemany(into, old)
+        self._db.execute(
+            "INSERT OR IGNORE INTO settings VALUES ('key', ?)", (secrets.token_urlsafe(12),)
+        )
+        self._db.executemany(f"INSERT INTO {_DIGESTS} VALUES (?, ?, ?)", self._digests())
+
+    def _digests(self) -> Iterator[tuple[str, int, str]]:
+        """Yield table, number and digest of every row as it is."""
+        for table in _tables(self._db):
+            names = ", ".join(_columns(self._db, table))
+            for row, *values in self._db.execute(f"SELECT rowid, {names} FROM {table}"):
+                yield table, row, _row_digest(table, row, *values)
 
     def _damaged(self, how: str) -> InputError:
         return InputError(
@@ -410,12 +443,28 @@ class Rooms:
 
     def _check(self) -> None:
         """Compare every table and every row with what was written."""
-        self._whole()
-        now = _empty()
+        # One moment of the file: a server may be writing meanwhile.
+        self._db.execute("BEGIN")
         try:
-            tables = _tables(now)
-            faults = []
-            for table in tables:
+            self._whole()
+            self._check_tables()
+            rows = self._db.execute(f"SELECT of, row, digest FROM {_DIGESTS}")
+            left = {(table, row): digest for table, row, digest in rows}
+            for table, row, digest in self._digests():
+                if left.pop((table, row), "") != digest:
+                    raise self._damaged(f"row {row} of {table} is not as it was written")
+            for table, row in left:
+                raise self._damaged(f"row {row} of {table} is gone")
+            self._check_kinds()
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+
+    def _check_tables(self) -> None:
+        schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+        faults = []
+        with _empty() as now:
+            for table in _tables(now):
                 found, ours = _columns(self._db, table), _columns(now, table)
                 if list(found) != list(ours):
                     faults.append(
@@ -423,25 +472,11 @@ class Rooms:
                         f"this version's are {', '.join(ours)}; take a backup, or --file names "
                         "another"
                     )
-            if faults:
-                raise InputError(faults)
-            schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
-            if self._db.execute(schema).fetchall() != now.execute(schema).fetchall():
-                raise self._damaged("its tables are not as they were made")
-        finally:
-            now.close()
-        left = {
-            (table, row): digest
-            for table, row, digest in self._db.execute(f"SELECT of, row, digest FROM {_DIGESTS}")
-        }
-        for table in tables:
-            names = ", ".join(_columns(self._db, table))
-            for row, *values in self._db.execute(f"SELECT rowid, {names} FROM {table}"):
-                if left.pop((table, row), "") != _row_digest(table, row, *values):
-                    raise self._damaged(f"row {row} of {table} is not as it was written")
-        for table, row in left:
-            raise self._damaged(f"row {row} of {table} is gone")
-        self._check_kinds()
+            same = self._db.execute(schema).fetchall() == now.execute(schema).fetchall()
+        if faults:
+            raise InputError(faults)
+        if not same:
+            raise self._damaged("its tables are not as they were made")
 
     def _check_kinds(self) -> None:
         """Read every value once: SQLite does not look at what a damaged text or number says."""
