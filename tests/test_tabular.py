@@ -605,6 +605,13 @@ def test_names_of_columns_below_a_title(tmp_path: Path) -> None:
     found = events.read(workbook(tmp_path, {"Events": above}))
     assert len(found.events) == 3
     assert found.notes == ("the columns are named in line 3; what stands above is not read",)
+    # A sheet that does not say how wide it is has lines that end with their last cell.
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Events")
+    for row in above:
+        sheet.append(row)
+    book.save(tmp_path / "streamed.xlsx")
+    assert events.read(tmp_path / "streamed.xlsx") == found
     text = "Attacks\n\nstart;end;count\n2021-12-01;2021-12-31;4,5\n"
     assert read(tmp_path, text) == [(*DEC, 4.5, 4.5, 4.5)]
     with pytest.raises(InputError, match="line 4: has 2 cells, line 3 has 3"):
@@ -613,7 +620,7 @@ def test_names_of_columns_below_a_title(tmp_path: Path) -> None:
 
 def test_dates_of_a_workbook_are_taken_for_what_they_show(tmp_path: Path) -> None:
     """Catches a month shown as one read as its first day, and days that became months."""
-    shown = events.read(workbook(tmp_path, {"Events": LIST[:2]}, shown="mmm\\-yy"))
+    shown = events.read(workbook(tmp_path, {"Events": LIST[:2]}, shown="[Red]mmm\\-yy"))
     assert [(e.first.day, e.last.day) for e in shown.events] == [(1, 31)]
     exact = events.read(workbook(tmp_path, {"Events": LIST[:2]}, shown="[$-F800]dddd, mmmm dd"))
     assert [(e.first.day, e.last.day) for e in exact.events] == [(2, 2)]
