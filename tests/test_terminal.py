@@ -135,10 +135,8 @@ SLOW = {
     "decompose": f"{PAIR} --runs 4",
     "motives": "--runs 10",
     "search": "--evaluations 10 --population 8 --seeds 1 --draws 5 --lucks 1 --fresh 20 --most 3",
-    "sensitivity": "full-withdrawal --trajectories 4 --size 16 --lucks 1",
     "robustness": "--runs 2",
     "patterns": "--runs 50",
-    "crossvalidate": "",
 }
 
 
@@ -298,7 +296,18 @@ def test_wide_draws_what_a_pipe_divides(results: Path) -> None:
 
 def test_wide_is_an_option_of_every_command_with_a_table() -> None:
     """Catches a command with tables that cannot be had whole, and one that records --wide."""
-    for name in (*TABLES, *SLOW, "validate", "calibrate", "seal", "merge", "rerun", "results"):
+    for name in (
+        *TABLES,
+        *SLOW,
+        "validate",
+        "calibrate",
+        "crossvalidate",
+        "sensitivity",
+        "seal",
+        "merge",
+        "rerun",
+        "results",
+    ):
         assert "--wide" in CliRunner().invoke(main, [name, "--help"]).output, name
 
 
@@ -396,14 +405,23 @@ def test_what_a_file_extends_is_no_name_of_a_file(name: str, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("name", ["=1+1", "+x", "@x", "-x", "a\x1bb", "a\nb", "a\u202eb"])
 def test_a_file_whose_name_no_table_may_hold(name: str, tmp_path: Path) -> None:
-    """Catches a scenario's name that a spreadsheet computes or a terminal obeys."""
+    """Catches a scenario's or condition's name that a spreadsheet computes, a terminal obeys."""
     path = tmp_path / f"{name}.yaml"
     path.write_text("extends: full-withdrawal\ntitle: {en: a, ar: b}\nquestion: {en: a, ar: b}\n")
     done = CliRunner().invoke(main, ["check", str(path)])
     assert done.exit_code == 2
-    assert "another name" in done.stderr
-    with pytest.raises(InputError, match="another name"):
+    assert "choose another" in done.stderr
+    with pytest.raises(InputError, match="choose another"):
         Scenario.load("restraint").named(name)
+    path = tmp_path / "x.yaml"
+    path.write_text(
+        "extends: full-withdrawal\ntitle: {en: a, ar: b}\nquestion: {en: a, ar: b}\n"
+        f"policy: {{conditions: {{{json.dumps(name)}: {{when: {{see: attacks, on: all, "
+        "counted_by: press, at_most: 0, days: 30}, then: {combat: 0}}}}\n"
+    )
+    done = CliRunner().invoke(main, ["check", str(path)])
+    assert done.exit_code == 2
+    assert "choose another" in done.stderr
 
 
 def test_text_has_one_way_to_the_terminal() -> None:

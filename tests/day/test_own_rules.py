@@ -195,7 +195,8 @@ def test_explore_says_whose_rules_are_played(weary: Path) -> None:
             "",
             "a choice is no number's",
         ),
-        ("{'a': {'default': 1, 'unit': 'x', 'meaning': '\\x1b[2J'}}", "", "control characters"),
+        ("{'a': {'default': 1, 'unit': 'x', 'meaning': '\\x1b[2J'}}", "", "not shown as they are"),
+        ("{'a': {'default': 1, 'unit': '=1', 'meaning': 'x'}}", "", "formula"),
         ("{'a': {'default': 1, 'unit': 'x', 'meaning': 'y'}}", "", "no rule of the file takes it"),
         (
             "{'a': {'default': 1, 'unit': 'x', 'meaning': 'y'}}",

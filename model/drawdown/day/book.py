@@ -30,8 +30,8 @@ from drawdown.day import outcomes, steps
 from drawdown.day.lowering import AS_FLOAT, OWN, SOURCE
 from drawdown.declared.columns import PARAMETERS
 from drawdown.declared.errors import InputError, nearest
-from drawdown.declared.language import is_shown_as_written
 from drawdown.declared.parameters import Parameter, bring, bringing, is_number, own_number
+from drawdown.declared.scenario import name_fault
 from drawdown.rules import MODULES
 
 DRAWS = ("quantile_uniform", "quantile_loguniform")
@@ -252,8 +252,8 @@ def _numbers(file: str, declared: Any) -> tuple[dict[str, Parameter], list[str]]
             faults.append(f"{where}: {'; '.join(said)}")
             continue
         texts = {key: str(item[key]) for key in ("unit", "meaning")}
-        if not all(map(is_shown_as_written, texts.values())):
-            faults.append(f"{where}: unit and meaning must not hold control characters")
+        if bad := [fault for text in texts.values() if (fault := name_fault(text))]:
+            faults += [f"{where}: unit and meaning: {fault}" for fault in bad]
             continue
         words = {key: {"en": text, "ar": text} for key, text in texts.items()}
         prior = item.get("prior")

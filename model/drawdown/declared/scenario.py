@@ -195,9 +195,20 @@ class Posture(_Strict):
     )
 
 
+def name_fault(name: str) -> str:
+    """Return why a text can be no name in tables and files, or an empty string."""
+    if not is_shown_as_written(name) or "\n" in name or "\t" in name:
+        why = "must not hold signs that are not shown as they are written"
+    elif name.startswith(tuple("=+-@")):
+        why = f"must not begin with '{name[0]}', as a spreadsheet's formula does"
+    else:
+        return ""
+    return f"{name!r} {why}; choose another"
+
+
 def _shown_name(name: str) -> str:
-    if not is_shown_as_written(name) or "\n" in name:
-        raise PydanticCustomError("controls", "a name must not hold control characters")
+    if fault := name_fault(name):
+        raise PydanticCustomError("name", "{fault}", {"fault": fault})
     return name
 
 
@@ -546,17 +557,6 @@ class Scenario:
         if fault := name_fault(name.strip()):
             raise InputError(fault)
         return replace(self, name=name.strip())
-
-
-def name_fault(name: str) -> str:
-    """Return why a text can be no scenario's name in tables and files, or an empty string."""
-    if not is_shown_as_written(name) or "\n" in name or "\t" in name:
-        why = "holds signs that are not shown as they are written"
-    elif name.startswith(tuple("=+-@")):
-        why = f"begins with '{name[0]}', as a spreadsheet's formula does"
-    else:
-        return ""
-    return f"'{name}' {why}: give the scenario another name"
 
 
 def names() -> list[str]:
