@@ -14,18 +14,7 @@ from click.core import ParameterSource
 GIVEN = "drawdown.given"
 """Where options that commands do not see leave what was given."""
 
-ELSEWHERE = (
-    "name",
-    "out",
-    "overwrite",
-    "threads",
-    "on",
-    "again",
-    "dry_run",
-    "help",
-    "publish",
-    "wide",
-)
+ELSEWHERE = ("name", "out", "overwrite", "threads", "on", "again", "dry_run", "help", "publish")
 """Options that say where or how, and change no number."""
 
 LONGEST = 200_000
