@@ -192,6 +192,21 @@ def test_what_is_true_verifies(forged: Path) -> None:
     assert f"not compared: when it was made, {told(forged)['made']}" in done.output
 
 
+NAMED = {
+    "commit": "not compared: commit: 000",
+    "platform": "not compared: platform: a better machine, here",
+    "version": "not compared: version of numpy: 9.9, here",
+    "a library that there is not": "not compared: version of x: 1, here None",
+    "work": "not compared: work: 000",
+    "file more": "not compared: outcomes-final.csv",
+    "hidden file more": "not compared: .note.html",
+    "folder more": "not compared: attacks fall by 90 percent",
+    "seed": "run.json: seed: 7, a new one has 0",
+    "beside a gap": "summary.parquet: row",
+    "link to the same": "outcomes.csv: is a link",
+}
+"""What is said of some of them: everything is named."""
+
 AS_THEY_ARE = ("a word twice", "the record's spaces", "digests")
 """Forgeries that signing anew would undo."""
 
@@ -206,6 +221,7 @@ def test_no_forged_result_verifies(forged: Path, name: str) -> None:
     assert done.exit_code in (1, 2), (name, done.output, done.exception)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     assert not done.output.endswith("in every number and every byte.\n")
+    assert NAMED.get(name, "") in done.output
 
 
 @pytest.mark.parametrize("name", ["csv", "no table", "file less", "link to the same", "file more"])

@@ -345,8 +345,10 @@ def test_every_change_keeps_its_digest(tmp_path: Path) -> None:
     assert (left["rooms"], left.get("pasts"), left.get("seats")) == (1, None, None)
 
 
-def test_a_file_of_the_format_before_has_all_it_had(tmp_path: Path) -> None:
-    """Catches a move to the new tables that numbers seats anew, or forgets one table."""
+def test_a_file_of_the_format_before_has_all_it_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches a move to the new tables that numbers seats anew, forgets one, or stops half way."""
     rooms, code = played(tmp_path / "games.sqlite", 0)
     rooms.set_doors(code, True, "d")
     for k in range(3):
@@ -362,6 +364,15 @@ def test_a_file_of_the_format_before_has_all_it_had(tmp_path: Path) -> None:
     old = rooms.path.read_bytes()
     read = Rooms(rooms.path, reading=True)
     assert (read.key, read.snapshot(code), read.past(code)) == seen
+    assert rooms.path.read_bytes() == old
+
+    def full(size: int) -> str:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("drawdown.exercise.rooms.secrets.token_urlsafe", full)
+        with pytest.raises(InputError, match="disk is full"):
+            Rooms(rooms.path)
     assert rooms.path.read_bytes() == old
     now = Rooms(rooms.path)
     assert (now.key, now.snapshot(code), now.past(code)) == seen
