@@ -232,10 +232,11 @@ ODD = (
 )
 
 
+@pytest.mark.parametrize("keys", [1, 2])
 @pytest.mark.parametrize("width", [200, 80, 60, 40, 20, 10])
-def test_odd_text_is_shown_as_it_is_written(width: int) -> None:
+def test_odd_text_is_shown_as_it_is_written(width: int, keys: int) -> None:
     """Catches markup that is obeyed, text that is cut, and a crash where nothing fits."""
-    sheet = Sheet("[bold]T[/] " + ODD[3], ["[i]name", "motive", "a\nb", "number"], keys=2)
+    sheet = Sheet("[bold]T[/] " + ODD[3], ["[i]name", "motive", "a\nb", "number"], keys=keys)
     for text in ODD:
         sheet.row(text, f"[dim]{text[:12]}", "5.73\n(1.20 … 9.99)", "[0.10, 0.20]")
     console = Console(width)
@@ -248,12 +249,14 @@ def test_odd_text_is_shown_as_it_is_written(width: int) -> None:
     assert max(map(cell_len, f"{table}\n{shown.get()}".split("\n"))) <= width
     lines, whole = (x.replace("\n", "").replace(" ", "") for x in (shown.get(), table))
     assert lines == "".join(ODD).replace(" ", "")
-    assert whole.count("w") >= 2 * 300
+    cells = "".join(cell for row in sheet.rows for cell in row) + sheet.title
+    assert not Counter("".join(cells.split())) - Counter(whole)
     assert whole.count("(") == len(ODD)
-    if width >= 40:
+    if width >= 40 and keys == 2:
         assert "[bold]T[/]" in whole
         for text in ODD:
             assert text.replace(" ", "") in whole
+    if width >= 40:
         assert table.count("[0.10, 0.20]") == len(ODD)
 
 
@@ -280,6 +283,11 @@ def test_columns_stay_with_what_they_are_of() -> None:
     assert shown.get().count("tempo") == 4
     assert "A: range" in shown.get()
     assert "C: all" in shown.get()
+    for width in range(32, 130):
+        console = Console(width)
+        with console.capture() as shown:
+            console.print(sheet)
+        assert shown.get().count(sheet.rows[0][1]) == 4, width
 
 
 def test_wide_draws_what_a_pipe_divides(results: Path) -> None:
