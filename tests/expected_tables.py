@@ -27,6 +27,7 @@ from click.testing import CliRunner
 from drawdown import compare
 from drawdown.cli.main import main
 from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.declared import place
 from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.declared.scenario import Scenario, names
@@ -41,7 +42,8 @@ WORLDS = 32
 HEADLINE = ("sustained-presence", "combat-to-advisory", "full-withdrawal")
 
 OF_THE_MOMENT = [
-    *("commit", "versions", "made", "command", "model", "played", "platform", "inputs", "work")
+    *("commit", "versions", "made", "command", "model", "played", "platform", "inputs", "work"),
+    *("settings", place.OWN),
 ]
 """What ``run.json`` says of who made it when, not of what it holds."""
 

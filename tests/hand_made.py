@@ -1,14 +1,18 @@
 """Comparisons, futures and results with numbers of one's own, for what is worked out by hand."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from math import floor
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day.outcomes import BINS, RUN_OUTCOMES
+from drawdown.day.outcomes import BINS, CELLS, PARTS, REST, RUN_OUTCOMES
+from drawdown.declared import place
 from drawdown.declared.columns import MOTIVES, OUTCOMES, PARAMETERS, STRUCTURES
-from drawdown.declared.parameters import MOTIVE
+from drawdown.declared.parameters import MOTIVE, text_digest
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import Comparison
 from drawdown.worlds.ensemble import Bands, Ensemble, bin_ranges
@@ -30,12 +34,18 @@ def short(name: str, days: int = 20) -> Scenario:
 def bands(item: Scenario, levels: Sequence[float]) -> Bands:
     """Return bands in which outcomes have one level in each world, as far as bins reach."""
     lows, widths = bin_ranges()
-    histogram = np.zeros((item.days, len(OUTCOMES), BINS), np.int32)
+    histogram = np.zeros((item.days, len(OUTCOMES), CELLS), np.int32)
+    outside: dict[tuple[int, int], int] = {}
     for level in levels:
         for o in range(len(OUTCOMES)):
-            place = round((level - lows[o]) / widths[o])
-            histogram[:, o, min(max(place, 0), BINS - 1)] += 1
-    return Bands(item.start, histogram)
+            place = (level - lows[o]) / widths[o] + 0.5
+            if 0.0 <= place < BINS:
+                histogram[:, o, int(place)] += 1
+                histogram[:, o, REST] += round((place - int(place)) * PARTS) - PARTS // 2
+            else:
+                outside[o, floor(place)] = outside.get((o, floor(place)), 0) + 1
+    rows = [(day, *at, many) for day in range(item.days) for at, many in sorted(outside.items())]
+    return Bands(item.start, histogram, np.array(rows, np.int32).reshape(-1, 4).T)
 
 
 def comparison(
@@ -78,3 +88,11 @@ def comparison(
                 met=np.full((runs, len(item.conditions)), np.nan),
             )
     return Comparison(items, tuple(structures), names[0], seed, runs, found)
+
+
+def sign_posterior(folder: Path) -> None:
+    """Make a changed posterior one that is whole, as a calibration of other worlds would."""
+    record = folder / "posterior.json"
+    said = json.loads(record.read_text(encoding="utf-8"))
+    said["files"]["draws.csv"] = text_digest((folder / "draws.csv").read_bytes())
+    record.write_text(place.as_text(place.signed(said)), encoding="utf-8")

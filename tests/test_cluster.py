@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import hand_made
 import pytest
 from click.testing import CliRunner
 
@@ -54,6 +55,7 @@ def test_a_killed_worker_and_one_of_another_model_cost_time_only(
     # The same code with another posterior: its attack rates are twice ours.
     rows = other / "seeds" / "posterior" / "draws.csv"
     rows.write_text(rows.read_text().replace(",0.0", ",0.1"))
+    hand_made.sign_posterior(rows.parent)
     port = free_port()
 
     def begin(*told: str, **more: str) -> subprocess.Popen[bytes]:

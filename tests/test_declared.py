@@ -119,10 +119,11 @@ def test_a_date_in_a_condition_is_moved_as_days_from_the_first() -> None:
 def listed(*rows: tuple[str, str, float]) -> events.Listed:
     found = []
     for first, last, dead in rows:
-        found.append(
-            events.Event(date.fromisoformat(first), date.fromisoformat(last), dead, dead, dead)
-        )
-    return events.Listed("dates", tuple(found), ())
+        days = date.fromisoformat(first), date.fromisoformat(last)
+        number = events.Number(dead, dead, dead)
+        found.append(events.Event(*days, days[0], events.ONE, number, False))
+    span = min(e.first for e in found), max(e.last for e in found)
+    return events.Listed("dates", tuple(found), (), span, 9.0, "")
 
 
 def test_an_event_counts_on_its_first_day() -> None:

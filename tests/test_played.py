@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hand_made
 import pytest
 
 from drawdown.day import book
@@ -93,6 +94,8 @@ def changed(place: Path, file: str, old: str, new: str) -> dict[str, str]:
     text = path.read_text(encoding="utf-8")
     assert old in text, f"{file} has no {old!r}"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    if path.name == "draws.csv":
+        hand_made.sign_posterior(path.parent)
     try:
         return played_in(place)
     finally:

@@ -43,7 +43,7 @@ def digests(folder: Path) -> dict[str, str]:
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         content = path.read_bytes()
         if path.name == "run.json":
-            content = json.dumps(json.loads(content) | {"made": ""}).encode()
+            content = json.dumps(json.loads(content) | {"made": "", place.OWN: ""}).encode()
         found[path.relative_to(folder).as_posix()] = hashlib.sha256(content).hexdigest()
     return found
 

@@ -297,7 +297,7 @@ def test_wide_draws_what_a_pipe_divides(results: Path) -> None:
     assert usual.count("sustained-presence  ") > wide.count("sustained-presence  ")
     assert "broken-deadline        A broken deadline" in wide
     assert max(map(cell_len, wide.split("\n"))) > 160 > 80 >= max(map(cell_len, usual.split("\n")))
-    unknown = CliRunner().invoke(main, list(words)).stdout
+    unknown = CliRunner().invoke(main, list(words), env={"COLUMNS": None}).stdout
     assert 80 < max(map(cell_len, unknown.split("\n"))) <= terminal.WIDTH
 
 

@@ -24,6 +24,7 @@ from drawdown.declared.actors import cast
 from drawdown.declared.columns import MOTIVES, OUTCOMES, PARAMETERS, STRUCTURES, O
 from drawdown.declared.conditions import Condition, Item, Test
 from drawdown.declared.language import Language
+from drawdown.declared.place import signed
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import regret, robustness, search
 from drawdown.questions.compare import POOLED, WINDOWS, Comparison, Estimate
@@ -873,7 +874,7 @@ def test_tables_of_another_length_differ(tmp_path: Path) -> None:
     a, b = (written(tmp_path, n, v=v) for n, v in (("a", [1.0, 2.0]), ("b", [1.0, 2.0, 3.0])))
     for x, y in ((a, b), (b, a)):
         assert any("rows" in line for line in verify._tables("x", x, y))
-    told = verify.changed(tmp_path, {"files": {"gone.csv": "0"}})
+    told = verify.changed(tmp_path, signed({"files": {"gone.csv": "0"}}))
     assert told == ["gone.csv: is gone"]
 
 

@@ -193,7 +193,7 @@ def test_explore_says_whose_rules_are_played(weary: Path) -> None:
             "{'a': {'default': 1, 'unit': 'x', 'meaning': 'y', 'range': [0, 3], "
             "'prior': {'choice': 3}}}",
             "",
-            "a choice is no number's",
+            "default must be",
         ),
         ("{'a': {'default': 1, 'unit': 'x', 'meaning': '\\x1b[2J'}}", "", "not shown as they are"),
         ("{'a': {'default': 1, 'unit': '=1', 'meaning': 'x'}}", "", "formula"),

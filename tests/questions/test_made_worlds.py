@@ -1,6 +1,7 @@
 """Questions asked of worlds made by hand: what is better, whose it is, which end is which."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from types import SimpleNamespace
@@ -283,8 +284,10 @@ def test_a_flip_needs_both_sides_surely_and_names_each() -> None:
 
 def split() -> decompose.Decomposition:
     two = decompose.pair(Scenario.load(hand_made.BASE), Scenario.load(hand_made.OTHER))
-    names = [two.between(m).name for m in decompose.subsets(two.parts)]
+    between = [two.between(m) for m in decompose.subsets(two.parts)]
+    names = [item.name for item in between]
     made = hand_made.comparison(runs=4)
+    made = replace(made, scenarios=(*made.scenarios, *between))
     rng = np.random.default_rng(2)
     shape = next(iter(made.ensembles.values())).outcomes.shape
     for name in names:

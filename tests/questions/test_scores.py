@@ -154,6 +154,13 @@ def test_the_interval_of_a_skill_covers_what_other_paths_would_show() -> None:
     assert np.median([one.high - one.low for one in found]) < 0.8
 
 
+@pytest.mark.parametrize("kind", scores.SCORES)
+def test_rows_of_one_count_alone_have_a_skill(kind: str) -> None:
+    """Catches a score that the library gives as a number where all draws are one value."""
+    quiet = scores.score("quiet", np.zeros((8, 100)), series([2.0] * 8))
+    assert scores.paired_skill(quiet, quiet, kind).skill == 0.0
+
+
 def test_a_path_is_scored_as_a_whole() -> None:
     """Catches scores of a path that are scores of its rows: the same rows in another order."""
     generator = np.random.default_rng(5)

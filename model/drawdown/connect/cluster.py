@@ -155,13 +155,15 @@ class Cluster:
         found = self._client.run(_played, on_error="return")
         willing, others = [], set()
         for worker, answer in found.items():
-            differs = (
-                checkpoint.differing(here, answer) if isinstance(answer, dict) else ["program"]
-            )
-            if not differs:
-                willing.append(worker)
-                continue
-            said = f"its {', '.join(differs)} {'is' if len(differs) == 1 else 'are'} not ours"
+            if isinstance(answer, dict):
+                differs = checkpoint.differing(here, answer)
+                said = f"its {', '.join(differs)} {'is' if len(differs) == 1 else 'are'} not ours"
+                if not differs:
+                    willing.append(worker)
+                    continue
+            else:
+                # Another version, or files that it cannot read.
+                said = f"it answers: {' '.join(str(answer).split())[:160]}"
             others.add(said)
             if self._refused.get(worker) != said:
                 self._refused[worker] = said

@@ -214,7 +214,7 @@ def write_sheet(comparison: Comparison, folder: Path) -> None:
         if k not in ("scenarios", "made", "inputs")
     ]
     from openpyxl import Workbook
-    from openpyxl.writer.excel import ExcelWriter
+    from openpyxl.writer.excel import ExcelWriter as Written
 
     workbook = Workbook()
     del workbook["Sheet"]
@@ -224,7 +224,7 @@ def write_sheet(comparison: Comparison, folder: Path) -> None:
     _fill(workbook, "run", ("what", "value"), about)
     written = BytesIO()
     with _Timeless(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        ExcelWriter(workbook, archive).save()
+        Written(workbook, archive).save()
     kept.write_whole(folder / "summary.xlsx", written.getvalue())
 
 

@@ -21,8 +21,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from drawdown.connect import proof
+from drawdown.declared import kept
 from drawdown.declared.errors import InputError
-from drawdown.declared.place import RECORD, WORK, altered, file_digest
+from drawdown.declared.place import RECORD, WORK, altered, as_text, file_digest, signed
 
 MOST = 5
 """Differences of one table that are told."""
@@ -140,10 +141,8 @@ def pieces_apart(one: Path, other: Path) -> list[str]:
     said, new = (json.loads((f / RECORD).read_bytes()).get(WORK) for f in (one, other))
     if said == new or not isinstance(said, str):
         return []
-    path = other / RECORD
-    text = path.read_text(encoding="utf-8")
-    old, now = (f'"{WORK}": {json.dumps(v, ensure_ascii=False)}' for v in (new, said))
-    path.write_text(text.replace(old, now, 1), encoding="utf-8")
+    record = json.loads((other / RECORD).read_bytes()) | {WORK: said}
+    kept.write_whole(other / RECORD, as_text(signed(record)))
     return [f"{WORK}: {said[:60]}, here {new}"]
 
 

@@ -274,11 +274,6 @@ def _numbers(file: str, declared: Any) -> tuple[dict[str, Parameter], list[str]]
                 "[low, high] or fixed: value, range [lowest, highest]"
             )
             continue
-        if any(p.choice is not None for p in (made.prior or {}).values()):
-            faults.append(
-                f"{where}: prior: a choice is no number's; give fixed, or uniform: [0, 1]"
-            )
-            continue
         low, high = made.range
         ends = [*made.default.values()]
         ends += [p.quantile(q) for p in (made.prior or {}).values() for q in (0.0, 1.0)]

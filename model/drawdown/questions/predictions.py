@@ -10,7 +10,7 @@ import numpy as np
 
 from drawdown.declared.columns import MOTIVES
 from drawdown.declared.errors import InputError
-from drawdown.declared.parameters import Uncertainty
+from drawdown.declared.parameters import MOTIVE, Uncertainty, column
 from drawdown.declared.scenario import Event, Scenario
 from drawdown.questions.compare import POOLED, Comparison, Estimate, compare
 
@@ -130,15 +130,18 @@ def predict(
         progress=progress,
         baseline=base.name,
     )
-    ratios, stops = {}, {}
-    for event in EVENTS:
+    row = column(MOTIVE)
+    drawn = {int(code) for e in found.ensembles.values() for code in e.parameters[row]}
+    missing = [motive for code, motive in enumerate(MOTIVES) if code not in drawn]
+    ratios = {}
+    for event in EVENTS if not missing else ():
         for part in (*MOTIVES, POOLED):
             ratios[event.name, part] = found.tempo_ratio(event.name, part)
-            stops[event.name, part] = found.level(event.name, part, "stop_180")
-    missing = sorted({part for (_, part), e in ratios.items() if not np.isfinite(e.mean)})
+    missing += sorted({part for (_, part), e in ratios.items() if not np.isfinite(e.mean)})
     if missing:
         raise InputError(
             f"runs: {runs:,} worlds a structure are too few for {', '.join(missing)}: none of them "
             "has the motive, or none an attack to compare with; give more"
         )
+    stops = {(name, part): found.level(name, part, "stop_180") for name, part in ratios}
     return Predictions(ratios, stops, runs, seed)

@@ -209,7 +209,8 @@ def _at_counts(own: Scores, kind: str, row: int, counts: Floats) -> Floats:
         found = np.array([-log(mass(draws, float(y))) for y in different])
     elif kind == "interval_score":
         ends = own.low[row], own.high[row]
-        found = np.asarray(scoringrules.interval_score(different, *ends, 0.1), np.float64)
+        # The library gives a number and no array for one value.
+        found = np.atleast_1d(scoringrules.interval_score(different, *ends, 0.1)).astype(np.float64)
     else:
         found = np.array([_ignorance(draws, float(y)) for y in different])
     result: Floats = found[where]

@@ -107,10 +107,10 @@ def _open(folder: Path, observed: str | None, reading: dict[str, Any], lang: str
     given = record.read(observed, reading_of(**reading))
     series, draws = sealing.against(found, given)
     for note in given.notes:
-        click.echo(f"note: {note}", err=True)
+        terminal.say(f"note: {note}", err=True)
     if len(series) < len(given):
         left = len(given) - len(series)
-        click.echo(f"note: {left} of {len(given)} rows are no month of the forecast", err=True)
+        terminal.say(f"note: {left} of {len(given)} rows are no month of the forecast", err=True)
     scored = score("model", draws, series)
     language, console = Language(lang), terminal.console()
     console.print(evidence.rows_table(series, scored, language))
