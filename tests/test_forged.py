@@ -329,6 +329,29 @@ COMMANDS: dict[str, list[str]] = {
 }
 
 
+NONE = ("a server", "a bundle", "a site", "another program", "an end of results", "itself")
+NONE += ("itself again", "a merger", "nothing", "a group")
+SAID = dict.fromkeys(NONE, "makes no result") | {
+    "a scheduler": "--on dask://127.0.0.1",
+    "no more options": "its command says --",
+    "an option in one": "its command says --rules=",
+    "a scenario here": "own, which the result does not hold",
+}
+
+
+def test_an_option_in_one_word_leads_to_no_file(kit: Path, tmp_path: Path) -> None:
+    """Catches a carried file that is checked, and another of its name that is read."""
+    content, path = "lethality: {uniform: [0.01, 0.03]}\n", tmp_path / "priors.yaml"
+    path.write_text(content, encoding="utf-8")
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    inputs = {str(path): {"priors.yaml": {"sha256": digest, "text": content}}}
+    command = ["drawdown", "run", "restraint", "--runs", "2", f"--uncertainty={path}"]
+    shutil.copytree(kit / "true", tmp_path / "result")
+    say(tmp_path / "result", command=command, inputs=inputs)
+    done = call("rerun", str(tmp_path / "result"), "--out", str(tmp_path / "out"))
+    assert (done.exit_code, "--uncertainty=" in done.stderr) == (2, True), done.output
+
+
 @pytest.mark.parametrize("door", ["verify", "rerun"])
 @pytest.mark.parametrize("name", COMMANDS)
 def test_what_a_record_names_is_neither_run_nor_opened(
@@ -341,7 +364,7 @@ def test_what_a_record_names_is_neither_run_nor_opened(
     (elsewhere / "rules.py").write_text(f"{TOUCH.format(str(ran))}{RULES}")
     for other in ("own.yaml", "priors.yaml"):
         (elsewhere / other).write_text("a secret", encoding="utf-8")
-    (tmp_path / "own.yaml").write_text("a secret", encoding="utf-8")
+    (tmp_path / "own.yaml").write_text(OWN, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     shutil.copytree(kit / "true", folder)
     with socket.socket() as listener:
@@ -357,6 +380,7 @@ def test_what_a_record_names_is_neither_run_nor_opened(
     assert done.exit_code == 2, done.output
     assert isinstance(done.exception, SystemExit)
     assert "secret" not in done.output + done.stderr
+    assert SAID.get(name, "") in done.stderr
     assert sorted(p.name for p in tmp_path.rglob("*")) == before
     assert not ran.exists()
 
@@ -417,9 +441,9 @@ HARMS: dict[str, dict[str, Any]] = {
     "no words": {"command": None},
     "half a character": {"command": ["drawdown", "run", "\udcff"]},
     "NUL": {"command": ["drawdown", "run", "a\0b"]},
-    "300 letters": {"inputs": {"a": {"a" * 300: {"sha256": "0", "text": ""}}}},
-    "a way out": {"inputs": {"a": {"../a.yaml": {"sha256": "0", "text": ""}}}},
-    "a folder's way out": {"inputs": {"a": {"a": {"sha256": "0", "text": "", "folder": ".."}}}},
+    "300 letters": {"carried": {f"{'a' * 300}.yaml": {}}},
+    "a way out": {"carried": {"../a.yaml": {}}},
+    "a folder's way out": {"carried": {"a.yaml": {"folder": "../x"}}},
     "inputs of another kind": {"inputs": {"a": 3}},
     "versions of another kind": {"versions": ["numpy"]},
     "a model of another kind": {"model": 3},
@@ -433,6 +457,10 @@ def test_a_record_of_another_kind_is_one_sentence(forged: Path, name: str, door:
     """Catches a traceback, and a file outside a result that is opened."""
     (forged.parent / "secret").write_text("x")
     record = told(forged) | HARMS[name]
+    digest = hashlib.sha256(OWN.encode()).hexdigest()
+    for file, more in record.pop("carried", {}).items():
+        (word,) = record["inputs"]
+        record["inputs"] = {word: {file: {"sha256": digest, "text": OWN} | more}}
     (forged / "run.json").write_text(json.dumps(record))
     done = call(door, str(forged), "--out", str(forged.parent / "out"))
     if name == "a time that is none" and door == "rerun":
