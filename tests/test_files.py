@@ -554,6 +554,9 @@ def test_a_flipped_bit_of_a_record_is_named(results: Path) -> None:
         else:
             assert (done.exit_code, done.exception.__class__) == (1, SystemExit), done.output
     assert without < 30
+    for other in ({place.OWN: None}, {"title": "\ud800"}):
+        path.write_text(json.dumps(meant | other))
+        assert call("results", "verify").exit_code == 1
     path.write_text(json.dumps({k: v for k, v in meant.items() if k != place.OWN}))
     assert call("results", "verify").exit_code == 1
 

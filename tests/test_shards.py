@@ -26,6 +26,7 @@ from drawdown.connect import stretches
 from drawdown.day import outcomes
 from drawdown.declared import kept, place
 from drawdown.declared import parameters as declared
+from drawdown.declared.place import OWN
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import stress
 from drawdown.worlds import ensemble, shards
@@ -38,7 +39,7 @@ def call(*words: str) -> Result:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Return a digest of every file; that of ``run.json`` without when it was made."""
+    """Return a digest of every file; that of ``run.json`` without when it was made and its own."""
     found = {}
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         content = path.read_bytes()

@@ -92,7 +92,7 @@ OWN = "digest of this record"
 def signed(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record with a digest of itself, which `altered` compares."""
     rest = {key: value for key, value in record.items() if key != OWN}
-    return rest | {OWN: hashlib.sha256(as_text(rest).encode()).hexdigest()}
+    return rest | {OWN: hashlib.sha256(as_text(rest).encode("utf-8", "surrogatepass")).hexdigest()}
 
 
 def altered(record: Mapping[str, Any]) -> bool:
