@@ -30,7 +30,6 @@ from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import place
 from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.language import Language
-from drawdown.declared.place import OWN
 from drawdown.declared.scenario import Scenario, names
 from drawdown.exercise.rooms import Rooms
 from drawdown.exercise.told import Teller, export_rows

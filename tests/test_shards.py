@@ -26,7 +26,6 @@ from drawdown.connect import stretches
 from drawdown.day import outcomes
 from drawdown.declared import kept, place
 from drawdown.declared import parameters as declared
-from drawdown.declared.place import OWN
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import stress
 from drawdown.worlds import ensemble, shards
