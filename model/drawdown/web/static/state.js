@@ -14,16 +14,16 @@ export const usual = { case: "combat-to-advisory", base: "sustained-presence", s
 const page = { shown: "policies", outcome: "foreign", tour: "0", large: "0", embed: "0", claim: "", search: "" };
 export const state = { ...usual, ...page, levers: {}, held: {}, own: [], pins: [], wrong: [] };
 
-const { kinds, held, spelled, most, most_pins, levers } = parts.link;
-export const MOST_PINS = most_pins;
-const wholly = (pattern) => new RegExp(`^(?:${pattern})$`, "u"), HELD = wholly(held);
-const SPELLED = Object.fromEntries(Object.entries(spelled).map(([kind, pattern]) => [kind, wholly(pattern)]));
+const grammar = parts.link;
+export const MOST_PINS = grammar.most_pins;
+const wholly = (pattern) => new RegExp(`^(?:${pattern})$`, "u"), HELD = wholly(grammar.held);
+const SPELLED = Object.fromEntries(Object.entries(grammar.spelled).map(([kind, pattern]) => [kind, wholly(pattern)]));
 const cut = (text) => [...text].slice(0, 60).join("");
 
 /** Returns what is wrong with how a word of an address is written, or nothing: `misspelled` in `web/explore.py` says the same. */
 function misspelled(key, value) {
-  const kind = Object.hasOwn(kinds, key) ? kinds[key] : HELD.test(key) ? "number" : null, told = { key: cut(key), value: cut(value) };
-  if (!kind) return word("fault_key", { key: cut(key), allowed: levers.join(", ") });
+  const kind = Object.hasOwn(grammar.kinds, key) ? grammar.kinds[key] : HELD.test(key) ? "number" : null, told = { key: cut(key), value: cut(value) };
+  if (!kind) return word("fault_key", { key: cut(key), allowed: grammar.levers.join(", ") });
   if (typeof kind !== "string") return kind.includes(value) ? null : word("fault_choice", { ...told, allowed: kind.join(", ") });
   return SPELLED[kind].test(value) && (kind !== "number" || Number.isFinite(Number(value))) ? null : word(`fault_${kind}`, told);
 }
@@ -32,19 +32,19 @@ function misspelled(key, value) {
 export function readQuery(text, pinned = false) {
   // Without a prototype, so that no word of an address is one of its members.
   const found = { ...usual, ...page, levers: Object.create(null), held: Object.create(null), own: [], pins: [], wrong: [] }, own = new Map(), seen = new Set();
-  if ([...text.replace(/^\?/, "")].length > most) { found.wrong.push(word("fault_long", { most })); return found; }
+  if ([...text.replace(/^\?/, "")].length > grammar.most) { found.wrong.push(word("fault_long", { most: grammar.most })); return found; }
   for (const [key, value] of new URLSearchParams(text)) {
     const wrong = key !== "pin" && seen.has(key) ? word("fault_twice", { key: cut(key) }) : misspelled(pinned && key === "pin" ? "pin in pin" : key, value);
     seen.add(key);
     if (wrong) found.wrong.push(wrong);
     else if (Object.hasOwn(usual, key) || Object.hasOwn(page, key)) found[key] = value;
     else if (key.startsWith("u.")) found.held[key.slice(2)] = value;
-    else if (kinds[key] === "when") own.set(key, { name: key.replace("when", "own-"), ...(readOwn(value) ?? { line: value }) });
+    else if (grammar.kinds[key] === "when") own.set(key, { name: key.replace("when", "own-"), ...(readOwn(value) ?? { line: value }) });
     else if (key === "pin") {
       found.pins.push(readPin(value));
       found.wrong.push(...readQuery(found.pins.at(-1).query, true).wrong);
     }
-    else if (levers.includes(key)) found.levers[key] = value;
+    else if (grammar.levers.includes(key)) found.levers[key] = value;
   }
   found.own = [...own.keys()].sort().map((key) => own.get(key));
   if (found.pins.length > MOST_PINS) found.wrong.push(word("fault_choice", { key: "pin", value: found.pins.length, allowed: `0 \u2026 ${MOST_PINS}` }));
