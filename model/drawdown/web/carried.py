@@ -323,7 +323,7 @@ def numbers() -> dict[str, Any]:
         "condition_kind": CONDITION,
         "kind_names": {str(code): name for name, code in _KINDS.items()},
         "turns": {str(k): v for k, v in told_conditions.TURNS.items()},
-        "held": explore.HELD,
+        "held": explore.HELD_TOO,
         "kinds": {str(k): v for k, v in explore.KINDS.items()},
         "rules": {str(k): v for k, v in RULES.items()},
         "rejection": [f.rejection for f in cast().factions],
