@@ -1,6 +1,6 @@
 # make run   sets everything up and plays the headline: withdrawal against presence
 # make test  sets everything up and passes the tests
-.PHONY: run test site test-all test-pythons check lock bench expected mutants wheels sbom audit clean
+.PHONY: run test site test-all test-pythons check lock bench expected same mutants wheels sbom audit clean
 
 PYTHON ?= python3.11
 BIN := .venv/bin
@@ -35,6 +35,10 @@ bench: .venv/ready
 # Writes the stored tables of tests/expected anew; the changelog must then say why.
 expected: .venv/ready
 	$(BIN)/python tests/expected_tables.py
+
+# Compares digests of what is played, said and written with tests/same.json, in about a minute.
+same: .venv/ready
+	RENEW=$(RENEW) $(BIN)/python tests/same.py $(ONLY)
 
 # Hand-made and random faults, one at a time: which of them does no test notice?
 mutants: .venv/ready

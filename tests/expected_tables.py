@@ -122,7 +122,7 @@ def page() -> Table:
     return rows
 
 
-def exercise() -> Table:
+def exercise(language: Language | None = None) -> Table:
     """Return what everybody is told in a game of the exercise, its debrief and its export."""
     rows = [["what", "value"]]
     with tempfile.TemporaryDirectory() as folder:
@@ -133,7 +133,7 @@ def exercise() -> Table:
         with rooms._change() as db:
             db.execute("UPDATE rooms SET seed = 11 WHERE code = ?", (code,))
         teller = Teller(rooms)
-        english = Language()
+        language = language or Language()
         chosen = (
             {"us": {"posture": "leave"}, "militia": {"line": "politics"}},
             {"iraq": {}, "us": {"doctrine": "robust"}, "patron": {"order": "restrain"}},
@@ -145,11 +145,11 @@ def exercise() -> Table:
             rooms.next_turn(code, turn, f"n{turn}")
             if turn in (1, 4):
                 for role in _roles():
-                    rows += flat(teller.team(code, role, english), f"turn {turn}/{role}")
-                rows += flat(teller.board(code, english), f"turn {turn}/board")
+                    rows += flat(teller.team(code, role, language), f"turn {turn}/{role}")
+                rows += flat(teller.board(code, language), f"turn {turn}/board")
         rooms.move(code, "revealed", ("ended",), "r")
-        rows += flat(teller.debrief(code, english), "debrief")
-        rows += [["export", "|".join(row)] for row in export_rows(teller.export(code, english))]
+        rows += flat(teller.debrief(code, language), "debrief")
+        rows += [["export", "|".join(row)] for row in export_rows(teller.export(code, language))]
     code_like = re.compile(rf"\b{code}\b")
     return [[code_like.sub("CODE", cell) for cell in row] for row in rows]
 
