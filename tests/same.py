@@ -59,6 +59,9 @@ RUNS: dict[str, list[str]] = {
     "run": ["run", "robust-retaliation", "--runs", "24", "--no-figures"],
     "compare": ["compare", *PAIR, "--baseline", PAIR[1], "--runs", "24", "--seed", "3"],
     "compare-ar": [
+        *("compare", *PAIR, "--runs", "16", "--no-figures", "--lang", "ar"),
+        *("--motive", "patron"),
+    ],
         "compare",
         *PAIR,
         "--runs",
