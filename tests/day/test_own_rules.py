@@ -136,7 +136,6 @@ def test_a_rule_brings_numbers_of_its_own(weary: Path) -> None:
     assert len(ensemble.play(item, runs=1)[0].parameters) == len(PARAMETERS)
     again = pickle.loads(pickle.dumps(book.load(weary)))
     assert again.numbers == book.load(weary).numbers
-    assert again.takes == {"response": ("weariness",), "hold_fire": ("calm", "weariness")}
 
 
 def test_a_number_of_ones_own_is_told_and_chosen_as_others_are(

@@ -7,13 +7,17 @@ from typing import Any
 
 import pytest
 
-from drawdown.day import steps
+from drawdown.day import book
+from drawdown.day.lowering import TREE
 from drawdown.declared import luck
 from drawdown.declared.actors import NATO_MAIN, NATO_SECOND
 from drawdown.declared.columns import COUNTED, EXPULSION, LEVELS, LEVERS, MOVED_LEVERS, SOLDIERS
 from drawdown.declared.parameters import declarations
 from drawdown.rules import conditions, militia, politics, retaliation
 from drawdown.views.explain import rule_functions
+
+steps: Any = SimpleNamespace(**book.PLAIN.steps)
+"""The steps as they are played: with the parameters that their rules name."""
 
 Drawn = dict[tuple[int, int], float]
 
@@ -45,9 +49,8 @@ def silent(*_: Any) -> None:
 def test_steps_give_each_rule_the_state_that_it_names() -> None:
     """Catches two states swapped in a call: pressure for authority, advisers for combat."""
     checked = 0
-    for call in (
-        n for n in ast.walk(ast.parse(inspect.getsource(steps))) if isinstance(n, ast.Call)
-    ):
+    trees = [getattr(step, TREE) for step in vars(steps).values() if hasattr(step, TREE)]
+    for call in (n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.Call)):
         rule = rule_functions().get(ast.unparse(call.func))
         if rule is None:
             continue
@@ -58,6 +61,20 @@ def test_steps_give_each_rule_the_state_that_it_names() -> None:
                 assert inside.attr == name, f"{ast.unparse(call.func)}: {inside.attr} as {name}"
                 checked += 1
     assert checked > 200
+
+
+def test_a_call_that_lacks_a_state_is_refused() -> None:
+    """Catches parameters that move into the place of a state that a step forgot."""
+    scope = {"politics": politics}
+    right = ast.parse("def step(s):\n    s.x = politics.vote_passes(s.x)").body[0]
+    book._give_parameters(right, scope, declarations())
+    assert ast.unparse(right).splitlines() == [
+        "def step(p, s):",
+        "    s.x = politics.vote_passes(s.x, p.vote_majority)",
+    ]
+    wrong = ast.parse("def step(s):\n    s.x = politics.vote_passes()").body[0]
+    with pytest.raises(TypeError, match=r"line 2: step calls vote_passes"):
+        book._give_parameters(wrong, scope, declarations())
 
 
 # --- calendar and conditions ------------------------------------------------------------------

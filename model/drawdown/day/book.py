@@ -15,7 +15,7 @@ import importlib
 import inspect
 import linecache
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from drawdown.day import outcomes, steps
-from drawdown.day.lowering import AS_FLOAT, OWN, SOURCE
+from drawdown.day.lowering import AS_FLOAT, OWN, SOURCE, TREE
 from drawdown.declared.columns import PARAMETERS
 from drawdown.declared.errors import InputError, nearest
 from drawdown.declared.parameters import Parameter, bring, bringing, is_number, own_number
@@ -57,14 +57,12 @@ class RuleBook:
         text: What it says.
         own: Its functions by the names of the rules that they replace.
         numbers: The numbers that it brings, as parameters are declared.
-        takes: Those numbers by the rules that take them, in the order of their arguments.
     """
 
     file: str = ""
     text: str = ""
     own: Mapping[str, Any] = field(default_factory=dict, compare=False)
     numbers: Mapping[str, Parameter] = field(default_factory=dict, compare=False)
-    takes: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     @property
     def digest(self) -> str:
@@ -126,41 +124,76 @@ class RuleBook:
 
     def _among_these(self, module: ModuleType) -> dict[str, Any]:
         scope = dict(vars(module))
-        for key, value in scope.items():
+        for key, value in scope.items() if self.own else ():
             if isinstance(value, ModuleType) and value.__name__.startswith("drawdown.rules."):
                 scope[key] = self.rules[value.__name__.rpartition(".")[2]]
             elif inspect.isfunction(value) and value.__module__.startswith("drawdown.rules."):
                 owner = self.rules[value.__module__.rpartition(".")[2]]
                 scope[key] = getattr(owner, value.__name__)
-        for key, value in list(scope.items()):
-            if inspect.isfunction(value) and value.__module__ == module.__name__:
-                scope[key] = self._given_numbers(value, scope) or _copy(value, scope)
         return scope
-
-    def _given_numbers(self, function: Any, scope: dict[str, Any]) -> Any:
-        """Return a step that hands own numbers to the rules that take them, or None."""
-        if not set(function.__code__.co_names) & set(self.takes):
-            return None
-        made = _given(inspect.getsource(function), self.takes)
-        if made is None:
-            return None
-        text = ast.unparse(made)
-        file = f"<{function.__name__} with {Path(self.file).name}, {self.digest}>"
-        linecache.cache[file] = (len(text), None, text.splitlines(True), file)
-        exec(compile(text, file, "exec"), scope)
-        found = scope[function.__name__]
-        found.__module__, found.__doc__ = function.__module__, function.__doc__
-        return found
 
     @cached_property
     def steps(self) -> Mapping[str, Any]:
-        """The steps of the day by name, calling these rules."""
-        return self._among_these(steps) if self.own else vars(steps)
+        """The steps of the day by name: they call these rules and give them the parameters."""
+        scope = self._among_these(steps)
+        text, file = inspect.getsource(steps), str(steps.__file__)
+        functions = [n for n in ast.parse(text, file).body if isinstance(n, ast.FunctionDef)]
+        for function in functions:
+            _give_parameters(function, scope, {*PARAMETERS, *self.numbers})
+        exec(compile(ast.Module(list(functions), []), file, "exec"), scope)
+        for function in functions:
+            setattr(scope[function.name], TREE, function)
+        return scope
 
     @cached_property
     def outcomes(self) -> Mapping[str, Any]:
         """What reduces days to outcomes, by name, calling these rules."""
-        return self._among_these(outcomes) if self.own else vars(outcomes)
+        if not self.own:
+            return vars(outcomes)
+        scope = self._among_these(outcomes)
+        for key, value in list(scope.items()):
+            if inspect.isfunction(value) and value.__module__ == outcomes.__name__:
+                scope[key] = _copy(value, scope)
+        return scope
+
+
+def _give_parameters(
+    step: ast.FunctionDef, scope: Mapping[str, Any], parameters: Collection[str]
+) -> None:
+    """Fill in, where a step calls rules, the parameters that they name and it leaves out.
+
+    A call that gives every argument stays as it is.
+
+    Args:
+        step: The step, changed in place.
+        scope: What its names stand for.
+        parameters: Names of parameters, those of rules of one's own among them.
+
+    Raises:
+        TypeError: If the arguments that are left are not those that the call gives.
+    """
+    for call in ast.walk(step):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+            continue
+        module = scope.get(getattr(call.func.value, "id", ""))
+        rule = getattr(module, call.func.attr, None)
+        if not (isinstance(module, ModuleType) and inspect.isfunction(rule)):
+            continue
+        names = list(inspect.signature(rule).parameters)
+        if len(call.args) == len(names):
+            continue
+        if len(call.args) != sum(name not in parameters for name in names):
+            raise TypeError(f"line {call.lineno}: {step.name} calls {rule.__name__}{tuple(names)}")
+        given = iter(call.args)
+        call.args = [_parameter(n, call) if n in parameters else next(given) for n in names]
+        if all(argument.arg != "p" for argument in step.args.args):
+            step.args.args.insert(0, ast.copy_location(ast.arg("p"), step))
+
+
+def _parameter(name: str, call: ast.Call) -> ast.expr:
+    """Return ``p.name``, at the place of the call that takes it."""
+    p = ast.copy_location(ast.Name("p", ast.Load()), call)
+    return ast.copy_location(ast.Attribute(p, name, ast.Load()), call)
 
 
 def _as_kind(own: Any, models: Any) -> Any:
@@ -187,48 +220,12 @@ def _copy(function: Any, scope: dict[str, Any]) -> Any:
     return made
 
 
-def _given(source: str, takes: Mapping[str, tuple[str, ...]]) -> ast.FunctionDef | None:
-    """Return a step's text in which calls of rules that take own numbers give them, or None."""
-    tree = ast.parse(source).body[0]
-    assert isinstance(tree, ast.FunctionDef)
-    changed = False
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            for number in takes.get(node.func.attr, ()):
-                node.args.append(ast.parse(f"p.{number}", mode="eval").body)
-                changed = True
-    if not changed:
-        return None
-    if all(argument.arg != "p" for argument in tree.args.args):
-        tree.args.args.insert(0, ast.arg("p"))
-    return tree
-
-
 @lru_cache(maxsize=1)
-def _takers() -> tuple[set[str], set[str]]:
-    """Return the rules that a step can hand a number to, and those that other rules call."""
-    by_steps: set[str] = set()
-    by_others: set[str] = set()
-    inner = set()
-    trees = {}
-    for name, function in vars(steps).items():
-        if inspect.isfunction(function) and function.__module__ == steps.__name__:
-            trees[name] = ast.parse(inspect.getsource(function)).body[0]
-    for tree in trees.values():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                inner.add(node.func.id)
-    for name, tree in trees.items():
-        assert isinstance(tree, ast.FunctionDef)
-        can = name not in inner or any(a.arg == "p" for a in tree.args.args)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                (by_steps if can else by_others).add(node.func.attr)
-    elsewhere = [*_all_rules().values(), *vars(outcomes).values()]
-    for function in filter(inspect.isfunction, elsewhere):
-        if function.__module__.startswith("drawdown."):
-            by_others |= set(function.__code__.co_names)
-    return by_steps, by_others
+def _called_by_rules() -> set[str]:
+    """Return the rules that others than the steps call, which cannot give them numbers."""
+    elsewhere = filter(inspect.isfunction, [*_all_rules().values(), *vars(outcomes).values()])
+    ours = [function for function in elsewhere if function.__module__.startswith("drawdown.")]
+    return {name for function in ours for name in function.__code__.co_names}
 
 
 def _numbers(file: str, declared: Any) -> tuple[dict[str, Parameter], list[str]]:
@@ -331,7 +328,7 @@ def _read(file: str, text: str, tree: ast.Module) -> RuleBook:
         raise InputError(f"{file}: {type(error).__name__} while it is read: {error}") from None
     known = _all_rules()
     own: dict[str, Any] = {}
-    takes: dict[str, tuple[str, ...]] = {}
+    taken: set[str] = set()
     numbers, faults = _numbers(file, scope.get("NUMBERS", {}))
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
@@ -352,17 +349,16 @@ def _read(file: str, text: str, tree: ast.Module) -> RuleBook:
                     f"the rule takes ({', '.join(wanted)}), in this order; what follows must be "
                     "declared in NUMBERS"
                 )
-            elif more and (node.name in _takers()[1] or node.name not in _takers()[0]):
+            elif more and node.name in _called_by_rules():
                 faults.append(
                     f"{where}: '{node.name}' is called by other rules, which cannot hand it "
                     f"{', '.join(more)}; give the number to the rule that calls it"
                 )
-            elif more:
-                takes[node.name] = more
+            else:
+                taken.update(more)
             own[node.name] = scope[node.name]
     if not own and not faults:
         faults.append(f"{file}: there is no rule in it; a function bears the name of a rule")
-    taken = {name for more in takes.values() for name in more}
     if not faults:
         faults += [
             f"{file}: NUMBERS: {name}: no rule of the file takes it"
@@ -371,7 +367,7 @@ def _read(file: str, text: str, tree: ast.Module) -> RuleBook:
         ]
     if faults:
         raise InputError(faults)
-    return RuleBook(file, text, own, numbers, takes)
+    return RuleBook(file, text, own, numbers)
 
 
 PLAIN = RuleBook()

@@ -62,6 +62,9 @@ OWN = "drawdown.rules.own"
 SOURCE = "__source__"
 """Where that module holds its text: a file may have changed since it was read."""
 
+TREE = "_tree"
+"""Where a step holds its text with the parameters of its rules filled in (`drawdown.day.book`)."""
+
 AS_FLOAT = "_whose_float"
 """Where a function holds the one whose result it hands on as a float (`drawdown.day.book`)."""
 
@@ -293,6 +296,9 @@ def _functions(text: str) -> dict[tuple[str, int], ast.FunctionDef]:
 
 def _definition(function: Any) -> ast.FunctionDef | None:
     """Return a function's text as it was read, with the lines of its file, or None."""
+    found: ast.FunctionDef | None = getattr(function, TREE, None)
+    if found is not None:
+        return found
     code = function.__code__
     if _is_own(function):
         text = function.__globals__.get(SOURCE, "")

@@ -5,7 +5,8 @@ A step is plain Python about one world. What it needs it names among its argumen
 ``s``
     The world's state: ``s.authority``, ``s.rejection[f]``.
 ``p``
-    Its parameters: ``p.lethality``.
+    Its parameters: ``p.lethality``. A call of a rule leaves out the arguments that are parameters
+    of the same name: they are given by `book.RuleBook.steps`.
 ``d``
     What is worked out from them once a run: ``d.tempo``.
 ``w``
@@ -26,14 +27,14 @@ A step is plain Python about one world. What it needs it names among its argumen
     ``tell(kind, who, where, amount, drone, dead, wounded)`` writes an event down.
 
 A last argument counts: ``f`` factions, ``c`` cells, ``j`` sites, ``b`` blocs, ``k`` provinces,
-``r`` regions, ``i`` conditions, ``t`` their tests, ``v`` levers. The Mesa world calls the steps as
-they are; `drawdown.day.lowering` makes the ensemble engine from the same text. So a step keeps to
+``r`` regions, ``i`` conditions, ``t`` their tests, ``v`` levers. The Mesa world calls the steps;
+`drawdown.day.lowering` makes the ensemble engine from the same text. So a step keeps to
 what both understand: numbers, the names above, rules, ``if``, ``for`` over actors or a range,
 ``min``, ``max``, ``int`` and ``float``.
 """
 
 # A step's arguments are bound by name to what plays it: columns there, objects here.
-# mypy: allow-untyped-defs, allow-untyped-calls
+# mypy: allow-untyped-defs, allow-untyped-calls, disable-error-code="call-arg"
 
 from dataclasses import dataclass
 
@@ -106,25 +107,18 @@ BETWEEN_QUIETS = -1.0
 
 def work_out(p, d, actors):
     """Work out what a run needs from its parameters, once."""
-    d.follows = motives.follows_numbers(p.motive)
-    d.washington = motives.heeds_washington(p.motive)
-    d.deal = motives.heeds_deal(p.motive)
-    d.bargains = motives.bargains(p.motive)
-    d.outbids = motives.outbids(p.motive)
-    d.apart = motives.obeys_apart(p.motive)
-    d.left = motives.remaining(
-        p.motive, p.diplomatic_motive, p.exit_patron, p.exit_domestic, p.exit_rivalry
-    )
-    d.dose = setup.strike_dose(p.strike_rate_ratio, p.strike_half_life)
+    d.follows = motives.follows_numbers()
+    d.washington = motives.heeds_washington()
+    d.deal = motives.heeds_deal()
+    d.bargains = motives.bargains()
+    d.outbids = motives.outbids()
+    d.apart = motives.obeys_apart()
+    d.left = motives.remaining()
+    d.dose = setup.strike_dose()
     d.strike_fading = numbers.fade(p.strike_half_life)
     d.hold_fading = numbers.fade(p.hold_half_life)
     d.visible_reference = presence.visible(
-        p.reference_combat,
-        p.reference_advisers,
-        p.reference_coalition,
-        p.reference_nato,
-        p.adviser_visibility,
-        p.nato_visibility,
+        p.reference_combat, p.reference_advisers, p.reference_coalition, p.reference_nato
     )
     d.record_level = 0.0
     for m in range(RECORD_MONTHS):
@@ -133,46 +127,25 @@ def work_out(p, d, actors):
             actors.month_advisers[m],
             actors.month_coalition[m],
             actors.month_nato[m],
-            p.adviser_visibility,
-            p.nato_visibility,
         )
-        wish = presence.response(
-            visible,
-            d.visible_reference,
-            p.any_soldier_scale,
-            d.follows,
-            p.presence_elasticity,
-            p.response_ceiling,
-            d.left,
-        )
+        wish = presence.response(visible, d.visible_reference, d.follows, d.left)
         between = 0.0
         for state in range(4):
-            factor = motives.us_iran(
-                state, d.washington, d.deal, p.deal_fire, p.talks_fire, p.war_fire
-            )
+            factor = motives.us_iran(state, d.washington, d.deal)
             between = between + factor * actors.month_us_iran[4 * m + state]
         politics_then = motives.bargaining(
             d.bargains,
             actors.month_prime_minister[m],
             actors.month_clock[m],
             actors.month_formation[m],
-            p.prime_minister_effect,
-            p.clock_effect,
-            p.formation_effect,
         )
-        spoiled = motives.spoiling(d.outbids, actors.month_opening[m], p.spoiler_gain)
+        spoiled = motives.spoiling(d.outbids, actors.month_opening[m])
         d.record_level = d.record_level + (
             actors.month_share[m] * wish * between * politics_then * spoiled
         )
-    d.tempo = setup.tempo_per_rejection(p.attack_rate, COMMITTEE_WEIGHT) / d.record_level
+    d.tempo = setup.tempo_per_rejection(COMMITTEE_WEIGHT) / d.record_level
     d.trainers_reference = daesh.trainers(
-        p.reference_advisers,
-        p.reference_coalition,
-        p.reference_combat,
-        p.reference_nato,
-        p.coalition_training,
-        p.combat_training,
-        p.nato_training,
+        p.reference_advisers, p.reference_coalition, p.reference_combat, p.reference_nato
     )
     open_share, second_share = 0.0, 0.0
     for j in actors.sites:
@@ -184,19 +157,18 @@ def work_out(p, d, actors):
         p.reference_advisers + p.reference_coalition,
         second_share / open_share,
         0.0,
-        p.baghdad_consulting,
     )
     for r in range(REGIONS):
         places = 0.0
         for j in actors.sites:
-            near = presence.nearness(actors.site_region[j] == r, p.reach)
+            near = presence.nearness(actors.site_region[j] == r)
             places = places + presence.site_opportunity(
                 actors.site_symbol[j], actors.site_open_at_reference[j], near
             )
         d.opportunity_scale[r] = setup.opportunity_scale(places)
     total = 0.0
     for n in range(SEVERITY_LENGTH):
-        d.severity[n] = setup.severity_weight(n + 1, p.severity_exponent)
+        d.severity[n] = setup.severity_weight(n + 1)
         total = total + d.severity[n]
     passed = 0.0
     for n in range(SEVERITY_LENGTH):
@@ -223,7 +195,7 @@ def day_begins(s, w, row, draw):
 
 def levers_follow_calendar(p, w, row):
     """Set every lever as the calendar has it; what conditions move comes after."""
-    w.lever[COMBAT] = posture.planned_soldiers(row.combat, row.combat_residual, p.residual_advisers)
+    w.lever[COMBAT] = posture.planned_soldiers(row.combat, row.combat_residual)
     w.lever[ADVISERS] = row.advisers
     w.lever[RESIDUAL_WEIGHT] = row.advisers_residual
     w.lever[COALITION] = row.coalition
@@ -286,9 +258,7 @@ def levels_are_seen(s, p, w, row, actors):
     if s.us_soldiers < 0.0:
         # The first day of a run without history: those who stand there that morning.
         w.level[8] = posture.planned_soldiers(
-            row.combat + row.advisers,
-            row.combat_residual + row.advisers_residual,
-            p.residual_advisers,
+            row.combat + row.advisers, row.combat_residual + row.advisers_residual
         )
         w.level[9] = row.coalition
 
@@ -471,9 +441,7 @@ def government_forms(s, p, w, row, draw):
     w.forming = 1.0 if s.formation_days > 0.0 or row.formation > 0.0 else 0.0
     s.prime_minister = politics.next_prime_minister(
         s.prime_minister,
-        politics.wanted_prime_minister(
-            row.prime_minister, row.prime_minister_next, p.next_prime_minister_stance
-        ),
+        politics.wanted_prime_minister(row.prime_minister, row.prime_minister_next),
         w.forming,
     )
 
@@ -516,13 +484,10 @@ def bases_open(w, row, actors):
 
 def soldiers_move(s, p, w, row):
     """Move soldiers along the plan, as far as a review or a request lets them stay."""
-    s.posture_factor = posture.next_posture_factor(
-        s.posture_factor, s.posture_goal, p.posture_change_days
-    )
+    s.posture_factor = posture.next_posture_factor(s.posture_factor, s.posture_goal)
     w.combat = w.lever[COMBAT] * s.posture_factor
     w.advisers = (
-        posture.planned_soldiers(w.lever[ADVISERS], w.lever[RESIDUAL_WEIGHT], p.residual_advisers)
-        * s.posture_factor
+        posture.planned_soldiers(w.lever[ADVISERS], w.lever[RESIDUAL_WEIGHT]) * s.posture_factor
     )
     w.coalition = w.lever[COALITION] * s.posture_factor
     s.us_soldiers = w.combat + w.advisers
@@ -531,16 +496,12 @@ def soldiers_move(s, p, w, row):
         posture.planned_soldiers(
             w.announced[COMBAT] + w.announced[ADVISERS] + w.announced[COALITION],
             w.announced[RESIDUAL_WEIGHT],
-            p.residual_advisers,
         ),
         posture.planned_soldiers(
-            w.later[COMBAT] + w.later[ADVISERS] + w.later[COALITION],
-            w.later[RESIDUAL_WEIGHT],
-            p.residual_advisers,
+            w.later[COMBAT] + w.later[ADVISERS] + w.later[COALITION], w.later[RESIDUAL_WEIGHT]
         ),
         s.posture_factor,
         s.posture_goal,
-        p.posture_change_days,
         LEAVING_HORIZON,
     )
 
@@ -559,7 +520,7 @@ def soldiers_arrive(p, w, row, actors, j):
         w.advisers + w.coalition,
         actors.site_share[j] / w.open_share,
         capital,
-        posture.consulting(p.baghdad_consulting, w.open_capital),
+        posture.consulting(w.open_capital),
     )
 
 
@@ -569,21 +530,12 @@ def soldiers_arrive(p, w, row, actors, j):
 def mission_moves(s, p, w, row):
     """Grow or shrink NATO's mission towards what target, cover and resolve allow."""
     if row.nato_suspended > 0.0:
-        s.nato = nato.suspended(s.nato, p.nato_suspended_size)
+        s.nato = nato.suspended(s.nato)
     goal = nato.goal(
-        w.lever[NATO_TARGET],
-        w.combat + w.advisers,
-        s.nato_resolve,
-        s.request == politics.HONOURED,
-        p.nato_dependence,
-        p.nato_cover,
+        w.lever[NATO_TARGET], w.combat + w.advisers, s.nato_resolve, s.request == politics.HONOURED
     )
-    s.nato = nato.next_personnel(
-        s.nato, goal, nato.growth(p.nato_planned_growth, p.nato_build_days), p.nato_draw_down
-    )
-    w.nato_main = nato.at_main_site(
-        s.nato, row.nato_second_base, p.nato_erbil_share, w.main_open, w.second_open
-    )
+    s.nato = nato.next_personnel(s.nato, goal, nato.growth())
+    w.nato_main = nato.at_main_site(s.nato, row.nato_second_base, w.main_open, w.second_open)
 
 
 def people_arrive(s, p, w, row, actors, j):
@@ -604,18 +556,12 @@ def people_arrive(s, p, w, row, actors, j):
     w.fading[j] = row.open[j]
     if not actors.site_diplomatic[j]:
         w.fading[j] = presence.without_soldiers(
-            row.open[j] * posture.base_fade(w.people[j], p.fade_people),
+            row.open[j] * posture.base_fade(w.people[j]),
             w.soldiers[j],
             w.combat + w.advisers + w.coalition,
-            p.soldier_free_pull,
         )
     w.site_pull[j] = presence.site_pull(
-        actors.site_symbol[j],
-        w.people[j],
-        w.fading[j],
-        s.hardening[j],
-        p.people_scale,
-        p.hardening_avoidance,
+        actors.site_symbol[j], w.people[j], w.fading[j], s.hardening[j]
     )
 
 
@@ -624,115 +570,52 @@ def people_arrive(s, p, w, row, actors, j):
 
 def militias_look(s, p, d, w, row):
     """See the foreigners, the police, a departure and a doctrine as every cell does."""
-    visible = presence.visible(
-        w.combat, w.advisers, w.coalition, s.nato, p.adviser_visibility, p.nato_visibility
-    )
-    w.response = presence.response(
-        visible,
-        d.visible_reference,
-        p.any_soldier_scale,
-        d.follows,
-        p.presence_elasticity,
-        p.response_ceiling,
-        d.left,
-    )
+    visible = presence.visible(w.combat, w.advisers, w.coalition, s.nato)
+    w.response = presence.response(visible, d.visible_reference, d.follows, d.left)
     w.mood = (
-        motives.us_iran(
-            int(row.us_iran), d.washington, d.deal, p.deal_fire, p.talks_fire, p.war_fire
-        )
-        * motives.bargaining(
-            d.bargains,
-            s.prime_minister,
-            w.round_ahead,
-            w.forming,
-            p.prime_minister_effect,
-            p.clock_effect,
-            p.formation_effect,
-        )
-        * motives.spoiling(d.outbids, w.opening, p.spoiler_gain)
-        * motives.concession_factor(w.after_concession, p.concession_fire)
+        motives.us_iran(int(row.us_iran), d.washington, d.deal)
+        * motives.bargaining(d.bargains, s.prime_minister, w.round_ahead, w.forming)
+        * motives.spoiling(d.outbids, w.opening)
+        * motives.concession_factor(w.after_concession)
     )
-    w.state_mood = motives.bargaining_with_state(d.bargains, w.forming, p.formation_state_effect)
-    w.police = militia.policing_restraint(
-        w.lever[POLICING],
-        s.authority,
-        s.pressure,
-        s.capacity,
-        p.policing_effect,
-        p.policing_scale,
-        p.policing_floor,
-        p.capacity_reference,
-    )
-    w.holding = militia.hold_fire(w.leaving, p.hold_fire_discount)
-    w.feared = retaliation.fear_of_doctrine(
-        int(w.lever[DOCTRINE]), p.strike_rate_ratio, p.anticipation
-    )
+    w.state_mood = motives.bargaining_with_state(d.bargains, w.forming)
+    w.police = militia.policing_restraint(w.lever[POLICING], s.authority, s.pressure, s.capacity)
+    w.holding = militia.hold_fire(w.leaving)
+    w.feared = retaliation.fear_of_doctrine(int(w.lever[DOCTRINE]))
 
 
 def region_offers(p, d, w, actors, r):
     """Work out the pull of a region: the response, as far as places are open."""
     places = 0.0
     for j in actors.sites:
-        near = presence.nearness(actors.site_region[j] == r, p.reach)
+        near = presence.nearness(actors.site_region[j] == r)
         places = places + presence.site_opportunity(actors.site_symbol[j], w.fading[j], near)
-    w.pull[r] = w.response * presence.opportunity(
-        places, d.opportunity_scale[r], p.opportunity_weight
-    )
+    w.pull[r] = w.response * presence.opportunity(places, d.opportunity_scale[r])
 
 
 def faction_weighs(s, p, d, w, row, actors, f):
     """Work out a faction's motive and what holds it back."""
-    w.outbid[f] = motives.outbidding(
-        d.outbids, s.heard[f], p.attack_rate, 1.0 - actors.share_of_cells[f], p.outbidding_gain
-    )
+    w.outbid[f] = motives.outbidding(d.outbids, s.heard[f], 1.0 - actors.share_of_cells[f])
     w.motive[f] = militia.motive(
         d.tempo,
         s.rejection[f],
         s.grievance[f],
         w.mood * w.outbid[f],
         row.doubt,
-        p.doubt_boost,
         w.campaign * actors.obeys[f],
-        p.campaign_boost,
     )
     w.restraint[f] = militia.restraint(
         s.caution[f],
         w.quiet,
         actors.obeys[f],
-        motives.fire_left(
-            actors.obeys[f],
-            d.apart,
-            s.leak,
-            p.residual_fire,
-            actors.obedience[f],
-            p.obedience_kataib,
-            p.obedience_asaib,
-            p.obedience_facade,
-        ),
+        motives.fire_left(actors.obeys[f], d.apart, s.leak, actors.obedience[f]),
         w.police,
-        militia.activity(
-            actors.facade[f],
-            actors.obeys[f],
-            p.facade_groups,
-            FACADE_WEIGHT,
-            COMMITTEE_WEIGHT,
-            p.wing_fire,
-        ),
+        militia.activity(actors.facade[f], actors.obeys[f], FACADE_WEIGHT, COMMITTEE_WEIGHT),
         w.feared,
     )
     w.excited[f] = s.excitation[f] / actors.cells_of[f]
     w.standing[f] = militia.standing_state_hazard(
-        d.tempo,
-        s.rejection[f],
-        p.state_share,
-        militia.backlash(
-            w.lever[POLICING],
-            s.rejection[f],
-            p.confrontation_backlash,
-            p.ordinary_policing,
-            p.backlash_floor,
-        ),
-        w.state_mood,
+        d.tempo, s.rejection[f], militia.backlash(w.lever[POLICING], s.rejection[f]), w.state_mood
     )
 
 
@@ -742,13 +625,7 @@ def faction_looks_at_region(p, w, f, r):
         w.motive[f], w.excited[f], w.pull[r], w.restraint[f], w.holding
     )
     state = militia.state_hazard(
-        w.motive[f],
-        w.excited[f],
-        w.pull[r],
-        w.restraint[f],
-        w.holding,
-        w.standing[f],
-        p.displacement_share,
+        w.motive[f], w.excited[f], w.pull[r], w.restraint[f], w.holding, w.standing[f]
     )
     w.total[f][r] = militia.total_hazard(w.foreign[f][r], state)
 
@@ -756,7 +633,7 @@ def faction_looks_at_region(p, w, f, r):
 def cell_decides(s, p, w, row, actors, draw, c):
     """Decide whether to attack today, and whom."""
     faction, region = actors.cell_faction[c], actors.cell_region[c]
-    ready = militia.readiness(row.day - s.last_attack[c], p.ready_days)
+    ready = militia.readiness(row.day - s.last_attack[c])
     w.decision[c] = militia.cell_decision(
         draw(actors.cell_agent[c], luck.ACT),
         ready,
@@ -789,24 +666,15 @@ def cell_attacks_foreigners(s, p, d, w, row, out, actors, draw, tell, c):
     j = choose_site(p, w, actors, draw(agent, luck.SITE), actors.cell_region[c])
     if j == NOWHERE:
         return
-    drone = draw(agent, luck.WEAPON) < harm.drone_share(row.drone_phase, p.drone_share_end)
-    factor = harm.harm_factor(
-        s.hardening[j],
-        w.people[j],
-        drone,
-        p.drone_harm_ratio,
-        p.hardening_reference,
-        p.exposure_floor,
-        p.exposure_cap,
-        p.people_scale,
-    )
+    drone = draw(agent, luck.WEAPON) < harm.drone_share(row.drone_phase)
+    factor = harm.harm_factor(s.hardening[j], w.people[j], drone)
     u = draw(agent, luck.HARM)
     dead, wounded = 0.0, 0.0
-    if harm.is_harmful(u, factor, p.lethality, p.wounded_ratio):
+    if harm.is_harmful(u, factor):
         number = severity(d, draw(agent, luck.NUMBER))
-        if harm.is_fatal(u, factor, p.lethality):
+        if harm.is_fatal(u, factor):
             dead = number
-        wounded = harm.wounded_beside_dead(number, dead, p.wounded_with_dead)
+        wounded = harm.wounded_beside_dead(number, dead)
     iraqis = kill_iraqis(p, d, out, draw, agent, False)
     w.attacks_on[j] = w.attacks_on[j] + 1.0
     out.attacks_foreign = out.attacks_foreign + 1.0
@@ -815,7 +683,7 @@ def cell_attacks_foreigners(s, p, d, w, row, out, actors, draw, tell, c):
     if drone:
         out.attacks_drone = out.attacks_drone + 1.0
     out.reported_press = out.reported_press + 1.0
-    if reporting.officially_named(draw(agent, luck.NAMED), p.official_share):
+    if reporting.officially_named(draw(agent, luck.NAMED)):
         out.reported_official = out.reported_official + 1.0
         if actors.site_diplomatic[j]:
             w.named_diplomats = w.named_diplomats + 1.0
@@ -833,15 +701,7 @@ def cell_attacks_foreigners(s, p, d, w, row, out, actors, draw, tell, c):
             out.wounded_coalition = out.wounded_coalition + wounded
         if dead > 0.0 and w.nato_people[j] > 0.0:
             w.nato_hits = w.nato_hits + 1.0
-    w.raised[faction] = w.raised[faction] + retaliation.attack_raises_demand(
-        dead,
-        wounded,
-        p.attack_demand,
-        p.wounded_demand,
-        p.death_demand,
-        p.death_demand_each,
-        p.death_demand_cap,
-    )
+    w.raised[faction] = w.raised[faction] + retaliation.attack_raises_demand(dead, wounded)
     tell(ATTACK_FOREIGN, faction, j, int(iraqis), int(drone), int(dead), int(wounded))
 
 
@@ -849,11 +709,11 @@ def choose_site(p, w, actors, u, region):
     """Return the site that a cell attacks: by worth, people, protection and nearness."""
     total = 0.0
     for j in actors.sites:
-        near = presence.nearness(actors.site_region[j] == region, p.reach)
+        near = presence.nearness(actors.site_region[j] == region)
         total = total + w.site_pull[j] * near
     passed = 0.0
     for j in actors.sites:
-        near = presence.nearness(actors.site_region[j] == region, p.reach)
+        near = presence.nearness(actors.site_region[j] == region)
         passed = passed + w.site_pull[j] * near
         if u * total < passed:
             return j
@@ -872,15 +732,11 @@ def severity(d, u):
 
 def kill_iraqis(p, d, out, draw, agent, on_state):
     """Return Iraqis killed by an attack, and count them."""
-    if not harm.iraqis_killed(
-        draw(agent, luck.IRAQIS), on_state, p.iraqi_dead_foreign, p.iraqi_dead_state
-    ):
+    if not harm.iraqis_killed(draw(agent, luck.IRAQIS), on_state):
         return 0.0
     dead = severity(d, draw(agent, luck.IRAQI_NUMBER))
     out.dead_iraqi = out.dead_iraqi + dead
-    out.wounded_iraqi = out.wounded_iraqi + harm.wounded_beside_dead(
-        dead, dead, p.wounded_with_dead
-    )
+    out.wounded_iraqi = out.wounded_iraqi + harm.wounded_beside_dead(dead, dead)
     return dead
 
 
@@ -888,9 +744,7 @@ def site_protects_itself(s, p, w, j):
     """Add protection after attacks."""
     protection = s.hardening[j]
     if w.attacks_on[j] > 0.0:
-        protection = harm.next_hardening(
-            protection, w.attacks_on[j], p.hardening_gain, p.hardening_cap
-        )
+        protection = harm.next_hardening(protection, w.attacks_on[j])
     s.hardening[j] = protection
 
 
@@ -901,34 +755,23 @@ def faction_is_excited(s, p, w, out, actors, f):
         w.attacks_by[f],
         out.attacks_foreign + out.attacks_state,
         actors.share_of_cells[f],
-        p.excitation_branching_ratio,
-        p.excitation_delay,
-        p.own_group_share,
     )
     s.heard[f] = motives.next_heard(
         s.heard[f], out.attacks_foreign + out.attacks_state - w.attacks_by[f]
     )
-    s.demand[f] = retaliation.next_demand(s.demand[f], w.raised[f], p.demand_memory)
+    s.demand[f] = retaliation.next_demand(s.demand[f], w.raised[f])
 
 
 def press_counts_convoys(s, p, d, w, out, draw):
     """Count roadside bombs on convoys, which exist for the press count alone."""
-    rate = reporting.convoy_rate(
-        p.attack_rate,
-        w.quiet,
-        s.leak,
-        w.response * w.mood / d.record_level,
-        p.convoy_ratio,
-        p.convoy_response_cap,
-        p.residual_fire,
-    )
+    rate = reporting.convoy_rate(w.quiet, s.leak, w.response * w.mood / d.record_level)
     if reporting.convoy_bomb(draw(luck.OBSERVER, luck.CONVOY_1), rate):
         out.reported_press = out.reported_press + 1.0
-        if reporting.officially_named(draw(luck.OBSERVER, luck.CONVOY_1_NAMED), p.official_share):
+        if reporting.officially_named(draw(luck.OBSERVER, luck.CONVOY_1_NAMED)):
             out.reported_official = out.reported_official + 1.0
     if reporting.convoy_bomb(draw(luck.OBSERVER, luck.CONVOY_2), rate):
         out.reported_press = out.reported_press + 1.0
-        if reporting.officially_named(draw(luck.OBSERVER, luck.CONVOY_2_NAMED), p.official_share):
+        if reporting.officially_named(draw(luck.OBSERVER, luck.CONVOY_2_NAMED)):
             out.reported_official = out.reported_official + 1.0
 
 
@@ -945,16 +788,9 @@ def states_decide(s, p, w, row, actors, draw):
         w.weighed = 0.0
         for f in actors.factions:
             w.weighed = w.weighed + s.demand[f]
-        threshold = retaliation.strike_threshold(
-            int(w.lever[DOCTRINE]),
-            s.hold,
-            p.threshold_limited,
-            p.threshold_robust,
-            p.hold_back,
-            p.robust_hold_factor,
-        )
+        threshold = retaliation.strike_threshold(int(w.lever[DOCTRINE]), s.hold)
         allowed = retaliation.allowed_strikes(s.strike_budget, w.lever[STRIKE_BUDGET])
-        chance = retaliation.strike_probability(w.weighed, threshold, p.decision_lag, allowed)
+        chance = retaliation.strike_probability(w.weighed, threshold, allowed)
         if draw(luck.UNITED_STATES, luck.STRIKE) < chance:
             w.struck = 1.0
 
@@ -975,7 +811,7 @@ def states_choose_group(s, p, w, row, actors, draw):
         if culprit == NOBODY or s.demand[f] > s.demand[culprit]:
             culprit = f
     w.struck_group = culprit
-    if retaliation.right_group(draw(luck.UNITED_STATES, luck.ATTRIBUTION), p.attribution_accuracy):
+    if retaliation.right_group(draw(luck.UNITED_STATES, luck.ATTRIBUTION)):
         return
     others = 0
     for f in actors.factions:
@@ -992,12 +828,8 @@ def states_choose_group(s, p, w, row, actors, draw):
 
 def states_strike(s, p, w, out, draw, tell):
     """Carry a strike out: the dead, and the cost at home."""
-    killed = retaliation.militiamen_killed(
-        draw(luck.UNITED_STATES, luck.STRIKE_NUMBER), p.strike_dead
-    )
-    w.lost_support = home.strike_cost(
-        s.nato, w.combat + w.advisers, p.strike_support_cost, p.burden_sharing, p.burden_scale
-    )
+    killed = retaliation.militiamen_killed(draw(luck.UNITED_STATES, luck.STRIKE_NUMBER))
+    w.lost_support = home.strike_cost(s.nato, w.combat + w.advisers)
     out.strikes = out.strikes + 1.0
     out.strike_cost = out.strike_cost + w.lost_support
     out.dead_iraqi = out.dead_iraqi + killed
@@ -1021,32 +853,14 @@ def faction_forgets(s, d, f):
 
 def faction_feels_strike(s, p, d, w, actors, f):
     """Take a strike in: caution or grievance, as the structure has it."""
-    s.demand[f] = retaliation.demand_after_strike(s.demand[f], p.demand_left)
+    s.demand[f] = retaliation.demand_after_strike(s.demand[f])
     if actors.obeys[f] == 0.0:
         return
-    weight = retaliation.weight_of_group(
-        w.struck_group == f, p.struck_weight, float(COMMITTEE_FACTIONS)
-    )
-    caution = retaliation.caution_dose(
-        p.strike_rate_ratio,
-        d.dose,
-        w.wrong > 0.0,
-        w.leader > 0.0,
-        p.wrong_caution,
-        p.leader_factor,
-    )
-    grievance = retaliation.grievance_dose(
-        p.strike_rate_ratio,
-        d.dose,
-        w.wrong > 0.0,
-        w.leader > 0.0,
-        p.wrong_grievance,
-        p.leader_factor,
-    )
-    s.caution[f] = retaliation.raise_caution(s.caution[f], caution, weight, p.caution_cap)
-    s.grievance[f] = retaliation.raise_grievance(
-        s.grievance[f], grievance, weight, p.grievance_limit
-    )
+    weight = retaliation.weight_of_group(w.struck_group == f, float(COMMITTEE_FACTIONS))
+    caution = retaliation.caution_dose(d.dose, w.wrong > 0.0, w.leader > 0.0)
+    grievance = retaliation.grievance_dose(d.dose, w.wrong > 0.0, w.leader > 0.0)
+    s.caution[f] = retaliation.raise_caution(s.caution[f], caution, weight)
+    s.grievance[f] = retaliation.raise_grievance(s.grievance[f], grievance, weight)
 
 
 # --- Iraqi politics -----------------------------------------------------------------------
@@ -1054,24 +868,13 @@ def faction_feels_strike(s, p, d, w, actors, f):
 
 def government_feels_strike(s, p, w):
     """Take a strike on Iraqi soil in."""
-    s.authority = politics.authority_after_strike(
-        s.authority,
-        w.wrong > 0.0,
-        w.leader > 0.0,
-        p.strike_authority_cost,
-        p.wrong_strike_factor,
-        p.leader_strike_factor,
-    )
-    s.pressure = politics.pressure_after_strike(
-        s.pressure, w.leader > 0.0, p.strike_pressure, p.leader_strike_factor
-    )
+    s.authority = politics.authority_after_strike(s.authority, w.wrong > 0.0, w.leader > 0.0)
+    s.pressure = politics.pressure_after_strike(s.pressure, w.leader > 0.0)
 
 
 def bloc_feels_strike(s, p, w, b):
     """Move with a strike."""
-    s.stance[b] = politics.stance_after_strike(
-        s.stance[b], w.leader > 0.0, p.strike_stance, p.leader_strike_factor
-    )
+    s.stance[b] = politics.stance_after_strike(s.stance[b], w.leader > 0.0)
 
 
 def government_takes_day_in(s, p, w, row, out, actors):
@@ -1091,28 +894,9 @@ def government_takes_day_in(s, p, w, row, out, actors):
         row.election,
         w.dialogue,
         w.formed,
-        p.attack_authority_cost,
-        p.state_attack_factor,
-        p.authority_recovery,
-        p.authority_anchor,
-        p.authority_from_capacity,
-        p.capacity_reference,
-        p.legitimacy_gain,
-        p.dialogue_gain,
-        p.new_government_gain,
     )
-    goal = politics.pressure_goal(
-        share, w.response, s.authority, p.pressure_scale, p.pressure_from_authority
-    )
-    s.pressure = politics.next_pressure(
-        s.pressure,
-        goal,
-        w.concession,
-        row.broken_deadline,
-        p.concession_split,
-        p.broken_pressure,
-        p.pressure_memory,
-    )
+    goal = politics.pressure_goal(share, w.response, s.authority)
+    s.pressure = politics.next_pressure(s.pressure, goal, w.concession, row.broken_deadline)
 
 
 def bloc_moves(s, p, w, row, actors, b):
@@ -1123,9 +907,6 @@ def bloc_moves(s, p, w, row, actors, b):
         actors.accommodating[b],
         w.concession,
         row.broken_deadline,
-        p.concession_split,
-        p.broken_stance,
-        p.stance_memory,
     )
 
 
@@ -1137,9 +918,6 @@ def faction_moves(s, p, w, row, actors, f):
         actors.obeys[f],
         w.concession,
         row.broken_deadline,
-        p.concession_split,
-        p.committee_hardening,
-        p.stance_memory,
     )
 
 
@@ -1148,12 +926,7 @@ def parliament_calls_vote(s, p, w, row, draw):
     w.vote_called = 0.0
     w.yes_seats = 0.0
     called = row.vote > 0.0 or politics.vote_is_called(
-        draw(luck.PARLIAMENT, luck.CALL),
-        s.pressure,
-        row.day - s.last_vote,
-        p.vote_trigger,
-        p.vote_chance,
-        p.vote_interval,
+        draw(luck.PARLIAMENT, luck.CALL), s.pressure, row.day - s.last_vote
     )
     if called and s.request != politics.HONOURED:
         w.vote_called = 1.0
@@ -1168,7 +941,7 @@ def bloc_votes(s, w, actors, draw, b):
 
 def parliament_counts(s, p, w, row, tell):
     """Count the votes; a motion that passes makes a request, or more pressure."""
-    passed = politics.vote_passes(w.yes_seats, p.vote_majority) or row.vote == VOTE_PASSES
+    passed = politics.vote_passes(w.yes_seats) or row.vote == VOTE_PASSES
     tell(VOTE, NOBODY, NOWHERE, int(w.yes_seats), int(passed), 0, 0)
     if not passed:
         return
@@ -1177,7 +950,7 @@ def parliament_counts(s, p, w, row, tell):
         s.posture_goal = 0.0
         tell(EXPULSION, NOBODY, NOWHERE, 0, 0, 0, 0)
     else:
-        s.pressure = politics.pressure_after_vote(s.pressure, p.vote_pressure)
+        s.pressure = politics.pressure_after_vote(s.pressure)
 
 
 # --- home politics ------------------------------------------------------------------------
@@ -1185,18 +958,9 @@ def parliament_counts(s, p, w, row, tell):
 
 def support_takes_losses_in(s, p, w, out):
     """Count the day's losses at home."""
-    lost = w.lost_support + home.casualty_cost(
-        out.dead_us, s.us_dead, p.casualty_slope, p.casualty_offset
-    )
+    lost = w.lost_support + home.casualty_cost(out.dead_us, s.us_dead)
     s.us_dead = s.us_dead + out.dead_us
-    s.us_support = home.next_support(
-        s.us_support,
-        lost,
-        out.attacks_foreign,
-        p.attack_support_cost,
-        p.support_anchor,
-        p.support_recovery,
-    )
+    s.us_support = home.next_support(s.us_support, lost, out.attacks_foreign)
 
 
 def states_review(s, p, w, row):
@@ -1204,7 +968,7 @@ def states_review(s, p, w, row):
     w.reviewed = 0.0
     if row.decided > 0.0:
         before = s.posture_goal
-        s.posture_goal = home.posture_goal(before, s.us_support, p.review_floor, p.review_level)
+        s.posture_goal = home.posture_goal(before, s.us_support)
         if s.posture_goal < before:
             w.reviewed = 1.0
 
@@ -1216,9 +980,7 @@ def states_tell_review(tell):
 
 def mission_takes_losses_in(s, p, w):
     """Let fatal incidents cost NATO's resolve."""
-    s.nato_resolve = nato.next_resolve(
-        s.nato_resolve, w.nato_hits, p.nato_resolve_loss, p.nato_resolve_recovery
-    )
+    s.nato_resolve = nato.next_resolve(s.nato_resolve, w.nato_hits)
 
 
 # --- DAESH --------------------------------------------------------------------------------
@@ -1227,44 +989,19 @@ def mission_takes_losses_in(s, p, w):
 def support_from_abroad(s, p, w):
     """Work out what holds DAESH down today: the forces' capacity and help from abroad."""
     w.capacity_before = s.capacity
-    w.enabling = daesh.enabling(
-        w.combat,
-        w.advisers,
-        p.reference_combat,
-        p.reference_advisers,
-        p.adviser_enabling,
-        p.offshore_enabling,
-        p.large_force_enabling,
-    )
+    w.enabling = daesh.enabling(w.combat, w.advisers)
 
 
 def forces_train(s, p, d, w):
     """Train, or wear down."""
-    training = daesh.training(
-        w.advisers,
-        w.coalition,
-        w.combat,
-        s.nato,
-        d.trainers_reference,
-        p.coalition_training,
-        p.combat_training,
-        p.nato_training,
-        p.training_cap,
-    )
-    s.capacity = daesh.next_capacity(s.capacity, training, p.capacity_memory, p.capacity_reference)
+    training = daesh.training(w.advisers, w.coalition, w.combat, s.nato, d.trainers_reference)
+    s.capacity = daesh.next_capacity(s.capacity, training)
 
 
 def province_moves(s, p, w, actors, k):
     """Let DAESH grow, as far as the Iraqi forces and support from abroad let it."""
     s.daesh[k] = daesh.next_strength(
-        s.daesh[k],
-        actors.province_pace[k],
-        w.capacity_before,
-        w.enabling,
-        p.daesh_growth,
-        p.enabling_share,
-        p.daesh_limit,
-        p.capacity_reference,
+        s.daesh[k], actors.province_pace[k], w.capacity_before, w.enabling
     )
 
 
@@ -1287,7 +1024,7 @@ def patron_decides(s, p, w, row, draw):
         s.campaign_days = s.campaign_days - 1.0
         if s.campaign_days == 0.0:
             w.order_given = 1.0
-            if patron.order_fails(draw(luck.PATRON, luck.ORDER), p.order_failure):
+            if patron.order_fails(draw(luck.PATRON, luck.ORDER)):
                 w.order_given = 0.0
                 w.campaign_given = 1.0
     else:
@@ -1296,16 +1033,14 @@ def patron_decides(s, p, w, row, draw):
 
 def patron_orders_restraint(s, p, draw, tell):
     """Begin a spell of quiet."""
-    length = patron.quiet_length(draw(luck.PATRON, luck.LENGTH), p.quiet_median, p.quiet_spread)
+    length = patron.quiet_length(draw(luck.PATRON, luck.LENGTH))
     s.order_days = float(length)
     tell(ORDER_BEGINS, NOBODY, NOWHERE, length, 0, 0, 0)
 
 
 def patron_begins_campaign(s, p, draw, tell):
     """Begin a spell of violence."""
-    length = patron.violence_length(
-        draw(luck.PATRON, luck.CAMPAIGN_LENGTH), p.violence_median, p.violence_spread
-    )
+    length = patron.violence_length(draw(luck.PATRON, luck.CAMPAIGN_LENGTH))
     s.campaign_days = float(length)
     tell(CAMPAIGN_BEGINS, NOBODY, NOWHERE, length, 0, 0, 0)
 
@@ -1315,24 +1050,22 @@ def truce_moves(s, p, w, row, draw):
     w.truce_opened = 0.0
     w.truce_ended = 0.0
     if w.promise_days > 0.0 and s.truce_on == 0.0:
-        if patron.truce_opens(draw(luck.PATRON, luck.PROMISE), p.truce_chance):
+        if patron.truce_opens(draw(luck.PATRON, luck.PROMISE)):
             w.truce_opened = 1.0
             s.truce_on = 1.0
             holds = draw(luck.PATRON, luck.HOLDS)
             s.truce_days = float(
-                patron.truce_days(
-                    holds, draw(luck.PATRON, luck.BREACH), w.promise_days, p.truce_holds
-                )
+                patron.truce_days(holds, draw(luck.PATRON, luck.BREACH), w.promise_days)
             )
-            s.truce_breach = 1.0 if patron.truce_is_breached(holds, p.truce_holds) else 0.0
+            s.truce_breach = 1.0 if patron.truce_is_breached(holds) else 0.0
     elif s.truce_on > 0.0:
         if s.truce_days > 0.0:
             s.truce_days = s.truce_days - 1.0
         elif s.truce_breach > 0.0:
             w.truce_ended = 1.0
         else:
-            kept = patron.promise_kept(w.combat, w.advisers + w.coalition, p.label_counts)
-            if patron.truce_ends(draw(luck.PATRON, luck.CLOSES), kept, p.truce_closing):
+            kept = patron.promise_kept(w.combat, w.advisers + w.coalition)
+            if patron.truce_ends(draw(luck.PATRON, luck.CLOSES), kept):
                 w.truce_ended = 1.0
         if row.broken_deadline > 0.0 or row.campaign > 0.0:
             w.truce_ended = 1.0
@@ -1363,15 +1096,6 @@ def influence_moves(s, p, w, row):
         influence.militia_freedom(w.lever[POLICING], s.authority),
         w.combat + w.advisers,
         s.nato,
-        p.influence_presence_weight,
-        p.influence_from_authority,
-        p.influence_from_freedom,
-        p.influence_memory,
-        p.authority_anchor,
-        p.freedom_reference,
-        p.reference_combat,
-        p.reference_advisers,
-        p.reference_nato,
     )
 
 
@@ -1401,9 +1125,7 @@ def record(s, p, d, w, out, actors):
     for j in actors.sites:
         if actors.site_nato[j] == NATO_SECOND:
             garrison = w.soldiers[j] + w.nato_people[j]
-    protection = influence.protection(
-        garrison, s.capacity, p.minority_protection, d.north_reference, p.capacity_reference
-    )
+    protection = influence.protection(garrison, s.capacity, d.north_reference)
     out.us_combat = w.combat
     out.us_advisers = w.advisers
     out.coalition = w.coalition
@@ -1505,10 +1227,7 @@ DAY: tuple[Phase, ...] = (
     Phase(
         "allies",
         "NATO moves towards its target under the cover that is there",
-        (
-            Part("nato", "allies", ("mission_moves",)),
-            Part("site", "allies", ("people_arrive",)),
-        ),
+        (Part("nato", "allies", ("mission_moves",)), Part("site", "allies", ("people_arrive",))),
     ),
     Phase(
         "decisions",
