@@ -178,6 +178,18 @@ class Happening:
         )
 
 
+def _method(owner: str, name: str, step_names: tuple[str, ...]) -> Callable[[Actor], None]:
+    """Return a method that plays steps, under a name that help and tracebacks show."""
+
+    def play(self: Actor) -> None:
+        self.live(name)
+
+    play.__code__ = play.__code__.replace(co_name=name, co_qualname=f"{owner}.{name}")
+    play.__name__, play.__qualname__ = name, f"{owner}.{name}"
+    play.__doc__ = "\n".join(getattr(steps, step).__doc__ for step in step_names)
+    return play
+
+
 class Actor(mesa.Agent):  # type: ignore[misc]
     """An agent of the model: what it has are its numbers in the world's columns.
 
@@ -188,6 +200,12 @@ class Actor(mesa.Agent):  # type: ignore[misc]
     model: World
     kind = ""
     number = 0
+
+    def __init_subclass__(cls) -> None:
+        """Give a kind of agent the methods that the day names; a subclass may override one."""
+        for (kind, method), names in _STEPS_OF.items():
+            if kind == cls.kind and not hasattr(cls, method):
+                setattr(cls, method, _method(cls.__qualname__, method, names))
 
     @property
     def p(self) -> Any:
@@ -259,30 +277,6 @@ class FactionAgent(Actor):
             cell.remove()
         super().remove()
 
-    def calendar(self) -> None:
-        """Begin the day with nothing done."""
-        self.live("calendar")
-
-    def decisions(self) -> None:
-        """Work out what a rested cell would do in each region today."""
-        self.live("decisions")
-
-    def effects(self) -> None:
-        """Let today's attacks excite tomorrow's, and Washington's demand follow."""
-        self.live("effects")
-
-    def aftermath(self) -> None:
-        """Forget a little of earlier strikes."""
-        self.live("aftermath")
-
-    def feel_strike(self) -> None:
-        """Take today's strike in."""
-        self.live("feel_strike")
-
-    def iraqi_politics(self) -> None:
-        """Harden or soften after a concession or a broken promise."""
-        self.live("iraqi_politics")
-
 
 class Cell(Actor):
     """A cell: the agent that attacks."""
@@ -305,14 +299,6 @@ class Cell(Actor):
                 "cell_agent": agent,
             },
         )
-
-    def decisions(self) -> None:
-        """Decide whether to attack today, and whom."""
-        self.live("decisions")
-
-    def effects(self) -> None:
-        """Carry the decision out."""
-        self.live("effects")
 
 
 class SiteAgent(Actor):
@@ -346,22 +332,6 @@ class SiteAgent(Actor):
             },
         )
 
-    def calendar(self) -> None:
-        """Begin the day with nothing suffered."""
-        self.live("calendar")
-
-    def posture(self) -> None:
-        """Take in the soldiers that the open bases share."""
-        self.live("posture")
-
-    def allies(self) -> None:
-        """Take in NATO's people, and work out the site's pull."""
-        self.live("allies")
-
-    def effects(self) -> None:
-        """Add protection after attacks."""
-        self.live("effects")
-
 
 class UnitedStates(Actor):
     """The US administration: soldiers by role, hold-back, budget, support at home."""
@@ -385,30 +355,6 @@ class UnitedStates(Actor):
         """US soldiers in the country."""
         return float(self.combat + self.advisers)
 
-    def posture(self) -> None:
-        """Move soldiers along the plan, as far as a review or a request lets them stay."""
-        self.live("posture")
-
-    def retaliation(self) -> None:
-        """Decide whether to strike today."""
-        self.live("retaliation")
-
-    def strike(self) -> None:
-        """Choose the group and carry a strike out."""
-        self.live("strike")
-
-    def keep_count(self) -> None:
-        """Remember a strike, and what the year still allows."""
-        self.live("keep_count")
-
-    def home_politics(self) -> None:
-        """Count the day's losses at home, and review the posture if support is too low."""
-        self.live("home_politics")
-
-    def tell_review(self) -> None:
-        """Write a review down."""
-        self.live("tell_review")
-
 
 class NatoMission(Actor):
     """The NATO mission: personnel and resolve."""
@@ -416,14 +362,6 @@ class NatoMission(Actor):
     kind = "nato"
     personnel = _Own("s", "nato", "Personnel.")
     resolve = _Own("s", "nato_resolve", "Resolve, 0 to 1.")
-
-    def allies(self) -> None:
-        """Grow or shrink towards what the target, US cover and resolve allow."""
-        self.live("allies")
-
-    def home_politics(self) -> None:
-        """Let fatal incidents cost resolve."""
-        self.live("home_politics")
 
 
 class Government(Actor):
@@ -437,34 +375,6 @@ class Government(Actor):
     influence = _Own("s", "influence", "Iranian influence, 0 to 1.")
     prime_minister = _Own("s", "prime_minister", "-1 a friend of the militias, 1 hostile to them.")
     formation_days = _Own("s", "formation_days", "Days until a government is formed.")
-
-    def calendar(self) -> None:
-        """Bargain over a government after an election."""
-        self.live("calendar")
-
-    def tell_formation(self) -> None:
-        """Write a new government down."""
-        self.live("tell_formation")
-
-    def feel_strike(self) -> None:
-        """Take today's strike in."""
-        self.live("feel_strike")
-
-    def iraqi_politics(self) -> None:
-        """Take in attacks, then what parliament wants."""
-        self.live("iraqi_politics")
-
-    def call_vote(self) -> None:
-        """Call a vote where the calendar or the pressure brings a motion."""
-        self.live("call_vote")
-
-    def hold_vote(self) -> None:
-        """Count the votes."""
-        self.live("hold_vote")
-
-    def move_influence(self) -> None:
-        """Let Iranian influence follow authority, freedom of the militias and presence."""
-        self.live("move_influence")
 
 
 class Bloc(Actor):
@@ -486,28 +396,12 @@ class Bloc(Actor):
             },
         )
 
-    def feel_strike(self) -> None:
-        """Move with today's strike."""
-        self.live("feel_strike")
-
-    def iraqi_politics(self) -> None:
-        """Move with concessions and broken promises."""
-        self.live("iraqi_politics")
-
-    def vote(self) -> None:
-        """Vote, as one, on asking foreign troops to leave."""
-        self.live("vote")
-
 
 class IraqiForces(Actor):
     """The Iraqi security forces: capacity."""
 
     kind = "forces"
     capacity = _Own("s", "capacity", "Capacity, 0 to 1.")
-
-    def daesh(self) -> None:
-        """Train, or wear down."""
-        self.live("daesh")
 
 
 class ProvinceGroup(Actor):
@@ -529,10 +423,6 @@ class ProvinceGroup(Actor):
             },
         )
 
-    def daesh(self) -> None:
-        """Grow, as far as the Iraqi forces and support from abroad let it."""
-        self.live("daesh")
-
 
 class Patron(Actor):
     """The patron (Iran) and what is agreed with its side: spells of quiet, truces."""
@@ -543,30 +433,6 @@ class Patron(Actor):
     leak = _Own("s", "leak", "How far this quiet leaks, against the mean; below 0 without one.")
     truce_on = _Own("s", "truce_on", "1 under a truce for a promise, else 0.")
     truce_days = _Own("s", "truce_days", "Days until its date or its breach.")
-
-    def patron(self) -> None:
-        """Let a spell of quiet or violence run down, and the other kind begin."""
-        self.live("patron")
-
-    def order_restraint(self) -> None:
-        """Begin a spell of quiet."""
-        self.live("order_restraint")
-
-    def begin_campaign(self) -> None:
-        """Begin a spell of violence."""
-        self.live("begin_campaign")
-
-    def keep_truce(self) -> None:
-        """Open, keep or end a truce for a promise."""
-        self.live("keep_truce")
-
-    def tell_truce(self) -> None:
-        """Write a truce's beginning down."""
-        self.live("tell_truce")
-
-    def tell_end_of_truce(self) -> None:
-        """Write a truce's end down."""
-        self.live("tell_end_of_truce")
 
 
 AGENT_CLASSES: dict[str, type[Actor]] = {
