@@ -228,6 +228,20 @@ def test_a_cold_start_is_the_agents_own() -> None:
         assert np.array_equal(states[:, i], World.cold_state(nature[:, i]))
 
 
+def test_what_a_scenario_without_history_chooses_is_where_it_begins() -> None:
+    """Catches choices of a first day that only the days after it know."""
+    setting = declared.Setting(value=0.9)
+    bare = replace(Scenario.load("restraint"), history=None)
+    chosen = replace(bare, world={**bare.world, "initial_pressure": setting}).until(
+        bare.start + timedelta(days=30)
+    )
+    found = ensemble.play([chosen], runs=2, uncertainty="none", keep=[1], bands=False)[0]
+    world = World(chosen, seed=0, replication=1)
+    assert world.government.pressure == 0.9
+    assert np.array_equal(world.run().outcomes().astype(np.float32), found.kept[1])
+    assert found.kept[1][0, OUTCOMES.index("pressure")] > 0.6
+
+
 def test_draws_are_shared_by_name() -> None:
     a = declared.draw(range(20), seed=3, structure="deter", uncertainty="prior")
     b = declared.draw(range(20), seed=3, structure="provoke", uncertainty="prior")

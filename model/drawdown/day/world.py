@@ -604,6 +604,8 @@ class World(mesa.Model):  # type: ignore[misc]
             self._begin(nature, self.seed, replication, agents, mesas, played)
         if declared.truth(history, "history") and self.plays.history is not None:
             self._live_through(Scenario.load(self.plays.history))
+        else:
+            self.import_state(self.cold_state(self._chosen(self.plays)))
         self.before[:] = self.daily[-TAIL:]
         self._enter(self.plays)
         self.datacollector = mesa.DataCollector(
@@ -738,12 +740,16 @@ class World(mesa.Model):  # type: ignore[misc]
                 if kind in _INDEX_LISTS and all(a.number != agent.number for a in agents):
                     getattr(self.actors, _INDEX_LISTS[kind]).remove(agent.number)
 
-    def _enter(self, scenario: Scenario) -> None:
+    def _chosen(self, scenario: Scenario) -> Floats:
+        """Return the parameters with what a scenario chooses from its first day on."""
         values = self._nature.copy()
         for name, choice in scenario.world.items():
             row = self._names.index(name)
             values[row : row + 1] = choice.apply(name, values[row : row + 1])
-        self._use(values)
+        return values
+
+    def _enter(self, scenario: Scenario) -> None:
+        self._use(self._chosen(scenario))
         self._follow(plan.build(scenario), scenario.start, policy.table(scenario))
 
     def _follow(self, days: Floats, first: date, terms: Floats) -> None:

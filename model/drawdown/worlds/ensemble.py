@@ -406,7 +406,7 @@ def lanes() -> int:
     return engine.LANES
 
 
-def _blocks_of(replications: Sequence[int], nature: Floats) -> Iterator[Block]:
+def _blocks_of(replications: Sequence[int], nature: Floats, begins: Floats) -> Iterator[Block]:
     width = lanes()
     for first in range(0, len(replications), width):
         index = np.arange(first, min(first + width, len(replications)))
@@ -416,7 +416,7 @@ def _blocks_of(replications: Sequence[int], nature: Floats) -> Iterator[Block]:
             np.asarray(replications, np.int64)[filled],
             len(index),
             columns,
-            first_state(columns).ravel(),
+            first_state(np.ascontiguousarray(begins[:, filled])).ravel(),
             np.zeros((0, len(OUTCOMES), width), np.float32),
             np.zeros((0, len(COUNTED), width), np.float32),
         )
@@ -670,6 +670,8 @@ def play(
                 note = max(policy.looks_back(policy.table(s)) for s in scenarios)
                 histories[key], _ = live(blocks, past, seed, threads=threads, note=note)
             base = histories[key]
+        elif scenario.world:
+            base = begin(replications, nature, scenario)
         results.append(
             _play_one(
                 engine,
@@ -717,14 +719,18 @@ def first_met(state: Floats, scenario: Scenario) -> Floats:
     return days - scenario.start.toordinal()
 
 
-def begin(replications: Sequence[int], nature: Floats) -> list[Block]:
+def begin(
+    replications: Sequence[int], nature: Floats, scenario: Scenario | None = None
+) -> list[Block]:
     """Return worlds at a cold start, to be moved by `live`.
 
     Args:
         replications: Which worlds: numbers that decide each one's luck.
         nature: Their parameters, shape (parameters, worlds).
+        scenario: The scenario that they begin with, whose choices set where they stand.
     """
-    return list(_blocks_of(replications, nature))
+    begins = nature if scenario is None else own_nature(scenario, nature)
+    return list(_blocks_of(replications, nature, begins))
 
 
 def live(
