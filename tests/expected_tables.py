@@ -47,8 +47,8 @@ OF_THE_MOMENT = [
 ]
 """What ``run.json`` says of who made it when, not of what it holds."""
 
-PROGRESS = re.compile(r"[^:]+: \d+ % of ")
-"""How far a command is: a line that comes or not by how fast a machine is."""
+PROGRESS = re.compile(r"[^:]+: \d+ % of |Compiling the rule book")
+"""How far a command is: lines that come or not by how fast a machine is, and what it keeps."""
 
 QUANTILES = (0.05, 0.5, 0.95)
 

@@ -209,7 +209,7 @@ def command(name: str) -> dict[str, str]:
         lines = [
             line.rstrip()
             for line in done.output.replace(folder, "RESULTS").splitlines()
-            if not expected_tables.PROGRESS.match(line)
+            if not expected_tables.PROGRESS.match(line) and not line.startswith("Compiling")
         ]
         found = {f"said {name}": sha(str(done.exit_code), *lines)}
         for path in sorted(Path(folder).rglob("*")):
@@ -252,7 +252,8 @@ def now(only: str = "") -> dict[str, str]:
 if __name__ == "__main__":
     digests = now(*sys.argv[1:])
     if os.environ.get("RENEW"):
-        STORED.write_text(json.dumps(digests, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        kept = json.loads(STORED.read_text("utf-8")) if sys.argv[1:] else {}
+        STORED.write_text(json.dumps(kept | digests, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         sys.exit()
     stored = json.loads(STORED.read_text("utf-8"))
     if sys.argv[1:]:

@@ -30,7 +30,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "day.parts",
     ),
     ("day.policy",),
-    ("day.steps", "day.start", "day.reach", "day.lowering"),
+    ("day.steps", "day.start", "day.lowering"),
     ("day.page",),
     ("day.book",),
     ("day.engine", "day.world"),
@@ -39,7 +39,13 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("worlds.ensemble",),
     ("worlds.shards",),
     ("worlds.many", "worlds.stored"),
-    ("questions.abc", "questions.history_matching", "questions.rivals", "questions.scores"),
+    (
+        "questions.abc",
+        "questions.idle",
+        "questions.history_matching",
+        "questions.rivals",
+        "questions.scores",
+    ),
     ("questions.compare", "questions.record_run", "questions.futures", "questions.discovery"),
     (
         "questions.adverse",

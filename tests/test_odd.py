@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from drawdown.day import reach
 from drawdown.declared import data_files
 from drawdown.declared.scenario import Scenario
+from drawdown.questions import idle
 from drawdown.views.explain import rule_functions
 from drawdown.views.odd import DOCUMENTS, HOLDERS, renewed
 
@@ -31,7 +31,7 @@ def test_every_scenario_of_the_guide_to_conditions_is_fine(tmp_path: Path) -> No
         path.write_text(one, encoding="utf-8")
         scenario = Scenario.load(path)
         assert scenario.conditions
-        assert reach.notes(scenario) == []
+        assert idle.notes(scenario) == []
 
 
 def test_every_item_of_the_protocol_is_there() -> None:

@@ -24,7 +24,7 @@ EARLIER = {
     "parameters": "declared.parameters",
     "place": "declared.place",
     "plan": "day.plan",
-    "reach": "day.reach",
+    "reach": "questions.idle",
     "record": "declared.record",
     "salib": "connect.salib",
     "scenario": "declared.scenario",

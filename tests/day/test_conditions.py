@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from drawdown import World, compare
 from drawdown.connect import store
-from drawdown.day import policy, reach
+from drawdown.day import policy
 from drawdown.declared import conditions as declared_conditions
 from drawdown.declared.columns import CONDITION, OUTCOMES, STRUCTURES
 from drawdown.declared.conditions import Condition, Item, sights
@@ -21,6 +21,7 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import settings as chosen_by
 from drawdown.declared.scenario import Scenario
+from drawdown.questions import idle
 from drawdown.rules import conditions as rules
 from drawdown.views.chronicle import Teller
 from drawdown.worlds import ensemble
@@ -507,12 +508,11 @@ def test_what_a_condition_could_bring_is_not_called_idle() -> None:
     """Catches notes on numbers that only a condition's turn lets act."""
     calm = Scenario.load("restraint")
     chosen = chosen_by({"threshold_robust": 0.5, "dialogue_gain": 0.1, "truce_chance": 0.5})
-    without = dict(reach.idle(calm, chosen))
-    assert "threshold_robust" in without
+    assert "threshold_robust" in idle.parameters([calm], chosen)
     then = {"doctrine": "robust", "talks": True, "concession": {"promise_days": 90}}
     item = Item.model_validate({"when": ALWAYS, "then": then})
     reacting = replace(calm, conditions=(Condition("x", item),))
-    assert set(dict(reach.idle(reacting, chosen))) == set()
+    assert set(idle.parameters([reacting], chosen)) == set()
 
 
 def test_other_conditions_are_another_result() -> None:

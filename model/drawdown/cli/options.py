@@ -396,7 +396,7 @@ def parse_set(given: tuple[str, ...], off: tuple[str, ...]) -> dict[str, float]:
 def tell_notes(
     scenarios: Any, values: Mapping[str, float], structures: tuple[str, ...] | None = None
 ) -> None:
-    """Say on standard error what has no way to act in what is about to be played."""
+    """Say on standard error what moves nothing in what is about to be played."""
     import warnings
 
     from drawdown.declared.columns import STRUCTURES

@@ -92,11 +92,11 @@ def play(
 ) -> None:
     """Play scenarios, write the result's folder and tell it; arguments are the options."""
     from drawdown.connect import store, stretches
-    from drawdown.day.reach import IdleWarning
     from drawdown.declared import parameters as declared
     from drawdown.declared.errors import InputError
     from drawdown.declared.language import Language
     from drawdown.questions import compare as experiment
+    from drawdown.questions.idle import IdleWarning
     from drawdown.views import memo, tables
     from drawdown.worlds import ensemble, shards
 

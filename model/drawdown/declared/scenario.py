@@ -434,7 +434,7 @@ class Scenario:
         events: Dated events.
         text: The files it was read from, by name.
         notes: What its files say that a reader might take for more than it is, one sentence
-            each; `drawdown.reach.notes` adds what has no way to act.
+            each; `questions.idle.notes` adds what moves nothing.
         places: Where its files say what: file, line and column by key.
         conditions: What is done when something is seen, in the order of the files.
         source: The name or path that it was loaded by, or empty.

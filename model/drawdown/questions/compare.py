@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day import book, reach
+from drawdown.day import book
 from drawdown.day.curves import FUTURES, NORMAL_95
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import data_files
@@ -35,6 +35,7 @@ from drawdown.declared.parameters import (
 )
 from drawdown.declared.scenario import ENDINGS, Scenario, find
 from drawdown.declared.scenario import names as scenario_names
+from drawdown.questions import idle
 from drawdown.rules import motives
 from drawdown.worlds import ensemble, many
 from drawdown.worlds.ensemble import Bands, Ensemble
@@ -555,24 +556,18 @@ def tell_notes(
     parameters: Mapping[str, float] | None,
     structures: tuple[str, ...] = STRUCTURES,
 ) -> list[str]:
-    """Return what has no way to act in any of the scenarios, and warn of it.
+    """Return what moves nothing in any of the scenarios, and warn of it.
 
     Args:
         scenarios: What is played.
         parameters: Parameters chosen beside the scenarios.
         structures: Rival structures played.
     """
-    found: list[list[str]] = []
-    chosen = settings(parameters)
-    for scenario in scenarios:
-        found.append(reach.notes(scenario, {}, structures))
-    idle = [dict(reach.idle(s, chosen, structures, with_history=True)) for s in scenarios]
-    told = [note for notes in found for note in notes]
-    for name in chosen:
-        if all(name in one for one in idle):
-            told.append(f"{name}: has no way to act in what is played: {idle[0][name]}")
+    told = [note for scenario in scenarios for note in idle.notes(scenario, structures)]
+    moved_nothing = idle.parameters(scenarios, settings(parameters), structures)
+    told += [f"{name}: {sentence}" for name, sentence in moved_nothing.items()]
     for note in told:
-        warnings.warn(note, reach.IdleWarning, stacklevel=3)
+        warnings.warn(note, idle.IdleWarning, stacklevel=3)
     return told
 
 

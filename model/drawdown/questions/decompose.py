@@ -19,13 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.day.outcomes import RUN_OUTCOMES
-from drawdown.day.reach import IdleWarning
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import Mixed, line
 from drawdown.declared.parameters import Uncertainty, declarations
 from drawdown.declared.scenario import Event, Levers, Scenario
 from drawdown.questions import compare as experiment
 from drawdown.questions.compare import Comparison, Estimate, estimate
+from drawdown.questions.idle import IdleWarning
 
 Floats = NDArray[np.float64]
 
@@ -544,7 +544,7 @@ def play(
     """
     check_outcomes(outcomes)
     with warnings.catch_warnings():
-        # What has no way to act is told of the two scenarios, not of those between them.
+        # What moves nothing is told of the two scenarios, not of those between them.
         warnings.simplefilter("ignore", IdleWarning)
         found = experiment.compare(
             [two.between(moved) for moved in subsets(two.parts)],

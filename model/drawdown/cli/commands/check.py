@@ -10,10 +10,10 @@ from drawdown.cli import terminal
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 def check(files: tuple[str, ...]) -> None:
-    """Check scenario FILES: say everything that is wrong, and what has no way to act."""
-    from drawdown.day import reach
+    """Check scenario FILES: say everything that is wrong, and what moves nothing."""
     from drawdown.declared.errors import InputError
     from drawdown.declared.scenario import Scenario
+    from drawdown.questions import idle
 
     faults: list[str] = []
     for file in files:
@@ -22,7 +22,7 @@ def check(files: tuple[str, ...]) -> None:
         except InputError as error:
             faults += error.faults
             continue
-        notes = reach.notes(item)
+        notes = idle.notes(item)
         for note in notes:
             terminal.say(f"note: {note}", err=True)
         count = f", {len(notes)} note{'s' if len(notes) > 1 else ''}" if notes else ""
