@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from inspect import signature
@@ -98,86 +98,79 @@ def _filled(text: str, values: Mapping[str, Any]) -> str:
     return re.sub("@([A-Z_]+)@", lambda found: str(values[found[1]]), text)
 
 
-def _day(program: Program, rules: book.RuleBook) -> list[str]:
-    """Return the calls of a day's steps, in order."""
-    given = "s, p, d, w, out, row, terms, past, now, keys, (double)day, &log"
-    lines: list[str] = []
-    for phase in steps.DAY:
-        lines.append(f"/* {phase.name}: {phase.reason} */")
-        if phase.name == "record":
-            # Days that nobody keeps leave no trace.
-            lines.append("if (t < days - kept) continue;")
-        for part in phase.parts:
-            names = [program.step(rules.steps[step]) for step in part.steps]
-            if part.kind == "cell" and len(names) > 1:
-                raise InputError(
-                    f"steps.DAY: {phase.name}: the engine passes over cells that do nothing, so "
-                    f"cells have one step there; got {', '.join(part.steps)}"
-                )
-            if part.kind == "cell" and part.method == "decisions":
-                lines += _cells_decide(names[0][0], given, not rules.own)
-                continue
-            if part.kind == "cell":
-                lines.append(
-                    f"for (int i = 0; i < found; i++) "
-                    f"{names[0][0]}({given}, acting[i] % LANES, acting[i] / LANES);"
-                )
-                continue
-            if part.watched:
-                lines += _watched(part, names, rules, given)
-                continue
-            many = _COUNTS.get(part.kind, 1)
-            if part.when:
-                lines.append(f"if (anywhere(w, {_WORK[part.when]})) {{")
-            for name, counted in names:
-                call = f"{name}_all({given}"
-                if part.when:
-                    call = f"{name}_where({given}, {_WORK[part.when]}"
-                if counted == 0:
-                    lines.append(f"{call});")
-                elif counted == 1:
-                    lines.append(f"for (int i = 0; i < {many}; i++) {call}, i);")
-                else:
-                    lines.append(
-                        f"for (int i = 0; i < {many}; i++) "
-                        f"for (int r = 0; r < {REGIONS}; r++) {call}, i, r);"
-                    )
-            if part.when:
-                lines.append("}")
-    return lines
-
-
-_MANY_OF = {
+GIVEN = "s, p, d, w, out, row, terms, past, now, keys, (double)day, &log"
+_COUNTED_BY = {
     "i": f"(int)terms[{starts(POLICY_GROUPS)['conditions']}]",
     "t": f"(int)terms[{starts(POLICY_GROUPS)['tests']}]",
     "v": f"{LEVERS}",
+    "r": f"{REGIONS}",
 }
+"""How many there are of what steps count, beside the agents of a kind, in C."""
 
 
-def _watched(
-    part: steps.Part, names: list[tuple[str, int]], rules: book.RuleBook, given: str
-) -> list[str]:
-    """Return the calls of a part that is lived in scenarios with conditions alone."""
-    lines = [f"if ({_MANY_OF['i']} > 0) {{" if part.method != "notes" else "if (past) {"]
-    for step, (name, _) in zip(part.steps, names, strict=True):
-        counted = [n for n in signature(rules.steps[step]).parameters if n in INDICES]
-        loops = "".join(f"for (int {n} = 0; {n} < {_MANY_OF[n]}; {n}++) " for n in counted)
-        lines.append(f"{loops}{name}_all({', '.join([given, *counted])});")
-    if part.method == "notes":
-        lines += [
-            "for (int i = 0; i < COUNTED * LANES; i++)",
-            f"    past[(int64_t)now * COUNTED * LANES + i] = "
-            f"(float)w[{_WORK['counted']} * LANES + i];",
-        ]
-    return [*lines, "}"]
+def _day(program: Program, rules: book.RuleBook) -> list[str]:
+    """Return the calls of a day's steps, in order."""
+    lines: list[str] = []
+    for phase in steps.DAY:
+        lines.append(f"/* {phase.name}: {phase.reason} */")
+        for part in phase.parts:
+            names = [program.step(rules.steps[step])[0] for step in part.steps]
+            if part.cells:
+                if len(names) > 1:
+                    raise InputError(
+                        f"steps.DAY: {phase.name}: the engine passes over cells that do nothing, "
+                        f"so cells have one step there; got {', '.join(part.steps)}"
+                    )
+                lines += _CELLS[part.cells](names[0], not rules.own)
+                continue
+            calls = [
+                _calls(part, name, signature(rules.steps[step]).parameters)
+                for step, name in zip(part.steps, names, strict=True)
+            ]
+            before, after = _days(part)
+            lines += [*before, *calls, *after]
+    return lines
 
 
-def _cells_decide(name: str, given: str, short_cut: bool) -> list[str]:
+def _days(part: steps.Part) -> tuple[list[str], list[str]]:
+    """Return what stands before and after the calls of a part that not every day has."""
+    if part.days == "kept":
+        # Days that nobody keeps leave no trace.
+        return ["if (t < days - kept) continue;"], []
+    if part.days == "conditions":
+        return [f"if ({_COUNTED_BY['i']} > 0) {{"], ["}"]
+    if part.days == "noted":
+        place = "past[(int64_t)now * COUNTED * LANES + i]"
+        counted = f"(float)w[{_WORK['counted']} * LANES + i]"
+        noted = ["for (int i = 0; i < COUNTED * LANES; i++)", f"    {place} = {counted};"]
+        return ["if (past) {"], [*noted, "}"]
+    return ([f"if (anywhere(w, {_WORK[part.when]})) {{"], ["}"]) if part.when else ([], [])
+
+
+def _calls(part: steps.Part, name: str, arguments: Collection[str]) -> str:
+    """Return the calls of a step's loop over lanes: one for all that it counts."""
+    counted = [n for n in arguments if n in INDICES]
+    if part.kind != "world":
+        counted = ["i", "r"][: len(counted)]
+    most = {"i": str(_COUNTS[part.kind])} if part.kind in _COUNTS else {}
+    loops = "".join(f"for (int {n} = 0; {n} < {(_COUNTED_BY | most)[n]}; {n}++) " for n in counted)
+    call = f"{name}_where({GIVEN}, {_WORK[part.when]}" if part.when else f"{name}_all({GIVEN}"
+    return f"{loops}{call}{''.join(f', {n}' for n in counted)});"
+
+
+def _cells_act(name: str, short_cut: bool) -> list[str]:
+    """Return the steps of the cells that decided to act."""
+    return [
+        f"for (int i = 0; i < found; i++) {name}({GIVEN}, acting[i] % LANES, acting[i] / LANES);"
+    ]
+
+
+def _cells_decide(name: str, short_cut: bool) -> list[str]:
     """Return the cells' decisions: each of them, or those whom a rested cell's hazard finds."""
     if not short_cut:
         return [
             f"for (int c = 0; c < {CELLS}; c++) for (int l = 0; l < LANES; l++) {{",
-            f"    {name}({given}, l, c);",
+            f"    {name}({GIVEN}, l, c);",
             "    acting[found++] = c * LANES + l;",
             "}",
         ]
@@ -192,7 +185,7 @@ def _cells_decide(name: str, given: str, short_cut: bool) -> list[str]:
         "    const int c = who[k] / LANES, l = who[k] % LANES;",
         f"    const int i = T_cell_faction[c] * {REGIONS} + T_cell_region[c];",
         f"    if (shares[k] > (int64_t)({hazards} * 9007199254740992.0)) continue;",
-        f"    {name}({given}, l, c);",
+        f"    {name}({GIVEN}, l, c);",
         "    acting[found++] = c * LANES + l;",
         "}",
         "else {",
@@ -211,12 +204,15 @@ def _cells_decide(name: str, given: str, short_cut: bool) -> list[str]:
         "    if (any >= 0) continue;",
         "    for (int l = 0; l < LANES; l++)",
         "        if (below[l] < 0) {",
-        f"            {name}({given}, l, c);",
+        f"            {name}({GIVEN}, l, c);",
         "            acting[found++] = c * LANES + l;",
         "        }",
         "}",
         "}",
     ]
+
+
+_CELLS = {"able": _cells_decide, "acting": _cells_act}
 
 
 def source(rules: book.RuleBook = book.PLAIN, lanes: int = LANES) -> str:

@@ -829,9 +829,9 @@ class World(mesa.Model):  # type: ignore[misc]
             for part in phase.parts:
                 if part.when and not getattr(self.w, part.when) > 0.0:
                     continue
-                if part.watched and part.method != "notes" and not self._many["i"]:
+                if part.days == "conditions" and not self._many["i"]:
                     continue
-                if part.kind in ("world", "region"):
+                if part.kind not in AGENT_CLASSES:
                     bound = self.bound.get((part.kind, part.method))
                     for step, indices in bound or self.bind(part.kind, part.method):
                         for counted in product(*(range(self._many[n]) for n in indices)):
