@@ -58,7 +58,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("questions.sensitivity", "questions.thesis", "questions.validate"),
     ("questions.cross_validation", "questions.study", "questions.seal"),
     ("connect",),
-    ("views.html", "views.figures", "views.sheet"),
+    ("views.html", "views.figures", "views.sheet", "views.words"),
     ("views.conditions",),
     ("views.tables",),
     (

@@ -740,10 +740,7 @@ def settings_of(
 
 
 def save(
-    comparison: Comparison,
-    folder: Path,
-    draw: Draw | None = None,
-    sheet: bool = False,
+    comparison: Comparison, folder: Path, draw: Draw | None = None, sheet: bool = False
 ) -> list[str]:
     """Write a comparison into a folder.
 

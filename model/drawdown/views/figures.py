@@ -21,6 +21,7 @@ from datetime import date
 from functools import lru_cache
 from multiprocessing import active_children, get_context
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, cast
 
 import matplotlib
@@ -100,6 +101,9 @@ STYLE: dict[str, Any] = {
     "text.parse_math": False,
 }
 
+
+styled = matplotlib.rc_context(cast(Any, STYLE))
+"""Decorates what draws, so that it draws in `STYLE`."""
 
 _RECORDED = {
     "structures": list,
@@ -251,6 +255,53 @@ def save(
             figure.savefig(file, format=ending, dpi=dpi, metadata=metadata[ending])
         written.append(path)
     return written
+
+
+def panel(size: tuple[float, float], **margins: float) -> tuple[Figure, Axes]:
+    """Return a figure with one pair of axes, between margins."""
+    figure = Figure(figsize=size)
+    ax = figure.subplots()
+    figure.subplots_adjust(**margins)
+    return figure, ax
+
+
+def ends_of(
+    language: Language, left: float, right: float, mirrored: tuple[float, float] | None = None
+) -> dict[str, float]:
+    """Return where axes begin and end, the other way round where reading begins on the right.
+
+    Args:
+        language: The language.
+        left: Where they begin, as a part of the figure's width.
+        right: Where they end.
+        mirrored: Both, in a language that is read from the right; by default mirrored exactly.
+    """
+    if language.right_to_left:
+        left, right = mirrored or (round(1.0 - right, 6), round(1.0 - left, 6))
+    return {"left": left, "right": right}
+
+
+def lines(text: str, width: int, language: Language) -> str:
+    """Return a text broken into lines of so many letters."""
+    return "\n".join(language.line(line) for line in wrap(text, width))
+
+
+def named_rows(ax: Axes, names: Sequence[str], language: Language, **look: Any) -> None:
+    """Write the names of rows beside them, on the side where reading begins."""
+    ax.set_yticks(range(len(names)), [language.line(name) for name in names], **look)
+    if language.right_to_left:
+        ax.yaxis.tick_right()
+
+
+def heading(figure: Figure, text: str, language: Language, size: float, **place: float) -> None:
+    """Write what a figure is of above it."""
+    figure.suptitle(language.line(text), fontsize=size, fontweight="bold", **place)
+
+
+def corner(figure: Figure, text: str, language: Language, x: float, y: float, **look: Any) -> None:
+    """Write a note below a figure, from where reading begins."""
+    place = language.at(x), y
+    figure.text(*place, language.line(text), fontsize=9, color="0.35", ha=language.side, **look)
 
 
 def _date_axis(ax: Axes, days: Sequence[date], language: Language) -> None:
@@ -407,10 +458,7 @@ def headline(result: Result, language: Language) -> Figure:
     for i, scenario in enumerate(shown):
         _mark_events(grid[0][i], result, scenario, language)
     figure.suptitle(
-        language.line(language.word("figures", "headline")),
-        fontsize=20,
-        fontweight="bold",
-        y=0.975,
+        language.line(language.word("figures", "headline")), fontsize=20, fontweight="bold", y=0.975
     )
     _foot(figure, result, language)
     return figure
