@@ -58,7 +58,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("questions.sensitivity", "questions.thesis", "questions.validate"),
     ("questions.cross_validation", "questions.study", "questions.seal"),
     ("connect",),
-    ("views.html", "views.figures", "views.sheet", "views.words"),
+    ("views.html", "views.sheet", "views.words"),
+    ("views.figures",),
     ("views.conditions",),
     ("views.tables",),
     (

@@ -37,6 +37,7 @@ from drawdown.views.figures import (
     FORMATS,
     ends_of,
     heading,
+    label,
     lines,
     named_rows,
     panel,
@@ -418,16 +419,9 @@ def draw_boxes(
             coverage=percent(box.coverage),
             base=percent(box.base),
         )
-        ax.annotate(
-            text,
-            (language.at(0.02), 1.0),
-            xycoords=("figure fraction", "axes fraction"),
-            xytext=(0, 8),
-            textcoords="offset points",
-            ha=language.side,
-            fontsize=10.5,
-            fontweight="bold",
-        )
+        look = {"ha": language.side, "fontsize": 10.5, "fontweight": "bold"}
+        where = ("figure fraction", "axes fraction")
+        label(ax, text, (language.at(0.02), 1.0), (0, 8), xycoords=where, **look)
     title = language.word("thesis", "boxes_title")
     heading(figure, title, language, 17, y=1.0 - 0.18 / height)
     return save(figure, folder, "boxes", language, formats)
@@ -444,14 +438,14 @@ def _draw_side(ax: Axes, k: int, side: Side, colour: str, language: Language) ->
     ax.barh(k, 1.0, 0.36, color="0.9")
     ax.barh(k, b - a, 0.36, a, color=colour, alpha=0.75)
 
-    def label(x: float, value: float, y: float, **look: Any) -> None:
+    def number(x: float, value: float, y: float, **look: Any) -> None:
         ax.annotate(_value(side.name, value, language), (x, y), ha="center", **look)
 
     for x, value in ((0.0, low), (1.0, high)):
-        label(x, value, k - 0.22, va="bottom", fontsize=9, color="0.35")
+        number(x, value, k - 0.22, va="bottom", fontsize=9, color="0.35")
     for x, value, cut in ((a, side.low, side.from_below), (b, side.high, side.from_above)):
         if cut:
-            label(x, value, k + 0.22, va="top", fontsize=11, fontweight="bold", color=colour)
+            number(x, value, k + 0.22, va="top", fontsize=11, fontweight="bold", color=colour)
 
 
 def _name(parameter: str, language: Language) -> str:
