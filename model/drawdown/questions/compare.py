@@ -73,6 +73,11 @@ class Estimate:
     runs: int
 
     @property
+    def numbers(self) -> tuple[float, float, float, float, float]:
+        """The mean, the simulation interval and the range of futures."""
+        return self.mean, self.low, self.high, self.future_low, self.future_high
+
+    @property
     def half_width(self) -> float:
         """Half the simulation interval."""
         return (self.high - self.low) / 2
