@@ -93,10 +93,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("web.classroom",),
     ("web.app",),
     ("web.server",),
-    ("cli.terminal", "cli.asked"),
+    ("cli.terminal", "cli.asked", "cli.command"),
     ("cli.options",),
-    ("cli.runner",),
-    ("cli.observed", "cli.playing"),
+    ("cli.runner", "cli.playing"),
     ("cli.commands",),
     ("cli.main",),
 )
