@@ -944,7 +944,7 @@ class World(mesa.Model):  # type: ignore[misc]
 
         Args:
             state: From `export_state`, or a lane of the ensemble engine.
-            nature: Parameters in the order of `layout.PARAMETERS`.
+            nature: Parameters in the order of `columns.PARAMETERS`.
             seed: The ensemble's seed.
             replication: Which of its worlds.
             days: A plan from `drawdown.plan.build`.
@@ -961,7 +961,7 @@ class World(mesa.Model):  # type: ignore[misc]
         return world
 
     def export_state(self) -> Floats:
-        """Return the whole state as one vector in the order of `layout.STATE_GROUPS`."""
+        """Return the whole state as one vector in the order of `columns.STATE_GROUPS`."""
         state = np.empty(STATES)
         for name, length in STATE_GROUPS:
             start, column = STATE_STARTS[name], getattr(self.s, name)
@@ -980,7 +980,7 @@ class World(mesa.Model):  # type: ignore[misc]
         self.s.fill(values)
 
     def outcomes(self) -> Floats:
-        """Return what was recorded so far, shape (days, outcomes of `layout.OUTCOMES`)."""
+        """Return what was recorded so far, shape (days, outcomes of `columns.OUTCOMES`)."""
         return np.array(self.daily, dtype=np.float64).reshape(-1, len(OUTCOMES))
 
     def run(self, days: int | None = None, each: Callable[[World], None] | None = None) -> World:
