@@ -36,7 +36,8 @@ class Table:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._about: Any = None
-        self._kept: OrderedDict[tuple[str, int], Floats] = OrderedDict()
+        self._columns: OrderedDict[tuple[str, int], Floats] = OrderedDict()
+        self._bytes = 0
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -46,18 +47,26 @@ class Table:
         return tuple(self._about.schema.names)
 
     def column(self, name: str, groups: range) -> Floats:
-        """Return a column of some row groups."""
+        """Return a column of some row groups; a small table is read whole at once."""
         key = name, groups.start
-        found = self._kept.pop(key, None)
-        if found is None:
+        if key not in self._columns:
             assert name in self.columns
+            schema = self._about.schema
+            numbers = [c for i, c in enumerate(schema.names) if schema[i].physical_type == "DOUBLE"]
+            small = self._about.num_rows * len(numbers) * 8 < MOST
             with pq.ParquetFile(self.path, metadata=self._about) as file:
-                table = file.read_row_groups(list(groups), columns=[name])
-            found = table.column(0).to_numpy()
-        self._kept[key] = found
-        while len(self._kept) > 1 and sum(c.nbytes for c in self._kept.values()) > MOST:
-            self._kept.popitem(last=False)
-        return found
+                table = file.read_row_groups(list(groups), columns=numbers if small else [name])
+            for each in table.column_names:
+                self._take((each, groups.start), table.column(each).to_numpy())
+        self._columns.move_to_end(key)
+        return self._columns[key]
+
+    def _take(self, key: tuple[str, int], column: Floats) -> None:
+        """Take a column in; those not read for the longest time go where there are too many."""
+        self._bytes += column.nbytes
+        self._columns[key] = column
+        while len(self._columns) > 1 and self._bytes > MOST:
+            self._bytes -= self._columns.popitem(last=False)[1].nbytes
 
 
 class Outcomes:
