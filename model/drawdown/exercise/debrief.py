@@ -26,12 +26,8 @@ from drawdown.exercise import game
 from drawdown.exercise.game import AUTO, NAMES, Realised, Turn
 from drawdown.questions.compare import wish_left
 from drawdown.views.chronicle import Teller
-from drawdown.worlds import ensemble
 
 Floats = NDArray[np.float64]
-
-SUMMED = tuple(name for name, (_, how) in game.INDICATORS.items() if how == "sum")
-"""Indicators that are added up over a game; the others are read at its end."""
 
 COMPARED = ("attacks_foreign", "attacks_state", "dead_us", "authority", "daesh_index")
 """Outcomes of the tables of the debrief."""
@@ -43,16 +39,9 @@ WORLDS = 48
 DIGITS = {"authority": 2, "pressure": 2, "iranian_influence": 2, "us_support": 1}
 
 
-def whole(rows: Floats) -> dict[str, float]:
-    """Return each indicator over a game.
-
-    Args:
-        rows: Indicators by turn, shape (turns, indicators).
-    """
-    return {
-        name: float(rows[:, k].sum() if name in SUMMED else rows[-1, k])
-        for k, name in enumerate(NAMES)
-    }
+def number(name: str, value: float, language: Language) -> str:
+    """Return the value of an indicator with its digits."""
+    return language.number(value, DIGITS.get(name, 0))
 
 
 def chosen(turn: Turn, role: str, language: Language) -> list[dict[str, str]]:
@@ -115,14 +104,16 @@ def branches(seed: int, turns: Sequence[Turn]) -> Iterator[dict[str, Any]]:
     What it changed is told on the outcomes that its team plays for, and on those that the
     choice is declared to move.
     """
-    base = whole(game.replay(seed, turns))
+    base = game.over_the_game(game.replay(seed, turns))
     for number, turn in enumerate(turns):
         for role, item in game.rules().roles.items():
             for lever, about in item.levers.items():
                 option = turn.chosen(role, lever)
                 if option == AUTO:
                     continue
-                other = whole(game.replay(seed, without_one(turns, role, lever, number)))
+                other = game.over_the_game(
+                    game.replay(seed, without_one(turns, role, lever, number))
+                )
                 names = [*item.indicators, *about.options[option].moves]
                 yield {
                     "turn": number,
@@ -148,30 +139,14 @@ def regret(turns: Sequence[Turn]) -> dict[str, dict[str, tuple[float, float]]]:
     Every policy lives the same worlds of all three structures; regret is how much worse it
     does than the best of them in the same world. No outcome is weighed against another.
     """
-    plays = policies(turns)
-    found: dict[str, list[Floats]] = {name: [] for name in plays}
-    for structure in STRUCTURES:
-        nature = declared.draw(range(WORLDS), seed=game.OUTLOOK_SEED, structure=structure)
-        begun = ensemble.begin(range(WORLDS), nature)
-        begun, _ = ensemble.live(begun, game.history(), game.OUTLOOK_SEED)
-        for name, policy in plays.items():
-            blocks, rows = begun, []
-            for number in range(len(policy)):
-                scenario = game.segment(policy[: number + 1])
-                blocks, values = ensemble.live(blocks, scenario, game.OUTLOOK_SEED, game.indicators)
-                rows.append(values)
-            found[name].append(np.array(rows))
-    result: dict[str, dict[str, tuple[float, float]]] = {name: {} for name in plays}
+    lived = {name: game.live_many(play, WORLDS) for name, play in policies(turns).items()}
+    result: dict[str, dict[str, tuple[float, float]]] = {name: {} for name in lived}
     for outcome in COMPARED:
-        k = NAMES.index(outcome)
-        losses = []
-        for name in plays:
-            column = np.concatenate([part[:, k] for part in found[name]], axis=1)
-            level = column.sum(axis=0) if outcome in SUMMED else column[-1]
-            losses.append(-level if outcome in BETTER_HIGH else level)
-        table = np.array(losses)
-        regrets = table - table.min(axis=0)
-        for name, row in zip(plays, regrets, strict=True):
+        losses = np.array([worlds.whole()[outcome] for worlds in lived.values()])
+        if outcome in BETTER_HIGH:
+            losses = -losses
+        regrets = losses - losses.min(axis=0)
+        for name, row in zip(lived, regrets, strict=True):
             result[name][outcome] = (float(row.mean()), float(row.max()))
     return result
 
@@ -190,9 +165,6 @@ def make(
     roles = game.rules().roles
     code = language.code
     played = np.array([game.indicators(realised.daily(k)) for k in range(len(turns))])
-
-    def number(name: str, value: float) -> str:
-        return language.number(value, DIGITS.get(name, 0))
 
     def signed(name: str, value: float) -> str:
         text = f"{value:+.{DIGITS.get(name, 0)}f}".replace("-", "\N{MINUS SIGN}")
@@ -213,7 +185,9 @@ def make(
                     for name, role in roles.items()
                 ],
                 "injects": [game.rules().injects[i].name.in_language(code) for i in turn.injects],
-                "numbers": {n: number(n, float(played[k, NAMES.index(n)])) for n in NAMES},
+                "numbers": {
+                    n: number(n, v, language) for n, v in zip(NAMES, played[k], strict=True)
+                },
                 "events": told(realised, k, language),
                 "quiet": game.quiet_days(realised, k),
                 "attributed": [
@@ -230,7 +204,10 @@ def make(
         {
             "structure": language.word("structures", s),
             "played": s == realised.structure,
-            "numbers": {n: number(n, v) for n, v in whole(game.replay(seed, turns, s)).items()},
+            "numbers": {
+                n: number(n, v, language)
+                for n, v in game.over_the_game(game.replay(seed, turns, s)).items()
+            },
         }
         for s in STRUCTURES
     ]
@@ -282,7 +259,7 @@ def make(
                 if name.startswith("without_")
                 else "",
                 "numbers": {
-                    o: {"mean": number(o, mean), "most": number(o, most)}
+                    o: {"mean": number(o, mean, language), "most": number(o, most, language)}
                     for o, (mean, most) in row.items()
                 },
             }
