@@ -9,7 +9,7 @@ import drawdown
 
 PACKAGE = Path(drawdown.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("declared.errors", "rules.numbers", "declared.levels"),
+    ("declared.errors", "declared.recent", "rules.numbers", "declared.levels"),
     ("declared.kept",),
     ("rules", "declared.luck", "declared.data_files", "declared.tabular"),
     ("declared.quantiles",),
@@ -81,6 +81,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("exercise.debrief", "exercise.rooms"),
     ("exercise.told",),
     ("web.shell", "web.font", "web.own"),
+    ("web.address",),
+    ("web.controls", "web.one_world"),
     ("web.explore",),
     ("web.pages",),
     ("web.guard", "web.materials", "web.links"),

@@ -17,7 +17,7 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import Setting
 from drawdown.declared.scenario import Scenario
-from drawdown.web.explore import controls, whose_rules
+from drawdown.web.controls import controls, whose_rules
 from drawdown.worlds import ensemble
 
 HALF = '''

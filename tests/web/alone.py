@@ -14,7 +14,7 @@ from drawdown.declared.conditions import MOST_MOVED, sights
 from drawdown.declared.levers import POSTURE
 from drawdown.declared.scenario import DOCTRINES, GOVERNMENTS
 from drawdown.web import own
-from drawdown.web.explore import View, offered
+from drawdown.web.address import View, offered
 
 in_chromium = pytest.mark.skipif(
     CHROMIUM is None and not NEEDED, reason="no Chromium here; 'make test-all' needs one"

@@ -25,7 +25,8 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language, languages
 from drawdown.exercise.rooms import RefusedError, Rooms
 from drawdown.web import carried, classroom, font, links, materials
-from drawdown.web.explore import Explorer, View
+from drawdown.web.address import View
+from drawdown.web.explore import Explorer
 from drawdown.web.guard import Guard, Rates, connection, plays
 from drawdown.web.pages import Endpoint, language_of, page, plainly, refused
 

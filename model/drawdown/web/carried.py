@@ -62,7 +62,7 @@ from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare, decompose
 from drawdown.views import conditions as told_conditions
 from drawdown.views.chronicle import BECAUSE, RULES
-from drawdown.web import explore, links
+from drawdown.web import address, controls, explore, links, one_world
 from drawdown.web.shell import words_of
 from drawdown.worlds import ensemble
 
@@ -138,7 +138,7 @@ def _conditions(item: Scenario) -> list[dict[str, Any]]:
 
 
 def _scenario(name: str) -> dict[str, Any]:
-    item = explore.loaded(name)
+    item = address.loaded(name)
     own = [getattr(item.levers, lever) for lever in levers_of.POSTURE]
     told = [getattr(item.levers, f"announced_{lever}") for lever in levers_of.POSTURE]
     terms = policy.table(item)
@@ -175,7 +175,7 @@ def _scenario(name: str) -> dict[str, Any]:
         },
         "same": _same(item),
         "end": item.end.isoformat(),
-        "file": explore.file_of(item),
+        "file": address.file_of(item),
     }
 
 
@@ -234,9 +234,9 @@ def _runs(column: Floats) -> list[list[float]]:
 
 
 def _past() -> Scenario:
-    first = explore.loaded(explore.offered()[0])
+    first = address.loaded(address.offered()[0])
     assert first.history is not None
-    return explore.history(first.history, first.start)
+    return address.history(first.history, first.start)
 
 
 def numbers() -> dict[str, Any]:
@@ -259,7 +259,7 @@ def numbers() -> dict[str, Any]:
         "model": links.model(),
         "posterior": drawn_from(),
         "lanes": wasm.LANES,
-        "runs": explore.RUNS,
+        "runs": address.RUNS,
         "days": curves.DAYS,
         "before": curves.BEFORE,
         "window": curves.WINDOW,
@@ -306,7 +306,7 @@ def numbers() -> dict[str, Any]:
         "constants": {str(i): v for i, v in enumerate(constants.tolist()) if v != 0.0},
         "sources": {str(i): v for i, v in enumerate(sources.tolist()) if v >= 0},
         "past": {"first": past.start.toordinal(), "days": past.days},
-        "scenarios": {name: _scenario(name) for name in explore.offered()},
+        "scenarios": {name: _scenario(name) for name in address.offered()},
         "codes": {
             "doctrine": DOCTRINE_CODES,
             "us_iran": US_IRAN_CODES,
@@ -323,8 +323,8 @@ def numbers() -> dict[str, Any]:
         "condition_kind": CONDITION,
         "kind_names": {str(code): name for name, code in _KINDS.items()},
         "turns": {str(k): v for k, v in told_conditions.TURNS.items()},
-        "held": explore.HELD_TOO,
-        "kinds": {str(k): v for k, v in explore.KINDS.items()},
+        "held": address.HELD_TOO,
+        "kinds": {str(k): v for k, v in one_world.KINDS.items()},
         "rules": {str(k): v for k, v in RULES.items()},
         "rejection": [f.rejection for f in cast().factions],
         "factions": [f.name for f in cast().factions],
@@ -350,7 +350,7 @@ def posterior() -> bytes:
 def plans() -> bytes:
     """Return the plans of the past and of each scenario, column after column, as doubles."""
     laid = [ensemble.plan_of(_past())]
-    laid += [ensemble.plan_of(explore.loaded(name)) for name in explore.offered()]
+    laid += [ensemble.plan_of(address.loaded(name)) for name in address.offered()]
     return b"".join(_bytes(np.ascontiguousarray(plan.T)) for plan in laid)
 
 
@@ -419,7 +419,7 @@ def drawn_from() -> str:
 @lru_cache(maxsize=4)
 def _first(rules: str, code: str) -> dict[str, Any]:
     del rules
-    explorer, view = explore.Explorer(), explore.View()
+    explorer, view = explore.Explorer(), address.View()
     third = explorer.curves(replace(view, case=THIRD), Language(code))["case"]
     return {
         "curves": explorer.curves(view, Language(code)),
@@ -437,7 +437,7 @@ def shown(language: Language) -> dict[str, Any]:
     words["books"]["run_outcomes"] = {name: language.outcome(name) for name, _ in explore.TABLE}
     words["books"]["outcomes"] = language.words["outcomes"] | language.words["run_outcomes"]
     words["books"]["conditions"] = language.words["conditions"]
-    for lever, group in explore.WORDS_OF.items():
+    for lever, group in controls.WORDS_OF.items():
         words["books"][lever] = language.words[group]
     outcomes = [name for name, _ in explore.TABLE]
     words["labels"] = {
@@ -456,12 +456,12 @@ def shown(language: Language) -> dict[str, Any]:
     }
     return {
         "words": words,
-        "parts": explore.controls(language)
+        "parts": controls.controls(language)
         | {
-            "map": explore.map_of(language),
+            "map": controls.map_of(language),
             "model": links.model(),
             "rules": commands.rules_file(),
-            "runs": explore.RUNS,
+            "runs": address.RUNS,
             # What the page shows until it can play by itself.
             "first": _first(book.current().digest, language.code)
             if ensemble.has_compiler()
@@ -474,8 +474,8 @@ def shown(language: Language) -> dict[str, Any]:
             ],
             "ranges": {n: item.range for n, item in declared.declarations().items()},
         },
-        "horizon": explore.horizon(language),
-        "own_rules": explore.whose_rules(language),
+        "horizon": controls.horizon(language),
+        "own_rules": controls.whose_rules(language),
         "carries": language.word(
             "explore",
             "carries",

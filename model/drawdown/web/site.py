@@ -20,7 +20,7 @@ from drawdown.declared import data_files, kept
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import Language, languages
 from drawdown.declared.parameters import whole_number
-from drawdown.web import carried, explore, font, links
+from drawdown.web import address, carried, font, links
 from drawdown.web.shell import rendered
 
 LARGEST_PAGE = 1_000_000
@@ -177,7 +177,7 @@ def _link(language: Language, query: Mapping[str, str]) -> str:
 def view_of_claim(name: str, claim: Mapping[str, Any]) -> dict[str, str]:
     """Return the words of an address that show a claim of the article in Explore."""
     played = [c.removeprefix("scenario:") for c in claim["carried_by"] if c.startswith("scenario:")]
-    case = next((scenario for scenario in played if scenario in explore.offered()), None)
+    case = next((scenario for scenario in played if scenario in address.offered()), None)
     return {"claim": name} | ({"case": case} if case else {})
 
 
@@ -185,11 +185,11 @@ def start_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
     """Return the page a site starts with: its pages, the scenarios and the claims as links."""
     scenarios = [
         (
-            explore.loaded(name).title.in_language(language.code),
-            explore.loaded(name).question.in_language(language.code),
+            address.loaded(name).title.in_language(language.code),
+            address.loaded(name).question.in_language(language.code),
             _link(language, {"case": name}),
         )
-        for name in explore.offered()
+        for name in address.offered()
     ]
     claims = [
         (name, language.pick(claim["claim"]), _link(language, view_of_claim(name, claim)))
@@ -419,8 +419,8 @@ def page(
                 "scenarios are two names: whose levers move, and what it is compared with"
             )
         for name in scenarios:
-            if name not in explore.offered():
-                raise InputError(unknown("scenario", f"{name}", explore.offered()))
+            if name not in address.offered():
+                raise InputError(unknown("scenario", f"{name}", address.offered()))
         begins |= dict(zip(("case", "base"), scenarios, strict=True))
-    explore.View.read(begins)
+    address.View.read(begins)
     return Notebook(explore_page(Language(language), (), begins), height)

@@ -40,7 +40,8 @@ def serve(
     from drawdown.declared.language import Language
     from drawdown.exercise.rooms import Rooms, rooms_file, serving
     from drawdown.web import guard, server
-    from drawdown.web.explore import Explorer, View
+    from drawdown.web.address import View
+    from drawdown.web.explore import Explorer
 
     if address is not None and not address.startswith(("http://", "https://")):
         raise InputError(f"--address must begin with http:// or https://, got '{address}'")
