@@ -202,7 +202,7 @@ def test_worlds_and_plans_are_let_go() -> None:
     explorer = Explorer()
     for number in range(8):
         explorer.world(replace(View(), world=number), Language())
-    explorer._told.clear()
+    explorer._recent.clear()
     assert alive() == before
     for k in range(80):
         ensemble.plan_of(moved(View().scenario(), {"nato_target": 10.0 * k}))

@@ -808,8 +808,8 @@ def test_settings_are_kept_compared_and_taken_along(
     assert heads[1] == "2. Fewer, sooner"
     rows = page.locator("#pins-table tbody tr").all()
     for k, view in enumerate(views):
-        levels = [explore._told(row, language) for row in explorer.rows(view)]
-        less = [explore._told(row, language) for row in explorer.against(view, views[0])]
+        levels = [explore.in_words(row, language) for row in explorer.rows(view)]
+        less = [explore.in_words(row, language) for row in explorer.against(view, views[0])]
         for i, row in enumerate(rows):
             told = row.locator("td").nth(k).inner_text()
             assert told.startswith(levels[i]["case"]), (k, i)

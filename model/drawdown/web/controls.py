@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from statistics import NormalDist
 from typing import Any
@@ -51,6 +52,13 @@ def map_of(language: Language) -> dict[str, Any]:
             for site in cast().sites
         ],
     }
+
+
+def drawn_apart() -> Iterator[tuple[str, declared.Parameter]]:
+    """Yield the parameters that are drawn, each by itself: all but the motive."""
+    for name, item in declared.declarations().items():
+        if item.prior is not None and name != declared.MOTIVE:
+            yield name, item
 
 
 def ends(item: declared.Parameter) -> tuple[float, float]:
@@ -104,9 +112,7 @@ def controls(language: Language) -> dict[str, Any]:
     ]
     residual = ends(declared.declarations()["residual_advisers"])
     parameters = []
-    for name, item in declared.declarations().items():
-        if item.prior is None or name == declared.MOTIVE:
-            continue
+    for name, item in drawn_apart():
         low, high = ends(item)
         parameters.append(
             {

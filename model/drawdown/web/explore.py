@@ -1,36 +1,29 @@
-"""Explore: two scenarios side by side, redrawn while a hand is on a slider.
-
-What a reader has chosen is a `View`; it comes from a page's address and goes back into one,
-so that a link shows the same curves again.
-"""
+"""Explore: plays two scenarios side by side, as fast as a slider moves."""
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.day import curves
-from drawdown.day.curves import BEFORE, COUNTED, DAYS, LINES, STEP, WEEKS, WINDOW
+from drawdown.day.curves import BEFORE, COUNTED, DAYS, LINES, PEOPLE_WEEKS, STEP, WEEKS, WINDOW
 from drawdown.declared import parameters as declared
-from drawdown.declared.columns import (
-    MOTIVES,
-    STRUCTURES,
-)
+from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
+from drawdown.declared.recent import Recent
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import decompose
 from drawdown.views.decompose import waterfall
 from drawdown.web.address import RUNS, View, history, loaded
-from drawdown.web.controls import FEW, ends
+from drawdown.web.controls import FEW, drawn_apart, ends
 from drawdown.web.one_world import one_world
 from drawdown.worlds import ensemble
 from drawdown.worlds.ensemble import Block
@@ -57,27 +50,62 @@ TABLE = (
 worked out the same way over the days that Explore plays."""
 
 
-class _Kept(OrderedDict[Any, Any]):
-    """The few results used last. Safe to use from several threads, under any lock or none."""
+@dataclass(frozen=True)
+class _Worlds:
+    """What is kept of many worlds.
 
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self.most = most
-        self._lock = threading.Lock()
+    Attributes:
+        sums: Counts over the last 30 days, once a week, shape (kinds * weeks, worlds).
+        people: People by week, shape (kinds * weeks, worlds).
+        table: Outcomes of `TABLE`, shape (outcomes, worlds).
+    """
 
-    def get_or_make(self, key: Any, make: Callable[[], T]) -> T:
-        with self._lock:
-            if key in self:
-                self.move_to_end(key)
-                there: T = self[key]
-                return there
-        made = make()
-        with self._lock:
-            self[key] = made
-            self.move_to_end(key)
-            while len(self) > self.most:
-                self.popitem(last=False)
-        return made
+    sums: Floats
+    people: Floats
+    table: Floats
+
+    def outcome(self, name: str) -> Floats:
+        """Return one of the outcomes of `TABLE`, one a world."""
+        found: Floats = self.table[[n for n, _ in TABLE].index(name)]
+        return found
+
+    @cached_property
+    def curves(self) -> dict[str, Any]:
+        """Quantiles of counts and medians of people, to be written as JSON."""
+        found: dict[str, Any] = {
+            name: _filled("fan", (LINES, WEEKS), self.sums, k * WEEKS).tolist()
+            for k, name in enumerate(COUNTED)
+        }
+        medians = _filled("medians", self.people.shape[:1], self.people)
+        return found | {"soldiers": medians.reshape(len(curves.PEOPLE), -1).tolist()}
+
+
+def _filled(name: str, shape: tuple[int, ...], *given: Any) -> Floats:
+    """Return an array that one of `day.page.FUNCTIONS` has filled."""
+    found = np.zeros(shape)
+    whole = [np.ascontiguousarray(g) if isinstance(g, np.ndarray) else g for g in given]
+    ensemble.the_engine().call(name, *whole, found)
+    return found
+
+
+def _counts(days: int, daily: Singles) -> Floats:
+    """Return the counts of a block's last days, shape (kinds * days, worlds)."""
+    return _filled("tally", (len(COUNTED) * days, daily.shape[2]), daily)
+
+
+def _reduced(daily: Singles) -> Floats:
+    """Return counts, people by week and outcomes of `TABLE` of a block, one under another."""
+    people = _filled("gather", (len(curves.PEOPLE) * PEOPLE_WEEKS, daily.shape[2]), daily)
+    table = ensemble.outcomes_of(daily, [name for name, _ in TABLE])
+    return np.vstack([_counts(DAYS, daily), people, table])
+
+
+def _nature_key(view: View) -> tuple[Any, ...]:
+    return view.structure, view.motive, view.seed, tuple(sorted(view.uncertainties.items()))
+
+
+def _played(scenario: Scenario) -> str:
+    return repr((scenario.name, scenario.levers, [(c.name, c.item) for c in scenario.conditions]))
 
 
 class Explorer:
@@ -92,14 +120,13 @@ class Explorer:
         self._lock = threading.Lock()
         self._world_lock = threading.Lock()
         self._deep_lock = threading.Lock()
-        self._pasts = _Kept(6)
-        self._played = _Kept(12)
-        self._told = _Kept(6)
+        self._pasts = Recent(6)
+        self._played = Recent(12)
+        self._recent = Recent(6)
 
     def _past(self, view: View, scenario: Scenario) -> tuple[list[Block], Floats]:
         assert scenario.history is not None
         past = history(scenario.history, scenario.start)
-        key = (*self._nature_key(view), scenario.history, scenario.start)
 
         def make() -> tuple[list[Block], Floats]:
             nature = declared.draw(
@@ -111,44 +138,43 @@ class Explorer:
             blocks = ensemble.begin(range(self._runs), nature)
             return ensemble.live(blocks, past, view.seed, partial(_counts, BEFORE), BEFORE)
 
+        key = (*_nature_key(view), scenario.history, scenario.start)
         return self._pasts.get_or_make(key, make)
 
-    @staticmethod
-    def _nature_key(view: View) -> tuple[Any, ...]:
-        return view.structure, view.motive, view.seed, tuple(sorted(view.uncertainties.items()))
+    def _worlds_of(self, view: View, *scenarios: Scenario) -> list[_Worlds]:
+        """Return the worlds of scenarios, with the parameters and the luck of a view."""
 
-    def _worlds_of(self, view: View, scenario: Scenario) -> tuple[_Worlds, dict[str, Any]]:
-        """Return what is kept of every world, and the curves, those of the past before them."""
-        key = (*self._nature_key(view), _played(scenario))
-
-        def make() -> tuple[_Worlds, dict[str, Any]]:
+        def make(scenario: Scenario) -> _Worlds:
             blocks, before = self._past(view, scenario)
-            _, rows = ensemble.live(blocks, scenario, view.seed, _Worlds.reduced)
-            found = _Worlds(rows)
-            return found, _drawn(before, found)
+            _, rows = ensemble.live(blocks, scenario, view.seed, _reduced)
+            counts, people, table = np.split(rows, (len(COUNTED) * DAYS, -len(TABLE)))
+            shape = (len(COUNTED) * WEEKS, rows.shape[1])
+            return _Worlds(_filled("weekly", shape, before, counts), people, table)
 
-        return self._played.get_or_make(key, make)
+        with self._lock:
+            return [
+                self._played.get_or_make((*_nature_key(view), _played(s)), partial(make, s))
+                for s in scenarios
+            ]
 
     def curves(self, view: View, language: Language) -> dict[str, Any]:
         """Return curves and events of a view, to be written as JSON."""
         case, base = view.scenario(), loaded(view.base)
-        a, b = self._both(view, case, base)
+        a, b = self._worlds_of(view, case, base)
         first = case.start - timedelta(days=BEFORE)
-        weeks = [
-            (first + timedelta(days=k)).isoformat() for k in range(WINDOW, BEFORE + DAYS, STEP)
-        ]
+        weeks = range(WINDOW, BEFORE + DAYS, STEP)
         return {
-            "weeks": weeks,
+            "weeks": [(first + timedelta(days=k)).isoformat() for k in weeks],
             "start": case.start.isoformat(),
-            "case": a[1],
-            "base": b[1],
+            "case": a.curves,
+            "base": b.curves,
             "events": list(_events((case, base), language)),
             "titles": [s.title.in_language(language.code) for s in (case, base)],
         }
 
     def numbers(self, view: View, language: Language) -> list[dict[str, Any]]:
         """Return levels and paired differences of a view in words, to be written as JSON."""
-        return [_told(row, language) for row in self.rows(view)]
+        return [in_words(row, language) for row in self.rows(view)]
 
     @staticmethod
     def compared(view: View) -> Scenario:
@@ -162,38 +188,35 @@ class Explorer:
         difference's ``mean``, ``low``, ``high`` (95 %) and ``future_low``, ``future_high`` (90 of
         100 worlds), and ``world``, the one in the middle.
         """
-        a, b = self._both(view, view.scenario(), loaded(view.base))
-        return list(_rows(a[0], b[0]))
+        return list(_rows(*self._worlds_of(view, view.scenario(), loaded(view.base))))
 
     def against(self, view: View, other: View) -> list[dict[str, Any]]:
         """Return the rows of a view's first scenario against that of another view, paired."""
-        with self._lock:
-            a = self._worlds_of(view, view.scenario())[0]
-            b = self._worlds_of(other, other.scenario())[0]
-        return list(_rows(a, b))
+        each = (self._worlds_of(v, v.scenario())[0] for v in (view, other))
+        return list(_rows(*each))
+
+    def _deep(self, what: str, view: View, make: Callable[[], T]) -> T:
+        """Return what takes long of a view, worked out once, one after the other."""
+        key = (what, *_nature_key(view), view.base, _played(view.scenario()))
+        with self._deep_lock:
+            return self._recent.get_or_make(key, make)
 
     def readings(self, view: View) -> list[dict[str, Any]]:
         """Return the rows of a view under every structure and every motive, one and all."""
-        key = ("readings", *self._nature_key(view), view.base, _played(view.scenario()))
-        return self._alone(key, lambda: self._readings(view))
 
-    def _alone(self, key: Any, make: Callable[[], T]) -> T:
-        """Return what takes long, worked out once, one after the other."""
-        with self._deep_lock:
-            return self._told.get_or_make(key, make)
+        def make() -> list[dict[str, Any]]:
+            apart = Explorer()
+            return [
+                {
+                    "structure": s,
+                    "motive": m,
+                    "rows": apart.rows(replace(view, structure=s, motive=m)),
+                }
+                for s in STRUCTURES
+                for m in ("all", *MOTIVES)
+            ]
 
-    @staticmethod
-    def _readings(view: View) -> list[dict[str, Any]]:
-        apart = Explorer()
-        return [
-            {
-                "structure": structure,
-                "motive": motive,
-                "rows": apart.rows(replace(view, structure=structure, motive=motive)),
-            }
-            for structure in STRUCTURES
-            for motive in ("all", *MOTIVES)
-        ]
+        return self._deep("readings", view, make)
 
     def moves(self, view: View) -> list[dict[str, Any]]:
         """Return how far each uncertainty moves the attacks of both scenarios.
@@ -202,24 +225,25 @@ class Explorer:
         worlds, all else the same: ``case`` and ``base`` are the mean, low and high (95 %) of the
         difference in attacks a month.
         """
-        key = ("moves", *self._nature_key(view), view.base, _played(view.scenario()))
-        return self._alone(key, lambda: self._moves(view))
-
-    @staticmethod
-    def _moves(view: View) -> list[dict[str, Any]]:
         two = view.scenario(), loaded(view.base)
-        found = []
-        for name, item in declared.declarations().items():
-            if item.prior is None or name == declared.MOTIVE:
-                continue
-            both = []
-            for end in ends(item):
-                held = replace(view, uncertainties={**view.uncertainties, name: end})
-                both.append(Explorer(FEW)._both(held, *two))
-            pairs = zip(*([s[0].outcome("tempo_foreign") for s in e] for e in both), strict=True)
-            told = [_filled("estimate", (5,), high, low).tolist()[:3] for low, high in pairs]
-            found.append({"name": name, "case": told[0], "base": told[1]})
-        return found
+
+        def make() -> list[dict[str, Any]]:
+            found = []
+            for name, item in drawn_apart():
+                low, high = (
+                    Explorer(FEW)._worlds_of(
+                        replace(view, uncertainties={**view.uncertainties, name: end}), *two
+                    )
+                    for end in ends(item)
+                )
+                less = [
+                    _filled("estimate", (5,), *(w.outcome("tempo_foreign") for w in pair)).tolist()
+                    for pair in zip(high, low, strict=True)
+                ]
+                found.append({"name": name, "case": less[0][:3], "base": less[1][:3]})
+            return found
+
+        return self._deep("moves", view, make)
 
     def difference(self, view: View, language: Language) -> dict[str, Any]:
         """Return what makes the difference between the two scenarios, to be written as JSON.
@@ -228,11 +252,7 @@ class Explorer:
             InputError: If they do not differ, or in more ways than a page can play.
         """
         case, base = view.scenario(), loaded(view.base)
-        key = (
-            *self._nature_key(view),
-            language.code,
-            repr([(s.name, s.what_is_played()) for s in (case, base)]),
-        )
+        played = repr([(s.name, s.what_is_played()) for s in (case, base)])
 
         def make() -> dict[str, Any]:
             two = decompose.pair(base, case)
@@ -253,101 +273,22 @@ class Explorer:
             return waterfall(found, language)
 
         with self._world_lock:
-            return self._told.get_or_make(key, make)
-
-    def _both(
-        self, view: View, case: Scenario, base: Scenario
-    ) -> list[tuple[_Worlds, dict[str, Any]]]:
-        with self._lock:
-            return [self._worlds_of(view, item) for item in (case, base)]
+            key = (*_nature_key(view), language.code, played)
+            return self._recent.get_or_make(key, make)
 
     def world(self, view: View, language: Language) -> dict[str, Any]:
-        """Return one world of the first scenario, day by day, to be written as JSON."""
+        """Return one world of the first scenario, day by day, to be written as JSON.
+
+        ``line`` is its attacks in 30 days, once a week, as the curves count them.
+        """
         scenario = view.scenario()
-        line = self._line(view, scenario)
-        key = (*self._nature_key(view), view.world, _played(scenario))
+        (worlds,) = self._worlds_of(view, scenario)
+        line = worlds.sums[:WEEKS, view.world].tolist()
+        key = (*_nature_key(view), view.world, _played(scenario), language.code)
         with self._world_lock:
-            return self._told.get_or_make(
-                (key, language.code), lambda: one_world(view, scenario, language) | {"line": line}
+            return self._recent.get_or_make(
+                key, lambda: one_world(view, scenario, language) | {"line": line}
             )
-
-    def _line(self, view: View, scenario: Scenario) -> list[float]:
-        """Return the attacks of one world in 30 days, once a week, as the curves count them."""
-        with self._lock:
-            worlds, _ = self._worlds_of(view, scenario)
-            _, before = self._past(view, scenario)
-        found: list[float] = _sums(before, worlds)[:WEEKS, view.world].tolist()
-        return found
-
-
-def _filled(name: str, shape: tuple[int, ...], *given: Any) -> Floats:
-    """Return an array that one of `day.page.FUNCTIONS` has filled."""
-    found = np.zeros(shape)
-    ensemble.the_engine().call(name, *given, found)
-    return found
-
-
-def _counts(days: int, daily: Singles) -> Floats:
-    daily = np.ascontiguousarray(daily)
-    return _filled("tally", (len(COUNTED) * days, daily.shape[2]), daily)
-
-
-@dataclass(frozen=True)
-class _Worlds:
-    """What is kept of every world over `DAYS` days.
-
-    Attributes:
-        rows: Daily counts one after the other, people by week, outcomes of `TABLE`, shape
-            (values, worlds).
-    """
-
-    rows: Floats
-
-    _COUNTS = len(COUNTED) * DAYS
-    _PEOPLE = len(curves.PEOPLE) * curves.PEOPLE_WEEKS
-
-    @staticmethod
-    def reduced(daily: Singles) -> Floats:
-        """Return the rows of a block."""
-        daily = np.ascontiguousarray(daily)
-        people = _filled("gather", (_Worlds._PEOPLE, daily.shape[2]), daily)
-        table = ensemble.outcomes_of(daily, [name for name, _ in TABLE])
-        return np.vstack([_counts(DAYS, daily), people, table])
-
-    def counts(self) -> Floats:
-        """Return daily counts, shape (kinds * days, worlds)."""
-        return np.ascontiguousarray(self.rows[: self._COUNTS])
-
-    def people(self) -> Floats:
-        """Return people by week, shape (kinds * weeks, worlds)."""
-        return np.ascontiguousarray(self.rows[self._COUNTS :][: self._PEOPLE])
-
-    def outcome(self, name: str) -> Floats:
-        """Return one of the outcomes of `TABLE`, one a world."""
-        names = [n for n, _ in TABLE]
-        return np.ascontiguousarray(self.rows[names.index(name) - len(TABLE)])
-
-
-def _played(scenario: Scenario) -> str:
-    return repr((scenario.name, scenario.levers, [(c.name, c.item) for c in scenario.conditions]))
-
-
-def _sums(before: Floats, worlds: _Worlds) -> Floats:
-    """Return counts over the last 30 days, once a week, shape (kinds * weeks, worlds)."""
-    shape = (len(COUNTED) * WEEKS, before.shape[1])
-    return _filled("weekly", shape, np.ascontiguousarray(before), worlds.counts())
-
-
-def _drawn(before: Floats, worlds: _Worlds) -> dict[str, Any]:
-    """Return the curves of many worlds."""
-    sums = _sums(before, worlds)
-    found: dict[str, Any] = {
-        name: _filled("fan", (LINES, WEEKS), sums, k * WEEKS).tolist()
-        for k, name in enumerate(COUNTED)
-    }
-    medians = _filled("medians", (_Worlds._PEOPLE,), worlds.people())
-    found["soldiers"] = medians.reshape(len(curves.PEOPLE), -1).tolist()
-    return found
 
 
 def _rows(a: _Worlds, b: _Worlds) -> Iterator[dict[str, Any]]:
@@ -377,7 +318,7 @@ def _rows(a: _Worlds, b: _Worlds) -> Iterator[dict[str, Any]]:
             yield put("tempo_ratio", 2, x, y, "ratio")
 
 
-def _told(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
+def in_words(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """Return a row of the table under the curves in words."""
     name, digits = row["name"], row["digits"]
 
