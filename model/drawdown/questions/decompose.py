@@ -248,13 +248,13 @@ def _differs(part: str, first: Scenario, second: Scenario) -> bool:
     if part == WORLD:
         return first.world != second.world
     levers = LEVERS_OF.get(part, ())
-    if any(_steps(first, n) != _steps(second, n) for n in levers):
+    if any(steps(first, n) != steps(second, n) for n in levers):
         return True
     events = [[e for e in s.events if part_of(e) == part] for s in (first, second)]
     return events[0] != events[1]
 
 
-def _steps(scenario: Scenario, lever: str) -> list[tuple[int, Any]]:
+def steps(scenario: Scenario, lever: str) -> list[tuple[int, Any]]:
     """Return a stepped lever as a run plays it: what holds on the first day, and changes."""
     found: list[tuple[int, Any]] = []
     for day, value in sorted(getattr(scenario.levers, lever).items()):

@@ -95,16 +95,10 @@ export class Worlds {
 
   /** Returns a stepped lever as a run plays it: what holds on the first day, and changes. */
   #stepped(name, levers, lever) {
-    const { n } = this, scenario = n.scenarios[name], found = [];
-    let dated = scenario.stepped[lever];
-    if (lever in levers) dated = [[1, typeof dated[0][1] === "number" ? Number(levers[lever]) : levers[lever]]];
-    else if (lever === "policing" && "government" in levers) dated = [[1, n.implied[levers.government]]];
-    for (const [day, value] of dated) {
-      const at = day === 1 ? 0 : Math.max(0, day - scenario.start);
-      if (found.length && found[found.length - 1][0] === at) found.pop();
-      if (!found.length || found[found.length - 1][1] !== value) found.push([at, value]);
-    }
-    return JSON.stringify(found);
+    const { n } = this, dated = n.scenarios[name].stepped[lever];
+    if (lever in levers) return JSON.stringify([[0, typeof dated[0][1] === "number" ? Number(levers[lever]) : levers[lever]]]);
+    if (lever === "policing" && "government" in levers) return JSON.stringify([[0, n.implied[levers.government]]]);
+    return JSON.stringify(dated);
   }
 
   /** Takes two scenarios apart: the one compared with, and the one whose levers are moved. */
