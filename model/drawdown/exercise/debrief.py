@@ -9,18 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from drawdown.declared import columns, record
 from drawdown.declared import parameters as declared
-from drawdown.declared import record
-from drawdown.declared.columns import (
-    ATTACK_FOREIGN,
-    ATTACK_STATE,
-    CAMPAIGN_BEGINS,
-    MOTIVES,
-    ORDER_BEGINS,
-    STRIKE,
-    STRUCTURES,
-    P,
-)
+from drawdown.declared.columns import MOTIVES, STRUCTURES, P
 from drawdown.declared.language import Language
 from drawdown.exercise import game
 from drawdown.exercise.game import AUTO, NAMES, Realised, Turn
@@ -44,19 +35,16 @@ def number(name: str, value: float, language: Language) -> str:
     return language.number(value, DIGITS.get(name, 0))
 
 
-def chosen(turn: Turn, role: str, language: Language) -> list[dict[str, str]]:
-    """Return a role's choices of a turn in words."""
-    return [
-        {
-            "lever": lever.name.in_language(language.code),
-            "choice": lever.options[turn.chosen(role, name)].name.in_language(language.code),
-            "option": turn.chosen(role, name),
-        }
-        for name, lever in game.rules().roles[role].levers.items()
-    ]
+def chosen(turn: Turn, role: str, lever: str, language: Language) -> dict[str, str]:
+    """Return a role's choice of a turn in words."""
+    item, option = game.rules().roles[role].levers[lever], turn.chosen(role, lever)
+    return {
+        "lever": item.name.in_language(language.code),
+        "choice": item.options[option].name.in_language(language.code),
+    }
 
 
-SECRET = (ORDER_BEGINS, CAMPAIGN_BEGINS)
+SECRET = (columns.ORDER_BEGINS, columns.CAMPAIGN_BEGINS)
 
 
 def told(
@@ -73,9 +61,11 @@ def told(
     teller = Teller(language, why=False)
     found = []
     for event in realised.happenings(number):
-        if event.kind in (ATTACK_FOREIGN, ATTACK_STATE) or (public and event.kind in SECRET):
+        if event.kind in (columns.ATTACK_FOREIGN, columns.ATTACK_STATE) or (
+            public and event.kind in SECRET
+        ):
             continue
-        shown = replace(event, amount=0) if public and event.kind == STRIKE else event
+        shown = replace(event, amount=0) if public and event.kind == columns.STRIKE else event
         found.append({"day": language.day(event.day), "text": teller.sentence(shown)})
     return found
 
@@ -151,6 +141,57 @@ def regret(turns: Sequence[Turn]) -> dict[str, dict[str, tuple[float, float]]]:
     return result
 
 
+def _turns(
+    seed: int, turns: Sequence[Turn], realised: Realised, played: Floats, language: Language
+) -> Iterator[dict[str, Any]]:
+    """Yield each turn as it was, with what teams could not see."""
+    code, rules = language.code, game.rules()
+    for k, turn in enumerate(turns):
+        first, last = game.days_of(k)
+        yield {
+            "turn": k + 1,
+            "days": f"{language.day(first)} – {language.day(last)}",
+            "choices": [
+                {
+                    "role": role.name.in_language(code),
+                    "choices": [
+                        chosen(turn, name, lever, language) | {"option": turn.chosen(name, lever)}
+                        for lever in role.levers
+                        if turn.chosen(name, lever) != AUTO
+                    ],
+                }
+                for name, role in rules.roles.items()
+            ],
+            "injects": [rules.injects[i].name.in_language(code) for i in turn.injects],
+            "numbers": {n: number(n, v, language) for n, v in zip(NAMES, played[k], strict=True)},
+            "events": told(realised, k, language),
+            "quiet": game.quiet_days(realised, k),
+            "attributed": [
+                {"name": language.word("factions", who), "count": count, "sure": sure}
+                for who, (count, sure) in game.attributed(seed, realised, k).items()
+            ],
+            "true": [
+                {"name": language.word("factions", who), "count": count}
+                for who, count in game.attackers(realised, k).items()
+            ],
+        }
+
+
+def _record(played: Floats, language: Language) -> dict[str, str]:
+    """Return the attacks of a month of the record and of a month of the game."""
+    months = record.attacks().intervals
+    game_days = (game.days_of(len(played) - 1)[1] - game.rules().begins).days + 1
+    rates = {
+        "month": sum(i.count for i in months) / sum(i.days for i in months),
+        "game": float(played[:, NAMES.index("attacks_foreign")].sum()) / game_days,
+    }
+    return {
+        "first": language.day(months[0].start),
+        "last": language.day(months[-1].end),
+        **{name: language.number(rate * 365.25 / 12, 1) for name, rate in rates.items()},
+    }
+
+
 def make(
     seed: int, turns: Sequence[Turn], realised: Realised, language: Language
 ) -> dict[str, Any]:
@@ -162,78 +203,23 @@ def make(
         realised: Its world.
         language: Language of the words.
     """
-    roles = game.rules().roles
-    code = language.code
+    roles, code = game.rules().roles, language.code
     played = np.array([game.indicators(realised.daily(k)) for k in range(len(turns))])
+    labels = {n: language.word("exercise", f"indicator_{n}") for n in NAMES}
+    drawn = declared.draw([0], seed=seed, structure=realised.structure)[:, 0]
 
     def signed(name: str, value: float) -> str:
         text = f"{value:+.{DIGITS.get(name, 0)}f}".replace("-", "\N{MINUS SIGN}")
         return language.kept(text if any(c in text for c in "123456789") else "0")
 
-    timeline = []
-    for k, turn in enumerate(turns):
-        first, last = game.days_of(k)
-        timeline.append(
-            {
-                "turn": k + 1,
-                "days": f"{language.day(first)} – {language.day(last)}",
-                "choices": [
-                    {
-                        "role": role.name.in_language(code),
-                        "choices": [c for c in chosen(turn, name, language) if c["option"] != AUTO],
-                    }
-                    for name, role in roles.items()
-                ],
-                "injects": [game.rules().injects[i].name.in_language(code) for i in turn.injects],
-                "numbers": {
-                    n: number(n, v, language) for n, v in zip(NAMES, played[k], strict=True)
-                },
-                "events": told(realised, k, language),
-                "quiet": game.quiet_days(realised, k),
-                "attributed": [
-                    {"name": language.word("factions", who), "count": count, "sure": sure}
-                    for who, (count, sure) in game.attributed(seed, realised, k).items()
-                ],
-                "true": [
-                    {"name": language.word("factions", who), "count": count}
-                    for who, count in game.attackers(realised, k).items()
-                ],
-            }
-        )
-    others = [
-        {
-            "structure": language.word("structures", s),
-            "played": s == realised.structure,
-            "numbers": {
-                n: number(n, v, language)
-                for n, v in game.over_the_game(game.replay(seed, turns, s)).items()
-            },
-        }
-        for s in STRUCTURES
-    ]
-    table = regret(turns)
-    months = record.attacks().intervals
-    days = sum(i.days for i in months)
-    game_days = (game.days_of(len(turns) - 1)[1] - game.rules().begins).days + 1
-    drawn = declared.draw([0], seed=seed, structure=realised.structure)[:, 0]
     return {
-        "timeline": timeline,
+        "timeline": list(_turns(seed, turns, realised, played, language)),
         "branches": [
             {
                 "turn": b["turn"] + 1,
                 "role": roles[b["role"]].name.in_language(code),
-                "choices": [
-                    {
-                        "lever": (lever := roles[b["role"]].levers[b["lever"]]).name.in_language(
-                            code
-                        ),
-                        "choice": lever.options[b["option"]].name.in_language(code),
-                    }
-                ],
-                "less": [
-                    {"label": language.word("exercise", f"indicator_{n}"), "value": signed(n, v)}
-                    for n, v in b["less"].items()
-                ],
+                "choices": [chosen(turns[b["turn"]], b["role"], b["lever"], language)],
+                "less": [{"label": labels[n], "value": signed(n, v)} for n, v in b["less"].items()],
             }
             for b in branches(seed, turns)
         ],
@@ -251,28 +237,31 @@ def make(
             "accuracy": language.number(100 * drawn[P.attribution_accuracy], 0),
             "motive": language.number(float(wish_left(drawn[:, None])[0])),
         },
-        "structures": others,
+        "structures": [
+            {
+                "structure": language.word("structures", s),
+                "played": s == realised.structure,
+                "numbers": {
+                    n: number(n, v, language)
+                    for n, v in game.over_the_game(game.replay(seed, turns, s)).items()
+                },
+            }
+            for s in STRUCTURES
+        ],
         "regret": [
             {
                 "policy": name,
-                "role": roles[name.removeprefix("without_")].name.in_language(code)
-                if name.startswith("without_")
+                "role": roles[role].name.in_language(code)
+                if (role := name.removeprefix("without_")) in roles
                 else "",
                 "numbers": {
                     o: {"mean": number(o, mean, language), "most": number(o, most, language)}
                     for o, (mean, most) in row.items()
                 },
             }
-            for name, row in table.items()
+            for name, row in regret(turns).items()
         ],
-        "record": {
-            "first": language.day(months[0].start),
-            "last": language.day(months[-1].end),
-            "month": language.number(sum(i.count for i in months) / days * 365.25 / 12, 1),
-            "game": language.number(
-                float(played[:, NAMES.index("attacks_foreign")].sum()) / game_days * 365.25 / 12, 1
-            ),
-        },
-        "outcomes": {n: language.word("exercise", f"indicator_{n}") for n in NAMES},
+        "record": _record(played, language),
+        "outcomes": labels,
         "compared": list(COMPARED),
     }

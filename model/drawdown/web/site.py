@@ -89,23 +89,29 @@ class Alone:
         return {c: file_of(here, Language(c)) for c in languages() if c != self.language.code}
 
 
+def _policy_of(policy: str) -> str:
+    return f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
+
+
+def _digest(text: str) -> str:
+    """Return how a policy names a text that may run or style."""
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
 def _guarded(page: str) -> str:
     """Return a page with the policy that lets its own scripts and styles run and nothing else."""
 
     def digests(pattern: str) -> str:
-        found = re.findall(pattern, page, re.DOTALL)
-        made = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in found]
-        return " ".join(f"'sha256-{text}'" for text in made)
+        return " ".join(map(_digest, re.findall(pattern, page, re.DOTALL)))
 
     scripts = digests('<script type="module">(.*?)</script>')
-    styles = digests("<style>(.*?)</style>")
     policy = (
         f"default-src 'none'; script-src {scripts} 'wasm-unsafe-eval'; worker-src blob:; "
-        f"style-src {styles}; "
+        f"style-src {digests('<style>(.*?)</style>')}; "
         "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"
     )
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
-    return page.replace(_POLICY, meta, 1)
+    return page.replace(_POLICY, _policy_of(policy), 1)
 
 
 def explore_page(
@@ -123,27 +129,16 @@ def explore_page(
     Raises:
         InputError: If the WebAssembly can neither be found nor made here.
     """
-    engine = carried.everything()
-    shell = Alone(language, places)
-    shown = carried.shown(language)
-    name = file_of("explore", language)
+    engine, shell, shown = carried.everything(), Alone(language, places), carried.shown(language)
     shown["embed_hint"] = language.word("explore", "embed_hint")
     shown["parts"] |= {
         "address": "",
-        "here": name,
+        "here": file_of("explore", language),
         "others": shell.others("explore"),
         "begins": dict(begins or {}),
     }
     return _guarded(
-        rendered(
-            shell,
-            "explore.html",
-            language,
-            "explore",
-            "explore",
-            carried=engine,
-            **shown,
-        )
+        rendered(shell, "explore.html", language, "explore", "explore", carried=engine, **shown)
     )
 
 
@@ -266,13 +261,11 @@ def report_page(report: str, language: Language, places: tuple[str, ...] = PLACE
     frame = f'<p class="small">{menu} · {others}</p>'
     carries = language.word("explore", "carries", **told_digests(language))
     frame += f'<p class="small">{escape(carries)}</p>'
-    policy = (
-        "default-src 'none'; script-src {script}; style-src 'unsafe-inline'; img-src data: blob:"
-    )
     script = carried.script(SCRIPT)
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = policy.format(script=f"'sha256-{digest}'") + "; font-src data:; base-uri 'none'"
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
+    meta = _policy_of(
+        f"default-src 'none'; script-src {_digest(script)}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; font-src data:; base-uri 'none'"
+    )
     style = ""
     # A report is large enough: one weight, from which browsers make the bold one.
     if language.right_to_left and _letters(400):
