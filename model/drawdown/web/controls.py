@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from statistics import NormalDist
 from typing import Any
@@ -90,69 +90,71 @@ def horizon(language: Language) -> str:
     )
 
 
-def controls(language: Language) -> dict[str, Any]:
-    """Return everything a hand can move, from the declarations, to be written as JSON."""
-    code = language.code
-    levers = [
-        {
+def _labelled(values: Iterable[str], group: str, language: Language, of: str = "") -> list[Any]:
+    """Return values with their labels, the words of a group that begin with ``of``."""
+    return [{"value": v, "label": language.word(group, f"{of}{v}")} for v in values]
+
+
+def _levers(language: Language) -> Iterator[dict[str, Any]]:
+    for s in levers_of.LEVERS:
+        yield {
             "name": s.name,
             "label": language.word("explore", f"lever_{s.name}"),
             "low": s.low,
             "high": s.high,
             "step": s.step,
-            "choices": [
-                {
-                    "value": c,
-                    "label": language.word(WORDS_OF[s.name], c),
-                }
-                for c in s.choices
-            ],
+            "choices": _labelled(s.choices, WORDS_OF.get(s.name, ""), language),
         }
-        for s in levers_of.LEVERS
-    ]
-    residual = ends(declared.declarations()["residual_advisers"])
-    parameters = []
+
+
+def _parameters(language: Language) -> Iterator[dict[str, Any]]:
     for name, item in drawn_apart():
         low, high = ends(item)
-        parameters.append(
-            {
-                "name": name,
-                "label": item.name.in_language(code),
-                "meaning": item.meaning.in_language(code),
-                "unit": item.unit.in_language(code),
-                "source": item.source,
-                "moves": language.outcome(item.moves)
-                if item.moves
-                else language.word("explore", "own"),
-                "low": low,
-                "high": high,
-                "step": (high - low) / 100,
-                "default": item.default,
-            }
-        )
+        yield {
+            "name": name,
+            "label": item.name.in_language(language.code),
+            "meaning": item.meaning.in_language(language.code),
+            "unit": item.unit.in_language(language.code),
+            "source": item.source,
+            "moves": language.outcome(item.moves)
+            if item.moves
+            else language.word("explore", "own"),
+            "low": low,
+            "high": high,
+            "step": (high - low) / 100,
+            "default": item.default,
+        }
+
+
+def _scenarios(language: Language) -> Iterator[dict[str, Any]]:
+    for name in offered():
+        item = loaded(name)
+        yield {
+            "name": name,
+            "title": item.title.in_language(language.code),
+            "question": item.question.in_language(language.code),
+            "conditions": [told_condition(c, language) for c in item.conditions],
+            "stands": levers_of.stands(item),
+            "departs": levers_of.departs(item),
+        }
+
+
+def controls(language: Language) -> dict[str, Any]:
+    """Return everything a hand can move, from the declarations, to be written as JSON."""
+    parameters = list(_parameters(language))
     return {
         "link": spelling(),
-        "levers": levers,
+        "levers": list(_levers(language)),
         "parameters": parameters,
-        "scenarios": [
-            {
-                "name": n,
-                "title": loaded(n).title.in_language(code),
-                "question": loaded(n).question.in_language(code),
-                "conditions": [told_condition(c, language) for c in loaded(n).conditions],
-                "stands": levers_of.stands(loaded(n)),
-                "departs": levers_of.departs(loaded(n)),
-            }
-            for n in offered()
-        ],
+        "scenarios": list(_scenarios(language)),
         "implied": levers_of.IMPLIED,
-        "residual": residual,
+        "residual": ends(declared.declarations()["residual_advisers"]),
         "motives": [
             {"name": m, "label": language.word("motives", "pooled" if m == "all" else m)}
             for m in ("all", *MOTIVES)
         ],
         "structures": [{"name": s, "label": language.word("structures", s)} for s in STRUCTURES],
-        "sights": _sights(language),
+        "sights": list(_sights(language)),
         "moved_by_conditions": [
             {
                 "name": name,
@@ -181,31 +183,24 @@ def wider(statements: int) -> float:
     return all_of_them / usual
 
 
-def _sights(language: Language) -> list[dict[str, Any]]:
-    """Return what a condition of one's own may look at, to be written as JSON."""
-    found = []
+def _sights(language: Language) -> Iterator[dict[str, Any]]:
+    """Yield what a condition of one's own may look at."""
     for name in own.offered():
         about = sights()[name]
         low, high = about.get("between", [0, 1])
-        about_whom = {
-            option: [
-                {"value": value, "label": language.word("conditions", f"{prefix}_{value}")}
-                for value in about["options"].get(option, ())
-            ]
-            for option, prefix in (("on", "on"), ("of", "of"), ("counted_by", "by"))
-        }
-        found.append(
-            {
-                "name": name,
-                "label": language.pick(about["name"]),
-                "unit": language.pick(about["unit"]),
-                "low": low,
-                "high": high,
-                "count": about["kind"] == "count",
-                "days": about["kind"] == "count" and name != "days_without_attacks",
-                "about": about_whom["on"] or about_whom["of"],
-                "counted_by": about_whom["counted_by"],
-                "sees": about["sees"],
-            }
+        on, of, by = (
+            _labelled(about["options"].get(option, ()), "conditions", language, prefix)
+            for option, prefix in (("on", "on_"), ("of", "of_"), ("counted_by", "by_"))
         )
-    return found
+        yield {
+            "name": name,
+            "label": language.pick(about["name"]),
+            "unit": language.pick(about["unit"]),
+            "low": low,
+            "high": high,
+            "count": about["kind"] == "count",
+            "days": about["kind"] == "count" and name != "days_without_attacks",
+            "about": on or of,
+            "counted_by": by,
+            "sees": about["sees"],
+        }

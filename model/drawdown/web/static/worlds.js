@@ -3,6 +3,7 @@
 import { Engine, sparse } from "./engine.js";
 import { movedBy, seenBy } from "./own.js";
 
+const SOLDIERS = ["role", "us_numbers", "coalition", "dates"];
 const POSTURE = ["combat", "advisers", "coalition"];
 const MOST_LEVELS = 16;
 const ROOM = 64;
@@ -115,9 +116,9 @@ export class Worlds {
       Object.assign(this.two[k], { name, levers, own, terms: e.view(this.terms).slice() });
       e.call("soldiers", this.two[k].plan, n.residual, this.two[k].soldiers);
     });
-    const [a, b] = this.two, soldiers = ["role", "us_numbers", "coalition", "dates"];
+    const [a, b] = this.two;
     this.parts = n.parts.filter((part) => {
-      if (soldiers.includes(part)) return e.call("differ", a.soldiers, b.soldiers, soldiers.indexOf(part));
+      if (SOLDIERS.includes(part)) return e.call("differ", a.soldiers, b.soldiers, SOLDIERS.indexOf(part));
       if (part === "announced" && e.call("announced_differ", a.plan, b.plan)) return true;
       if ((n.levers_of[part] ?? []).some((l) => this.#stepped(a.name, a.levers, l) !== this.#stepped(b.name, b.levers, l))) return true;
       if (part === "conditions" && b.own.length) return true;
@@ -136,10 +137,10 @@ export class Worlds {
     if (!whole) {
       const take = (columns, side) => columns.forEach((name) => e.call("take", side.plan, this.column[name], this.plan));
       for (const [part, columns] of Object.entries(n.columns_of)) take(columns, of(part));
-      const soldiers = ["role", "us_numbers", "coalition", "dates"], theirs = this.parts.filter((p) => soldiers.includes(p));
+      const theirs = this.parts.filter((p) => SOLDIERS.includes(p));
       const mine = theirs.filter((p) => moved.includes(p));
       if (mine.length && mine.length < theirs.length) {
-        e.call("mix", a.soldiers, b.soldiers, ...soldiers.map((p) => moved.includes(p)), this.parts.includes("dates"), this.plan);
+        e.call("mix", a.soldiers, b.soldiers, ...SOLDIERS.map((p) => moved.includes(p)), this.parts.includes("dates"), this.plan);
       } else take(["combat", "combat_residual", "advisers", "advisers_residual", "coalition"], mine.length ? b : a);
       const plan = e.view(this.plan), opened = Object.keys(n.scenarios[a.name].openings).map((part) => this.#opened(of(part).name, of(part).levers, part));
       for (let t = 0; t < n.days; t += 1) plan[t * n.plan.length + this.column.opening] = Math.max(...opened.map((days) => days[t]));
