@@ -677,9 +677,7 @@ class Rooms:
             RefusedError: If it holds none there.
         """
         rows = self._rows(
-            "SELECT room, role FROM seats WHERE token = ? AND room = ?",
-            _hidden(token or ""),
-            code,
+            "SELECT room, role FROM seats WHERE token = ? AND room = ?", _hidden(token or ""), code
         )
         if not rows:
             raise RefusedError(403, "no_seat")
@@ -872,13 +870,7 @@ class Rooms:
             self._touch(db, code)
 
     def choose(
-        self,
-        code: str,
-        role: str,
-        turn: int,
-        version: int,
-        once: str,
-        choices: Mapping[str, Any],
+        self, code: str, role: str, turn: int, version: int, once: str, choices: Mapping[str, Any]
     ) -> int:
         """Keep what a team chooses and return its new version.
 

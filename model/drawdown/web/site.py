@@ -115,9 +115,7 @@ def _guarded(page: str) -> str:
 
 
 def explore_page(
-    language: Language,
-    places: tuple[str, ...] = PLACES,
-    begins: Mapping[str, str] | None = None,
+    language: Language, places: tuple[str, ...] = PLACES, begins: Mapping[str, str] | None = None
 ) -> str:
     """Return Explore as one file that asks nothing of anybody.
 
