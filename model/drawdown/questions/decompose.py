@@ -148,13 +148,17 @@ class Pair:
     second: Scenario
     parts: tuple[str, ...]
 
+    def name(self, moved: frozenset[str]) -> str:
+        """Return what the scenario is called in which some of what differs is moved."""
+        return "+".join(p for p in PARTS if p in moved) or "nothing"
+
     def between(self, moved: frozenset[str]) -> Scenario:
         """Return the first scenario with some of what differs as the second has it.
 
         Args:
             moved: What is as in the second; none gives the first, all give the second.
         """
-        name = "+".join(p for p in PARTS if p in moved) or "nothing"
+        name = self.name(moved)
         if not moved:
             return self.first.named(name)
         if moved >= set(self.parts):
@@ -302,7 +306,7 @@ class Decomposition:
     outcomes: tuple[str, ...]
 
     def _values(self, moved: frozenset[str], part: str, outcome: str) -> Floats:
-        return self.comparison.values(self.pair.between(moved).name, part, outcome)
+        return self.comparison.values(self.pair.name(moved), part, outcome)
 
     def level(self, second: bool, part: str, outcome: str) -> Estimate:
         """Return the mean outcome of one of the scenarios.

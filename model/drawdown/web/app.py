@@ -35,7 +35,7 @@ MOST_WAITING = 60
 """Questions that wait for the model at most; whoever asks more is told to ask again."""
 
 
-def _asked(request: Request) -> View:
+def _view_of(request: Request) -> View:
     return links.read(request.url.query).view
 
 
@@ -81,7 +81,7 @@ class _Explore:
 
         async def answer(request: Request) -> Response:
             _may(request, rates)
-            view, language = _asked(request), language_of(request)
+            view, language = _view_of(request), language_of(request)
             if lane.statistics().tasks_waiting >= most:
                 raise RefusedError(429, "too_many")
             return _whole(await to_thread.run_sync(work, view, language, limiter=lane))
@@ -104,7 +104,7 @@ class _Explore:
     async def link(self, request: Request) -> Response:
         """Answer with what a link carries beside its view."""
         _may(request, self.moves)
-        view = _asked(request)
+        view = _view_of(request)
         return JSONResponse(
             await to_thread.run_sync(links.stamp, self.explorer, view, limiter=self.lanes)
         )
@@ -112,7 +112,7 @@ class _Explore:
     async def curves_file(self, request: Request) -> Response:
         """Answer with the curves of both scenarios as a table."""
         _may(request, self.moves)
-        view, language = _asked(request), language_of(request)
+        view, language = _view_of(request), language_of(request)
         found = await to_thread.run_sync(self.explorer.curves, view, language, limiter=self.lanes)
         text = StringIO()
         rows = csv.writer(text)
@@ -169,7 +169,7 @@ async def _letters_file(request: Request) -> Response:
 
 
 async def _scenario_file(request: Request) -> Response:
-    return _file(_asked(request).file(), "my-scenario.yaml", "application/yaml")
+    return _file(_view_of(request).file(), "my-scenario.yaml", "application/yaml")
 
 
 def _offered() -> str:

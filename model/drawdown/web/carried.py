@@ -203,7 +203,7 @@ def numbers() -> dict[str, Any]:
         **_sizes(),
         **_names(),
         **_drawn(),
-        **_told(),
+        **_event_words(),
         "scenarios": {name: _scenario(name) for name in address.offered()},
         "codes": {
             "doctrine": DOCTRINE_CODES,
@@ -305,7 +305,7 @@ def _drawn() -> dict[str, Any]:
     }
 
 
-def _told() -> dict[str, Any]:
+def _event_words() -> dict[str, Any]:
     """Return what events are told with, by their kinds."""
     return {
         "reasons": reasons.WORDS,

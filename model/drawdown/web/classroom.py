@@ -413,7 +413,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
     teller, bell = Teller(rooms), Bell()
     lead = Facilitator(rooms, teller, bell, address)
     team = Team(rooms, teller, bell, address)
-    asked: dict[str, Endpoint] = {
+    shown: dict[str, Endpoint] = {
         "/exercise": _shown("entrance.html", rooms),
         "/exercise/facilitator": _shown("facilitator.html", rooms),
         "/exercise/room/{code}": _shown("team.html", rooms),
@@ -430,7 +430,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         "/api/exercise/{code}/events": team.listen,
         "/api/exercise/{code}/qr.svg": team.qr,
     }
-    done: dict[str, Endpoint] = {
+    changes: dict[str, Endpoint] = {
         "enter": lead.enter,
         "log-out": lead.log_out,
         "new-key": lead.new_key,
@@ -441,7 +441,7 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         "{code}/leave": team.leave,
         "{code}/choose": team.choose,
     }
-    found = [Route(path, plainly(answer), methods=["GET"]) for path, answer in asked.items()]
-    for path, answer in done.items():
+    found = [Route(path, plainly(answer), methods=["GET"]) for path, answer in shown.items()]
+    for path, answer in changes.items():
         found.append(Route(f"/api/exercise/{path}", plainly(answer), methods=["POST"]))
     return [*found]

@@ -18,8 +18,6 @@ from drawdown.web.address import LARGEST_LINK, MOST_PINS, View, loaded, misspell
 from drawdown.web.explore import Explorer
 from drawdown.worlds.checkpoint import program
 
-STAMPS = ("model", "numbers")
-
 
 @dataclass(frozen=True)
 class Asked:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextvars import copy_context
@@ -17,7 +16,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +40,7 @@ from drawdown.declared.columns import (
 )
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.parameters import Setting, Uncertainty
+from drawdown.declared.recent import Recent
 from drawdown.declared.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -545,21 +544,13 @@ def outcomes_of(daily: Singles, names: Sequence[str]) -> Floats:
 
 
 MOST_PLANS = 64
-_plans: OrderedDict[str, Floats] = OrderedDict()
-_plans_lock = Lock()
+_plans = Recent(MOST_PLANS)
 
 
 def plan_of(scenario: Scenario) -> Floats:
     """Return a scenario's plan; those used last are kept for all that lay out the same days."""
     key = repr((scenario.levers, scenario.events, scenario.mode, scenario.start, scenario.end))
-    with _plans_lock:
-        found = _plans.pop(key, None)
-        if found is None:
-            found = plan.build(scenario)
-        _plans[key] = found
-        while len(_plans) > MOST_PLANS:
-            _plans.popitem(last=False)
-    return found
+    return _plans.get_or_make(key, lambda: plan.build(scenario))
 
 
 def own_nature(scenario: Scenario, nature: Floats) -> Floats:

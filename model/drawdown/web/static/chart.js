@@ -201,7 +201,8 @@ export function pictureOf(heading, lines, panels, legend) {
   return { text: new XMLSerializer().serializeToString(picture), width, height };
 }
 
-function broken(text, most) {
+/** Returns a text in lines of at most so many letters. */
+export function broken(text, most) {
   const found = [""];
   for (const word of text.split(" ")) {
     if (found.at(-1).length + word.length > most) found.push("");

@@ -183,10 +183,13 @@ export class Picture {
     fill($("legend"), ...this.legend().map((item) => el("li", {}, swatch(item), " ", item.label)));
   }
 
-  #said(panel, week) {
-    const rows = this.found.get(panel.key).curves[this.outcome()], n = (k) => isolated(shortNumber(rows[k][week]));
-    return word("cursor_of", { day: dayText(this.shown.weeks[week]), title: panel.title, n: n(2), low: n(0), high: n(4) });
+  /** Returns what a panel shows of a week, as text. */
+  #of(panel, week) {
+    const [low, , n, , high] = this.found.get(panel.key).curves[this.outcome()].map((row) => isolated(shortNumber(row[week])));
+    return { title: panel.title, n, low, high };
   }
+
+  #said(panel, week) { return word("cursor_of", { day: dayText(this.shown.weeks[week]), ...this.#of(panel, week) }); }
 
   /** Shows the values of a week in all charts at once. */
   cursor(week) {
@@ -194,10 +197,7 @@ export class Picture {
     const there = this.panels.filter((p) => this.found.has(p.key) && p.chart.given);
     for (const panel of there) panel.chart.cursor(week);
     if (week === undefined) { $("readout").textContent = word("readout_hint"); return; }
-    const each = there.map((p) => {
-      const rows = this.found.get(p.key).curves[this.outcome()], n = (k) => isolated(shortNumber(rows[k][week]));
-      return el("span", { class: `of colour-${p.role}` }, word("cursor_short", { title: p.title, n: n(2), low: n(0), high: n(4) }));
-    });
+    const each = there.map((p) => el("span", { class: `of colour-${p.role}` }, word("cursor_short", this.#of(p, week))));
     fill($("readout"), el("strong", {}, dayText(this.shown.weeks[week])), ...each);
   }
 

@@ -75,11 +75,14 @@ export class Player {
   }
 
   async #played(view, name, levers, own, blocks) {
-    const parts = await Promise.all(this.hands.map((hand, k) => {
-      const mine = Array.from({ length: blocks }, (_, b) => b).filter((b) => b % this.hands.length === k);
-      return mine.length ? hand.ask("play", { view, name, levers, own, blocks: mine }) : { found: [] };
-    }));
+    const parts = await this.#shared("play", { view, name, levers, own }, blocks);
     return this.#joined(parts.flatMap((p) => p.found).sort((a, b) => a.block - b.block));
+  }
+
+  /** Lets every worker do its blocks of a job. */
+  #shared(job, given, blocks) {
+    const mine = (k) => Array.from({ length: blocks }, (_, b) => b).filter((b) => b % this.hands.length === k);
+    return Promise.all(this.hands.slice(0, blocks).map((hand, k) => hand.ask(job, { ...given, blocks: mine(k) })));
   }
 
   #joined(blocks) {
@@ -169,10 +172,17 @@ export class Player {
     return [0, 1].map((side) => {
       e.release(this.mark);
       const [x, y] = [highest, lowest].map((ends) => e.filled("double", ends[side].table.subarray(0, few), few));
-      const less = e.array("double", 5);
-      e.call("estimate", x, y, less);
-      return [...e.view(less).subarray(0, 3)];
+      const { mean, low: from, high: to } = this.#estimate("estimate", x, y);
+      return [mean, from, to];
     });
+  }
+
+  /** Returns a difference or a quotient of worlds with both intervals. */
+  #estimate(how, x, y) {
+    const less = this.engine.array("double", 5);
+    this.engine.call(how, x, y, less);
+    const [mean, low, high, future_low, future_high] = this.engine.view(less);
+    return { mean, low, high, future_low, future_high };
   }
 
   #rows(a, b) {
@@ -180,12 +190,9 @@ export class Player {
     const put = (name, digits, k, how) => {
       e.release(this.mark);
       const [x, y] = [a, b].map((side) => e.filled("double", side.table.subarray(k * side.worlds, (k + 1) * side.worlds), side.worlds));
-      const less = e.array("double", 5);
-      e.call(how, x, y, less);
-      const [mean, low, high, future_low, future_high] = e.view(less);
       found.push({
         name, digits, world: e.call("in_the_middle", x), case: e.call("average", x, a.worlds), base: e.call("average", y, b.worlds),
-        mean, low, high, future_low, future_high,
+        ...this.#estimate(how, x, y),
       });
     };
     n.table.forEach(([name, digits], k) => {
@@ -206,20 +213,13 @@ export class Player {
     for (const [row, code] of codes.entries()) {
       if (!wanted()) return null;
       const moved = parts.filter((_, k) => code & (1 << k));
-      const found = await Promise.all(this.hands.map((hand, k) => hand.ask("between", {
-        view, moved, blocks: Array.from({ length: this.blocks }, (_, b) => b).filter((b) => b % this.hands.length === k),
-      })));
+      const found = await this.#shared("between", { view, moved }, this.blocks);
       for (const { block, used, tempo } of found.flat()) all.set(tempo.subarray(0, used), row * worlds + block * n.lanes);
     }
     const e = this.engine;
     e.release(this.mark);
     const values = e.filled("double", all, codes.length, worlds), none = e.filled("double", new Float64Array(worlds), worlds);
-    const mark = e.free, estimated = (column) => {
-      const less = e.array("double", 5);
-      e.call("estimate", column, none, less);
-      const [mean, low, high] = e.view(less);
-      return { mean, low, high };
-    };
+    const mark = e.free, estimated = (column) => this.#estimate("estimate", column, none);
     const column = (row) => e.filled("double", e.view(values).slice(row * worlds, (row + 1) * worlds), worlds);
     const place = new Map(codes.map((code, row) => [code, row]));
     const shares = parts.map((name, bit) => {

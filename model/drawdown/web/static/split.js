@@ -1,7 +1,7 @@
 /** What makes the difference: all that two scenarios differ in, each with its share. */
 
 import { announce, el, fill, headed, isolated, rowOf, rtl, svg, trouble, word } from "./common.js";
-import { COLOURS } from "./chart.js";
+import { broken, COLOURS } from "./chart.js";
 import { $, session, view, viewQuery } from "./state.js";
 
 function waterfall(found) {
@@ -18,11 +18,7 @@ function waterfall(found) {
   const picture = svg("svg", { viewBox: `0 0 ${FALL.width} ${rows * FALL.row + 34}`, role: "img", "aria-label": `${found.title}: ${found.outcome}`, direction: rtl ? "rtl" : "ltr" });
   const write = (at, y, text, anchor, more = {}) => picture.append(svg("text", { x: at, y, "text-anchor": anchor, "font-size": 13, fill: "#12202f", ...more }, text));
   const labels = (y, text) => {
-    const lines = [""];
-    for (const part of text.split(" ")) {
-      if ((lines.at(-1) + part).length > FALL.letters) lines.push("");
-      lines[lines.length - 1] += `${lines.at(-1) ? " " : ""}${part}`;
-    }
+    const lines = broken(text, FALL.letters);
     lines.forEach((line, k) => write(side(FALL.label - 10), y + 4 + 15 * (k - (lines.length - 1) / 2), line, "end"));
   };
   const numbers = (y, text) => write(side(FALL.width - FALL.number + 8), y + 4, isolated(text), "start", { "font-weight": 700 });

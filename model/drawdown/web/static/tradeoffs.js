@@ -1,6 +1,6 @@
 /** Policies on one chart: what each costs and buys, under the readings chosen and under all of them. */
 
-import { announce, el, fill, headed, isolated, press, svg, trouble, word, words } from "./common.js";
+import { announce, el, fill, headed, isolated, press, rtl, svg, trouble, word, words } from "./common.js";
 import { shortNumber, ticksOf } from "./chart.js";
 import { hand } from "./controls.js";
 import { onFile } from "./share.js";
@@ -92,7 +92,6 @@ function drawTradeoffs() {
   const step = ticksOf((y1 - y0) * 1.01, 1e-6).ticks[1];
   for (let v = Math.ceil(y0 / step) * step; v <= y1; v += step) { picture.append(svg("line", { x1: left, x2: right, y1: y(v), y2: y(v), stroke: "#e3e8ed" })); write(`${+v.toPrecision(3)}`, { x: left - 6, y: y(v) + 4, "text-anchor": "end" }); }
   picture.append(svg("line", { x1: left, x2: right, y1: floor, y2: floor, stroke: "#6b7682" }), svg("line", { x1: left, x2: left, y1: top, y2: floor, stroke: "#6b7682" }));
-  const rtl = document.documentElement.dir === "rtl";
   write(`${words.books.run_outcomes.tempo_foreign} ${word("better_left")}`, { x: (left + right) / 2, y: height - 8, "text-anchor": "middle" }, rtl ? { direction: "rtl" } : {});
   for (const p of shown) {
     const colour = KINDS[p.kind];
