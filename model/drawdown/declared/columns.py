@@ -11,6 +11,7 @@ from typing import Any
 
 from drawdown.declared import data_files
 from drawdown.declared.actors import cast
+from drawdown.declared.lever_table import MOVED_BY_CONDITIONS, POLICY_LEVERS, STEPPED
 
 STRUCTURES = ("deter", "neutral", "provoke")
 """The three rival structures of what a strike does (SF8)."""
@@ -42,16 +43,12 @@ TESTS = 48
 PARTS_OF_CONDITION = ("when", "halt", "resume", "until")
 WHEN, HALT, RESUME, UNTIL = range(len(PARTS_OF_CONDITION))
 
-MOVED_LEVERS = (
-    "combat",
-    "advisers",
-    "residual",
-    "coalition",
-    "nato_target",
-    "doctrine",
-    "strike_budget",
-    "policing",
-    "comply",
+MOVED_LEVERS = tuple(
+    name
+    for lever in POLICY_LEVERS
+    if lever.name in MOVED_BY_CONDITIONS
+    for name in (*lever.columns, lever.word)
+    if name is not None
 )
 """Levers as a day knows them: what the calendar and conditions move. ``residual`` is the weight of
 the unannounced level of advisers."""
@@ -66,6 +63,7 @@ the unannounced level of advisers."""
     STRIKE_BUDGET,
     POLICING,
     COMPLY,
+    *_,
 ) = range(len(MOVED_LEVERS))
 LEVERS = len(MOVED_LEVERS)
 SOLDIERS = COALITION + 1
@@ -185,7 +183,7 @@ OUTCOMES: tuple[str, ...] = (
 FLOWS = OUTCOMES[: OUTCOMES.index("us_combat")]
 """Outcomes that are counted within a day; the others are levels."""
 
-PLAN: tuple[str, ...] = (
+_PLANNED = (
     "combat",
     "combat_residual",
     "advisers",
@@ -229,6 +227,10 @@ PLAN: tuple[str, ...] = (
     "strike_on",
     "strike_leader",
     "drone_phase",
+)
+PLAN: tuple[str, ...] = (
+    *_PLANNED,
+    *(name for lever in STEPPED for name in lever.columns if name not in _PLANNED),
     *(f"open_{site.name}" for site in _cast.sites),
 )
 """A scenario's plan for each day: levers and dated events, the same in every replication."""

@@ -29,7 +29,8 @@ from drawdown.declared.conditions import (
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import LANGUAGES
 from drawdown.declared.levels import RESIDUAL, Mixed
-from drawdown.declared.levers import FROM_THE_FIRST_DAY, LEVERS, NAMES, POSTURE, Lever
+from drawdown.declared.lever_table import POSTURE
+from drawdown.declared.levers import FROM_THE_FIRST_DAY, LEVERS, NAMES, Lever
 from drawdown.declared.scenario import Scenario
 
 ON, OFF = "on", "off"
@@ -249,7 +250,7 @@ def difference(source: Scenario, changed: Scenario) -> dict[str, Any]:
     }
     if posture:
         policy["posture"] = posture
-    for name in (*FROM_THE_FIRST_DAY,):
+    for name in FROM_THE_FIRST_DAY:
         levels = getattr(changed.levers, name)
         if levels != getattr(source.levers, name):
             days = {max(day, source.start): value for day, value in sorted(levels.items())}

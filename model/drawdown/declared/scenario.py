@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, make_dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,6 +23,7 @@ from pydantic import (
     Field,
     ValidationError,
     WithJsonSchema,
+    create_model,
     model_validator,
 )
 from pydantic_core import PydanticCustomError, core_schema
@@ -34,7 +35,15 @@ from drawdown.declared.conditions import Condition, Item, Test, Then, too_many
 from drawdown.declared.errors import InputError, nearest, unknown
 from drawdown.declared.formats import FORMAT
 from drawdown.declared.language import is_shown_as_written
-from drawdown.declared.levels import RESIDUAL
+from drawdown.declared.lever_table import (
+    BY_NAME,
+    DEFAULTS,
+    IMPLIED,
+    POLICY_LEVERS,
+    POSTURE,
+    STEPPED,
+    PolicyLever,
+)
 from drawdown.declared.parameters import MOTIVE, Setting, Text, check_value, is_number
 from drawdown.declared.parameters import names as names_of_parameters
 
@@ -49,21 +58,6 @@ FORWARD_BEGINS = date(2021, 7, 26)
 LARGEST_FILE = 1_000_000
 ENDINGS = (".yaml", ".yml", ".json")
 """Endings of scenario files, in small letters or capitals; JSON is YAML 1.2 too."""
-
-DOCTRINES = ("none", "limited", "robust", "decapitation")
-GOVERNMENTS = ("balance", "confront", "comply")
-REPLIES = ("honour", "refuse")
-US_IRAN = ("deal", "talks", "pressure", "war")
-"""What stands between Washington and Tehran: a scenario says it, nothing in a world moves it."""
-
-PRIME_MINISTERS = ("friend", "neutral", "foe", "next")
-"""Of the militias; ``next`` is whoever an election brings, drawn anew in every world."""
-
-ORDINARY = 0.15
-"""Policing where nobody asks for another degree (judgement)."""
-
-CONFRONTING = 0.70
-"""Policing of a government that confronts the militias, unless the file says otherwise."""
 
 EventKind = Literal[
     "concession",
@@ -131,17 +125,17 @@ def _did_you(value: Any, allowed: Iterable[str]) -> str:
     return hint if "mean" in hint else ""
 
 
-class _Lever:
-    """Reads a lever: one value, or values by the date they begin."""
+class _Reader:
+    """Reads a lever of a file: one value, or values by the date they begin."""
 
-    def __init__(self, item: Callable[[Any], Any], schema: dict[str, Any]) -> None:
-        self.item = item
-        by_date = {
-            "type": "object",
-            "propertyNames": {"pattern": r"^\d{4}-\d{2}-\d{2}$"},
-            "additionalProperties": schema,
-        }
-        self.schema = {"anyOf": [schema, by_date]}
+    def __init__(self, lever: PolicyLever) -> None:
+        self.lever = lever
+
+    def item(self, value: Any) -> Any:
+        lever = self.lever
+        if lever.choices:
+            return _choice(value, lever.choices)
+        return _number(value, *lever.range, lever.word)
 
     def read(self, value: Any) -> dict[date, Any]:
         if isinstance(value, dict):
@@ -156,22 +150,36 @@ class _Lever:
 
     def __get_pydantic_json_schema__(self, source: Any, handler: Any) -> dict[str, Any]:
         del source, handler
-        return self.schema
+        low, high = map(int, self.lever.range)
+        item: dict[str, Any] = {"type": "number", "minimum": low, "maximum": high}
+        if self.lever.choices:
+            item = {"enum": list(self.lever.choices)}
+        elif self.lever.word:
+            item = {"anyOf": [item, {"const": self.lever.word}]}
+        by_date = {
+            "type": "object",
+            "propertyNames": {"pattern": r"^\d{4}-\d{2}-\d{2}$"},
+            "additionalProperties": item,
+        }
+        return {"anyOf": [item, by_date]}
 
 
-def _number_lever(low: float, high: float, word: str | None = None) -> _Lever:
-    item: dict[str, Any] = {"type": "number", "minimum": low, "maximum": high}
-    if word:
-        item = {"anyOf": [item, {"const": word}]}
-    return _Lever(lambda value: _number(value, low, high, word), item)
+_ANNOUNCED = tuple(f"announced_{name}" for name in POSTURE)
+_READERS = {lever.name: _Reader(lever) for lever in POLICY_LEVERS}
+_READERS |= {f"announced_{name}": _READERS[name] for name in POSTURE}
 
 
-def _choice_lever(allowed: tuple[str, ...]) -> _Lever:
-    return _Lever(lambda value: _choice(value, allowed), {"enum": list(allowed)})
+def _fields(levers: Iterable[PolicyLever]) -> dict[str, Any]:
+    """Return the fields of a file that give levers."""
+    return {
+        lever.name: (
+            Annotated[dict[date, Any] | None, _READERS[lever.name]],
+            Field(default=None, description=lever.about),
+        )
+        for lever in levers
+    }
 
 
-MOST_PEOPLE = 200_000
-Dated = dict[date, Any] | None
 Day = Annotated[
     date, BeforeValidator(_as_date), WithJsonSchema({"type": "string", "format": "date"})
 ]
@@ -181,18 +189,11 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Posture(_Strict):
-    """Soldiers by role on dated days, with straight lines between."""
+_Roles = create_model("_Roles", __base__=_Strict, **_fields(BY_NAME[name] for name in POSTURE))
 
-    combat: Annotated[Dated, _number_lever(0, MOST_PEOPLE)] = Field(
-        default=None, description="US combat soldiers"
-    )
-    advisers: Annotated[Dated, _number_lever(0, MOST_PEOPLE, RESIDUAL)] = Field(
-        default=None, description="US advisers; 'residual' is the uncertain number of C21"
-    )
-    coalition: Annotated[Dated, _number_lever(0, MOST_PEOPLE)] = Field(
-        default=None, description="other coalition soldiers"
-    )
+
+class Posture(_Roles):  # type: ignore[misc,valid-type]
+    """Soldiers by role on dated days, with straight lines between."""
 
 
 def name_fault(name: str) -> str:
@@ -215,38 +216,19 @@ def _shown_name(name: str) -> str:
 ConditionName = Annotated[str, AfterValidator(_shown_name)]
 
 
-class Policy(_Strict):
-    """What somebody chooses. Each lever is a value, or values by the date they begin."""
-
+class _Soldiers(_Strict):
     posture: Posture = Field(default_factory=Posture, description="soldiers by role")
     announced: Posture | None = Field(
         default=None, description="what is announced, where it differs"
     )
-    nato_target: Annotated[Dated, _number_lever(0, 20_000)] = Field(
-        default=None, description="size NATO aims at"
-    )
-    doctrine: Annotated[Dated, _choice_lever(DOCTRINES)] = Field(
-        default=None, description="US retaliation doctrine"
-    )
-    strike_budget: Annotated[Dated, _number_lever(0, 1000)] = Field(
-        default=None, description="strikes a year, on average"
-    )
-    policing: Annotated[Dated, _number_lever(0, 1)] = Field(
-        default=None, description="government policing of the militias"
-    )
-    government: Annotated[Dated, _choice_lever(GOVERNMENTS)] = Field(
-        default=None, description="what the government does"
-    )
-    us_reply: Annotated[Dated, _choice_lever(REPLIES)] = Field(
-        default=None, description="US answer to a request to leave"
-    )
-    us_iran: Annotated[Dated, _choice_lever(US_IRAN)] = Field(
-        default=None, description="what stands between Washington and Tehran"
-    )
-    prime_minister: Annotated[Dated, _choice_lever(PRIME_MINISTERS)] = Field(
-        default=None,
-        description="the prime minister towards the militias; 'next' is drawn in every world",
-    )
+
+
+_Levers = create_model("_Levers", __base__=_Soldiers, **_fields(STEPPED))
+
+
+class Policy(_Levers):  # type: ignore[misc,valid-type]
+    """What somebody chooses. Each lever is a value, or values by the date they begin."""
+
     conditions: dict[ConditionName, Item] = Field(
         default={}, description="what is done when something is seen, by name"
     )
@@ -395,24 +377,16 @@ class ScenarioFile(_Strict):
     )
 
 
-@dataclass(frozen=True)
-class Levers:
-    """The policy of a scenario with everything inherited filled in, by date."""
+_ByLever = make_dataclass(
+    "_ByLever", (*POSTURE, *_ANNOUNCED, *(lever.name for lever in STEPPED)), frozen=True
+)
 
-    combat: dict[date, float]
-    advisers: dict[date, float | str]
-    coalition: dict[date, float]
-    announced_combat: dict[date, float] | None
-    announced_advisers: dict[date, float | str] | None
-    announced_coalition: dict[date, float] | None
-    nato_target: dict[date, float]
-    doctrine: dict[date, str]
-    strike_budget: dict[date, float]
-    policing: dict[date, float]
-    government: dict[date, str]
-    us_reply: dict[date, str]
-    us_iran: dict[date, str]
-    prime_minister: dict[date, str]
+
+class Levers(_ByLever):  # type: ignore[misc,valid-type]
+    """The policy of a scenario with everything inherited filled in: levels by date of each lever.
+
+    What is announced is None where it is what is done.
+    """
 
 
 @dataclass(frozen=True)
@@ -840,36 +814,7 @@ def _conditions(files: list[tuple[_Read, ScenarioFile]]) -> tuple[Condition, ...
     return tuple(found.values())
 
 
-_DEFAULTS: dict[str, Any] = {
-    "doctrine": "limited",
-    "strike_budget": 24.0,
-    "policing": ORDINARY,
-    "government": "balance",
-    "us_reply": "honour",
-    "us_iran": "pressure",
-    "prime_minister": "neutral",
-}
-"""Levers of a scenario that says nothing of them: limited strikes (C25), a balancing
-government (C11), ordinary policing, at most two strikes a month, and what moves no motive:
-pressure between Washington and Tehran, a prime minister neither friend nor foe (judgement)."""
-
-
-_LINES = ("combat", "advisers", "coalition")
-_ANNOUNCED = tuple(f"announced_{name}" for name in _LINES)
-
-
-def _readers() -> dict[str, _Lever]:
-    """Return what reads each lever, from the format's own declaration."""
-    found: dict[str, _Lever] = {}
-    for model in (Posture, Policy):
-        for name, about in model.model_fields.items():
-            for one in about.metadata:
-                if isinstance(one, _Lever):
-                    found[name] = one
-    return found | {f"announced_{name}": found[name] for name in _LINES}
-
-
-_READERS = _readers()
+_MUST_BE_SAID = tuple(lever.name for lever in POLICY_LEVERS if lever.default is None)
 
 
 def _taken_over(
@@ -884,21 +829,18 @@ def _taken_over(
     """
     found: dict[str, Any] = {}
     for name, dated in given.items():
-        if name in _LINES and dated is not None:
+        if name in POSTURE and dated is not None:
             found[name] = levels.joined(before[name], dated, start)
     for name, dated in given.items():
         if name in _ANNOUNCED:
             own = name.removeprefix("announced_")
             was = before[name] if before[name] is not None else found.get(own, before[own])
             found[name] = None if dated is None else levels.joined(was, dated, start)
-        elif name not in _LINES and dated is not None:
+        elif name not in POSTURE and dated is not None:
             found[name] = levels.stepped(before[name], dated)
     if given.get("government") is not None and "policing" not in given:
         # Confronting means policing; who wants another degree says so.
-        implied = {
-            day: CONFRONTING if choice == "confront" else ORDINARY
-            for day, choice in (given["government"] or {}).items()
-        }
+        implied = {day: IMPLIED[choice] for day, choice in (given["government"] or {}).items()}
         found["policing"] = levels.stepped(before["policing"], implied)
     return found
 
@@ -906,10 +848,10 @@ def _taken_over(
 def _given(file: ScenarioFile) -> dict[str, dict[date, Any] | None]:
     """Return the levers that a file gives, by name."""
     policy = file.policy
-    parts = {name: getattr(policy.posture, name) for name in _LINES}
+    parts = {name: getattr(policy.posture, name) for name in POSTURE}
     if policy.announced is not None:
-        parts |= {f"announced_{name}": getattr(policy.announced, name) for name in _LINES}
-    parts |= {name: getattr(policy, name) for name in ("nato_target", *_DEFAULTS)}
+        parts |= {f"announced_{name}": getattr(policy.announced, name) for name in POSTURE}
+    parts |= {lever.name: getattr(policy, lever.name) for lever in STEPPED}
     return {name: dated for name, dated in parts.items() if dated is not None}
 
 
@@ -917,7 +859,7 @@ def _place_of(lever: str) -> tuple[str, ...]:
     """Return where a lever stands in a file."""
     if lever in _ANNOUNCED:
         return "policy", "announced", lever.removeprefix("announced_")
-    return ("policy", "posture", lever) if lever in _LINES else ("policy", lever)
+    return ("policy", "posture", lever) if lever in POSTURE else ("policy", lever)
 
 
 def _levers(
@@ -926,16 +868,16 @@ def _levers(
     """Return the levers, those that nobody gives, and those that begin after the first day."""
     late: dict[str, date] = {}
     values: dict[str, Any] = dict.fromkeys(Levers.__dataclass_fields__)
-    for name, value in _DEFAULTS.items():
+    for name, value in DEFAULTS.items():
         values[name] = {date.min: value}
     for _, file in reversed(files):
         given = _given(file)
-        for name in (*_LINES, "nato_target"):
+        for name in _MUST_BE_SAID:
             first = min(given.get(name) or (), default=date.min)
             if values[name] is None and first > start:
                 late[name] = first
         values |= _taken_over(values, given, start)
-    missing = [n for n in (*_LINES, "nato_target") if values[n] is None]
+    missing = [n for n in _MUST_BE_SAID if values[n] is None]
     return Levers(**values), missing, late
 
 
@@ -946,7 +888,7 @@ def _never(lever: str, dated: Mapping[date, Any] | None, end: date) -> list[date
     """
     late = [day for day in sorted(dated or {}) if day > end]
     begun = dated is not None and min(dated) <= end
-    return [] if begun and lever in (*_LINES, *_ANNOUNCED) else late
+    return [] if begun and lever in (*POSTURE, *_ANNOUNCED) else late
 
 
 def _settle(files: list[tuple[_Read, ScenarioFile]], attribute: str) -> Any:
@@ -1086,7 +1028,7 @@ def _notes(
             told = f"{_at(own, (*_place_of(name), str(day)))}: is before the first day, {start}"
             if day != early[-1]:
                 yield f"{told}: nothing of it is played"
-            elif name not in (*_LINES, *_ANNOUNCED):
+            elif name not in (*POSTURE, *_ANNOUNCED):
                 yield f"{told}, and holds from then on"
         for day in days:
             if day > end:

@@ -27,6 +27,7 @@ from drawdown.declared.actors import cast
 from drawdown.declared.columns import ATTACK_FOREIGN, OUTCOMES, STRUCTURES, VOTE, O, P, S
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import on as level_on
+from drawdown.declared.lever_table import POSTURE
 from drawdown.declared.parameters import Setting, Text
 from drawdown.declared.scenario import Event, Scenario
 from drawdown.worlds import ensemble
@@ -39,7 +40,6 @@ Choices = Mapping[str, Mapping[str, str]]
 """What was chosen in a turn: by role and lever. What is missing is ``auto``."""
 
 AUTO = "auto"
-POSTURE = ("combat", "advisers", "coalition")
 
 
 class _Strict(BaseModel):

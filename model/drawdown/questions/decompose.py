@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import Mixed, line
+from drawdown.declared.lever_table import POSTURE, STEPPED
 from drawdown.declared.parameters import Uncertainty, declarations
 from drawdown.declared.scenario import Event, Levers, Scenario
 from drawdown.questions import compare as experiment
@@ -48,18 +49,21 @@ MOST = 12
 """Most levers that may differ: all their subsets are played."""
 
 ROLE, US, COALITION, DATES, ANNOUNCED = "role", "us_numbers", "coalition", "dates", "announced"
-NATO, ANSWER, GOVERNMENT, ABROAD = "nato", "retaliation", "government", "abroad"
+NATO, ANSWER, ABROAD = "nato", "retaliation", "abroad"
 EVENTS, CONDITIONS, WORLD = "events", "conditions", "world"
+LEVERS_OF = {
+    part: tuple(lever.name for lever in STEPPED if lever.part == part)
+    for part in dict.fromkeys(lever.part for lever in STEPPED)
+}
+"""Levers that step, by the part that they belong to."""
+
 PARTS = (
     ROLE,
     US,
     COALITION,
     DATES,
     ANNOUNCED,
-    NATO,
-    ANSWER,
-    GOVERNMENT,
-    ABROAD,
+    *LEVERS_OF,
     EVENTS,
     CONDITIONS,
     WORLD,
@@ -69,21 +73,12 @@ are, other coalition soldiers, when they come or go, what is announced, NATO, th
 budget, the government, Washington with Tehran and the prime minister, other dated events,
 conditions, and what nobody chooses."""
 
-LEVERS_OF = {
-    NATO: ("nato_target",),
-    ANSWER: ("doctrine", "strike_budget"),
-    GOVERNMENT: ("policing", "government", "us_reply"),
-    ABROAD: ("us_iran", "prime_minister"),
-}
-"""Levers that step, by the part that they belong to."""
-
 _EVENTS_OF = {
     ANNOUNCED: ("concession", "broken_deadline", "doubt"),
     NATO: ("nato_suspension", "nato_second_base"),
     ANSWER: ("strike",),
 }
-_POSTURE = ("combat", "advisers", "coalition")
-_ANNOUNCED_LEVERS = ("announced_combat", "announced_advisers", "announced_coalition")
+_ANNOUNCED_LEVERS = tuple(f"announced_{name}" for name in POSTURE)
 
 
 def part_of(event: Event) -> str:
@@ -161,7 +156,7 @@ def usual_residual() -> float:
 
 def _soldiers(scenario: Scenario) -> _Soldiers:
     days = scenario.start.toordinal() + np.arange(scenario.days)
-    paths = {n: _Path(*line(getattr(scenario.levers, n), days)) for n in _POSTURE}
+    paths = {n: _Path(*line(getattr(scenario.levers, n), days)) for n in POSTURE}
     combat, advisers = paths["combat"], paths["advisers"]
     us = _Path(combat.numbers + advisers.numbers, combat.weights + advisers.weights)
     residual = usual_residual()
@@ -259,7 +254,7 @@ class Pair:
         theirs = set(self.parts) & {ROLE, US, COALITION, DATES}
         if not mine or mine == theirs:
             source = self.second if mine else self.first
-            return {n: getattr(source.levers, n) for n in _POSTURE}
+            return {n: getattr(source.levers, n) for n in POSTURE}
         a, b = _soldiers(self.first), _soldiers(self.second)
         when = b if DATES in moved else a
 
@@ -367,7 +362,7 @@ def _soldiers_differ(part: str, a: _Soldiers, b: _Soldiers) -> bool:
 
 def _announced(scenario: Scenario) -> Any:
     said = [getattr(scenario.levers, n) for n in _ANNOUNCED_LEVERS]
-    own = [getattr(scenario.levers, n) for n in _POSTURE]
+    own = [getattr(scenario.levers, n) for n in POSTURE]
     days = scenario.start.toordinal() + np.arange(scenario.days)
     effective = [s if s is not None else o for s, o in zip(said, own, strict=True)]
     # Who watches sees how many go, not what they are called.

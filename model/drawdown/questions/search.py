@@ -21,6 +21,7 @@ from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import policies
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.lever_table import POLICY_LEVERS
 from drawdown.declared.levers import Lever
 from drawdown.declared.parameters import MOTIVE, Uncertainty
 from drawdown.declared.scenario import Scenario
@@ -51,7 +52,7 @@ RESAMPLES = 200
 USUAL = ("tempo_foreign", "dead_us", "daesh_index")
 """Objectives where none are named: less of each is better (judgement)."""
 
-NOT_CHOSEN = ("us_iran", "prime_minister")
+NOT_CHOSEN = tuple(lever.name for lever in POLICY_LEVERS if not lever.decided_by)
 """Levers that no one capital decides on; a search moves them only where it is told to."""
 
 MAY_BE_MISSING = ("days_until_exit",)

@@ -19,7 +19,6 @@ from drawdown.connect import commands
 from drawdown.day import book, curves, page, policy, reasons, wasm
 from drawdown.day.lowering import Array
 from drawdown.day.outcomes import RUN_OUTCOMES
-from drawdown.day.plan import DOCTRINE_CODES, PRIME_MINISTER_CODES, US_IRAN_CODES
 from drawdown.day.start import table
 from drawdown.declared import data_files
 from drawdown.declared import levers as levers_of
@@ -58,6 +57,7 @@ from drawdown.declared.columns import (
 from drawdown.declared.conditions import sights
 from drawdown.declared.language import Language, languages
 from drawdown.declared.levels import parts
+from drawdown.declared.lever_table import BY_NAME, IMPLIED, POSTURE, STEPPED
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare, decompose
 from drawdown.views import conditions as told_conditions
@@ -139,8 +139,8 @@ def _conditions(item: Scenario) -> list[dict[str, Any]]:
 
 def _scenario(name: str) -> dict[str, Any]:
     item = explore.loaded(name)
-    own = [getattr(item.levers, lever) for lever in levers_of.POSTURE]
-    told = [getattr(item.levers, f"announced_{lever}") for lever in levers_of.POSTURE]
+    own = [getattr(item.levers, lever) for lever in POSTURE]
+    told = [getattr(item.levers, f"announced_{lever}") for lever in POSTURE]
     terms = policy.table(item)
     return {
         "start": item.start.toordinal(),
@@ -170,8 +170,7 @@ def _scenario(name: str) -> dict[str, Any]:
         "openings": {part: _runs(column) for part, column in _openings(item).items()},
         "stepped": {
             lever: [[d.toordinal(), v] for d, v in sorted(getattr(item.levers, lever).items())]
-            for levers in decompose.LEVERS_OF.values()
-            for lever in levers
+            for lever in (item.name for item in STEPPED)
         },
         "same": _same(item),
         "end": item.end.isoformat(),
@@ -212,10 +211,12 @@ def _same(item: Scenario) -> dict[str, str]:
 
 _OF_SOLDIERS = ("combat", "combat_residual", "advisers", "advisers_residual", "coalition")
 COLUMNS_OF = {
-    decompose.NATO: ("nato_target", "nato_suspended", "nato_second_base"),
-    decompose.ANSWER: ("doctrine", "strike_budget", "decided", "strike_on", "strike_leader"),
-    decompose.GOVERNMENT: ("policing", "comply", "us_honours"),
-    decompose.ABROAD: ("us_iran", "prime_minister", "prime_minister_next"),
+    part: tuple(column for name in levers for column in BY_NAME[name].columns)
+    for part, levers in decompose.LEVERS_OF.items()
+}
+COLUMNS_OF[decompose.NATO] += ("nato_suspended", "nato_second_base")
+COLUMNS_OF[decompose.ANSWER] += ("decided", "strike_on", "strike_leader")
+COLUMNS_OF |= {
     decompose.ANNOUNCED: (
         *(name for name in PLAN if name.startswith(("announced_", "later_"))),
         *("concession", "promise_days", "after_concession", "broken_deadline", "doubt"),
@@ -307,12 +308,9 @@ def numbers() -> dict[str, Any]:
         "sources": {str(i): v for i, v in enumerate(sources.tolist()) if v >= 0},
         "past": {"first": past.start.toordinal(), "days": past.days},
         "scenarios": {name: _scenario(name) for name in explore.offered()},
-        "codes": {
-            "doctrine": DOCTRINE_CODES,
-            "us_iran": US_IRAN_CODES,
-            "prime_minister": PRIME_MINISTER_CODES,
-        },
-        "implied": levers_of.IMPLIED,
+        "posture": POSTURE,
+        "columns_by_lever": {lever.name: lever.codes or {lever.name: None} for lever in STEPPED},
+        "implied": IMPLIED,
         "parts": decompose.PARTS,
         "columns_of": COLUMNS_OF,
         "levers_of": decompose.LEVERS_OF,

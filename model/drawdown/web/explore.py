@@ -36,6 +36,7 @@ from drawdown.declared.columns import (
 from drawdown.declared.conditions import DECIDES, MOST_MOVED, Condition, sights
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import LANGUAGES, Language, languages
+from drawdown.declared.lever_table import IMPLIED, POLICY_LEVERS, POSTURE
 from drawdown.declared.scenario import Scenario, names
 from drawdown.questions import decompose
 from drawdown.views.chronicle import Teller
@@ -633,12 +634,7 @@ def _events(scenarios: Sequence[Scenario], language: Language) -> Iterator[dict[
         }
 
 
-WORDS_OF = {
-    "doctrine": "doctrines",
-    "government": "governments",
-    "us_iran": "us_iran",
-    "prime_minister": "prime_ministers",
-}
+WORDS_OF = {lever.name: lever.words for lever in POLICY_LEVERS if lever.words}
 """Groups of words for the choices of a lever."""
 
 KINDS = {ATTACK_FOREIGN: "foreign", ATTACK_STATE: "state", STRIKE: "strike"}
@@ -809,7 +805,7 @@ def controls(language: Language) -> dict[str, Any]:
             }
             for n in offered()
         ],
-        "implied": levers_of.IMPLIED,
+        "implied": IMPLIED,
         "residual": residual,
         "motives": [
             {"name": m, "label": language.word("motives", "pooled" if m == "all" else m)}
@@ -822,7 +818,7 @@ def controls(language: Language) -> dict[str, Any]:
                 "name": name,
                 "label": language.word("conditions", f"lever_{name}"),
                 "decided_by": DECIDES[name],
-                "soldiers": name in levers_of.POSTURE,
+                "soldiers": name in POSTURE,
                 "range": MOST_MOVED.get(name, (0, 0)),
             }
             for name in own.LEVERS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import fill
 
 import click
 
@@ -17,6 +18,7 @@ def new(name: str, extends: str, folder: str) -> None:
     """Write a scenario file NAME.yaml to start from."""
     from drawdown.declared import data_files, kept, place, scenario
     from drawdown.declared.errors import InputError
+    from drawdown.declared.lever_table import STEPPED
 
     place.check_name(name)
     if name in scenario.names():
@@ -29,13 +31,18 @@ def new(name: str, extends: str, folder: str) -> None:
     root = data_files.project_root()
     schema = (root / "docs" / "scenario.schema.json") if root else None
     head = f"# yaml-language-server: $schema={schema}\n" if schema else ""
+    chosen = ", ".join(("posture", *(lever.name for lever in STEPPED if lever.decided_by)))
+    levers = fill(
+        f"# policy: what somebody chooses ({chosen}), a value or values by the date they begin:",
+        width=80,
+        subsequent_indent="# ",
+    )
     text = (
         f"{head}# What differs from {parent.name}; see the comments there and 'drawdown explain'.\n"
         f'title:\n  en: "{name}"\n  ar: "{name}"\n'
         "question:\n  en: What would this change?\n  ar: ماذا يغيّر هذا؟\n"
         f'extends: "{named}"\n'
-        "# policy: what somebody chooses (posture, nato_target, doctrine, strike_budget,\n"
-        "# policing, government, us_reply), a value or values by the date they begin:\n"
+        f"{levers}\n"
         "# policy:\n#   doctrine: {2022-06-01: none}\n"
         "# or conditions: when something is seen, a lever moves (docs/conditions.md):\n"
         "#   conditions:\n#     leave:\n"
