@@ -58,6 +58,9 @@ RUN_OUTCOMES = (
 )
 """One number a run, in this order."""
 
+MAY_BE_MISSING = ("days_until_exit",)
+"""Outcomes without a value in some worlds; their differences are not defined in all of them."""
+
 _FIRST_FLOW = RUN_OUTCOMES.index(FLOWS[0])
 _FOREIGN = RUN_OUTCOMES.index("tempo_foreign")
 _STOP = RUN_OUTCOMES.index("stop_60")

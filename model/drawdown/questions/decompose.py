@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.day.outcomes import MAY_BE_MISSING, RUN_OUTCOMES
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import Mixed, line
 from drawdown.declared.lever_table import POSTURE, STEPPED
@@ -41,9 +41,6 @@ OUTCOMES = (
     "daesh_index",
 )
 """Outcomes that are split where none are named."""
-
-MAY_BE_MISSING = ("days_until_exit",)
-"""Outcomes without a value in some worlds, whose difference is not defined in all of them."""
 
 MOST = 12
 """Most levers that may differ: all their subsets are played."""

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.day.outcomes import MAY_BE_MISSING, RUN_OUTCOMES
 from drawdown.declared import policies
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
@@ -54,8 +54,6 @@ USUAL = ("tempo_foreign", "dead_us", "daesh_index")
 
 NOT_CHOSEN = tuple(lever.name for lever in POLICY_LEVERS if not lever.decided_by)
 """Levers that no one capital decides on; a search moves them only where it is told to."""
-
-MAY_BE_MISSING = ("days_until_exit",)
 
 
 @dataclass(frozen=True)
