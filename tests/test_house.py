@@ -9,7 +9,8 @@ import drawdown
 
 PACKAGE = Path(drawdown.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("declared.errors", "rules.numbers", "declared.levels"),
+    ("declared.errors", "rules.numbers", "declared.arrays"),
+    ("declared.levels",),
     ("declared.kept",),
     ("rules", "declared.luck", "declared.data_files", "declared.tabular"),
     ("declared.quantiles",),

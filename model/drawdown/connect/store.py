@@ -19,7 +19,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from drawdown.connect import proof
 from drawdown.day import book
@@ -27,6 +26,7 @@ from drawdown.day.curves import QUANTILES
 from drawdown.day.outcomes import REST, RUN_OUTCOMES
 from drawdown.declared import data_files, kept, place
 from drawdown.declared import parameters as declared
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import FLOWS, MOTIVES, OUTCOMES
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import (
@@ -48,7 +48,6 @@ from drawdown.worlds.stored import ROWS
 if TYPE_CHECKING:
     from drawdown.questions.calibrate import Calibration
 
-Floats = NDArray[np.float64]
 
 KEYS = ("scenario", "structure", "replication")
 _BYTE_ORDER_MARK = "\ufeff".encode()

@@ -7,13 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.declared.actors import cast
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import PLAN, RECORD_MONTHS, VOTE_HELD, VOTE_PASSES
 from drawdown.declared.levels import line, step
 from drawdown.declared.lever_table import POSTURE, STEPPED
 from drawdown.declared.scenario import RECORD, Scenario
 from drawdown.rules import politics
-
-Floats = NDArray[np.float64]
 
 
 def _announced(scenario: Scenario, days: NDArray[np.int64]) -> dict[str, Floats]:

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import (
     COUNTED,
     LEVELS,
@@ -23,9 +23,6 @@ from drawdown.declared.columns import (
 from drawdown.declared.conditions import LONGEST_WINDOW, Condition, Promise, Step, Test
 from drawdown.declared.lever_table import BY_NAME, IMPLIED
 from drawdown.declared.scenario import Scenario
-
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 
 ROWS = sum(length for _, length in POLICY_GROUPS)
 _AT = starts(POLICY_GROUPS)

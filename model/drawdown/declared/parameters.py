@@ -28,6 +28,7 @@ from pydantic_core import PydanticCustomError
 from scipy.special import ndtr
 
 from drawdown.declared import data_files, luck, place, quantiles
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.data_files import in_order
 from drawdown.declared.errors import InputError, unknown
@@ -36,7 +37,6 @@ from drawdown.declared.language import in_language, is_shown_as_written
 from drawdown.rules.numbers import exp_, log_
 from drawdown.rules.setup import quantile_loguniform, quantile_uniform
 
-Floats = NDArray[np.float64]
 Posterior = dict[tuple[str, str], dict[str, Floats]]
 """A posterior's draws: by structure and motive, then by parameter."""
 

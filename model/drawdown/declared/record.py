@@ -10,15 +10,12 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.declared import data_files, tabular
+from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import OUTCOMES
 from drawdown.declared.errors import InputError, nearest
 from drawdown.declared.tabular import Reading, Row, Table
-
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 
 NEEDED = ("start", "end", "count", "low", "high")
 MOST_ROWS = 5_000

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.declared import parameters as declared
 from drawdown.declared import record
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import (
     ATTACK_FOREIGN,
     ATTACK_STATE,
@@ -27,8 +27,6 @@ from drawdown.exercise.game import AUTO, NAMES, Realised, Turn
 from drawdown.questions.compare import wish_left
 from drawdown.views.chronicle import Teller
 from drawdown.worlds import ensemble
-
-Floats = NDArray[np.float64]
 
 SUMMED = tuple(name for name, (_, how) in game.INDICATORS.items() if how == "sum")
 """Indicators that are added up over a game; the others are read at its end."""

@@ -24,6 +24,7 @@ from drawdown.day.world import Happening, World
 from drawdown.declared import data_files, kept, luck
 from drawdown.declared import parameters as declared
 from drawdown.declared.actors import cast
+from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import ATTACK_FOREIGN, OUTCOMES, STRUCTURES, VOTE, O, P, S
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import on as level_on
@@ -34,8 +35,6 @@ from drawdown.worlds import ensemble
 from drawdown.worlds.checkpoint import fingerprint
 from drawdown.worlds.ensemble import Block
 
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 Choices = Mapping[str, Mapping[str, str]]
 """What was chosen in a turn: by role and lever. What is missing is ``auto``."""
 

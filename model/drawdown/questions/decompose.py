@@ -16,9 +16,9 @@ from math import factorial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.day.outcomes import MAY_BE_MISSING, RUN_OUTCOMES
+from drawdown.declared.arrays import Floats
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import Mixed, line
 from drawdown.declared.lever_table import POSTURE, STEPPED
@@ -27,8 +27,6 @@ from drawdown.declared.scenario import Event, Levers, Scenario
 from drawdown.questions import compare as experiment
 from drawdown.questions.compare import Comparison, Estimate, estimate
 from drawdown.questions.idle import IdleWarning
-
-Floats = NDArray[np.float64]
 
 OUTCOMES = (
     "tempo_foreign",

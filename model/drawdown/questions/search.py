@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from drawdown.day.outcomes import MAY_BE_MISSING, RUN_OUTCOMES
 from drawdown.declared import policies
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.lever_table import POLICY_LEVERS
@@ -30,8 +31,6 @@ from drawdown.questions.compare import smallest_difference
 from drawdown.questions.discovery import Box
 from drawdown.questions.futures import Futures
 from drawdown.worlds.checkpoint import Checkpoint
-
-Floats = NDArray[np.float64]
 
 MEAN, WORST_TENTH, WORST_CASE = "mean", "worst-tenth", "worst-case"
 REGRET, SATISFICING = "regret", "satisficing"

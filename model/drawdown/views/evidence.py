@@ -11,9 +11,9 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from drawdown.declared import data_files
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import declarations
@@ -39,8 +39,6 @@ from drawdown.questions.validate import Validation
 from drawdown.views.figures import COLOURS, FORMATS, STYLE, save
 from drawdown.views.sheet import Console, Sheet
 from drawdown.views.tables import interval
-
-Floats = NDArray[np.float64]
 
 
 def _word(language: Language, name: str, **values: Any) -> str:

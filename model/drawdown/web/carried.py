@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.connect import commands
 from drawdown.day import book, curves, page, policy, reasons, wasm
@@ -24,6 +23,7 @@ from drawdown.declared import data_files
 from drawdown.declared import levers as levers_of
 from drawdown.declared import parameters as declared
 from drawdown.declared.actors import cast
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import (
     ATTACK_FOREIGN,
     ATTACK_STATE,
@@ -65,8 +65,6 @@ from drawdown.views.chronicle import BECAUSE, RULES
 from drawdown.web import explore, links
 from drawdown.web.shell import words_of
 from drawdown.worlds import ensemble
-
-Floats = NDArray[np.float64]
 
 _KINDS = {
     "foreign": ATTACK_FOREIGN,

@@ -17,7 +17,6 @@ from statistics import NormalDist
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.day import book, curves
 from drawdown.day.curves import BEFORE, COUNTED, DAYS, LINES, STEP, WEEKS, WINDOW
@@ -26,6 +25,7 @@ from drawdown.declared import data_files, policies
 from drawdown.declared import levers as levers_of
 from drawdown.declared import parameters as declared
 from drawdown.declared.actors import cast
+from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import (
     ATTACK_FOREIGN,
     ATTACK_STATE,
@@ -46,8 +46,6 @@ from drawdown.web import own
 from drawdown.worlds import ensemble
 from drawdown.worlds.ensemble import Block
 
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 T = TypeVar("T")
 
 RUNS = 200
