@@ -325,6 +325,23 @@ class Event(_Strict):
         return self
 
 
+_CHOICE = {
+    "anyOf": [
+        {"type": "number"},
+        {
+            "type": "object",
+            "properties": {"scale": {"type": "number"}},
+            "additionalProperties": False,
+        },
+    ]
+}
+_WORLD = {
+    "type": "object",
+    "properties": dict.fromkeys(PARAMETERS, _CHOICE),
+    "additionalProperties": False,
+}
+
+
 class ScenarioFile(_Strict):
     """The format of a scenario file."""
 
@@ -346,28 +363,9 @@ class ScenarioFile(_Strict):
     start: Day | None = Field(default=None, description="first day")
     end: Day | None = Field(default=None, description="last day")
     policy: Policy = Field(default_factory=Policy, description="what somebody chooses")
-    world: Annotated[
-        dict[Any, Any],
-        WithJsonSchema(
-            {
-                "type": "object",
-                "properties": {
-                    name: {
-                        "anyOf": [
-                            {"type": "number"},
-                            {
-                                "type": "object",
-                                "properties": {"scale": {"type": "number"}},
-                                "additionalProperties": False,
-                            },
-                        ]
-                    }
-                    for name in PARAMETERS
-                },
-                "additionalProperties": False,
-            }
-        ),
-    ] = Field(default={}, description="parameters from the first day on: a value or {scale: x}")
+    world: Annotated[dict[Any, Any], WithJsonSchema(_WORLD)] = Field(
+        default={}, description="parameters from the first day on: a value or {scale: x}"
+    )
     events: list[Event] = Field(default=[], description="dated events, added to the inherited")
     drop_events: list[EventKind] = Field(
         default=[], description="kinds of inherited events that do not happen here"
@@ -606,11 +604,28 @@ def _is_record(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class _Read:
+    """A file as it was read, what it says where it is in order, and its faults."""
+
     path: Path
     text: str
     content: Any
-    file: ScenarioFile | None
+    said: ScenarioFile | None
     faults: list[str]
+
+    @property
+    def file(self) -> ScenarioFile:
+        """What it says."""
+        assert self.said is not None
+        return self.said
+
+    def fault(self, where: tuple[Any, ...], message: str) -> str:
+        """Return a sentence with the line and column of what it is about."""
+        line, column = _position(self.content, where)
+        return f"{self.path}:{line}:{column}: {message}"
+
+    def at(self, where: tuple[Any, ...]) -> str:
+        """Return where the file says something, and what."""
+        return self.fault(where, ".".join(str(part) for part in where))
 
 
 def _position(content: Any, where: tuple[Any, ...]) -> tuple[int, int]:
@@ -707,7 +722,7 @@ def _read(path: Path) -> _Read:
     """Return a file's content and every fault that it has by itself."""
     from ruamel.yaml import YAML
     from ruamel.yaml.constructor import RoundTripConstructor
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
+    from ruamel.yaml.error import MarkedYAMLError, YAMLWarning
 
     class Texts(RoundTripConstructor):
         """Leaves dates as text: a wrong one must not hide the other faults."""
@@ -740,15 +755,7 @@ def _read(path: Path) -> _Read:
         at = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
         problem = " ".join(str(error.problem or error.context or "cannot be read").split())
         return only(f"{path}:{at}: not valid YAML: {problem[:200]}")
-    except (
-        YAMLError,
-        YAMLWarning,
-        ValueError,
-        RecursionError,
-        TypeError,
-        KeyError,
-        AttributeError,
-    ) as error:
+    except Exception as error:
         reason = " ".join(str(error).split())[:200]
         return only(f"{path}:1:1: not valid YAML: {reason}")
     if content is None:
@@ -776,12 +783,10 @@ def _lineage(path: Path) -> tuple[list[_Read], list[str]]:
     seen = [path.resolve()]
     while True:
         last = reads[-1]
-        content = last.content if isinstance(last.content, dict) else {}
-        parent = content.get("extends")
+        parent = last.content.get("extends") if isinstance(last.content, dict) else None
         if not isinstance(parent, str):
             return reads, faults
-        line, column = _position(content, ("extends",))
-        at = f"{last.path}:{line}:{column}: extends"
+        at = last.at(("extends",))
         try:
             parent_path = find(parent, last.path)
         except InputError as error:
@@ -794,22 +799,22 @@ def _lineage(path: Path) -> tuple[list[_Read], list[str]]:
         faults += reads[-1].faults
 
 
-def _events(files: list[tuple[_Read, ScenarioFile]]) -> list[Event]:
+def _events(reads: list[_Read]) -> list[Event]:
     events: list[Event] = []
-    for _, file in reversed(files):
-        events = [e for e in events if e.what not in file.drop_events]
-        events += file.events
+    for read in reversed(reads):
+        events = [e for e in events if e.what not in read.file.drop_events]
+        events += read.file.events
     return sorted(events, key=lambda e: e.date)
 
 
-def _conditions(files: list[tuple[_Read, ScenarioFile]]) -> tuple[Condition, ...]:
+def _conditions(reads: list[_Read]) -> tuple[Condition, ...]:
     """Return the conditions of a file and of those it extends; a later name takes its place."""
     found: dict[str, Condition] = {}
-    for read, file in reversed(files):
-        for name in file.drop_conditions:
+    for read in reversed(reads):
+        for name in read.file.drop_conditions:
             found.pop(name, None)
-        for name, item in file.policy.conditions.items():
-            place = _at(read, ("policy", "conditions", name))
+        for name, item in read.file.policy.conditions.items():
+            place = read.at(("policy", "conditions", name))
             found[str(name)] = Condition(str(name), item, place)
     return tuple(found.values())
 
@@ -845,7 +850,7 @@ def _taken_over(
     return found
 
 
-def _given(file: ScenarioFile) -> dict[str, dict[date, Any] | None]:
+def _given(file: ScenarioFile) -> dict[str, dict[date, Any]]:
     """Return the levers that a file gives, by name."""
     policy = file.policy
     parts = {name: getattr(policy.posture, name) for name in POSTURE}
@@ -862,23 +867,33 @@ def _place_of(lever: str) -> tuple[str, ...]:
     return ("policy", "posture", lever) if lever in POSTURE else ("policy", lever)
 
 
-def _levers(
-    files: list[tuple[_Read, ScenarioFile]], start: date
-) -> tuple[Levers, list[str], dict[str, date]]:
-    """Return the levers, those that nobody gives, and those that begin after the first day."""
+def _levers(reads: list[_Read], start: date) -> tuple[dict[str, Any], list[str]]:
+    """Return the levers with all that is inherited, and the faults of what is not there."""
     late: dict[str, date] = {}
     values: dict[str, Any] = dict.fromkeys(Levers.__dataclass_fields__)
     for name, value in DEFAULTS.items():
         values[name] = {date.min: value}
-    for _, file in reversed(files):
-        given = _given(file)
+    for read in reversed(reads):
+        given = _given(read.file)
         for name in _MUST_BE_SAID:
             first = min(given.get(name) or (), default=date.min)
             if values[name] is None and first > start:
                 late[name] = first
         values |= _taken_over(values, given, start)
-    missing = [n for n in _MUST_BE_SAID if values[n] is None]
-    return Levers(**values), missing, late
+    wrong = {
+        name: "is missing; give it, or extend a scenario that has it"
+        for name in _MUST_BE_SAID
+        if values[name] is None
+    }
+    for name, first in late.items():
+        wrong[name] = (
+            f"says nothing of the days before {first}; give a level for the first day, {start}"
+        )
+    faults = []
+    for name, told in wrong.items():
+        where = _place_of(name)
+        faults.append(reads[0].fault(where, f"{'.'.join(where)}: {told}"))
+    return values, faults
 
 
 def _never(lever: str, dated: Mapping[date, Any] | None, end: date) -> list[date]:
@@ -891,12 +906,39 @@ def _never(lever: str, dated: Mapping[date, Any] | None, end: date) -> list[date
     return [] if begun and lever in (*POSTURE, *_ANNOUNCED) else late
 
 
-def _settle(files: list[tuple[_Read, ScenarioFile]], attribute: str) -> Any:
-    for _, file in files:
-        value = getattr(file, attribute)
-        if value is not None:
-            return value
-    return None
+def _settle(reads: list[_Read], attribute: str) -> Any:
+    """Return what the nearest file that says something of a key says."""
+    said = (getattr(read.file, attribute) for read in reads)
+    return next((value for value in said if value is not None), None)
+
+
+def _span_faults(own: _Read, history: str, start: date, end: date) -> Iterator[str]:
+    """Yield what is wrong with the first and the last day, and with dates outside of them."""
+    longest = cast().calendar["longest_run"]
+    if end < start:
+        yield own.fault(("end",), f"end: {end} is before the first day, {start}")
+    elif (end - start).days >= longest:
+        yield own.fault(
+            ("end",), f"end: a run lasts at most {longest} days, from {start} to {end} are more"
+        )
+    if history == RECORD and not _is_record(own.path):
+        last = FORWARD_BEGINS + timedelta(days=6)
+        if not HISTORY_BEGINS < start <= last:
+            yield own.fault(
+                ("start",),
+                f"start: must lie between {HISTORY_BEGINS + timedelta(days=1)} and {last} "
+                f"to follow the record; 'history: none' starts on any day from {FIRST_DAY}",
+            )
+    if start < FIRST_DAY:
+        yield own.fault(("start",), f"start: {start} is before {FIRST_DAY}, the model's first day")
+    outside = f"is outside the run, {start} to {end}"
+    for i, event in enumerate(own.file.events):
+        if not start <= event.date <= end:
+            yield own.fault(("events", i, "date"), f"events[{i}].date: {event.date} {outside}")
+    for name, dated in _given(own.file).items():
+        for day in _never(name, dated, end):
+            where = _place_of(name)
+            yield own.fault((*where, f"{day}"), f"{'.'.join(where)}: {day} {outside}")
 
 
 def _load(path_or_name: str | Path) -> Scenario:
@@ -904,164 +946,109 @@ def _load(path_or_name: str | Path) -> Scenario:
     if unnamed := name_fault(path.stem):
         raise InputError(f"{path}: {unnamed}")
     reads, faults = _lineage(path)
-    files = [(read, read.file) for read in reads if read.file is not None]
-    if len(files) < len(reads) or (faults and not files):
+    if any(read.said is None for read in reads):
         raise InputError(faults)
-    own, own_file = files[0]
-
-    def fault(where: tuple[Any, ...], message: str) -> None:
-        line, column = _position(own.content, where)
-        faults.append(f"{path}:{line}:{column}: {message}")
-
-    is_record = _is_record(path)
-    history = _settle(files, "history") or RECORD
-    start = _settle(files, "start") or FORWARD_BEGINS
-    end = _settle(files, "end")
+    own, is_record = reads[0], _is_record(path)
+    history = _settle(reads, "history") or RECORD
+    start = _settle(reads, "start") or FORWARD_BEGINS
+    end = _settle(reads, "end")
+    mode = _settle(reads, "mode") or "free"
     if end is None:
-        fault(("end",), "end: is missing; give the last day, or extend a scenario that has one")
-        raise InputError(faults)
-    longest = cast().calendar["longest_run"]
-    if end < start:
-        fault(("end",), f"end: {end} is before the first day, {start}")
-    elif (end - start).days >= longest:
-        fault(("end",), f"end: a run lasts at most {longest} days, from {start} to {end} are more")
-    if history == RECORD and not is_record:
-        last = FORWARD_BEGINS + timedelta(days=6)
-        if not HISTORY_BEGINS < start <= last:
-            fault(
-                ("start",),
-                f"start: must lie between {HISTORY_BEGINS + timedelta(days=1)} and {last} "
-                f"to follow the record; 'history: none' starts on any day from {FIRST_DAY}",
-            )
-    if start < FIRST_DAY:
-        fault(("start",), f"start: {start} is before {FIRST_DAY}, the model's first day")
-    for i, event in enumerate(own_file.events):
-        if not start <= event.date <= end:
-            fault(
-                ("events", i, "date"),
-                f"events[{i}].date: {event.date} is outside the run, {start} to {end}",
-            )
-    for name, dated in _given(own_file).items():
-        for day in _never(name, dated, end):
-            where = _place_of(name)
-            told = f"{'.'.join(where)}: {day} is outside the run, {start} to {end}"
-            fault((*where, f"{day}"), told)
-    levers, missing, late = _levers(files, start)
-    for name in missing:
-        where = _place_of(name)
-        fault(
-            where,
-            f"{'.'.join(where)}: is missing; give it, or extend a scenario that has it",
-        )
-    for name, first in late.items():
-        where = _place_of(name)
-        fault(
-            where,
-            f"{'.'.join(where)}: says nothing of the days before {first}; give a level for the "
-            f"first day, {start}",
-        )
-    if faults:
-        raise InputError(faults)
-    conditions = _conditions(files)
+        missing = "end: is missing; give the last day, or extend a scenario that has one"
+        raise InputError([*faults, own.fault(("end",), missing)])
+    faults += _span_faults(own, history, start, end)
+    levers, wrong = _levers(reads, start)
+    if faults + wrong:
+        raise InputError(faults + wrong)
+    conditions = _conditions(reads)
     many = too_many({c.name: c for c in conditions})
     if many:
-        raise InputError(f"{_at(own, ('policy', 'conditions'))}: {many}")
+        raise InputError(f"{own.at(('policy', 'conditions'))}: {many}")
     world: dict[str, Any] = {}
-    for _, file in reversed(files):
-        world |= {name: _read_choice(name, choice) for name, choice in file.world.items()}
-    mode = _settle(files, "mode") or "free"
+    for read in reversed(reads):
+        world |= {name: _read_choice(name, choice) for name, choice in read.file.world.items()}
     return Scenario(
         name=path.stem,
-        title=own_file.title,
-        question=own_file.question,
-        claims=tuple(own_file.claims),
+        title=own.file.title,
+        question=own.file.question,
+        claims=tuple(own.file.claims),
         lineage=tuple(read.path.stem for read in reads[1:]),
         history=None if history == "none" or is_record else history,
         mode=mode,
         start=start,
         end=end,
-        levers=levers,
+        levers=Levers(**levers),
         world=world,
-        events=tuple(_events(files)),
+        events=tuple(_events(reads)),
         text=_texts(reads) | _text_of_history(is_record, history),
-        notes=tuple(_notes(path_or_name, files, mode, start, end)),
-        places=_places(files),
+        notes=tuple(_notes(path_or_name, reads, mode, start, end)),
+        places=_places(reads),
         conditions=conditions,
         source=str(path_or_name),
     )
 
 
-def _at(read: _Read, where: tuple[Any, ...]) -> str:
-    line, column = _position(read.content, where)
-    return f"{read.path}:{line}:{column}: {'.'.join(str(part) for part in where)}"
-
-
-def _places(files: list[tuple[_Read, ScenarioFile]]) -> dict[str, str]:
+def _places(reads: list[_Read]) -> dict[str, str]:
     """Return where a file says what: ``world.NAME`` of all, ``mode`` and levers of the first."""
     found = {
-        f"world.{name}": _at(read, ("world", name))
-        for read, file in reversed(files)
-        for name in file.world
+        f"world.{name}": read.at(("world", name))
+        for read in reversed(reads)
+        for name in read.file.world
     }
-    own, file = files[0]
-    found |= {lever: _at(own, _place_of(lever)) for lever in _given(file)}
-    return found | ({"mode": _at(own, ("mode",))} if file.mode is not None else {})
+    own = reads[0]
+    found |= {lever: own.at(_place_of(lever)) for lever in _given(own.file)}
+    return found | ({"mode": own.at(("mode",))} if own.file.mode is not None else {})
 
 
 def _notes(
-    asked: str | Path,
-    files: list[tuple[_Read, ScenarioFile]],
-    mode: str,
-    start: date,
-    end: date,
+    asked: str | Path, reads: list[_Read], mode: str, start: date, end: date
 ) -> Iterator[str]:
     """Yield a sentence for what a file says and no run plays, or plays otherwise than it reads."""
-    own, file = files[0]
+    own, file = reads[0], reads[0].file
     text = str(asked)
     namesake = Path(f"{text}.yaml")
     if not _has_ending(text) and namesake.is_file() and namesake.resolve() != own.path.resolve():
         yield f"{text}: the scenario of this name is played; yours is ./{namesake}"
     for name, dated in _given(file).items():
-        days = [day for day in sorted(dated or {}) if day != date.min]
-        early = [day for day in days if day < start]
-        for day in early:
-            told = f"{_at(own, (*_place_of(name), str(day)))}: is before the first day, {start}"
-            if day != early[-1]:
-                yield f"{told}: nothing of it is played"
-            elif name not in (*POSTURE, *_ANNOUNCED):
-                yield f"{told}, and holds from then on"
-        for day in days:
-            if day > end:
-                yield (
-                    f"{_at(own, (*_place_of(name), str(day)))}: is after the last day, {end}; "
-                    "the way there is played as far as the run goes"
-                )
-    inherited = {event.what for _, parent in files[1:] for event in parent.events}
+        yield from _notes_of_days(own, name, sorted(set(dated) - {date.min}), start, end)
+    inherited = {event.what for read in reads[1:] for event in read.file.events}
     for what in file.drop_events:
         if what not in inherited:
-            yield f"{_at(own, ('drop_events',))}: nothing inherited is a {what}"
-    known = {name for _, parent in files[1:] for name in parent.policy.conditions}
+            yield f"{own.at(('drop_events',))}: nothing inherited is a {what}"
+    known = {name for read in reads[1:] for name in read.file.policy.conditions}
     for name in file.drop_conditions:
         if name not in known:
             yield (
-                f"{_at(own, ('drop_conditions',))}: no inherited condition is called "
+                f"{own.at(('drop_conditions',))}: no inherited condition is called "
                 f"'{name}'{nearest(name, known)}"
             )
     for name, item in file.policy.conditions.items():
+        at = own.at(("policy", "conditions", name))
         if item.halt is not None and item.resume is None:
-            yield (
-                f"{_at(own, ('policy', 'conditions', name))}: what is halted stays halted; "
-                "'resume' would let it go on"
-            )
+            yield f"{at}: what is halted stays halted; 'resume' would let it go on"
         for test in item.when.items:
             if isinstance(test.at_least, date) and test.at_least > end:
-                yield (
-                    f"{_at(own, ('policy', 'conditions', name))}: {test.at_least} is after the "
-                    f"last day, {end}: it is never met"
-                )
+                yield f"{at}: {test.at_least} is after the last day, {end}: it is never met"
     for i, event in enumerate(file.events):
         if event.only is not None and event.only != mode and not _is_record(own.path):
-            yield f"{_at(own, ('events', i))}: happens only where the mode is {event.only}"
+            yield f"{own.at(('events', i))}: happens only where the mode is {event.only}"
+
+
+def _notes_of_days(
+    own: _Read, lever: str, days: list[date], start: date, end: date
+) -> Iterator[str]:
+    """Yield a sentence for each day of a lever before the first day of a run or after its last."""
+    early = [day for day in days if day < start]
+    for day in days:
+        told = f"{own.at((*_place_of(lever), str(day)))}: is"
+        if day in early[:-1]:
+            yield f"{told} before the first day, {start}: nothing of it is played"
+        elif day in early and lever not in (*POSTURE, *_ANNOUNCED):
+            yield f"{told} before the first day, {start}, and holds from then on"
+        elif day > end:
+            yield (
+                f"{told} after the last day, {end}; the way there is played as far as the run goes"
+            )
 
 
 def _texts(reads: list[_Read]) -> dict[str, str]:
