@@ -150,34 +150,7 @@ STATES_HELD: tuple[tuple[str, int, str], ...] = (
 
 STATE_GROUPS = tuple((name, length) for name, length, _ in STATES_HELD)
 
-OUTCOMES: tuple[str, ...] = (
-    "attacks_foreign",
-    "attacks_diplomatic",
-    "attacks_drone",
-    "attacks_state",
-    "reported_press",
-    "reported_official",
-    "dead_us",
-    "dead_coalition",
-    "dead_iraqi",
-    "wounded_us",
-    "wounded_coalition",
-    "wounded_iraqi",
-    "strikes",
-    "strike_cost",
-    "us_combat",
-    "us_advisers",
-    "coalition",
-    "nato",
-    "quiet",
-    "authority",
-    "pressure",
-    "us_support",
-    "isf_capacity",
-    "daesh_index",
-    "iranian_influence",
-    "minority_exposure",
-)
+OUTCOMES: tuple[str, ...] = tuple(data_files.load("outcomes")["daily"])
 """What is recorded each day, in this order."""
 
 FLOWS = OUTCOMES[: OUTCOMES.index("us_combat")]
