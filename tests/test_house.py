@@ -24,6 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("declared.columns",),
     ("declared.parameters", "declared.record"),
     ("declared.conditions",),
+    ("declared.scenario_file",),
     ("declared.scenario", "declared.events"),
     ("declared.levers",),
     ("declared.policies",),

@@ -44,7 +44,7 @@ from pathlib import Path
 from click.testing import CliRunner
 from drawdown.cli.main import main
 from drawdown.day import plan, policy
-from drawdown.declared import conditions, levers, policies, scenario
+from drawdown.declared import conditions, levers, policies, scenario, scenario_file
 from drawdown.declared.columns import LEVERS, MOVED_LEVERS, PLAN
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import settings
@@ -78,8 +78,8 @@ told = carried.numbers()
 pair = decompose.pair(base, base.with_levers(harbour_watch=9))
 item = search.problem(base, [], [])
 json.dump({
-    "schema": json.loads(scenario.schema())["$defs"]["Policy"]["properties"].get(NAME),
-    "condition": json.loads(scenario.schema())["$defs"]["Then"]["properties"].get(NAME),
+    "schema": json.loads(scenario_file.schema())["$defs"]["Policy"]["properties"].get(NAME),
+    "condition": json.loads(scenario_file.schema())["$defs"]["Then"]["properties"].get(NAME),
     "default": base.levers.harbour_watch[date.min],
     "check": check("right.yaml"),
     "too much": check("much.yaml", (": 4}", ": 11}")),

@@ -30,7 +30,8 @@ from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import on as level_on
 from drawdown.declared.lever_table import POSTURE
 from drawdown.declared.parameters import Setting, Text
-from drawdown.declared.scenario import Event, Scenario
+from drawdown.declared.scenario import Scenario
+from drawdown.declared.scenario_file import Event
 from drawdown.worlds import ensemble
 from drawdown.worlds.checkpoint import fingerprint
 from drawdown.worlds.ensemble import Block

@@ -23,7 +23,8 @@ from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import Mixed, line
 from drawdown.declared.lever_table import POSTURE, STEPPED
 from drawdown.declared.parameters import Uncertainty, declarations
-from drawdown.declared.scenario import Event, Levers, Scenario
+from drawdown.declared.scenario import Levers, Scenario
+from drawdown.declared.scenario_file import Event
 from drawdown.questions import compare as experiment
 from drawdown.questions.compare import Comparison, Estimate, estimate
 from drawdown.questions.idle import IdleWarning

@@ -20,7 +20,8 @@ from drawdown.declared import parameters as declared
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES, O
 from drawdown.declared.parameters import Uncertainty
-from drawdown.declared.scenario import Event, Scenario
+from drawdown.declared.scenario import Scenario
+from drawdown.declared.scenario_file import Event
 from drawdown.questions import record_run
 from drawdown.worlds import ensemble, shards
 

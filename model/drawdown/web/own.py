@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from drawdown.declared.conditions import Condition, Item, sights
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.lever_table import MOVED_BY_CONDITIONS
-from drawdown.declared.scenario import sentence_of
+from drawdown.declared.scenario_file import sentence_of
 
 MOST = 3
 KEYS = tuple(f"when{k + 1}" for k in range(MOST))

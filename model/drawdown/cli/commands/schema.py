@@ -11,16 +11,16 @@ from drawdown.cli import terminal
 @click.option("--write", is_flag=True, help="Write docs/scenario.schema.json instead.")
 def schema(write: bool) -> None:
     """Print the JSON Schema of scenario files, for editors."""
-    from drawdown.declared import data_files, scenario
+    from drawdown.declared import data_files, scenario_file
     from drawdown.declared.errors import InputError
     from drawdown.declared.kept import write_whole
 
     if not write:
-        terminal.say(scenario.schema(), nl=False)
+        terminal.say(scenario_file.schema(), nl=False)
         return
     root = data_files.project_root()
     if root is None:
         raise InputError("--write needs a checkout of the project")
     path = root / "docs" / "scenario.schema.json"
-    write_whole(path, scenario.schema().encode())
+    write_whole(path, scenario_file.schema().encode())
     terminal.say(terminal.shown_path(path))
