@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from drawdown.declared import data_files
-from drawdown.declared.columns import CONDITIONS, TESTS
+from drawdown.declared.columns import CONDITIONS, PARTS_OF_CONDITION, TESTS
 from drawdown.declared.errors import unknown
 from drawdown.declared.lever_table import (
     MOVED_BY_CONDITIONS,
@@ -46,8 +46,6 @@ DECIDES = {
     "talks": ("us", "government"),
 }
 """Who decides on what a condition does: any of them; what it looks at, they must be able to see."""
-
-Part = Literal["when", "halt", "resume", "until"]
 
 
 def _wrong(message: str) -> PydanticCustomError:
@@ -309,7 +307,7 @@ class Item(_Strict):
             raise _wrong("'resume' goes on after a halt; say 'halt' too")
         if self.until is not None and set(moved) <= {"concession", "talks"}:
             raise _wrong("'until' gives levers back; a concession and talks cannot be taken back")
-        for part in ("when", "halt", "resume", "until"):
+        for part in PARTS_OF_CONDITION:
             tests: Tests | None = getattr(self, part)
             for test in tests.items if tests is not None else ():
                 for lever in moved:
@@ -338,7 +336,7 @@ class Condition:
 
     def tests(self) -> list[tuple[str, Tests]]:
         """Return its lists of tests by part: ``when``, ``halt``, ``resume``, ``until``."""
-        found = [(part, getattr(self.item, part)) for part in ("when", "halt", "resume", "until")]
+        found = [(part, getattr(self.item, part)) for part in PARTS_OF_CONDITION]
         return [(part, tests) for part, tests in found if tests is not None]
 
 
