@@ -483,8 +483,12 @@ def sentence_of(error: Any) -> str:
     return f"{key}: {error['msg']}"[:400]
 
 
-def read_file(path: Path) -> FileRead:
-    """Return a file's content and every fault that it has by itself."""
+def _parsed(text: str) -> Any:
+    """Return what a YAML text holds, with lines and columns; dates stay text.
+
+    Raises:
+        InputError: If it is none, with line and column.
+    """
     from ruamel.yaml import YAML
     from ruamel.yaml.constructor import RoundTripConstructor
     from ruamel.yaml.error import MarkedYAMLError, YAMLWarning
@@ -495,6 +499,24 @@ def read_file(path: Path) -> FileRead:
     Texts.add_constructor(
         "tag:yaml.org,2002:timestamp", lambda self, node: self.construct_scalar(node)
     )
+    at = "1:1"
+    try:
+        yaml = YAML(typ="rt", pure=True)
+        yaml.Constructor = Texts
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", YAMLWarning)
+            return yaml.load(text)
+    except MarkedYAMLError as error:
+        if mark := error.problem_mark or error.context_mark:
+            at = f"{mark.line + 1}:{mark.column + 1}"
+        why = str(error.problem or error.context or "cannot be read")
+    except Exception as error:
+        why = str(error)
+    raise InputError(f"{at}: not valid YAML: {' '.join(why.split())[:200]}")
+
+
+def read_file(path: Path) -> FileRead:
+    """Return a file's content and every fault that it has by itself."""
 
     def only(fault: str) -> FileRead:
         return FileRead(path, "", None, None, [fault])
@@ -505,24 +527,13 @@ def read_file(path: Path) -> FileRead:
                 f"{path}: is larger than {LARGEST_FILE:,} bytes; a scenario is a short text"
             )
         text = path.read_bytes().decode("utf-8-sig")
+        content = _parsed(text)
     except UnicodeDecodeError as error:
         return only(f"{path}: is not UTF-8 text (byte {error.start})")
     except OSError as error:
         return only(f"{path}: cannot be read ({error.strerror})")
-    try:
-        yaml = YAML(typ="rt", pure=True)
-        yaml.Constructor = Texts
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", YAMLWarning)
-            content = yaml.load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
-        problem = " ".join(str(error.problem or error.context or "cannot be read").split())
-        return only(f"{path}:{at}: not valid YAML: {problem[:200]}")
-    except Exception as error:
-        reason = " ".join(str(error).split())[:200]
-        return only(f"{path}:1:1: not valid YAML: {reason}")
+    except InputError as error:
+        return only(f"{path}:{error.faults[0]}")
     if content is None:
         return only(f"{path}:1:1: the file is empty; 'drawdown new NAME' writes one to start from")
     if not isinstance(content, dict):
