@@ -35,7 +35,7 @@ from drawdown.connect import proof
 from drawdown.day import book, engine, wasm
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import STATES
-from drawdown.web import explore, site
+from drawdown.web import address, site
 from drawdown.web.explore import View
 from drawdown.worlds import ensemble
 
@@ -67,7 +67,7 @@ def cases(count: int) -> Iterator[tuple[dict[str, str], View, int]]:
     chance = random.Random("same bits")
     for _ in range(count):
         words = some_view(chance)
-        yield words, View.read(words), chance.randrange(explore.RUNS // LANES)
+        yield words, View.read(words), chance.randrange(address.RUNS // LANES)
 
 
 def nature_of(view: View, numbers: list[int]) -> Any:
@@ -86,7 +86,7 @@ def by_ensemble(view: View, block: int, lanes: int = LANES) -> str:
     assert scenario.history is not None
     numbers = list(range(block * LANES, block * LANES + lanes))
     nature = nature_of(view, numbers)
-    past = explore.history(scenario.history, scenario.start)
+    past = address.history(scenario.history, scenario.start)
     blocks, _ = ensemble.live(ensemble.begin(numbers, nature), past, view.seed, threads=1)
     kept: list[Any] = []
 
@@ -166,7 +166,7 @@ def main() -> None:
 
         compare("wasm in wasmtime", in_wasm)
         site.write(folder / "site")
-        address = f"file://{folder}/site/explore-en.html"
+        way = f"file://{folder}/site/explore-en.html"
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
 
         def asked(k: int) -> list[Any]:
@@ -179,7 +179,7 @@ def main() -> None:
                     executable_path=chromium, args=["--no-sandbox"]
                 )
                 page = browser.new_page()
-                page.goto(address)
+                page.goto(way)
                 page.wait_for_selector("html[data-plays=here]", state="attached")
                 compare("wasm in Chromium", lambda k: page.evaluate(IN_A_BROWSER, asked(k)))
                 browser.close()
@@ -188,7 +188,7 @@ def main() -> None:
                 print(f"{kind}: not here")
                 continue
             with browsers.browser(kind) as other:
-                other.open(address)
+                other.open(way)
                 while not other.ask("async () => globalThis.drawdown !== undefined"):
                     time.sleep(0.2)
                 compare(

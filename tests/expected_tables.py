@@ -34,7 +34,8 @@ from drawdown.declared.scenario import Scenario, names
 from drawdown.exercise.rooms import Rooms
 from drawdown.exercise.told import Teller, export_rows
 from drawdown.questions import cross_validation
-from drawdown.web.explore import Explorer, View
+from drawdown.web.address import View
+from drawdown.web.explore import Explorer
 from drawdown.worlds import ensemble
 
 FOLDER = Path(__file__).parent / "expected"

@@ -30,7 +30,7 @@ from drawdown.exercise.rooms import RefusedError, Rooms
 from drawdown.exercise.told import Teller
 from drawdown.views.figures import Result
 from drawdown.web import app, links
-from drawdown.web.explore import View
+from drawdown.web.address import View
 
 MUTATIONS = int(os.environ.get("DRAWDOWN_MUTATIONS", "40"))
 

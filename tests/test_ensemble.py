@@ -16,7 +16,7 @@ from drawdown.declared.conditions import Condition, Item
 from drawdown.declared.language import Language
 from drawdown.declared.scenario import Scenario
 from drawdown.declared.scenario_file import Policy, Posture
-from drawdown.web import explore
+from drawdown.web import controls
 from drawdown.worlds import ensemble
 
 WINDOWS = 12
@@ -34,7 +34,7 @@ def bounds(schema: Mapping[str, Any]) -> list[Any]:
 
 def at_the_ends(of: str) -> list[Scenario]:
     """Return a scenario for both ends of each lever: of sliders, in files, by conditions."""
-    sliders = explore.controls(Language("en"))
+    sliders = controls.controls(Language("en"))
     if of == "sliders":
         return [
             levers_of.moved(SHORT, {"by": 1, lever["name"]: value})
@@ -89,7 +89,7 @@ def all_at_their_ends(of: str) -> Any:
         many = declared.settings({"attack_rate": 3.0, "wounded_with_dead": 20.0})
         return declared.draw(range(64), chosen=many)
     sliders = {
-        p["name"]: (p["low"], p["high"]) for p in explore.controls(Language("en"))["parameters"]
+        p["name"]: (p["low"], p["high"]) for p in controls.controls(Language("en"))["parameters"]
     }
     if of == "files":
         sliders = {n: item.range for n, item in declared.declarations().items()}

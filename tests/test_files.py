@@ -21,9 +21,9 @@ from drawdown.cli.main import COMMANDS
 from drawdown.connect import bundle, package
 from drawdown.declared import data_files, kept, parameters, place
 from drawdown.declared.errors import InputError
+from drawdown.declared.recent import Recent
 from drawdown.exercise.rooms import Rooms
 from drawdown.web import site
-from drawdown.web.explore import _Kept
 
 PACKAGE = Path(drawdown.__file__).parent
 FEW = ("--runs", "3", "--no-figures")
@@ -622,7 +622,7 @@ def test_a_seal_that_was_altered_is_refused(tmp_path: Path, results: Path) -> No
 
 def test_a_cache_may_be_asked_under_different_locks() -> None:
     """Catches a cache that loses a key between the question and the answer: 47 in 400,000."""
-    cache, faults = _Kept(2), []
+    cache, faults = Recent(2), []
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
 

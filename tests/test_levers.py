@@ -51,7 +51,7 @@ from drawdown.declared.parameters import settings
 from drawdown.questions import decompose, search
 from drawdown.views import conditions as told_conditions
 from drawdown.views import search as told_search
-from drawdown.web import carried, explore, own
+from drawdown.web import address, carried, controls, own
 
 NAME = "harbour_watch"
 base = scenario.Scenario.load("combat-to-advisory")
@@ -73,7 +73,7 @@ def days(item):
 CliRunner().invoke(main, ["new", "begun"])
 terms = policy.columns(policy.table(mine))
 row = MOVED_LEVERS.index(NAME)
-shown = explore.controls(Language("en"))
+shown = controls.controls(Language("en"))
 told = carried.numbers()
 pair = decompose.pair(base, base.with_levers(harbour_watch=9))
 item = search.problem(base, [], [])
@@ -93,7 +93,7 @@ json.dump({
     "searched": [lever.name for lever in item.levers if NAME in lever.name],
     "slider": next(i for i in shown["levers"] if i["name"] == NAME),
     "offered": next(i for i in shown["moved_by_conditions"] if i["name"] == NAME),
-    "link": NAME in explore.spelling()["levers"] and NAME in own.LEVERS,
+    "link": NAME in address.spelling()["levers"] and NAME in own.LEVERS,
     "parts": pair.parts,
     "between": pair.between(frozenset(["government"])).levers.harbour_watch[date.min],
     "written": policies.difference(base, mine)["policy"][NAME],

@@ -29,7 +29,7 @@ from drawdown.declared.levels import parts
 from drawdown.declared.lever_table import POSTURE
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare
-from drawdown.web import carried, explore
+from drawdown.web import address, carried
 from drawdown.worlds import ensemble
 
 SOURCE = engine.source(lanes=wasm.LANES)
@@ -114,7 +114,7 @@ def test_bands_are_counted_alike_everywhere(inside: InWasm) -> None:
 
 def drawn(random: Any, inside: InWasm) -> tuple[Any, Any]:
     """Return some view's worlds, natively and as a page plays them."""
-    name = random.choice(explore.offered())
+    name = random.choice(address.offered())
     scenario = Scenario.load(name)
     scenario = scenario.until(scenario.start + timedelta(days=DAYS - 1))
     seed = random.choice([0, 1, 2**63 - 1, random.randrange(2**63)])
@@ -269,7 +269,7 @@ def put(rows: tuple[Any, Any, Any, Any], row: int, levels: Any) -> None:
 
 
 @given(
-    name=st.sampled_from(explore.offered()),
+    name=st.sampled_from(address.offered()),
     levers=st.fixed_dictionaries(
         {},
         optional={
@@ -285,7 +285,7 @@ def test_a_page_moves_soldiers_as_a_file_would(
     inside: InWasm, name: str, levers: dict[str, float]
 ) -> None:
     """Catches a way of another shape, a date off by one, an announcement that is not moved."""
-    source = explore.loaded(name)
+    source = address.loaded(name)
     moved = levers_of.moved(source, levers)
     start = source.start.toordinal()
     rows = rows_of(source)

@@ -17,7 +17,8 @@ from click.testing import CliRunner, Result
 from drawdown.cli import main
 from drawdown.connect import proof, versions_apart
 from drawdown.web import links
-from drawdown.web.explore import Explorer, View
+from drawdown.web.address import View
+from drawdown.web.explore import Explorer
 from drawdown.worlds import checkpoint
 
 ROOT = Path(__file__).parents[1]

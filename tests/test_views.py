@@ -642,9 +642,9 @@ def test_a_condition_is_told_as_it_is_written(language: Language) -> None:
 
 def test_bands_and_facts_are_told_on_their_side() -> None:
     """Catches at most told as at least, and inside told as outside."""
-    assert evidence._band({"band": (None, 3)}, ENGLISH) == "≤ 3"
-    assert evidence._band({"band": (2, None)}, ENGLISH) == "≥ 2"
-    assert evidence._band({"band": (2, 3)}, ENGLISH) == "2 … 3"
+    assert evidence._band((None, 3), ENGLISH) == "≤ 3"
+    assert evidence._band((2, None), ENGLISH) == "≥ 2"
+    assert evidence._band((2, 3), ENGLISH) == "2 … 3"
     facts = [
         Fact(
             "SF3",

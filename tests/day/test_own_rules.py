@@ -10,14 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from drawdown import World, compare
-from drawdown.cli.main import WITHOUT_WORLDS, main
+from drawdown.cli.main import main
 from drawdown.day import book
 from drawdown.declared.columns import PARAMETERS
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import Setting
 from drawdown.declared.scenario import Scenario
-from drawdown.web.explore import controls, whose_rules
+from drawdown.web.controls import controls, whose_rules
 from drawdown.worlds import ensemble
 
 HALF = '''
@@ -107,6 +107,13 @@ def test_a_result_names_the_rules_it_was_played_by(mine: Path, results: Path) ->
         assert ("Rules of mine.py: presence.response" in done.output) == bool(more)
     assert book.current() == book.PLAIN
     assert compare(["restraint"], runs=8, structure="deter", rules=mine).rules["file"] == "mine.py"
+
+
+WITHOUT_WORLDS = {
+    *("regimes", "events", "bundle", "scenarios", "check", "upgrade", "new", "schema"),
+    *("explain", "odd", "plot", "merge", "verify", "rerun", "results", "diff-model"),
+}
+"""Commands that play no worlds."""
 
 
 @pytest.mark.parametrize("name", [n for n in main.list_commands(None) if n not in WITHOUT_WORLDS])  # type: ignore[arg-type]

@@ -134,8 +134,8 @@ def test_each_row_of_the_debrief_takes_one_choice_back() -> None:
     for row in rows:
         item = game.rules().roles[row["role"]]
         assert set(item.indicators) <= set(row["less"])
-    other = debrief.whole(game.replay(5, debrief.without_one(turns, "us", "posture", 0)))
-    mine = debrief.whole(game.replay(5, turns))
+    other = game.over_the_game(game.replay(5, debrief.without_one(turns, "us", "posture", 0)))
+    mine = game.over_the_game(game.replay(5, turns))
     assert rows[0]["less"]["dead_us"] == mine["dead_us"] - other["dead_us"]
     assert debrief.without_one(turns, "us", "posture", 0)[0].choices == {
         "us": {"doctrine": "robust"}

@@ -205,7 +205,9 @@ def test_the_debrief_replays_the_same_luck() -> None:
     ]
     assert any(b["less"].get("attacks_foreign") for b in branches)
     same = game.replay(seed, PLAYED)
-    assert debrief.whole(same)["attacks_foreign"] == debrief.whole(played)["attacks_foreign"]
+    assert (
+        game.over_the_game(same)["attacks_foreign"] == game.over_the_game(played)["attacks_foreign"]
+    )
     table = debrief.regret(PLAYED)
     for outcome in debrief.COMPARED:
         values = [row[outcome] for row in table.values()]

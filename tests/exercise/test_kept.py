@@ -522,7 +522,7 @@ def test_who_decides_while_a_turn_is_played_is_heard(
         one.join()
     assert len(played_so_far) == min(times + 1, 3)
     heard = min(times, 2)
-    (turn,) = rooms.turns(code)
+    (turn,) = rooms.snapshot(code).turns
     assert turn.chosen("us", "posture") == ("auto", "hold", "leave")[heard]
     kept_so = Teller(rooms).export(code, Language("en"))
     assert teller.export(code, Language("en")) == kept_so

@@ -32,7 +32,7 @@ def test_a_choice_is_kept_and_its_version_grows(rooms: Rooms, code: str) -> None
     assert rooms.choose(code, "us", 0, 1, "b", {"posture": "leave"}) == 2
     choices, version = rooms.choice(code, 0, "us")
     assert (choices["posture"], choices["talks"], version) == ("leave", "auto", 2)
-    assert rooms.ready(code, 0) == ["us"]
+    assert list(rooms.snapshot(code).versions) == ["us"]
 
 
 def test_two_of_a_team_do_not_overwrite_each_other(rooms: Rooms, code: str) -> None:
@@ -82,8 +82,8 @@ def test_everything_is_there_after_reopening(rooms: Rooms, code: str) -> None:
     again = Rooms(rooms.path)
     assert again.key == key
     assert again.seat(code, token).role == "nato"
-    assert again.turns(code) == rooms.turns(code)
-    assert again.turns(code)[0].injects == ("doubt",)
+    assert again.snapshot(code).turns == rooms.snapshot(code).turns
+    assert again.snapshot(code).turns[0].injects == ("doubt",)
     assert again._rows("PRAGMA journal_mode") == [("delete",)]
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -238,31 +237,20 @@ def test_regret_is_of_the_worse_policy_in_the_same_world(monkeypatch: pytest.Mon
     """Catches more authority regretted, and the mean and the largest exchanged."""
     turns = [Turn({"us": {"doctrine": "robust"}})]
     assert list(debrief.policies(turns)) == ["played", "auto", "without_us"]
-    calls: Iterator[int] = iter(range(99))
+    levels: Iterator[list[float]] = iter([])
 
-    def live(blocks: Any, scenario: Any, seed: int, reduce: Any = None, **_: Any) -> Any:
-        if reduce is None:
-            return blocks, None
-        policy = next(calls) % 3
-        # Played: 10 and 30; auto: 20 and 20; without: 20 and 20.
-        values = np.array([[10.0, 30.0], [20.0, 20.0], [20.0, 20.0]][policy])
-        return blocks, np.tile(values, (len(NAMES), 1))
+    def live_many(turns: Any, worlds: int) -> game.Lived:
+        assert worlds == debrief.WORLDS
+        rows = np.tile(np.array(next(levels)), (len(turns), len(NAMES), 1))
+        return game.Lived(rows, rows[0], np.zeros(2))
 
-    fake = SimpleNamespace(begin=lambda *_: [], live=live)
-    monkeypatch.setattr(debrief, "ensemble", fake)
+    monkeypatch.setattr(game, "live_many", live_many)
+    levels = iter([[10.0, 30.0], [20.0, 20.0], [20.0, 20.0]])
     found = debrief.regret(turns)
     # Fewer dead are better: 0 and 10 for what was played, 10 and 0 for the others.
     assert found["played"]["dead_us"] == (5.0, 10.0)
     assert found["auto"]["dead_us"] == (5.0, 10.0)
-    calls = iter(range(99))
-
-    def uneven(blocks: Any, scenario: Any, seed: int, reduce: Any = None, **_: Any) -> Any:
-        if reduce is None:
-            return blocks, None
-        level = [9.0, 1.0, 1.0][next(calls) % 3]
-        return blocks, np.tile(np.array([level, 1.0]), (len(NAMES), 1))
-
-    monkeypatch.setattr(debrief, "ensemble", SimpleNamespace(begin=lambda *_: [], live=uneven))
+    levels = iter([[9.0, 1.0], [1.0, 1.0], [1.0, 1.0]])
     found = debrief.regret(turns)
     assert found["played"]["dead_us"] == (4.0, 8.0)
     assert found["auto"]["dead_us"] == (0.0, 0.0)

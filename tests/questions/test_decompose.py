@@ -217,6 +217,6 @@ def test_paths_keep_days_on_which_nothing_moves() -> None:
     """Catches a straight line drawn across days on which soldiers stand."""
     start = date(2021, 7, 26)
     numbers = np.array([5.0, 5.0, 5.0, 2.0, 2.0, 1.0])
-    dated = decompose._Path(numbers, np.zeros(6)).dated(start)
+    dated = decompose.dated(numbers, np.zeros(6), start)
     days = start.toordinal() + np.arange(6)
     assert np.allclose(line(dated, days)[0], numbers)

@@ -13,7 +13,7 @@ from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.conditions import MOST_MOVED, sights
 from drawdown.declared.lever_table import BY_NAME, POSTURE
 from drawdown.web import own
-from drawdown.web.explore import View, offered
+from drawdown.web.address import View, offered
 
 in_chromium = pytest.mark.skipif(
     CHROMIUM is None and not NEEDED, reason="no Chromium here; 'make test-all' needs one"

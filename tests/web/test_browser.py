@@ -93,7 +93,7 @@ def test_the_server_plays_where_a_browser_cannot(server: Server, watched: Watche
         page.on("request", lambda r, asked=asked: asked.append(r.url))  # type: ignore[misc]
         page.goto(f"{server.address}/?lang=ar&case=full-withdrawal&combat=700&u.lethality=0.02")
         page.wait_for_selector(f"html[data-plays={mode}]", state="attached")
-        page.wait_for_timeout(1500)
+        page.wait_for_selector("html[data-rested]", state="attached", timeout=120_000)
         assert any("/api/" in url for url in asked) == (mode == "server")
         shown.append(
             [page.inner_html(f"#{part}") for part in ("numbers", "panels", "answer", "events")]

@@ -14,6 +14,7 @@ import pytest
 from conftest import Page
 
 from drawdown import compare
+from drawdown.day.curves import BEFORE, DAYS
 from drawdown.declared import lever_table
 from drawdown.declared.columns import OUTCOMES, PLAN
 from drawdown.declared.errors import InputError
@@ -22,8 +23,9 @@ from drawdown.declared.levers import LEVERS, Lever, day_of, departs, moved, stan
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import decompose
 from drawdown.views.decompose import waterfall
-from drawdown.web import explore
-from drawdown.web.explore import DAYS, RUNS, Explorer, View, controls
+from drawdown.web import address, controls, explore
+from drawdown.web.address import RUNS, View
+from drawdown.web.explore import Explorer
 from drawdown.worlds import ensemble
 
 
@@ -47,10 +49,10 @@ def test_curves_are_those_of_the_ensemble(explorer: Explorer) -> None:
     week = found["weeks"].index(
         next(w for w in found["weeks"] if w >= (scenario.start + timedelta(days=100)).isoformat())
     )
-    first = scenario.start - timedelta(days=explore.BEFORE)
+    first = scenario.start - timedelta(days=BEFORE)
     ends = [30 + 7 * k for k in range(week - 2, week + 2)]
     assert (first + timedelta(days=ends[2])).isoformat() == found["weeks"][week]
-    medians = [np.median(sums[end - explore.BEFORE - 29]) for end in ends]
+    medians = [np.median(sums[end - BEFORE - 29]) for end in ends]
     assert found["case"]["attacks_foreign"][2][week] == pytest.approx(np.mean(medians), abs=0.006)
 
 
@@ -167,7 +169,7 @@ def test_a_world_is_told_with_reasons(explorer: Explorer) -> None:
 
 def test_sliders_come_from_the_declarations() -> None:
     for code in ("en", "ar"):
-        shown = explore.controls(Language(code))
+        shown = controls.controls(Language(code))
         for item in shown["parameters"]:
             assert item["low"] < item["high"]
             assert item["unit"]
@@ -180,7 +182,7 @@ def test_sliders_come_from_the_declarations() -> None:
 @pytest.mark.parametrize("code", ["en", "ar"])
 def test_every_control_has_a_name_in_words(code: str) -> None:
     """Catches a lever that is shown by the name that the program has for it."""
-    text = json.dumps(controls(Language(code)), ensure_ascii=False)
+    text = json.dumps(controls.controls(Language(code)), ensure_ascii=False)
     labels = re.findall(r'"label": "([^"]*)"', text)
     assert len(labels) > 10
     assert not [label for label in labels if "_" in label]
@@ -200,7 +202,7 @@ def test_worlds_and_plans_are_let_go() -> None:
     explorer = Explorer()
     for number in range(8):
         explorer.world(replace(View(), world=number), Language())
-    explorer._told.clear()
+    explorer._recent.clear()
     assert alive() == before
     for k in range(80):
         ensemble.plan_of(moved(View().scenario(), {"nato_target": 10.0 * k}))
@@ -223,7 +225,7 @@ PEOPLE = ("combat", "advisers", "coalition")
 PRIME_MINISTERS = {"friend": -1.0, "neutral": 0.0, "foe": 1.0, "next": 0.0}
 
 
-@pytest.mark.parametrize("name", explore.offered())
+@pytest.mark.parametrize("name", address.offered())
 def test_every_step_of_every_slider_plays_what_it_says(name: str) -> None:
     """Catches a slider whose steps stop short, are ignored, or move another lever."""
     scenario = View(case=name).scenario()
@@ -282,7 +284,7 @@ def test_every_step_of_every_slider_plays_what_it_says(name: str) -> None:
 
 def test_what_is_drawn_for_every_world_has_no_place_of_its_own() -> None:
     """Catches a slider that shows the default where every world has its own number."""
-    shown = {s["name"]: s["stands"] for s in explore.controls(Language())["scenarios"]}
+    shown = {s["name"]: s["stands"] for s in controls.controls(Language())["scenarios"]}
     assert shown["combat-to-advisory"]["advisers"] is None
     assert shown["full-withdrawal"]["advisers"] == 0.0
     assert shown["sustained-presence"]["advisers"] == 1564.0
@@ -316,7 +318,7 @@ def test_the_table_is_that_of_compare_on_the_same_days(
         assert rows[name]["case"] == language.number(level, digits), name
     quotient = found.tempo_ratio(view.case, structure)
     assert rows["tempo_ratio"]["less"].startswith(language.number(quotient.mean, 2))
-    assert "730" in explore.horizon(language)
+    assert "730" in controls.horizon(language)
 
 
 def test_one_world_tells_its_conditions_in_both_languages(explorer: Explorer) -> None:
@@ -324,7 +326,7 @@ def test_one_world_tells_its_conditions_in_both_languages(explorer: Explorer) ->
     view = View(case="conditions-based-exit", base="sustained-presence")
     for code in ("en", "ar"):
         language = Language(code)
-        shown = {s["name"]: s for s in explore.controls(language)["scenarios"]}
+        shown = {s["name"]: s for s in controls.controls(language)["scenarios"]}
         assert len(shown["conditions-based-exit"]["conditions"]) == 2
         assert shown["full-withdrawal"]["conditions"] == []
         turns = [e for e in explorer.world(view, language)["events"] if "leave" in e["text"]]

@@ -23,13 +23,16 @@ from playwright.sync_api import Browser, Page
 
 from drawdown import numbers
 from drawdown.cli import main
+from drawdown.day.curves import DAYS
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import LANGUAGES, Language
-from drawdown.web import carried, explore, links, own
-from drawdown.web.explore import FEW, Explorer, View
+from drawdown.web import address, carried, controls, explore, links, own
+from drawdown.web.address import View
+from drawdown.web.controls import FEW
+from drawdown.web.explore import Explorer
 
 pytestmark = in_chromium
 SIZES = [(1280, 720), (1440, 900), (390, 844)]
@@ -125,7 +128,7 @@ def test_the_first_screen_is_the_answer(
     rested(page)
     language = Language(code)
     titles = [
-        explore.loaded(n).title.in_language(code)
+        address.loaded(n).title.in_language(code)
         for n in ("full-withdrawal", "combat-to-advisory", "sustained-presence")
     ]
     assert page.locator(".panel h3 button").all_inner_texts() == titles
@@ -237,7 +240,7 @@ def test_the_sentence_moves_with_the_slider(code: str, folder: Path, chromium: B
     assert language.kept(f"{int(abs(1 - ratio['mean']) * 100 + 0.5)}") in page.inner_text("#answer")
     assert change(ratio["low"], language) in page.inner_text("#sure")
     # A longer run has another last year: the sentence says which it is about.
-    last = explore.loaded(view.case).start + timedelta(days=explore.DAYS - 1)
+    last = address.loaded(view.case).start + timedelta(days=DAYS - 1)
     assert language.day(last) in page.inner_text("#sure")
     assert change(ratio["future_high"], language) in page.inner_text("#futures")
     moved = language.word("acts", "full-withdrawal_do")
@@ -319,7 +322,7 @@ def test_uncertainties_stand_in_the_order_of_what_they_move(
     found = []
     for item in Explorer().moves(View(structure="deter", levers={"combat": 1500.0})):
         mean, low, high = max((item["case"], item["base"]), key=lambda side: abs(side[0]))
-        wider = explore.wider(2 * len(explore.controls(Language())["parameters"]))
+        wider = controls.wider(2 * len(controls.controls(Language())["parameters"]))
         clear = mean - wider * (mean - low) > 0 or mean + wider * (high - mean) < 0
         found.append((item["name"], mean, clear))
     moving = sorted((f for f in found if f[2]), key=lambda f: -abs(f[1]))
@@ -467,7 +470,7 @@ def test_a_slider_follows_the_hand_that_holds_it(
     box = slider.bounding_box()
     assert box is not None
     high = box["y"] + box["height"] / 2
-    stands = explore.controls(Language())
+    stands = controls.controls(Language())
     lever = next(item for item in stands["levers"] if item["name"] == name)
     begin = float(slider.input_value()) / lever["high"]
     inner = box["width"] - 18
@@ -647,7 +650,7 @@ def test_values_are_read_with_keys_and_a_hand(code: str, folder: Path, chromium:
     week = 14
     rows = curves["case"]["attacks_foreign"]
     n = [language.kept(f"{rows[k][week]:.1f}".removesuffix(".0")) for k in (2, 0, 4)]
-    title = explore.loaded("combat-to-advisory").title.in_language(code)
+    title = address.loaded("combat-to-advisory").title.in_language(code)
     told = page.get_attribute(slide, "aria-valuetext")
     day = page.evaluate("globalThis.drawdown.player && 1")
     assert day
@@ -681,7 +684,7 @@ def test_values_are_read_with_keys_and_a_hand(code: str, folder: Path, chromium:
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 60)
     later = page.inner_text("#readout")
     assert short not in later
-    assert explore.loaded("sustained-presence").title.in_language(code) in later
+    assert address.loaded("sustained-presence").title.in_language(code) in later
     page.context.close()
 
 
@@ -759,7 +762,7 @@ def test_presets_show_what_they_name(code: str, folder: Path, chromium: Browser)
     values = page.evaluate("[...document.getElementById('preset').options].map((o) => o.value)")
     claims, searches = data_files.load("claims"), data_files.load("searches")
     assert len(searches) == 8
-    wanted = [f"search={n}" for n in searches] + [f"case={n}" for n in explore.offered()]
+    wanted = [f"search={n}" for n in searches] + [f"case={n}" for n in address.offered()]
     assert values == ["", *wanted, *(f"claim={n}" for n in claims)]
     for value in values[1:]:
         page.select_option("#preset", value)
@@ -805,8 +808,8 @@ def test_settings_are_kept_compared_and_taken_along(
     assert heads[1] == "2. Fewer, sooner"
     rows = page.locator("#pins-table tbody tr").all()
     for k, view in enumerate(views):
-        levels = [explore._told(row, language) for row in explorer.rows(view)]
-        less = [explore._told(row, language) for row in explorer.against(view, views[0])]
+        levels = [explore.in_words(row, language) for row in explorer.rows(view)]
+        less = [explore.in_words(row, language) for row in explorer.against(view, views[0])]
         for i, row in enumerate(rows):
             told = row.locator("td").nth(k).inner_text()
             assert told.startswith(levels[i]["case"]), (k, i)
@@ -911,12 +914,12 @@ def test_policies_lie_on_one_chart(folder: Path, chromium: Browser) -> None:
         for row in page.locator("#trade-table tbody tr").all()
     }
     found_before = data_files.load("found")["policies"]
-    assert len(rows) == len(explore.offered()) + 1 + len(found_before)
+    assert len(rows) == len(address.offered()) + 1 + len(found_before)
     assert any(title.startswith(name) for name in found_before for title in rows)
     means = {}
     for name in ("full-withdrawal", "sustained-presence", "us-iran-deal"):
         found = {r["name"]: r["case"] for r in explorer.rows(View(case=name))}
-        title = explore.loaded(name).title.en
+        title = address.loaded(name).title.en
         assert rows[title][1] == language.number(found["tempo_foreign"])
         assert rows[title][3] == language.number(found["dead_us"], 1)
         means[title] = found
@@ -1135,7 +1138,7 @@ def test_what_is_drawn_shows_its_range_and_no_value(folder: Path, chromium: Brow
     page = at(folder, chromium)
     rested(page)
     everything_open(page)
-    for item in explore.controls(Language())["parameters"]:
+    for item in controls.controls(Language())["parameters"]:
         slider = page.locator(f"#s-{item['name']}")
         assert "drawn" in (slider.get_attribute("class") or "")
         assert "from" in (slider.get_attribute("aria-valuetext") or "")
@@ -1143,7 +1146,7 @@ def test_what_is_drawn_shows_its_range_and_no_value(folder: Path, chromium: Brow
         page.evaluate(
             "getComputedStyle(document.getElementById('s-advisers')).getPropertyValue('--to')"
         ).strip()
-        == f"{100 * explore.controls(Language())['residual'][1] / 4000:g}%"
+        == f"{100 * controls.controls(Language())['residual'][1] / 4000:g}%"
     )
     pixels = page.locator("#s-advisers").screenshot()
     from io import BytesIO
@@ -1374,7 +1377,7 @@ READ = """async (texts) => {
 
 def some_link(generator: random.Random) -> str:
     """Return a link's words, mostly nearly right ones."""
-    kinds = explore.spelling()["kinds"] | {"u.lethality": "number"}
+    kinds = address.spelling()["kinds"] | {"u.lethality": "number"}
     text = ""
     for _ in range(generator.randrange(1, 5)):
         key = generator.choice([*kinds] * 4 + ["u.motive", "u.", "x", "b%79", "cas%65"])

@@ -31,7 +31,8 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.language import LANGUAGES, Language
 from drawdown.questions import decompose
 from drawdown.web import carried, links, site
-from drawdown.web.explore import Explorer, View, loaded, offered
+from drawdown.web.address import View, loaded, offered
+from drawdown.web.explore import Explorer
 from drawdown.web.materials import LOCKED, cards
 from drawdown.worlds import ensemble
 

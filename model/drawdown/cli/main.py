@@ -7,12 +7,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from drawdown.cli import terminal
+from drawdown.declared.errors import InputError, nearest
 from drawdown.declared.language import without_controls
+
+if TYPE_CHECKING:
+    from drawdown.cli.command import Command
 
 INTERRUPTED = 130
 
@@ -54,27 +58,7 @@ COMMANDS = (
     "watch",
     "plot",
 )
-"""Every command; each is a file of ``commands``."""
-
-WITHOUT_WORLDS = (
-    "regimes",
-    "events",
-    "bundle",
-    "scenarios",
-    "check",
-    "upgrade",
-    "new",
-    "schema",
-    "explain",
-    "odd",
-    "plot",
-    "merge",
-    "verify",
-    "rerun",
-    "results",
-    "diff-model",
-)
-"""Commands that play no worlds; the others take ``--rules``."""
+"""Every command; each is a class of its name in a file of ``commands``."""
 
 EXTRAS: dict[str, str] = {
     "scipy": "analysis",
@@ -115,16 +99,6 @@ def _shown_as_signs() -> Iterator[None]:
         raise
 
 
-def _take_rules(command: click.Command) -> None:
-    from drawdown.cli import options
-
-    if isinstance(command, click.Group):
-        for inner in command.commands.values():
-            _take_rules(inner)
-    elif all(param.name != "rules" for param in command.params):
-        command.params.append(options.rules())
-
-
 class Group(click.Group):
     """Imports a command where it is called, and turns faults of input into plain sentences."""
 
@@ -136,17 +110,14 @@ class Group(click.Group):
         """Return a command, from its file."""
         if name not in COMMANDS:
             return None
-        plain = name.replace("-", "_")
-        module = import_module(f"drawdown.cli.commands.{plain}")
-        found: click.Command = getattr(module, plain)
-        if name not in WITHOUT_WORLDS:
-            _take_rules(found)
-        return found
+        from drawdown.cli import options
+
+        module = import_module(f"drawdown.cli.commands.{name.replace('-', '_')}")
+        kind: type[Command] = getattr(module, name.title().replace("-", ""))
+        return kind.as_click(options.rules)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; exit as ``docs/exit-codes.md`` says."""
-        from drawdown.declared.errors import InputError
-
         try:
             with _shown_as_signs():
                 return super().invoke(ctx)
@@ -185,8 +156,6 @@ class Group(click.Group):
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Name the nearest command where there is none of the name."""
-        from drawdown.declared.errors import nearest
-
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             ctx.fail(f"there is no command '{args[0]}'{nearest(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)

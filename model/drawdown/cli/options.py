@@ -2,68 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import wraps
-from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from drawdown.cli import asked, terminal
+from drawdown.cli.command import Command, Options, needs, option, several
+from drawdown.declared import data_files
+from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.language import Language
 
 if TYPE_CHECKING:
     from drawdown.declared.place import Place
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def options(*each: Callable[[F], F]) -> Callable[[F], F]:
-    """Return several options as one decorator."""
-
-    def wrap(function: F) -> F:
-        for option in reversed(each):
-            function = option(function)
-        return function
-
-    return wrap
-
-
-language = click.option(
-    "--lang",
-    default="en",
-    show_default=True,
-    help="Language of what is shown: en, ar, or another of seeds/words.",
-)
+    from drawdown.declared.tabular import Reading
 
 
 def _widen(ctx: click.Context, option: click.Parameter, given: bool) -> None:
     del option
     if given:
         ctx.meta[terminal.WIDE] = True
-
-
-wide = click.option(
-    "--wide",
-    is_flag=True,
-    expose_value=False,
-    callback=_widen,
-    help="Draw tables whole, however wide they are.  [default: what is wider than the terminal, "
-    f"COLUMNS, or {terminal.WIDTH} in a pipe is divided by its columns]",
-)
-seed = click.option(
-    "--seed",
-    default=0,
-    show_default=True,
-    type=click.IntRange(min=0, max=2**63 - 1),
-    help="Seed of draws and luck.",
-)
-chosen = click.option(
-    "--set", "chosen", multiple=True, metavar="NAME=VALUE", help="Replace a parameter's draw."
-)
-without = click.option(
-    "--without", multiple=True, metavar="MECHANISM", help="Switch a mechanism off."
-)
 
 
 def _play_by(ctx: click.Context, option: click.Parameter, path: str | None) -> None:
@@ -74,104 +34,7 @@ def _play_by(ctx: click.Context, option: click.Parameter, path: str | None) -> N
         own = book.load(path)
         book.use(own)
         told = own.describe()
-        terminal.say(f"Rules of {told['file']}: {', '.join(told['replaced'])}", err=True)
-
-
-def rules() -> click.Option:
-    """Return the option of rules of one's own, which every command that plays worlds has."""
-    return click.Option(
-        ["--rules"],
-        type=click.Path(),
-        metavar="FILE",
-        expose_value=False,
-        callback=_play_by,
-        help="Python file whose functions replace rules of the same names.",
-    )
-
-
-uncertainty = click.option(
-    "--uncertainty",
-    type=click.Choice(["posterior", "prior", "none"]),
-    default="posterior",
-    show_default=True,
-    help="Draw parameters from the posterior, from the priors, or keep their defaults.",
-)
-priors = click.option(
-    "--priors",
-    default=None,
-    type=click.Path(),
-    metavar="FILE",
-    help="YAML file of priors that replace those of seeds/parameters.yaml, by name.",
-)
-threads = click.option(
-    "--threads", type=click.IntRange(1, 256), default=None, help="Threads to use."
-)
-where = click.option(
-    "--on",
-    default="here",
-    show_default=True,
-    metavar="WHERE",
-    help="Who plays: here; local:N for N processes; dask://HOST:PORT for a Dask cluster.",
-)
-
-
-def players(named: str) -> Any:
-    """Return who plays shards: what ``--on`` names.
-
-    Raises:
-        InputError: If it is none of them, or cannot be reached.
-    """
-    from drawdown.worlds.shards import here
-
-    if named == "here":
-        return here
-    needs("distributed")
-    from drawdown.connect import cluster as clusters
-
-    found = clusters.players(named)
-    click.get_current_context().call_on_close(found.close)
-    return found.play
-
-
-runs = click.option("--runs", default=1000, show_default=True, help="Worlds a structure.")
-
-
-def draws(usual: int) -> Callable[[F], F]:
-    """Return the option of how many draws."""
-    return click.option(
-        "--draws", default=usual, show_default=True, help="Draws of the uncertainties a structure."
-    )
-
-
-def lucks(usual: int) -> Callable[[F], F]:
-    """Return the option of how many lucks."""
-    return click.option(
-        "--lucks",
-        default=usual,
-        show_default=True,
-        type=click.IntRange(1, 1000),
-        help="Lucks that each draw or point lives; what is told is their mean.",
-    )
-
-
-def structure(usual: str, *also: str) -> Callable[[F], F]:
-    """Return the option of a rival structure, ``also`` such words as ``all``."""
-    return click.option(
-        "--structure",
-        default=usual,
-        show_default=True,
-        help="What a strike does: deter, neutral, provoke"
-        + "".join(f", or {word}" for word in also)
-        + ".",
-    )
-
-
-motive = click.option(
-    "--motive",
-    default="all",
-    show_default=True,
-    help="Why the militias attack: presence, patron, domestic, rivalry, conjunction, or all.",
-)
+        terminal.warn(f"Rules of {told['file']}: {', '.join(told['replaced'])}")
 
 
 def _weigh(ctx: click.Context, option: click.Parameter, text: str | None) -> None:
@@ -179,7 +42,6 @@ def _weigh(ctx: click.Context, option: click.Parameter, text: str | None) -> Non
     if text is None:
         return
     from drawdown.declared import parameters
-    from drawdown.declared.errors import InputError
 
     given: dict[str, float] = {}
     for item in text.split(","):
@@ -193,23 +55,146 @@ def _weigh(ctx: click.Context, option: click.Parameter, text: str | None) -> Non
     parameters.weigh_motives(parameters.read_weights(given))
 
 
-weights_of_motives = click.option(
-    "--weights-of-motives",
+language = option(
+    "--lang",
+    read=Language,
+    default="en",
+    help="Language of what is shown: en, ar, or another of seeds/words.",
+)
+wide = option(
+    is_flag=True,
+    expose_value=False,
+    callback=_widen,
+    help="Draw tables whole, however wide they are.  [default: what is wider than the terminal, "
+    f"COLUMNS, or {terminal.WIDTH} in a pipe is divided by its columns]",
+)
+rules = option(
+    type=click.Path(),
+    metavar="FILE",
+    expose_value=False,
+    callback=_play_by,
+    help="Python file whose functions replace rules of the same names.",
+)
+seed = option(default=0, type=click.IntRange(min=0, max=2**63 - 1), help="Seed of draws and luck.")
+chosen = option("--set", multiple=True, metavar="NAME=VALUE", help="Replace a parameter's draw.")
+without = option(multiple=True, metavar="MECHANISM", help="Switch a mechanism off.")
+uncertainty = option(
+    type=click.Choice(["posterior", "prior", "none"]),
+    default="posterior",
+    help="Draw parameters from the posterior, from the priors, or keep their defaults.",
+)
+threads = option(type=click.IntRange(1, 256), help="Threads to use.")
+runs = option(default=1000, help="Worlds a structure.")
+weights = option(metavar="OUTCOME=NUMBER,…", help="Positive where more is worse.")
+baseline = option(help="Scenario the others are compared with.")
+motive = option(
+    default="all",
+    help="Why the militias attack: presence, patron, domestic, rivalry, conjunction, or all.",
+)
+weights_of_motives = option(
     metavar="MOTIVE=NUMBER,…",
     expose_value=False,
     callback=_weigh,
     help="How often each motive is drawn, where not equally; one that is not named is not drawn.",
 )
+place_on = option(
+    "--on",
+    default="here",
+    metavar="WHERE",
+    help="Who plays: here; local:N for N processes; dask://HOST:PORT for a Dask cluster.",
+)
+out = option(
+    metavar="FOLDER",
+    type=click.Path(),
+    help="Folder of results.  [default: $DRAWDOWN_RESULTS, or results/ where you stand]",
+)
+games_file = option(
+    "--file",
+    type=click.Path(path_type=Path),
+    help="SQLite file of the games.  [default: exercise.sqlite in the folder of results]",
+)
 
 
-@dataclass(frozen=True)
-class Keep:
-    """Where a command's result goes: the options of `keeps`."""
+def draws(usual: int) -> Any:
+    """Return the option of how many draws."""
+    return option(default=usual, help="Draws of the uncertainties a structure.")
 
-    name: str | None
-    out: str | None
-    overwrite: bool
+
+def lucks(usual: int) -> Any:
+    """Return the option of how many lucks."""
+    return option(
+        default=usual,
+        type=click.IntRange(1, 1000),
+        help="Lucks that each draw or point lives; what is told is their mean.",
+    )
+
+
+def structure(usual: str, *also: str) -> Any:
+    """Return the option of a rival structure, ``also`` such words as ``all``."""
+    more = "".join(f", or {word}" for word in also)
+    return option(default=usual, help=f"What a strike does: deter, neutral, provoke{more}.")
+
+
+def again(what: str) -> Any:
+    """Return the option of whether to forget what an interrupted work has kept."""
+    return option(is_flag=True, help=f"Forget what an interrupted {what} kept.")
+
+
+class Trust(Options):
+    """What a user allows a result to bring.
+
+    Attributes:
+        trust_rules: Whether its own rules, a program, are run.
+        files: Files and folders with what it read and does not carry.
+    """
+
+    trust_rules: bool = option(
+        is_flag=True, help="Run the rules that the result carries, a program: read them first."
+    )
+    files: tuple[Path, ...] = option(
+        "--with",
+        multiple=True,
+        metavar="PATH",
+        type=click.Path(path_type=Path),
+        help="A file, or a folder of files, that the result read and does not carry.",
+    )
+
+
+class Observed(Options):
+    """How observed files are read, and from lists of events to series."""
+
+    dates: str | None = option(
+        metavar="ORDER", help="Order of dates where the file leaves it open: dmy, mdy or ymd."
+    )
+    decimal: str | None = option(
+        metavar="SIGN", help="Decimal sign where the file leaves it open: . or ,"
+    )
+    grade: str | None = option(metavar="LETTERS", help="Rows of these grades only, such as AB.")
+
+    def reading(self) -> Reading:
+        """Return what the user says of a file."""
+        from drawdown.declared.tabular import Reading
+
+        return Reading(self.dates.lower() if self.dates else None, self.decimal, self.grade)
+
+
+def day_of(text: str | None, option: str, example: str = "2021-08-01") -> date | None:
+    """Return the date that an option gives, or None where it is not given."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"{option}: must be a date such as {example}, got '{text}'") from None
+
+
+class Keep(Options):
+    """Where a command's result goes."""
+
     on: str = "here"
+    name: str | None = option(help="What the result's folder is called.")
+    out: str | None = out
+    overwrite: bool = option(is_flag=True, help="Replace a result of this name.")
 
     def words(self) -> list[str]:
         """Return these options as words of a command."""
@@ -219,7 +204,7 @@ class Keep:
         return [*named, *placed, *(["--overwrite"] if self.overwrite else []), *by]
 
     @property
-    def folder(self) -> FilePath:
+    def folder(self) -> Path:
         """The folder of results."""
         from drawdown.declared.place import results_folder
 
@@ -261,100 +246,42 @@ class Keep:
         return found
 
 
-out = click.option(
-    "--out",
-    default=None,
-    metavar="FOLDER",
-    type=click.Path(),
-    help="Folder of results.  [default: $DRAWDOWN_RESULTS, or results/ where you stand]",
-)
+class KeepOf(Keep):
+    """Where a result goes, and who plays its worlds."""
+
+    on: str = place_on
 
 
-def keeps(function: F) -> F:
-    """Add the options of where a result goes; they come as one argument, ``keep``."""
-    return _keeps(function, False)
-
-
-def plays(function: F) -> F:
-    """Add the options of `keeps`, and who plays the worlds."""
-    return _keeps(function, True)
-
-
-@dataclass(frozen=True)
-class Trust:
-    """What a user allows a result to bring: the options of `trusts`.
-
-    Attributes:
-        rules: Whether its own rules, a program, are run.
-        files: Files and folders with what it read and does not carry.
-    """
-
-    rules: bool = False
-    files: tuple[FilePath, ...] = ()
-
-
-def trusts(function: F) -> F:
-    """Add the options of what a result may bring; they come as one argument, ``trust``."""
-
-    @click.option(
-        "--trust-rules",
-        is_flag=True,
-        help="Run the rules that the result carries, a program: read them first.",
-    )
-    @click.option(
-        "--with",
-        "files",
-        multiple=True,
-        metavar="PATH",
-        type=click.Path(path_type=FilePath),
-        help="A file, or a folder of files, that the result read and does not carry.",
-    )
-    @wraps(function)
-    def with_trust(*args: Any, trust_rules: bool, files: tuple[FilePath, ...], **rest: Any) -> Any:
-        return function(*args, trust=Trust(trust_rules, files), **rest)
-
-    found: Any = with_trust
-    return found  # type: ignore[no-any-return]
-
-
-def _keeps(function: F, worlds: bool) -> F:
-    @click.option("--name", default=None, help="What the result's folder is called.")
-    @out
-    @click.option("--overwrite", is_flag=True, help="Replace a result of this name.")
-    @wraps(function)
-    def with_place(
-        *args: Any, name: str | None, out: str | None, overwrite: bool, **rest: Any
-    ) -> Any:
-        on = rest.pop("on", "here")
-        return function(*args, keep=Keep(name, out, overwrite, on), **rest)
-
-    found: Any = with_place
-    return where(found) if worlds else found  # type: ignore[no-any-return]
-
-
-games_file = click.option(
-    "--file",
-    "kept",
-    default=None,
-    type=click.Path(path_type=FilePath),
-    help="SQLite file of the games.  [default: exercise.sqlite in the folder of results]",
-)
-
-
-def needs(*libraries: str) -> None:
-    """Say before any work which extra a command lacks.
-
-    Args:
-        *libraries: Libraries that the command will import.
+def players(named: str) -> Any:
+    """Return who plays shards: what ``--on`` names.
 
     Raises:
-        ImportError: Naming the first one that is not installed.
+        InputError: If it is none of them, or cannot be reached.
     """
-    from importlib.util import find_spec
+    from drawdown.worlds.shards import here
 
-    for library in libraries:
-        if find_spec(library) is None:
-            raise ImportError(f"{library} is not installed", name=library)
+    if named == "here":
+        return here
+    needs("distributed")
+    from drawdown.connect import cluster as clusters
+
+    found = clusters.players(named)
+    click.get_current_context().call_on_close(found.close)
+    return found.play
+
+
+class Result(Command):
+    """A command that plays worlds and makes a result's folder."""
+
+    rules = True
+    keep: Keep = several(KeepOf)
+    language: Language = language
+
+
+class Shown(Result):
+    """A command that makes a result and shows it in tables."""
+
+    wide: None = wide
 
 
 def parse_set(given: tuple[str, ...], off: tuple[str, ...]) -> dict[str, float]:
@@ -363,8 +290,6 @@ def parse_set(given: tuple[str, ...], off: tuple[str, ...]) -> dict[str, float]:
     Raises:
         InputError: For every name or value that is wrong.
     """
-    from drawdown.declared import data_files
-    from drawdown.declared.errors import InputError, unknown
     from drawdown.declared.parameters import check_value
 
     values: dict[str, float] = {}
@@ -405,5 +330,4 @@ def tell_notes(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         told = notes_of(scenarios, values, structures or STRUCTURES)
-    for note in told:
-        terminal.say(f"note: {note}", err=True)
+    terminal.note(told)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from drawdown.cli import asked, terminal
+from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.kept import write_new as new_file
 
 if TYPE_CHECKING:
     from drawdown.cli.options import Keep, Trust
@@ -50,24 +52,42 @@ def hand_over(
     terminal.say_where(place.final, language, console)
 
 
+def write_new(path: str | Path, text: str, cure: str) -> None:
+    """Write a file that a user names.
+
+    Args:
+        path: The file.
+        text: What it holds.
+        cure: What to do where there is one already.
+
+    Raises:
+        InputError: If there is, or it cannot be written.
+    """
+    try:
+        new_file(Path(path), text.encode())
+    except FileExistsError:
+        raise InputError(f"{path}: is there already; {cure}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror})") from None
+
+
 DIFFERS = 1
 """Exit code where what was compared differs."""
 
 _RECORD_IN_PAGE = re.compile(r'<script type="application/json" id="made-by">(.*?)</script>', re.S)
 
 
-def find_result(given: Path, keep: Keep) -> tuple[Path, dict[str, Any]]:
+def find_result(given: Path, parent: Path) -> tuple[Path, dict[str, Any]]:
     """Return where a result is and what it says of itself.
 
     Args:
         given: A folder, a name among results, or a report's page.
-        keep: The options of where results are.
+        parent: The folder of results.
 
     Raises:
         InputError: If there is none.
     """
     from drawdown.connect import again
-    from drawdown.declared.errors import InputError, unknown
 
     try:
         if given.is_file():
@@ -79,9 +99,8 @@ def find_result(given: Path, keep: Keep) -> tuple[Path, dict[str, Any]]:
             except (ValueError, RecursionError):
                 raise InputError(f"{given}: what made it cannot be read") from None
             return given, again.check_record(told, str(given))
-        folder = given if given.is_dir() else keep.folder / given
+        folder = given if given.is_dir() else parent / given
         if not folder.is_dir():
-            parent = keep.folder
             known = sorted(p.name for p in parent.glob("[!.]*")) if parent.is_dir() else []
             raise InputError(unknown("result", str(given), known))
         return folder, again.record_of(folder)
@@ -108,7 +127,7 @@ def say_other_model(record: Mapping[str, Any], where: str) -> None:
             f"{said[1]}); this is {here['model']} ({here['versions']['drawdown']}, "
             f"{here['commit'][:12]}): numbers may differ; other {', '.join(differs)[:200]}"
         )
-        terminal.say(text, err=True)
+        terminal.warn(text)
 
 
 @contextmanager
@@ -130,7 +149,6 @@ def prepared(
             the result, or its rules may not be run.
     """
     from drawdown.connect import again
-    from drawdown.declared.errors import InputError
     from drawdown.declared.parameters import UNCERTAINTIES
     from drawdown.declared.scenario import names
 
@@ -163,7 +181,7 @@ def prepared(
             faults.append(f"{where}: its command names {text[:80]}, which the result does not hold")
     if faults:
         raise InputError(faults)
-    if rules and not trust.rules:
+    if rules and not trust.trust_rules:
         listed = "; ".join(again.rules_in(word, record) for word in rules)
         raise InputError(
             f"{where} was made by rules of its own, a program that is not run unless "

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,6 +124,17 @@ def say(text: str, err: bool = False, nl: bool = True) -> None:
         nl: Whether a line ends with it.
     """
     click.echo(without_controls(text), err=err, nl=nl)
+
+
+def warn(text: str) -> None:
+    """Write a text on standard error, as `say` does."""
+    say(text, err=True)
+
+
+def note(texts: Iterable[str]) -> None:
+    """Write notes on standard error, each on a line."""
+    for text in texts:
+        warn(f"note: {text}")
 
 
 def console(stderr: bool = False) -> Console:

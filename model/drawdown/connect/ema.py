@@ -163,7 +163,7 @@ def model(
         levers: Levers that a search may move, or True for all of them: those of
             `drawdown.levers`, and where there is one scenario its conditions and their numbers
             (`declared.policies`), which the workbench knows as `told` names them.
-        series: Daily outcomes of `layout.OUTCOMES` to return as series
+        series: Daily outcomes of `columns.OUTCOMES` to return as series
             (``attacks_foreign_by_month``): sums of counts, means of levels.
         every: ``month`` or ``day``: what one value of a series is of.
         ranges: Other ranges of levers, by name.

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from drawdown.connect import proof
 from drawdown.day import book
@@ -46,10 +47,12 @@ from drawdown.worlds.ensemble import bin_ranges
 from drawdown.worlds.stored import ROWS
 
 if TYPE_CHECKING:
-    from drawdown.questions.calibrate import Calibration
+    from drawdown.questions.calibrate import Calibration, Evidence, Posterior, Trials
 
 
-KEYS = ("scenario", "structure", "replication")
+KEYS = {"scenario": pa.string(), "structure": pa.string(), "replication": pa.int64()}
+"""Columns that say which world a row is of."""
+
 _BYTE_ORDER_MARK = "\ufeff".encode()
 
 
@@ -105,6 +108,19 @@ def fitting(bands: pa.Table) -> tuple[pa.Table, int]:
     return bands.filter(shown), every
 
 
+def _keys(scenario: str, structure: str, replications: NDArray[np.int64]) -> list[Any]:
+    """Return the columns of `KEYS` for worlds of one scenario and structure."""
+    return [*(_same(t, len(replications)) for t in (scenario, structure)), replications]
+
+
+def _same(text: str, times: int) -> pa.Array:
+    return pa.array([text]).take(pa.array(np.zeros(times, np.int64)))
+
+
+def _table(names: Iterable[str], rows: Sequence[Sequence[Any]]) -> pa.Table:
+    return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+
+
 class Days:
     """Keeps every run's days in one Parquet file, block by block as they are played.
 
@@ -120,13 +136,8 @@ class Days:
     def __init__(self, path: Path, first: int = 0, runs: int | None = None) -> None:
         self._first = first
         self._last = None if runs is None else first + runs
-        fields = [
-            ("scenario", pa.string()),
-            ("structure", pa.string()),
-            ("replication", pa.int64()),
-        ]
-        fields += [("date", pa.date32()), *((name, pa.float32()) for name in OUTCOMES)]
-        self._schema = pa.schema(fields)
+        daily = dict.fromkeys(OUTCOMES, pa.float32())
+        self._schema = pa.schema(KEYS | {"date": pa.date32()} | daily)
         self._open = ExitStack()
         file = self._open.enter_context(kept.writing(path))
         self._file = self._open.enter_context(
@@ -175,13 +186,8 @@ class Days:
     def _write(self, key: tuple[str, str], begin: int, daily: Any) -> None:
         days, worlds = daily.shape[0], daily.shape[2]
         first = np.datetime64(self._started[key][0].start, "D")
-        same = pa.array(np.zeros(days * worlds, np.int64))
-        columns: list[Any] = [
-            pa.array([key[0]]).take(same),
-            pa.array([key[1]]).take(same),
-            np.repeat(np.arange(begin, begin + worlds), days),
-            np.tile(first + np.arange(days), worlds),
-        ]
+        columns = _keys(*key, np.repeat(np.arange(begin, begin + worlds), days))
+        columns.append(np.tile(first + np.arange(days), worlds))
         columns += [daily[:, o, :].T.ravel() for o in range(len(OUTCOMES))]
         self._file.write_table(pa.table(columns, schema=self._schema))
 
@@ -277,24 +283,13 @@ def save_posterior(
     """
     # Statistics take long to import, and most results have none.
     from drawdown.questions import record_run
-    from drawdown.questions.calibrate import INFORMED, statistic_names
 
     folder.mkdir(parents=True, exist_ok=True)
-    names = list(dict.fromkeys(n for p in found.posteriors.values() for n in p.names))
-    rows = [["structure", "motive", *names]]
-    for part_of, posterior in found.posteriors.items():
-        values = posterior.values()
-        columns = {n: values[:, k] for k, n in enumerate(posterior.names)}
-        for i in range(len(values)):
-            # What a motive's record does not respond to is drawn from its prior: an empty cell.
-            cells = [f"{float(columns[n][i]):.6g}" if n in columns else "" for n in names]
-            rows.append([*part_of, *cells])
-    files = {DRAWS: _as_csv(rows).encode()}
+    files = {DRAWS: _as_csv(_posterior_rows(found)).encode()}
     if priors is not None:
         files[OWN_PRIORS] = Path(priors).read_bytes()
     for name, content in files.items():
         kept.write_whole(folder / name, content)
-    share, hits, size = found.trials.coverage()
     record = dict(
         command=list(command),
         commit=found.commit,
@@ -303,98 +298,96 @@ def save_posterior(
         seed=found.seed,
         **found.inputs,
         sizes=asdict(found.sizes),
-        screening={
-            "dummy": round(found.screening.dummy, 3),
-            "effects": {
-                n: [round(float(e), 3), statistic_names()[j]]
-                for n, e, j in zip(
-                    found.screening.names,
-                    found.screening.effects,
-                    found.screening.statistic,
-                    strict=True,
-                )
-            },
-            "kept": {m: list(names) for m, names in found.screening.kept.items()},
-        },
+        screening=_screening_record(found),
         posterior={
-            " and ".join(s): {
-                "spread_over_prior": dict(
-                    zip(p.names, (round(float(x), 3) for x in p.spread()), strict=True)
-                ),
-                "not_informed": [
-                    n for n, x in zip(p.names, p.spread(), strict=True) if x >= INFORMED
-                ],
-                "ruled_out": round(p.ruled_out, 4),
-                "tolerance": round(p.tolerance, 4),
-                "accepted": round(p.rate, 4),
-                "played": p.played,
-                "generations": p.generations,
-            }
-            for s, p in found.posteriors.items()
+            " and ".join(part): _posterior_record(p) for part, p in found.posteriors.items()
         },
-        trials={
-            "trials": len(found.trials.truths),
-            "informed": [found.trials.names[k] for k in found.trials.informed()],
-            "inside_90": [hits, size, round(share, 4)],
-            "inside_90_by_parameter": {
-                n: round(found.trials.coverage([k])[0], 3) for k, n in enumerate(found.trials.names)
-            },
-            "ranks_uniform_p": {
-                n: round(found.trials.uniform(k), 3) for k, n in enumerate(found.trials.names)
-            },
-            "inside_90_if_informed_below": {
-                str(limit): round(
-                    found.trials.coverage(
-                        [
-                            k
-                            for k, s in enumerate(np.nanmean(found.trials.spreads, axis=0))
-                            if s < limit
-                        ]
-                    )[0],
-                    4,
-                )
-                for limit in (0.8, 0.9, 0.95)
-            },
-        },
-        evidence={
-            kind: {
-                "weights": dict(zip(e.names, (round(float(x), 4) for x in e.weights), strict=True)),
-                "error": round(float(e.error.max()), 4),
-                "recognised": [[round(float(x), 3) for x in row] for row in e.recognised],
-                "named": dict(zip(e.names, (round(float(x), 3) for x in e.named), strict=True)),
-            }
-            for kind, e in (("structures", found.evidence), ("motives", found.motives))
-        },
+        trials=_trials_record(found.trials),
+        evidence={"structures": _weights(found.evidence), "motives": _weights(found.motives)},
         files={name: text_digest(content) for name, content in files.items()},
     )
     kept.write_whole(folder / POSTERIOR, place.as_text(place.signed(_run_of(record))))
-    trials = StringIO(newline="")
-    np.savetxt(
-        trials,
-        np.column_stack(
-            [
-                found.trials.structures,
-                found.trials.motives,
-                found.trials.truths,
-                found.trials.lows,
-                found.trials.highs,
-                found.trials.ranks,
-                found.trials.spreads,
-            ]
-        ),
-        fmt="%.4f",
-        delimiter=",",
-        comments="",
-        header=",".join(
-            ["structure", "motive"]
-            + [
-                f"{what}_{n}"
-                for what in ("planted", "low", "high", "rank", "spread")
-                for n in found.trials.names
-            ]
-        ),
-    )
-    kept.write_whole(folder / "trials.csv", trials.getvalue())
+    kept.write_whole(folder / "trials.csv", _trials_csv(found.trials))
+
+
+def _rounded(names: Iterable[str], values: Iterable[Any], digits: int = 3) -> dict[str, float]:
+    return {n: round(float(v), digits) for n, v in zip(names, values, strict=True)}
+
+
+def _posterior_rows(found: Calibration) -> Iterator[Sequence[str]]:
+    names = list(dict.fromkeys(n for p in found.posteriors.values() for n in p.names))
+    yield ["structure", "motive", *names]
+    for part, posterior in found.posteriors.items():
+        for row in posterior.values():
+            values = dict(zip(posterior.names, row, strict=True))
+            # What a motive's record does not respond to is drawn from its prior: an empty cell.
+            yield [*part, *(f"{float(values[n]):.6g}" if n in values else "" for n in names)]
+
+
+def _screening_record(found: Calibration) -> dict[str, Any]:
+    from drawdown.questions.calibrate import statistic_names
+
+    screening, named = found.screening, statistic_names()
+    effects = _rounded(screening.names, screening.effects)
+    largest = zip(effects.items(), screening.statistic, strict=True)
+    return {
+        "dummy": round(screening.dummy, 3),
+        "effects": {name: [effect, named[j]] for (name, effect), j in largest},
+        "kept": {m: list(names) for m, names in screening.kept.items()},
+    }
+
+
+def _posterior_record(posterior: Posterior) -> dict[str, Any]:
+    from drawdown.questions.calibrate import INFORMED
+
+    pairs = zip(posterior.names, posterior.spread(), strict=True)
+    return {
+        "spread_over_prior": _rounded(posterior.names, posterior.spread()),
+        "not_informed": [n for n, spread in pairs if spread >= INFORMED],
+        "ruled_out": round(posterior.ruled_out, 4),
+        "tolerance": round(posterior.tolerance, 4),
+        "accepted": round(posterior.rate, 4),
+        "played": posterior.played,
+        "generations": posterior.generations,
+    }
+
+
+def _trials_record(trials: Trials) -> dict[str, Any]:
+    share, hits, size = trials.coverage()
+    each, spreads = range(len(trials.names)), np.nanmean(trials.spreads, axis=0)
+
+    def inside_if_below(limit: float) -> float:
+        return trials.coverage([k for k, s in enumerate(spreads) if s < limit])[0]
+
+    return {
+        "trials": len(trials.truths),
+        "informed": [trials.names[k] for k in trials.informed()],
+        "inside_90": [hits, size, round(share, 4)],
+        "inside_90_by_parameter": _rounded(trials.names, (trials.coverage([k])[0] for k in each)),
+        "ranks_uniform_p": _rounded(trials.names, map(trials.uniform, each)),
+        "inside_90_if_informed_below": {
+            str(limit): round(inside_if_below(limit), 4) for limit in (0.8, 0.9, 0.95)
+        },
+    }
+
+
+def _weights(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "weights": _rounded(evidence.names, evidence.weights, 4),
+        "error": round(float(evidence.error.max()), 4),
+        "recognised": [[round(float(x), 3) for x in row] for row in evidence.recognised],
+        "named": _rounded(evidence.names, evidence.named),
+    }
+
+
+def _trials_csv(trials: Trials) -> str:
+    t, kinds = trials, ("planted", "low", "high", "rank", "spread")
+    columns = (t.structures, t.motives, t.truths, t.lows, t.highs, t.ranks, t.spreads)
+    head = ["structure", "motive", *(f"{kind}_{n}" for kind in kinds for n in t.names)]
+    text = StringIO(newline="")
+    table, header = np.column_stack(columns), ",".join(head)
+    np.savetxt(text, table, fmt="%.4f", delimiter=",", comments="", header=header)
+    return text.getvalue()
 
 
 def _input_names(comparison: Comparison) -> list[str]:
@@ -429,9 +422,9 @@ def write_worlds(
         nature: Gives the parameters; by default they are the comparison's own.
     """
     inputs = _input_names(comparison)
-    keys = [("scenario", pa.string()), ("structure", pa.string()), ("replication", pa.int64())]
-    of_outcomes = pa.schema([*keys, *((n, pa.float64()) for n in RUN_OUTCOMES)])
-    of_inputs = pa.schema([*keys, *((n, pa.float64()) for n in inputs)])
+    of_outcomes, of_inputs = (
+        pa.schema(KEYS | dict.fromkeys(names, pa.float64())) for names in (RUN_OUTCOMES, inputs)
+    )
     with (
         kept.writing(folder / "outcomes.parquet") as one,
         kept.writing(folder / "inputs.parquet") as other,
@@ -443,17 +436,12 @@ def write_worlds(
             at = 0
             for chunk in _even(given, ROWS):
                 worlds = chunk.shape[1]
-                key: list[Any] = [
-                    pa.array([name]).take(pa.array(np.zeros(worlds, np.int64))),
-                    pa.array([structure]).take(pa.array(np.zeros(worlds, np.int64))),
-                    np.arange(comparison.first + at, comparison.first + at + worlds),
-                ]
+                first = comparison.first + at
+                key = _keys(name, structure, np.arange(first, first + worlds))
                 out.write_table(pa.table([*key, *chunk], schema=of_outcomes))
-                if nature is not None:
-                    drawn_here = nature(name, structure, at, worlds)
-                else:
-                    drawn_here = item.parameters[:, at : at + worlds]
-                columns = [drawn_here[declared.column(n)] for n in inputs]
+                here = nature(name, structure, at, worlds) if nature is not None else None
+                here = item.parameters[:, at : at + worlds] if here is None else here
+                columns = [here[declared.column(n)] for n in inputs]
                 drawn.write_table(pa.table([*key, *columns], schema=of_inputs))
                 at += worlds
 
@@ -484,8 +472,8 @@ def write_counts(comparison: Comparison, path: Path) -> None:
         comparison: What was played, with bands.
         path: A Parquet file.
     """
-    kinds = [("scenario", pa.string()), ("structure", pa.string()), ("outcome", pa.string())]
-    kinds += [("date", pa.date32()), ("bin", pa.int32()), ("worlds", pa.int32())]
+    kinds = dict.fromkeys(("scenario", "structure", "outcome"), pa.string())
+    kinds |= {"date": pa.date32(), "bin": pa.int32(), "worlds": pa.int32()}
     schema = pa.schema(kinds)
     with kept.writing(path) as made, pq.ParquetWriter(made, schema, compression="zstd") as file:
         for (name, structure), item in comparison.ensembles.items():
@@ -495,11 +483,10 @@ def write_counts(comparison: Comparison, path: Path) -> None:
             day, outcome, place = np.concatenate([inside, outside[:3]], axis=1)
             worlds = np.concatenate([histogram[inside], outside[3]])
             rest = (place == REST) & (np.arange(len(place)) < len(inside[0]))
-            same = pa.array(np.zeros(len(day), np.int32))
             first = np.datetime64(item.scenario.start, "D")
             columns = [
-                pa.array([name]).take(same),
-                pa.array([structure]).take(same),
+                _same(name, len(day)),
+                _same(structure, len(day)),
                 pa.array(list(OUTCOMES)).take(pa.array(outcome)),
                 pa.array(first + day),
                 pa.array(place.astype(np.int32), mask=rest),
@@ -516,18 +503,11 @@ def met_table(comparison: Comparison) -> pa.Table | None:
     parts = []
     for (name, structure), item in comparison.ensembles.items():
         for i, condition in enumerate(item.scenario.conditions):
-            worlds = len(item.met)
-            parts.append(
-                pa.table(
-                    {
-                        "scenario": [name] * worlds,
-                        "structure": [structure] * worlds,
-                        "replication": np.arange(comparison.first, comparison.first + worlds),
-                        "condition": [condition.name] * worlds,
-                        "days": pa.array(item.met[:, i], from_pandas=True),
-                    }
-                )
-            )
+            worlds = np.arange(comparison.first, comparison.first + len(item.met))
+            columns = dict(zip(KEYS, _keys(name, structure, worlds), strict=True))
+            columns["condition"] = _same(condition.name, len(worlds))
+            columns["days"] = pa.array(item.met[:, i], from_pandas=True)
+            parts.append(pa.table(columns))
     return pa.concat_tables(parts) if parts else None
 
 
@@ -563,24 +543,19 @@ def conditions_table(comparison: Comparison) -> pa.Table | None:
 
     The row ``no US soldiers`` of a scenario says in how many the last US soldier has left.
     """
-    columns: dict[str, list[Any]] = {n: [] for n in ("scenario", "condition", "date", "met")}
+    rows: list[tuple[Any, ...]] = []
     for item in comparison.scenarios:
         if not item.conditions:
             continue
         length = (item.end - item.start).days + 1
+        dates = [item.start + timedelta(days=i) for i in range(length)]
         days = comparison.met(item.name)
         days[LEFT] = comparison.values(item.name, POOLED, "days_until_exit").ravel()
         for name, first in days.items():
             count = np.bincount(first[~np.isnan(first)].astype(int), minlength=length)[:length]
-            columns["scenario"] += [item.name] * length
-            columns["condition"] += [name] * length
-            columns["date"] += [item.start + timedelta(days=i) for i in range(length)]
-            columns["met"] += np.round(np.cumsum(count) / len(first), 5).tolist()
-    return pa.table(columns) if columns["date"] else None
-
-
-def _estimate_row(e: Any) -> tuple[float, ...]:
-    return e.mean, e.low, e.high, e.future_low, e.future_high
+            met = np.round(np.cumsum(count) / len(first), 5).tolist()
+            rows += [(item.name, name, *each) for each in zip(dates, met, strict=True)]
+    return _table(("scenario", "condition", "date", "met"), rows) if rows else None
 
 
 def _parts(comparison: Comparison) -> list[tuple[str, tuple[str, str]]]:
@@ -600,54 +575,36 @@ def summary_table(comparison: Comparison) -> pa.Table:
     for name in RUN_OUTCOMES:
         for item in comparison.scenarios:
             for part, key in parts:
+                own = item.name, *key, name
                 level = comparison.level(item.name, part, name)
-                rows = found[item.name, part, name] = [
-                    (item.name, *key, name, "level", *_estimate_row(level), None)
-                ]
+                rows = found[item.name, part, name] = [(*own, "level", *level.numbers, None)]
                 if item.name != comparison.baseline:
                     gap = comparison.difference(item.name, part, name)
                     saved = comparison.saved(item.name, part, name)
-                    rows.append((item.name, *key, name, "difference", *_estimate_row(gap), saved))
+                    rows.append((*own, "difference", *gap.numbers, saved))
     rows = []
     for item in comparison.scenarios:
         for part, key in parts:
             for name in RUN_OUTCOMES:
                 rows += found[item.name, part, name]
             if item.name != comparison.baseline:
+                own = item.name, *key, "tempo_ratio"
                 quotient = comparison.tempo_ratio(item.name, part)
-                rows.append(
-                    (item.name, *key, "tempo_ratio", "ratio", *_estimate_row(quotient), None)
-                )
-    names = (
-        "scenario",
-        "structure",
-        "motive",
-        "outcome",
-        "what",
-        "mean",
-        "simulation_low",
-        "simulation_high",
-        "future_low",
-        "future_high",
-        "variance_saved",
-    )
-    return pa.table({n: [row[i] for row in rows] for i, n in enumerate(names)})
+                rows.append((*own, "ratio", *quotient.numbers, None))
+    return _table(SUMMARY.split(), rows)
+
+
+SUMMARY = (
+    "scenario structure motive outcome what mean simulation_low simulation_high future_low "
+    "future_high variance_saved"
+)
+"""Columns of the summary."""
 
 
 def codebook(comparison: Comparison) -> pa.Table:
     """Return the meaning and unit of every column, in both languages."""
     english, arabic = Language("en"), Language("ar")
-    rows: list[tuple[str, str, str, str, str, str]] = []
-    for name in KEYS:
-        meaning = {
-            "scenario": ("name of the scenario", "اسم السيناريو"),
-            "structure": ("rival structure of what a strike does", "البنية المنافسة لأثر الضربة"),
-            "replication": (
-                "number of the world: one draw, one luck",
-                "رقم العالَم: قرعة واحدة وحظ واحد",
-            ),
-        }[name]
-        rows.append(("inputs, outcomes", name, *meaning, "", ""))
+    rows = [("inputs, outcomes", name, *_MEANING_OF_KEYS[name], "", "") for name in KEYS]
     for name in _input_names(comparison):
         item = declarations()[name]
         rows.append(("inputs", name, item.meaning.en, item.meaning.ar, item.unit.en, item.source))
@@ -658,25 +615,22 @@ def codebook(comparison: Comparison) -> pa.Table:
         rows.append(("outcomes", name, english.outcome(name), arabic.outcome(name), unit, claims))
     for name, width in zip(OUTCOMES, bin_ranges()[1], strict=True):
         unit = english.word("units", declared["daily"][name]["unit"])
-        note, note_ar = "", ""
+        meaning, other = (language.word("outcomes", name) for language in (english, arabic))
         if name in FLOWS:
-            note, note_ar = " (in the last 30 days)", " (في آخر 30 يوماً)"
+            meaning, other = f"{meaning} (in the last 30 days)", f"{other} (في آخر 30 يوماً)"
         if width != 1.0:
             # Where worlds differ, a quantile lies somewhere in a bin.
-            note += f" (quantiles to {width:.2g})"
-            note_ar += f" (المئينات بدقة {width:.2g})"
-        rows.append(
-            (
-                "bands",
-                name,
-                english.word("outcomes", name) + note,
-                arabic.word("outcomes", name) + note_ar,
-                unit,
-                "",
-            )
-        )
-    names = ("table", "column", "meaning", "meaning_ar", "unit", "source")
-    return pa.table({n: [row[i] for row in rows] for i, n in enumerate(names)})
+            meaning += f" (quantiles to {width:.2g})"
+            other += f" (المئينات بدقة {width:.2g})"
+        rows.append(("bands", name, meaning, other, unit, ""))
+    return _table(("table", "column", "meaning", "meaning_ar", "unit", "source"), rows)
+
+
+_MEANING_OF_KEYS = {
+    "scenario": ("name of the scenario", "اسم السيناريو"),
+    "structure": ("rival structure of what a strike does", "البنية المنافسة لأثر الضربة"),
+    "replication": ("number of the world: one draw, one luck", "رقم العالَم: قرعة واحدة وحظ واحد"),
+}
 
 
 def run_record(comparison: Comparison) -> dict[str, Any]:
@@ -739,10 +693,7 @@ def settings_of(
 
 
 def save(
-    comparison: Comparison,
-    folder: Path,
-    draw: Draw | None = None,
-    sheet: bool = False,
+    comparison: Comparison, folder: Path, draw: Draw | None = None, sheet: bool = False
 ) -> list[str]:
     """Write a comparison into a folder.
 
@@ -759,13 +710,9 @@ def save(
         write_worlds(comparison, folder)
     record = run_record(comparison)
     tables = {"bands": bands_table(comparison)}
+    tables |= {"conditions": conditions_table(comparison), "met": met_table(comparison)}
+    tables = {title: table for title, table in tables.items() if table is not None}
     told = []
-    for title, found in (
-        ("conditions", conditions_table(comparison)),
-        ("met", met_table(comparison)),
-    ):
-        if found is not None:
-            tables[title] = found
     with ExitStack() as at_the_end:
         kept.write_whole(folder / "run.json", place.as_text(record))
         for title, table in tables.items():

@@ -26,7 +26,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from drawdown.day import outcomes, steps
+from drawdown.day import conditions, outcomes, steps
 from drawdown.day.lowering import AS_FLOAT, OWN, SOURCE, TREE
 from drawdown.declared.columns import PARAMETERS
 from drawdown.declared.errors import InputError, nearest
@@ -135,14 +135,15 @@ class RuleBook:
     @cached_property
     def steps(self) -> Mapping[str, Any]:
         """The steps of the day by name: they call these rules and give them the parameters."""
-        scope = self._among_these(steps)
-        text, file = inspect.getsource(steps), str(steps.__file__)
-        functions = [n for n in ast.parse(text, file).body if isinstance(n, ast.FunctionDef)]
-        for function in functions:
-            _give_parameters(function, scope, {*PARAMETERS, *self.numbers})
-        exec(compile(ast.Module(list(functions), []), file, "exec"), scope)
-        for function in functions:
-            setattr(scope[function.name], TREE, function)
+        scope = self._among_these(conditions) | self._among_these(steps)
+        for module in (conditions, steps):
+            text, file = inspect.getsource(module), str(module.__file__)
+            functions = [n for n in ast.parse(text, file).body if isinstance(n, ast.FunctionDef)]
+            for function in functions:
+                _give_parameters(function, scope, {*PARAMETERS, *self.numbers})
+            exec(compile(ast.Module(list(functions), []), file, "exec"), scope)
+            for function in functions:
+                setattr(scope[function.name], TREE, function)
         return scope
 
     @cached_property

@@ -16,12 +16,13 @@ import hashlib
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from inspect import signature
@@ -80,183 +81,96 @@ _LISTS = {
     "provinces": PROVINCES,
 }
 _WORK = starts(WORK_GROUPS)
-_HEAD = """
-#include <stdint.h>
-#include <stdbool.h>
-#if defined(__x86_64__) || defined(_M_X64)
-#include <cpuid.h>
-#endif
-#define INLINE static inline __attribute__((always_inline))
-#ifdef _WIN32
-#define EXPORT __declspec(dllexport)
-#else
-#define EXPORT __attribute__((visibility("default")))
-#endif
-typedef struct { int32_t *events; int room; int64_t *counts; } Log;
-#define COUNTED @COUNTED@
-INLINE double ago(const float *past, int now, int sight, int days, int l) {
-    const int at = now - days;
-    return at < 0 ? 0.0 : (double)past[((int64_t)at * COUNTED + sight) * LANES + l];
-}
-typedef double mixed;
-static const char *noted;
-#define NOTE(said) (noted = noted ? noted : (said))
-EXPORT const char *drawdown_noted(void) {
-    const char *said = noted;
-    noted = 0;
-    return said;
-}
-INLINE double min_double(double a, double b) { return b < a ? b : a; }
-INLINE double max_double(double a, double b) { return b > a ? b : a; }
-INLINE int min_int(int a, int b) { return b < a ? b : a; }
-INLINE int max_int(int a, int b) { return b > a ? b : a; }
-INLINE int abs_int(int a) { return a < 0 ? -a : a; }
-INLINE int add_int(int a, int b, const char *said) {
-    int found;
-    if (__builtin_add_overflow(a, b, &found)) NOTE(said);
-    return found;
-}
-INLINE int take_int(int a, int b, const char *said) {
-    int found;
-    if (__builtin_sub_overflow(a, b, &found)) NOTE(said);
-    return found;
-}
-INLINE int times_int(int a, int b, const char *said) {
-    int found;
-    if (__builtin_mul_overflow(a, b, &found)) NOTE(said);
-    return found;
-}
-INLINE double fits(double x, const char *said) {
-    if (!(__builtin_fabs(x) < 9007199254740992.0)) NOTE(said);
-    return x;
-}
-INLINE double add_mixed(double a, double b, const char *said) { return fits(a + b, said); }
-INLINE double take_mixed(double a, double b, const char *said) { return fits(a - b, said); }
-INLINE double divide(double a, double b, const char *said) {
-    if (b == 0.0) NOTE(said);
-    return a / b;
-}
-INLINE double root(double x, const char *said) {
-    if (x < 0.0) NOTE(said);
-    return __builtin_sqrt(x);
-}
-INLINE int whole(double x, const char *said) {
-    if (x > -2147483649.0 && x < 2147483648.0) return (int)x;
-    NOTE(said);
-    return 0;
-}
-INLINE int at(int place, int length, const char *said) {
-    const int found = place < 0 ? place + length : place;
-    if (found >= 0 && found < length) return found;
-    NOTE(said);
-    return 0;
-}
-static void tell(Log *log, int l, double day, int kind, int who, int where, int amount,
-                 int drone, int dead, int wounded) {
-    int64_t n = log->counts[l]++;
-    if (n >= log->room) return;
-    int32_t *row = log->events + ((int64_t)l * log->room + n) * 8;
-    row[0] = (int32_t)day; row[1] = kind; row[2] = who; row[3] = where;
-    row[4] = amount; row[5] = drone; row[6] = dead; row[7] = wounded;
-}
-#define COULD 0.0625
-static bool anywhere(const double *w, int when) {
-    int found = 0;
-    for (int l = 0; l < LANES; l++) found |= w[when * LANES + l] > 0.0;
-    return found != 0;
-}
-"""
 
 
 def head(lanes: int = LANES) -> str:
-    """Return the C that lowered functions call.
+    """Return the C that lowered functions call: the first part of ``engine.c``.
 
     Args:
         lanes: Worlds that move together.
     """
-    return f"#define LANES {lanes}\n{_HEAD.replace('@COUNTED@', str(len(COUNTED)))}"
+    text = (Path(__file__).parent / "engine.c").read_text(encoding="utf-8")
+    return _filled(text.partition("@PROGRAM@")[0], {"LANES": lanes, "COUNTED": len(COUNTED)})
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> str:
+    """Return ``engine.c``, or a part, with each ``@NAME@`` replaced by its value."""
+    return re.sub("@([A-Z_]+)@", lambda found: str(values[found[1]]), text)
+
+
+GIVEN = "s, p, d, w, out, row, terms, past, now, keys, (double)day, &log"
+_COUNTED_BY = {
+    "i": f"(int)terms[{starts(POLICY_GROUPS)['conditions']}]",
+    "t": f"(int)terms[{starts(POLICY_GROUPS)['tests']}]",
+    "v": f"{LEVERS}",
+    "r": f"{REGIONS}",
+}
+"""How many there are of what steps count, beside the agents of a kind, in C."""
 
 
 def _day(program: Program, rules: book.RuleBook) -> list[str]:
     """Return the calls of a day's steps, in order."""
-    given = "s, p, d, w, out, row, terms, past, now, keys, (double)day, &log"
     lines: list[str] = []
     for phase in steps.DAY:
         lines.append(f"/* {phase.name}: {phase.reason} */")
-        if phase.name == "record":
-            # Days that nobody keeps leave no trace.
-            lines.append("if (t < days - kept) continue;")
         for part in phase.parts:
-            names = [program.step(rules.steps[step]) for step in part.steps]
-            if part.kind == "cell" and len(names) > 1:
-                raise InputError(
-                    f"steps.DAY: {phase.name}: the engine passes over cells that do nothing, so "
-                    f"cells have one step there; got {', '.join(part.steps)}"
-                )
-            if part.kind == "cell" and part.method == "decisions":
-                lines += _cells_decide(names[0][0], given, not rules.own)
-                continue
-            if part.kind == "cell":
-                lines.append(
-                    f"for (int i = 0; i < found; i++) "
-                    f"{names[0][0]}({given}, acting[i] % LANES, acting[i] / LANES);"
-                )
-                continue
-            if part.watched:
-                lines += _watched(part, names, rules, given)
-                continue
-            many = _COUNTS.get(part.kind, 1)
-            if part.when:
-                lines.append(f"if (anywhere(w, {_WORK[part.when]})) {{")
-            for name, counted in names:
-                call = f"{name}_all({given}"
-                if part.when:
-                    call = f"{name}_where({given}, {_WORK[part.when]}"
-                if counted == 0:
-                    lines.append(f"{call});")
-                elif counted == 1:
-                    lines.append(f"for (int i = 0; i < {many}; i++) {call}, i);")
-                else:
-                    lines.append(
-                        f"for (int i = 0; i < {many}; i++) "
-                        f"for (int r = 0; r < {REGIONS}; r++) {call}, i, r);"
+            names = [program.step(rules.steps[step])[0] for step in part.steps]
+            if part.cells:
+                if len(names) > 1:
+                    raise InputError(
+                        f"steps.DAY: {phase.name}: the engine passes over cells that do nothing, "
+                        f"so cells have one step there; got {', '.join(part.steps)}"
                     )
-            if part.when:
-                lines.append("}")
+                lines += _CELLS[part.cells](names[0], not rules.own)
+                continue
+            calls = [
+                _calls(part, name, signature(rules.steps[step]).parameters)
+                for step, name in zip(part.steps, names, strict=True)
+            ]
+            before, after = _days(part)
+            lines += [*before, *calls, *after]
     return lines
 
 
-_MANY_OF = {
-    "i": f"(int)terms[{starts(POLICY_GROUPS)['conditions']}]",
-    "t": f"(int)terms[{starts(POLICY_GROUPS)['tests']}]",
-    "v": f"{LEVERS}",
-}
+def _days(part: steps.Part) -> tuple[list[str], list[str]]:
+    """Return what stands before and after the calls of a part that not every day has."""
+    if part.days == "kept":
+        # Days that nobody keeps leave no trace.
+        return ["if (t < days - kept) continue;"], []
+    if part.days == "conditions":
+        return [f"if ({_COUNTED_BY['i']} > 0) {{"], ["}"]
+    if part.days == "noted":
+        place = "past[(int64_t)now * COUNTED * LANES + i]"
+        counted = f"(float)w[{_WORK['counted']} * LANES + i]"
+        noted = ["for (int i = 0; i < COUNTED * LANES; i++)", f"    {place} = {counted};"]
+        return ["if (past) {"], [*noted, "}"]
+    return ([f"if (anywhere(w, {_WORK[part.when]})) {{"], ["}"]) if part.when else ([], [])
 
 
-def _watched(
-    part: steps.Part, names: list[tuple[str, int]], rules: book.RuleBook, given: str
-) -> list[str]:
-    """Return the calls of a part that is lived in scenarios with conditions alone."""
-    lines = [f"if ({_MANY_OF['i']} > 0) {{" if part.method != "notes" else "if (past) {"]
-    for step, (name, _) in zip(part.steps, names, strict=True):
-        counted = [n for n in signature(rules.steps[step]).parameters if n in INDICES]
-        loops = "".join(f"for (int {n} = 0; {n} < {_MANY_OF[n]}; {n}++) " for n in counted)
-        lines.append(f"{loops}{name}_all({', '.join([given, *counted])});")
-    if part.method == "notes":
-        lines += [
-            "for (int i = 0; i < COUNTED * LANES; i++)",
-            f"    past[(int64_t)now * COUNTED * LANES + i] = "
-            f"(float)w[{_WORK['counted']} * LANES + i];",
-        ]
-    return [*lines, "}"]
+def _calls(part: steps.Part, name: str, arguments: Collection[str]) -> str:
+    """Return the calls of a step's loop over lanes: one for all that it counts."""
+    counted = [n for n in arguments if n in INDICES]
+    if part.kind != "world":
+        counted = ["i", "r"][: len(counted)]
+    most = {"i": str(_COUNTS[part.kind])} if part.kind in _COUNTS else {}
+    loops = "".join(f"for (int {n} = 0; {n} < {(_COUNTED_BY | most)[n]}; {n}++) " for n in counted)
+    call = f"{name}_where({GIVEN}, {_WORK[part.when]}" if part.when else f"{name}_all({GIVEN}"
+    return f"{loops}{call}{''.join(f', {n}' for n in counted)});"
 
 
-def _cells_decide(name: str, given: str, short_cut: bool) -> list[str]:
+def _cells_act(name: str, short_cut: bool) -> list[str]:
+    """Return the steps of the cells that decided to act."""
+    return [
+        f"for (int i = 0; i < found; i++) {name}({GIVEN}, acting[i] % LANES, acting[i] / LANES);"
+    ]
+
+
+def _cells_decide(name: str, short_cut: bool) -> list[str]:
     """Return the cells' decisions: each of them, or those whom a rested cell's hazard finds."""
     if not short_cut:
         return [
             f"for (int c = 0; c < {CELLS}; c++) for (int l = 0; l < LANES; l++) {{",
-            f"    {name}({given}, l, c);",
+            f"    {name}({GIVEN}, l, c);",
             "    acting[found++] = c * LANES + l;",
             "}",
         ]
@@ -271,7 +185,7 @@ def _cells_decide(name: str, given: str, short_cut: bool) -> list[str]:
         "    const int c = who[k] / LANES, l = who[k] % LANES;",
         f"    const int i = T_cell_faction[c] * {REGIONS} + T_cell_region[c];",
         f"    if (shares[k] > (int64_t)({hazards} * 9007199254740992.0)) continue;",
-        f"    {name}({given}, l, c);",
+        f"    {name}({GIVEN}, l, c);",
         "    acting[found++] = c * LANES + l;",
         "}",
         "else {",
@@ -290,12 +204,15 @@ def _cells_decide(name: str, given: str, short_cut: bool) -> list[str]:
         "    if (any >= 0) continue;",
         "    for (int l = 0; l < LANES; l++)",
         "        if (below[l] < 0) {",
-        f"            {name}({given}, l, c);",
+        f"            {name}({GIVEN}, l, c);",
         "            acting[found++] = c * LANES + l;",
         "        }",
         "}",
         "}",
     ]
+
+
+_CELLS = {"able": _cells_decide, "acting": _cells_act}
 
 
 def source(rules: book.RuleBook = book.PLAIN, lanes: int = LANES) -> str:
@@ -329,112 +246,35 @@ def source(rules: book.RuleBook = book.PLAIN, lanes: int = LANES) -> str:
         page.declaration(name, types, *program.function(function, types))
         for name, (function, types) in page.FUNCTIONS.items()
     )
-    derived_rows = sum(length for _, length in DERIVED_GROUPS)
-    work_rows = sum(length for _, length in WORK_GROUPS)
-    outcomes = len(OUTCOMES)
-    acts = ", ".join(
-        f"{((agent * luck.DECISIONS_PER_AGENT + luck.ACT + 1) * luck.GOLDEN) & luck.MASK}ULL"
+    acts = (
+        ((agent * luck.DECISIONS_PER_AGENT + luck.ACT + 1) * luck.GOLDEN) & luck.MASK
         for agent in tables["cell_agent"]
     )
-    return f"""{head(lanes)}
-{program.text()}
-static const uint64_t cell_acts[] = {{{acts}}};
-EXPORT int drawdown_level(void) {{
-#if defined(__x86_64__) || defined(_M_X64)
-    /* Asked of the processor itself: some compilers' own answer is always no. */
-    unsigned a, b, c, d, low, high;
-    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & 1u << 27) || !(c & 1u << 12)) return 0;
-    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-    if ((low & 0x6) != 0x6 || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
-    const unsigned wide = 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31;
-    if ((low & 0xe6) == 0xe6 && (b & wide) == wide) return 2;
-    if (b & 1u << 5) return 1;
-#endif
-    return 0;
-}}
-EXPORT void drawdown_keys(uint64_t seed, const int64_t *replications, uint64_t *keys) {{
-    for (int l = 0; l < LANES; l++) keys[l] = {run_key}(seed, (uint64_t)replications[l]);
-}}
-EXPORT double drawdown_uniform(uint64_t seed, uint64_t replication, int day, int agent,
-        int which) {{
-    return luck_uniform({day_key}({run_key}(seed, replication), day), agent, which);
-}}
-EXPORT void drawdown_derive(const double *restrict p, double *restrict d) {{
-    double *s = 0, *w = 0, *out = 0; const double *row = 0, *terms = 0; const float *past = 0;
-    const uint64_t *keys = 0; Log *log = 0;
-    {work_out}_all(s, p, d, w, out, row, terms, past, 0, keys, 0.0, log);
-}}
-EXPORT int drawdown_could(const uint64_t *runs, int first, int days, int *could, int *who,
-        int64_t *shares, int room) {{
-    int found = 0;
-    for (int t = 0; t < days; t++) {{
-        could[t] = found;
-        uint64_t keys[LANES];
-        for (int l = 0; l < LANES; l++) keys[l] = {day_key}(runs[l], first + t);
-        for (int c = 0; c < {CELLS}; c++)
-            for (int l = 0; l < LANES; l++) {{
-                const int64_t share = (int64_t)(luck_mix(keys[l] + cell_acts[c]) >> 11);
-                if (share > (int64_t)(COULD * 9007199254740992.0)) continue;
-                if (found == room) return -1;
-                who[found] = c * LANES + l;
-                shares[found++] = share;
-            }}
-    }}
-    could[days] = found;
-    return found;
-}}
-EXPORT void drawdown_advance(double *state, const double *nature, const double *derived,
-        const uint64_t *restrict runs, const double *restrict plan, int days, int first,
-        const double *restrict terms, float *past, int back, float *restrict daily, int kept,
-        int32_t *events, int room, int64_t *counts, double *look, const int *could,
-        const int *who, const int64_t *shares) {{
-    double w[{work_rows} * LANES] __attribute__((aligned(64)));
-    double out[{outcomes} * LANES] __attribute__((aligned(64)));
-    uint64_t keys[LANES] __attribute__((aligned(64)));
-    int64_t bounds[{FACTIONS * REGIONS} * LANES] __attribute__((aligned(64)));
-    int acting[{CELLS} * LANES];
-    /* Numbers that do not straddle two lines of the cache are read twice as fast. */
-    double s[{STATES} * LANES] __attribute__((aligned(64)));
-    double p[{len(parameters)} * LANES] __attribute__((aligned(64)));
-    double d[{derived_rows} * LANES] __attribute__((aligned(64)));
-    Log log = {{events, room, counts}};
-    (void)bounds; (void)could; (void)who; (void)shares;
-    __builtin_memcpy(s, state, sizeof s);
-    __builtin_memcpy(p, nature, sizeof p);
-    __builtin_memcpy(d, derived, sizeof d);
-    __builtin_memset(w, 0, sizeof w);
-    for (int t = 0; t < days; t++) {{
-        const double *row = plan + (int64_t)t * {len(PLAN)};
-        const int day = first + t, now = back + t;
-        int found = 0;
-        for (int l = 0; l < LANES; l++) keys[l] = {day_key}(runs[l], day);
-        __builtin_memset(out, 0, sizeof out);
-        {(chr(10) + "        ").join(day)}
-        const int place = t - (days - kept);
-        if (place >= 0)
-            for (int i = 0; i < {outcomes} * LANES; i++)
-                daily[(int64_t)place * {outcomes} * LANES + i] = (float)out[i];
-    }}
-    __builtin_memcpy(state, s, sizeof s);
-    if (look) __builtin_memcpy(look, w, sizeof w);
-}}
-#ifdef __wasm__
-extern unsigned char __heap_base;
-EXPORT unsigned char *drawdown_heap(void) {{ return &__heap_base; }}
-#endif
-#define SUMMARISE(n) {summarise}(daily, days, {outcomes}, n, requests, n, per_index, n, rows, \\
-    {len(reductions.RUN_OUTCOMES)}, n)
-EXPORT void drawdown_summarise(float *daily, int days, int worlds, double *requests,
-        double *per_index, double *rows) {{
-    if (worlds == LANES) SUMMARISE(LANES); else SUMMARISE(worlds);
-}}
-#define BANDS(n) {bands}(daily, days, {outcomes}, n, before, back, {len(FLOWS)}, n, used, \\
-    lows, {outcomes}, widths, {outcomes}, histogram, days, {outcomes}, {reductions.CELLS})
-EXPORT void drawdown_bands(float *daily, int days, int worlds, float *before, int back, int used,
-        double *lows, double *widths, int32_t *histogram) {{
-    if (worlds == LANES) BANDS(LANES); else BANDS(worlds);
-}}
-{more}"""
+    values = {
+        "LANES": lanes,
+        "COUNTED": len(COUNTED),
+        "PROGRAM": program.text(),
+        "ACTS": ", ".join(f"{act}ULL" for act in acts),
+        "RUN_KEY": run_key,
+        "DAY_KEY": day_key,
+        "WORK_OUT": work_out,
+        "CELLS": CELLS,
+        "PLACES": FACTIONS * REGIONS,
+        "WORK": sum(length for _, length in WORK_GROUPS),
+        "STATES": STATES,
+        "DERIVED": sum(length for _, length in DERIVED_GROUPS),
+        "PARAMETERS": len(parameters),
+        "OUTCOMES": len(OUTCOMES),
+        "PLAN": len(PLAN),
+        "DAY": "\n        ".join(day),
+        "SUMMARISE": summarise,
+        "RUN_OUTCOMES": len(reductions.RUN_OUTCOMES),
+        "BANDS": bands,
+        "FLOWS": len(FLOWS),
+        "BAND_CELLS": reductions.CELLS,
+        "EXPORTS": more,
+    }
+    return _filled((Path(__file__).parent / "engine.c").read_text(encoding="utf-8"), values)
 
 
 # --- compiling ------------------------------------------------------------------------------
@@ -486,6 +326,7 @@ def sources() -> list[Path]:
     """Return every file that the engine's C, a plan or a draw may depend on."""
     package, seeds = Path(__file__).parents[1], data_files.folder("seeds")
     found = [p for name in ("declared", "day", "rules") for p in (package / name).glob("*.py")]
+    found.append(package / "day" / "engine.c")
     return sorted([*found, *seeds.glob("*.yaml"), *data_files.folder("scenarios").glob("*.yaml")])
 
 

@@ -1,7 +1,6 @@
 """Two scenarios' soldiers taken apart and put together again, lowered like the rules.
 
-`questions.decompose` does it for scenarios and their files; a page does it for plans, day by
-day. ``tests/web/test_site.py`` holds both equal.
+`questions.decompose` and a page both take plans apart with these.
 """
 
 from typing import Any

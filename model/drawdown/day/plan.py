@@ -26,7 +26,7 @@ def _announced(scenario: Scenario, days: NDArray[np.int64]) -> dict[str, Floats]
 
 
 def build(scenario: Scenario) -> Floats:
-    """Return the plan of a scenario, shape (days, columns of `layout.PLAN`)."""
+    """Return the plan of a scenario, shape (days, columns of `columns.PLAN`)."""
     column = {name: i for i, name in enumerate(PLAN)}
     plan = np.zeros((scenario.days, len(PLAN)))
     lengths = cast().calendar

@@ -44,44 +44,33 @@ from drawdown.declared.columns import (
     ADVISERS,
     ATTACK_FOREIGN,
     ATTACK_STATE,
-    BEFORE_ROUND,
     CAMPAIGN_BEGINS,
     COALITION,
     COMBAT,
     COMMITTEE_FACTIONS,
     COMMITTEE_WEIGHT,
     COMPLY,
-    CONDITION,
-    COUNTED,
     DOCTRINE,
     EXPULSION,
     FACADE_WEIGHT,
     GOVERNMENT_FORMS,
-    HALT,
     LEAVING_HORIZON,
-    LEVERS,
     NATO_TARGET,
-    OPENING,
     ORDER_BEGINS,
     POLICING,
     RECORD_MONTHS,
     REGIONS,
     RESIDUAL_WEIGHT,
-    RESUME,
     REVIEW,
     SEVERITY_LENGTH,
-    SOLDIERS,
     STRIKE,
     STRIKE_BUDGET,
     TRUCE_ENDS,
     TRUCE_OPENS,
-    UNTIL,
     VOTE,
     VOTE_PASSES,
-    WHEN,
 )
 from drawdown.rules import (
-    conditions,
     daesh,
     harm,
     home,
@@ -100,7 +89,6 @@ from drawdown.rules import (
 )
 
 NOBODY = NOWHERE = -1
-COUNTS = len(COUNTED)
 BETWEEN_QUIETS = -1.0
 """Of the leak of a quiet: there is none now."""
 
@@ -218,213 +206,6 @@ def levers_follow_calendar(p, w, row):
     w.opening = row.opening
     w.dialogue = row.dialogue
     w.round_ahead = row.round_ahead
-
-
-# --- conditions ---------------------------------------------------------------------------
-
-
-def arranged_goes_on(s, w):
-    """Let a round that was arranged come nearer, and what was conceded be remembered."""
-    if s.talks_days > 0.0:
-        s.talks_days = s.talks_days - 1.0
-        if s.talks_days > 0.0:
-            w.round_ahead = 1.0
-        else:
-            w.dialogue = 1.0
-            s.opening_days = OPENING
-    if s.opening_days > 0.0:
-        w.opening = 1.0
-        s.opening_days = s.opening_days - 1.0
-    if s.concession_days > 0.0:
-        w.after_concession = 1.0
-        s.concession_days = s.concession_days - 1.0
-
-
-def levels_are_seen(s, p, w, row, actors):
-    """Read in the morning what stood the evening before, for those who may see it."""
-    index = 0.0
-    for k in actors.provinces:
-        index = index + actors.province_weight[k] * s.daesh[k]
-    w.level[0] = s.pressure
-    w.level[1] = s.authority
-    w.level[2] = s.us_support
-    w.level[3] = 100.0 * index
-    w.level[4] = s.nato
-    w.level[5] = 1.0 if s.request != politics.NO_REQUEST else 0.0
-    w.level[6] = 1.0 if s.truce_on > 0.0 or row.truce > 0.0 or row.order > 0.0 else 0.0
-    w.level[7] = row.day
-    w.level[8] = s.us_soldiers
-    w.level[9] = s.coalition
-    if s.us_soldiers < 0.0:
-        # The first day of a run without history: those who stand there that morning.
-        w.level[8] = posture.planned_soldiers(
-            row.combat + row.advisers, row.combat_residual + row.advisers_residual
-        )
-        w.level[9] = row.coalition
-
-
-def condition_begins(w, i):
-    """Begin a condition's day with nothing seen and nothing done."""
-    for part in range(4):
-        w.satisfied[4 * i + part] = 0.0
-    w.owned[i] = 0.0
-    w.fires[i] = 0.0
-    w.changes[i] = 0.0
-    w.turn[i] = 0.0
-
-
-def test_is_tried(s, w, policy, ago, t):
-    """Try one test of a condition: what was counted over its days, or a level this morning."""
-    sight = int(policy.sight[t])
-    value = 0.0
-    if sight < COUNTS:
-        days = int(policy.days[t])
-        s.seen[t] = s.seen[t] + ago(sight, 1) - ago(sight, days + 1)
-        value = s.seen[t]
-    else:
-        value = w.level[sight - COUNTS]
-    if conditions.holds(value, policy.low[t], policy.high[t]):
-        place = int(policy.place[t])
-        w.satisfied[place] = w.satisfied[place] + 1.0
-
-
-def condition_counts_levers(s, w, i, v):
-    """Count the levers that a condition holds."""
-    if s.lever_owner[v] == i + 1.0:
-        w.owned[i] = w.owned[i] + 1.0
-
-
-def condition_weighs(s, w, policy, i):
-    """Halt, resume, end or meet a condition, by the tests that hold this morning."""
-    met = conditions.is_met(w.satisfied[4 * i + WHEN], policy.needed[4 * i + WHEN])
-    halts = conditions.is_met(w.satisfied[4 * i + HALT], policy.needed[4 * i + HALT])
-    resumes = conditions.is_met(w.satisfied[4 * i + RESUME], policy.needed[4 * i + RESUME])
-    ends = conditions.is_met(w.satisfied[4 * i + UNTIL], policy.needed[4 * i + UNTIL])
-    w.moved_before[i] = s.moved[i]
-    if s.mode[i] > conditions.WAITING and s.mode[i] < conditions.SPENT and w.owned[i] == 0.0:
-        # Another condition has taken all its levers.
-        s.mode[i] = conditions.released(policy.once[i])
-    if s.mode[i] == conditions.BACK:
-        s.moved[i] = s.moved[i] + 1.0
-        if s.moved[i] >= policy.over[i]:
-            s.mode[i] = conditions.released(policy.once[i])
-    elif s.mode[i] == conditions.HALTED and resumes and not halts:
-        s.mode[i] = conditions.MOVING
-        s.moved[i] = s.moved[i] + 1.0
-        w.turn[i] = conditions.RESUMES
-    elif s.mode[i] == conditions.MOVING:
-        if halts:
-            s.mode[i] = conditions.HALTED
-            w.turn[i] = conditions.HALTS
-        else:
-            s.moved[i] = s.moved[i] + 1.0
-    if s.mode[i] == conditions.MOVING and s.moved[i] >= policy.over[i]:
-        s.mode[i] = conditions.STANDS
-    if ends and s.mode[i] >= conditions.MOVING and s.mode[i] <= conditions.STANDS:
-        w.turn[i] = conditions.ENDS
-        s.mode[i] = conditions.BACK
-        s.moved[i] = 0.0
-        if policy.over[i] == 0.0:
-            s.mode[i] = conditions.released(policy.once[i])
-    s.held[i] = conditions.days_held(s.held[i], met)
-    waits = conditions.may_be_met(s.mode[i], s.times[i], policy.once[i])
-    if waits and not (halts or ends) and s.held[i] >= policy.lasting[i]:
-        w.fires[i] = 1.0
-
-
-def lever_is_led(s, w, policy, i, v):
-    """Lead a lever that a condition holds: on its way, where it stands, or back."""
-    if s.lever_owner[v] != i + 1.0:
-        return
-    if w.turn[i] == conditions.ENDS:
-        now = s.lever_to[v]
-        if v < SOLDIERS:
-            now = conditions.on_the_way(
-                s.lever_from[v], s.lever_to[v], w.moved_before[i], policy.over[i]
-            )
-        s.lever_from[v] = now
-    if s.mode[i] == conditions.WAITING or s.mode[i] == conditions.SPENT:
-        s.lever_owner[v] = 0.0
-        return
-    lever_is_set(s, w, policy, i, v)
-
-
-def lever_is_set(s, w, policy, i, v):
-    """Set a lever that a condition holds; a way of soldiers that goes on is seen ahead."""
-    goal, over = s.lever_to[v], policy.over[i]
-    if s.mode[i] == conditions.BACK:
-        goal = w.lever[v]
-    if v >= SOLDIERS:
-        w.lever[v] = goal
-        return
-    w.lever[v] = conditions.on_the_way(s.lever_from[v], goal, s.moved[i], over)
-    w.announced[v] = w.lever[v]
-    if s.mode[i] == conditions.BACK:
-        w.later[v] = conditions.on_the_way(
-            s.lever_from[v], w.later[v], s.moved[i] + LEAVING_HORIZON, over
-        )
-    elif s.mode[i] == conditions.MOVING:
-        w.later[v] = conditions.on_the_way(
-            s.lever_from[v], goal, s.moved[i] + LEAVING_HORIZON, over
-        )
-    else:
-        w.later[v] = w.lever[v]
-
-
-def condition_looks_at_lever(w, policy, i, v):
-    """Count the levers that would change if a condition were met now."""
-    moves = policy.moves[LEVERS * i + v]
-    if w.fires[i] > 0.0 and moves > 0.0:
-        goal = conditions.target(w.lever[v], policy.to[LEVERS * i + v], moves > 1.0)
-        if goal != w.lever[v]:
-            w.changes[i] = w.changes[i] + 1.0
-
-
-def condition_is_met(s, w, policy, row, i):
-    """Meet a condition: for the first time, or where there is something to do again."""
-    if w.fires[i] == 0.0:
-        return
-    if s.times[i] > 0.0 and w.changes[i] == 0.0 and policy.many[i] > 0.0:
-        w.fires[i] = 0.0
-        return
-    if s.times[i] == 0.0:
-        s.first_met[i] = row.day
-    s.times[i] = s.times[i] + 1.0
-    s.held[i] = 0.0
-    s.moved[i] = 0.0
-    w.turn[i] = conditions.MET
-    s.mode[i] = conditions.MOVING
-    if policy.many[i] == 0.0:
-        s.mode[i] = conditions.released(policy.once[i])
-    elif policy.over[i] == 0.0:
-        s.mode[i] = conditions.STANDS
-    if policy.concedes[i] > 0.0:
-        w.concession = 1.0
-        w.promise_days = policy.promise[i]
-        w.opening = 1.0
-        w.after_concession = 1.0
-        s.opening_days = OPENING - 1.0
-        s.concession_days = OPENING - 1.0
-    if policy.talks[i] > 0.0 and s.talks_days == 0.0:
-        w.round_ahead = 1.0
-        s.talks_days = BEFORE_ROUND
-
-
-def lever_is_taken(s, w, policy, i, v):
-    """Let a condition that is met take its levers, from whoever held them."""
-    moves = policy.moves[LEVERS * i + v]
-    if w.fires[i] == 0.0 or moves == 0.0:
-        return
-    s.lever_from[v] = w.lever[v]
-    s.lever_to[v] = conditions.target(w.lever[v], policy.to[LEVERS * i + v], moves > 1.0)
-    s.lever_owner[v] = i + 1.0
-    lever_is_set(s, w, policy, i, v)
-
-
-def condition_tells(w, tell, i):
-    """Write down what a condition did today."""
-    if w.turn[i] > 0.0:
-        tell(CONDITION, NOBODY, NOWHERE, i, int(w.turn[i]), 0, 0)
 
 
 def government_forms(s, p, w, row, draw):
@@ -1147,21 +928,25 @@ def record(s, p, d, w, out, actors):
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a phase: who lives it, in which steps, and on which days.
+    """A part of a phase: who plays it, in which steps, and on which days.
 
     Attributes:
-        kind: Kind of agent (`drawdown.world.AGENT_CLASSES`), ``world`` or ``region``.
+        kind: Kind of agent (`day.world.AGENT_CLASSES`), ``world`` or ``region``.
         method: The agent's method that plays the steps; overriding it replaces them.
         steps: The steps, by name, in order.
         when: Working number that must be above 0, or nothing happens; empty: always.
-        watched: Whether it is lived in scenarios with conditions alone.
+        days: Which days have it: all (empty); ``conditions``, all days of a policy with
+            conditions; ``noted``, those on which what conditions count is kept; ``kept``, those
+            whose outcomes are. Nothing after it in the day changes by a day left out.
+        cells: For cells: ``able``, whoever could act today; ``acting``, whoever decided.
     """
 
     kind: str
     method: str
     steps: tuple[str, ...]
     when: str = ""
-    watched: bool = False
+    days: str = ""
+    cells: str = ""
 
 
 @dataclass(frozen=True)
@@ -1171,7 +956,7 @@ class Phase:
     Attributes:
         name: Its name.
         reason: Why it stands where it stands.
-        parts: Who lives it, in order.
+        parts: Who plays it, in order.
     """
 
     name: str
@@ -1179,147 +964,131 @@ class Phase:
     parts: tuple[Part, ...]
 
 
+def _part(
+    kind: str, method: str, *names: str, when: str = "", days: str = "", cells: str = ""
+) -> Part:
+    return Part(kind, method, names, when, days, cells)
+
+
+def _phase(name: str, reason: str, *parts: Part) -> Phase:
+    return Phase(name, reason, parts)
+
+
 DAY: tuple[Phase, ...] = (
-    Phase(
+    _phase(
         "calendar",
         "the scenario's dated events take effect",
-        (
-            Part("world", "calendar", ("day_begins", "levers_follow_calendar")),
-            Part("government", "calendar", ("government_forms",)),
-            Part("government", "tell_formation", ("government_tells_formation",), "formed"),
-            Part("faction", "calendar", ("faction_begins",)),
-            Part("site", "calendar", ("site_begins",)),
-        ),
+        _part("world", "calendar", "day_begins", "levers_follow_calendar"),
+        _part("government", "calendar", "government_forms"),
+        _part("government", "tell_formation", "government_tells_formation", when="formed"),
+        _part("faction", "calendar", "faction_begins"),
+        _part("site", "calendar", "site_begins"),
     ),
-    Phase(
+    _phase(
         "conditions",
         "what was seen until yesterday meets conditions, before anyone moves",
-        (
-            Part(
-                "world",
-                "conditions",
-                (
-                    "arranged_goes_on",
-                    "levels_are_seen",
-                    "condition_begins",
-                    "test_is_tried",
-                    "condition_counts_levers",
-                    "condition_weighs",
-                    "lever_is_led",
-                    "condition_looks_at_lever",
-                    "condition_is_met",
-                    "lever_is_taken",
-                    "condition_tells",
-                ),
-                watched=True,
-            ),
+        _part(
+            "world",
+            "conditions",
+            *("arranged_goes_on", "levels_are_seen", "condition_begins", "test_is_tried"),
+            *("condition_counts_levers", "condition_weighs", "lever_is_led"),
+            *("condition_looks_at_lever", "condition_is_met", "lever_is_taken"),
+            "condition_tells",
+            days="conditions",
         ),
     ),
-    Phase(
+    _phase(
         "posture",
         "soldiers move, bases share them, before anyone can aim at them",
-        (
-            Part("world", "posture", ("bases_open",)),
-            Part("us", "posture", ("soldiers_move",)),
-            Part("site", "posture", ("soldiers_arrive",)),
-        ),
+        _part("world", "posture", "bases_open"),
+        _part("us", "posture", "soldiers_move"),
+        _part("site", "posture", "soldiers_arrive"),
     ),
-    Phase(
+    _phase(
         "allies",
         "NATO moves towards its target under the cover that is there",
-        (Part("nato", "allies", ("mission_moves",)), Part("site", "allies", ("people_arrive",))),
+        _part("nato", "allies", "mission_moves"),
+        _part("site", "allies", "people_arrive"),
     ),
-    Phase(
+    _phase(
         "decisions",
         "every cell decides on what yesterday left behind",
-        (
-            Part("world", "decisions", ("militias_look",)),
-            Part("region", "decisions", ("region_offers",)),
-            Part("faction", "decisions", ("faction_weighs", "faction_looks_at_region")),
-            Part("cell", "decisions", ("cell_decides",)),
-        ),
+        _part("world", "decisions", "militias_look"),
+        _part("region", "decisions", "region_offers"),
+        _part("faction", "decisions", "faction_weighs", "faction_looks_at_region"),
+        _part("cell", "decisions", "cell_decides", cells="able"),
     ),
-    Phase(
+    _phase(
         "effects",
         "attacks choose sites and do harm; protection, excitation and demand follow",
-        (
-            Part("cell", "effects", ("cell_acts",)),
-            Part("site", "effects", ("site_protects_itself",)),
-            Part("faction", "effects", ("faction_is_excited",)),
-            Part("world", "effects", ("press_counts_convoys",)),
-        ),
+        _part("cell", "effects", "cell_acts", cells="acting"),
+        _part("site", "effects", "site_protects_itself"),
+        _part("faction", "effects", "faction_is_excited"),
+        _part("world", "effects", "press_counts_convoys"),
     ),
-    Phase(
+    _phase(
         "retaliation",
         "the United States weighs an answer to what it has seen",
-        (
-            Part("us", "retaliation", ("states_decide",)),
-            Part("us", "strike", ("states_choose_group", "states_strike"), "struck"),
-            Part("us", "keep_count", ("states_keep_count",)),
-        ),
+        _part("us", "retaliation", "states_decide"),
+        _part("us", "strike", "states_choose_group", "states_strike", when="struck"),
+        _part("us", "keep_count", "states_keep_count"),
     ),
-    Phase(
+    _phase(
         "aftermath",
         "a strike changes caution or grievance, as the structure has it",
-        (
-            Part("faction", "aftermath", ("faction_forgets",)),
-            Part("faction", "feel_strike", ("faction_feels_strike",), "struck"),
-        ),
+        _part("faction", "aftermath", "faction_forgets"),
+        _part("faction", "feel_strike", "faction_feels_strike", when="struck"),
     ),
-    Phase(
+    _phase(
         "iraqi_politics",
         "authority, pressure, blocs and a vote take the day in",
-        (
-            Part("government", "feel_strike", ("government_feels_strike",), "struck"),
-            Part("government", "iraqi_politics", ("government_takes_day_in",)),
-            Part("bloc", "feel_strike", ("bloc_feels_strike",), "struck"),
-            Part("bloc", "iraqi_politics", ("bloc_moves",)),
-            Part("faction", "iraqi_politics", ("faction_moves",)),
-            Part("government", "call_vote", ("parliament_calls_vote",)),
-            Part("bloc", "vote", ("bloc_votes",), "vote_called"),
-            Part("government", "hold_vote", ("parliament_counts",), "vote_called"),
-        ),
+        _part("government", "feel_strike", "government_feels_strike", when="struck"),
+        _part("government", "iraqi_politics", "government_takes_day_in"),
+        _part("bloc", "feel_strike", "bloc_feels_strike", when="struck"),
+        _part("bloc", "iraqi_politics", "bloc_moves"),
+        _part("faction", "iraqi_politics", "faction_moves"),
+        _part("government", "call_vote", "parliament_calls_vote"),
+        _part("bloc", "vote", "bloc_votes", when="vote_called"),
+        _part("government", "hold_vote", "parliament_counts", when="vote_called"),
     ),
-    Phase(
+    _phase(
         "home_politics",
         "support at home and NATO's resolve take the losses in",
-        (
-            Part("us", "home_politics", ("support_takes_losses_in", "states_review")),
-            Part("us", "tell_review", ("states_tell_review",), "reviewed"),
-            Part("nato", "home_politics", ("mission_takes_losses_in",)),
-        ),
+        _part("us", "home_politics", "support_takes_losses_in", "states_review"),
+        _part("us", "tell_review", "states_tell_review", when="reviewed"),
+        _part("nato", "home_politics", "mission_takes_losses_in"),
     ),
-    Phase(
+    _phase(
         "daesh",
         "the Iraqi forces train, DAESH grows or shrinks",
-        (
-            Part("world", "daesh", ("support_from_abroad",)),
-            Part("forces", "daesh", ("forces_train",)),
-            Part("province", "daesh", ("province_moves",)),
-        ),
+        _part("world", "daesh", "support_from_abroad"),
+        _part("forces", "daesh", "forces_train"),
+        _part("province", "daesh", "province_moves"),
     ),
-    Phase(
+    _phase(
         "patron",
         "a spell of quiet or violence runs down, a truce is kept or ends",
-        (
-            Part("patron", "patron", ("patron_decides",)),
-            Part("patron", "order_restraint", ("patron_orders_restraint",), "order_given"),
-            Part("patron", "begin_campaign", ("patron_begins_campaign",), "campaign_given"),
-            Part("patron", "keep_truce", ("truce_moves",)),
-            Part("patron", "tell_truce", ("patron_tells_truce",), "truce_opened"),
-            Part("patron", "tell_end_of_truce", ("patron_tells_end_of_truce",), "truce_ended"),
-        ),
+        _part("patron", "patron", "patron_decides"),
+        _part("patron", "order_restraint", "patron_orders_restraint", when="order_given"),
+        _part("patron", "begin_campaign", "patron_begins_campaign", when="campaign_given"),
+        _part("patron", "keep_truce", "truce_moves"),
+        _part("patron", "tell_truce", "patron_tells_truce", when="truce_opened"),
+        _part("patron", "tell_end_of_truce", "patron_tells_end_of_truce", when="truce_ended"),
     ),
-    Phase(
+    _phase(
         "influence",
         "influence moves slowly with all of it",
-        (Part("government", "move_influence", ("influence_moves",)),),
+        _part("government", "move_influence", "influence_moves"),
     ),
-    Phase(
+    _phase(
         "notes",
         "what conditions count is noted for tomorrow",
-        (Part("world", "notes", ("counts_are_noted",), watched=True),),
+        _part("world", "notes", "counts_are_noted", days="noted"),
     ),
-    Phase("record", "the day is written down", (Part("world", "record", ("record",)),)),
+    _phase(
+        "record",
+        "the day is written down",
+        _part("world", "record", "record", days="kept"),
+    ),
 )
 """A day, in order."""

@@ -828,9 +828,9 @@ class World(mesa.Model):  # type: ignore[misc]
             for part in phase.parts:
                 if part.when and not getattr(self.w, part.when) > 0.0:
                     continue
-                if part.watched and part.method != "notes" and not self._many["i"]:
+                if part.days == "conditions" and not self._many["i"]:
                     continue
-                if part.kind in ("world", "region"):
+                if part.kind not in AGENT_CLASSES:
                     bound = self.bound.get((part.kind, part.method))
                     for step, indices in bound or self.bind(part.kind, part.method):
                         for counted in product(*(range(self._many[n]) for n in indices)):
@@ -943,7 +943,7 @@ class World(mesa.Model):  # type: ignore[misc]
 
         Args:
             state: From `export_state`, or a lane of the ensemble engine.
-            nature: Parameters in the order of `layout.PARAMETERS`.
+            nature: Parameters in the order of `columns.PARAMETERS`.
             seed: The ensemble's seed.
             replication: Which of its worlds.
             days: A plan from `drawdown.plan.build`.
@@ -960,7 +960,7 @@ class World(mesa.Model):  # type: ignore[misc]
         return world
 
     def export_state(self) -> Floats:
-        """Return the whole state as one vector in the order of `layout.STATE_GROUPS`."""
+        """Return the whole state as one vector in the order of `columns.STATE_GROUPS`."""
         state = np.empty(STATES)
         for name, length in STATE_GROUPS:
             start, column = STATE_STARTS[name], getattr(self.s, name)
@@ -979,7 +979,7 @@ class World(mesa.Model):  # type: ignore[misc]
         self.s.fill(values)
 
     def outcomes(self) -> Floats:
-        """Return what was recorded so far, shape (days, outcomes of `layout.OUTCOMES`)."""
+        """Return what was recorded so far, shape (days, outcomes of `columns.OUTCOMES`)."""
         return np.array(self.daily, dtype=np.float64).reshape(-1, len(OUTCOMES))
 
     def run(self, days: int | None = None, each: Callable[[World], None] | None = None) -> World:

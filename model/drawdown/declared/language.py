@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from drawdown.declared import data_files
 from drawdown.declared.data_files import END, ISOLATE, in_order
 from drawdown.declared.errors import InputError, unknown
+
+Item = TypeVar("Item")
 
 LANGUAGES = ("en", "ar")
 """Languages that scenarios, claims and parameters are written in, each text beside the other."""
@@ -119,6 +121,7 @@ class Language:
         self.colon: str = head["colon"]
         self.last: str = head["last"]
         self.right_to_left: bool = head["direction"] == "rtl"
+        self.side: Literal["left", "right"] = "right" if self.right_to_left else "left"
         self.months: list[str] = self.words["months"]
 
     def pick(self, both: Mapping[str, str]) -> str:
@@ -157,6 +160,14 @@ class Language:
     def kept(self, text: str) -> str:
         """Return a range or a name that must keep its order inside text that runs to the left."""
         return f"{ISOLATE}{text}{END}" if self.right_to_left else text
+
+    def across(self, items: Sequence[Item]) -> Sequence[Item]:
+        """Return things that stand side by side in the order in which they are read."""
+        return items[::-1] if self.right_to_left else items
+
+    def at(self, place: float) -> float:
+        """Return a place along a line of length 1, counted from where reading begins."""
+        return 1.0 - place if self.right_to_left else place
 
     def line(self, text: str) -> str:
         """Return a line that begins on its language's side, whatever its first letter."""

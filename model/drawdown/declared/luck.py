@@ -5,7 +5,7 @@ enters, so two scenarios with one seed live the same luck, one more agent leaves
 draws alone, and results do not depend on processes, threads or order.
 
 The generator is splitmix64. The functions work on Python integers; the ensemble engine
-compiles `mix` from the same constants (`drawdown.compiled`), and known answers pin both.
+compiles `mix` from the same constants (`drawdown.day.lowering`), and known answers pin both.
 """
 
 from typing import Final

@@ -8,28 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from drawdown.declared import columns, record
 from drawdown.declared import parameters as declared
-from drawdown.declared import record
 from drawdown.declared.arrays import Floats
-from drawdown.declared.columns import (
-    ATTACK_FOREIGN,
-    ATTACK_STATE,
-    CAMPAIGN_BEGINS,
-    MOTIVES,
-    ORDER_BEGINS,
-    STRIKE,
-    STRUCTURES,
-    P,
-)
+from drawdown.declared.columns import MOTIVES, STRUCTURES, P
 from drawdown.declared.language import Language
 from drawdown.exercise import game
 from drawdown.exercise.game import AUTO, NAMES, Realised, Turn
 from drawdown.questions.compare import wish_left
 from drawdown.views.chronicle import Teller
-from drawdown.worlds import ensemble
-
-SUMMED = tuple(name for name, (_, how) in game.INDICATORS.items() if how == "sum")
-"""Indicators that are added up over a game; the others are read at its end."""
 
 COMPARED = ("attacks_foreign", "attacks_state", "dead_us", "authority", "daesh_index")
 """Outcomes of the tables of the debrief."""
@@ -41,31 +28,21 @@ WORLDS = 48
 DIGITS = {"authority": 2, "pressure": 2, "iranian_influence": 2, "us_support": 1}
 
 
-def whole(rows: Floats) -> dict[str, float]:
-    """Return each indicator over a game.
+def number(name: str, value: float, language: Language) -> str:
+    """Return the value of an indicator with its digits."""
+    return language.number(value, DIGITS.get(name, 0))
 
-    Args:
-        rows: Indicators by turn, shape (turns, indicators).
-    """
+
+def chosen(turn: Turn, role: str, lever: str, language: Language) -> dict[str, str]:
+    """Return a role's choice of a turn in words."""
+    item, option = game.rules().roles[role].levers[lever], turn.chosen(role, lever)
     return {
-        name: float(rows[:, k].sum() if name in SUMMED else rows[-1, k])
-        for k, name in enumerate(NAMES)
+        "lever": item.name.in_language(language.code),
+        "choice": item.options[option].name.in_language(language.code),
     }
 
 
-def chosen(turn: Turn, role: str, language: Language) -> list[dict[str, str]]:
-    """Return a role's choices of a turn in words."""
-    return [
-        {
-            "lever": lever.name.in_language(language.code),
-            "choice": lever.options[turn.chosen(role, name)].name.in_language(language.code),
-            "option": turn.chosen(role, name),
-        }
-        for name, lever in game.rules().roles[role].levers.items()
-    ]
-
-
-SECRET = (ORDER_BEGINS, CAMPAIGN_BEGINS)
+SECRET = (columns.ORDER_BEGINS, columns.CAMPAIGN_BEGINS)
 
 
 def told(
@@ -82,9 +59,11 @@ def told(
     teller = Teller(language, why=False)
     found = []
     for event in realised.happenings(number):
-        if event.kind in (ATTACK_FOREIGN, ATTACK_STATE) or (public and event.kind in SECRET):
+        if event.kind in (columns.ATTACK_FOREIGN, columns.ATTACK_STATE) or (
+            public and event.kind in SECRET
+        ):
             continue
-        shown = replace(event, amount=0) if public and event.kind == STRIKE else event
+        shown = replace(event, amount=0) if public and event.kind == columns.STRIKE else event
         found.append({"day": language.day(event.day), "text": teller.sentence(shown)})
     return found
 
@@ -113,14 +92,16 @@ def branches(seed: int, turns: Sequence[Turn]) -> Iterator[dict[str, Any]]:
     What it changed is told on the outcomes that its team plays for, and on those that the
     choice is declared to move.
     """
-    base = whole(game.replay(seed, turns))
+    base = game.over_the_game(game.replay(seed, turns))
     for number, turn in enumerate(turns):
         for role, item in game.rules().roles.items():
             for lever, about in item.levers.items():
                 option = turn.chosen(role, lever)
                 if option == AUTO:
                     continue
-                other = whole(game.replay(seed, without_one(turns, role, lever, number)))
+                other = game.over_the_game(
+                    game.replay(seed, without_one(turns, role, lever, number))
+                )
                 names = [*item.indicators, *about.options[option].moves]
                 yield {
                     "turn": number,
@@ -146,32 +127,67 @@ def regret(turns: Sequence[Turn]) -> dict[str, dict[str, tuple[float, float]]]:
     Every policy lives the same worlds of all three structures; regret is how much worse it
     does than the best of them in the same world. No outcome is weighed against another.
     """
-    plays = policies(turns)
-    found: dict[str, list[Floats]] = {name: [] for name in plays}
-    for structure in STRUCTURES:
-        nature = declared.draw(range(WORLDS), seed=game.OUTLOOK_SEED, structure=structure)
-        begun = ensemble.begin(range(WORLDS), nature)
-        begun, _ = ensemble.live(begun, game.history(), game.OUTLOOK_SEED)
-        for name, policy in plays.items():
-            blocks, rows = begun, []
-            for number in range(len(policy)):
-                scenario = game.segment(policy[: number + 1])
-                blocks, values = ensemble.live(blocks, scenario, game.OUTLOOK_SEED, game.indicators)
-                rows.append(values)
-            found[name].append(np.array(rows))
-    result: dict[str, dict[str, tuple[float, float]]] = {name: {} for name in plays}
+    lived = {name: game.live_many(play, WORLDS) for name, play in policies(turns).items()}
+    result: dict[str, dict[str, tuple[float, float]]] = {name: {} for name in lived}
     for outcome in COMPARED:
-        k = NAMES.index(outcome)
-        losses = []
-        for name in plays:
-            column = np.concatenate([part[:, k] for part in found[name]], axis=1)
-            level = column.sum(axis=0) if outcome in SUMMED else column[-1]
-            losses.append(-level if outcome in BETTER_HIGH else level)
-        table = np.array(losses)
-        regrets = table - table.min(axis=0)
-        for name, row in zip(plays, regrets, strict=True):
+        losses = np.array([worlds.whole()[outcome] for worlds in lived.values()])
+        if outcome in BETTER_HIGH:
+            losses = -losses
+        regrets = losses - losses.min(axis=0)
+        for name, row in zip(lived, regrets, strict=True):
             result[name][outcome] = (float(row.mean()), float(row.max()))
     return result
+
+
+def _turns(
+    seed: int, turns: Sequence[Turn], realised: Realised, played: Floats, language: Language
+) -> Iterator[dict[str, Any]]:
+    """Yield each turn as it was, with what teams could not see."""
+    code, rules = language.code, game.rules()
+    for k, turn in enumerate(turns):
+        first, last = game.days_of(k)
+        yield {
+            "turn": k + 1,
+            "days": f"{language.day(first)} – {language.day(last)}",
+            "choices": [
+                {
+                    "role": role.name.in_language(code),
+                    "choices": [
+                        chosen(turn, name, lever, language) | {"option": turn.chosen(name, lever)}
+                        for lever in role.levers
+                        if turn.chosen(name, lever) != AUTO
+                    ],
+                }
+                for name, role in rules.roles.items()
+            ],
+            "injects": [rules.injects[i].name.in_language(code) for i in turn.injects],
+            "numbers": {n: number(n, v, language) for n, v in zip(NAMES, played[k], strict=True)},
+            "events": told(realised, k, language),
+            "quiet": game.quiet_days(realised, k),
+            "attributed": [
+                {"name": language.word("factions", who), "count": count, "sure": sure}
+                for who, (count, sure) in game.attributed(seed, realised, k).items()
+            ],
+            "true": [
+                {"name": language.word("factions", who), "count": count}
+                for who, count in game.attackers(realised, k).items()
+            ],
+        }
+
+
+def _record(played: Floats, language: Language) -> dict[str, str]:
+    """Return the attacks of a month of the record and of a month of the game."""
+    months = record.attacks().intervals
+    game_days = (game.days_of(len(played) - 1)[1] - game.rules().begins).days + 1
+    rates = {
+        "month": sum(i.count for i in months) / sum(i.days for i in months),
+        "game": float(played[:, NAMES.index("attacks_foreign")].sum()) / game_days,
+    }
+    return {
+        "first": language.day(months[0].start),
+        "last": language.day(months[-1].end),
+        **{name: language.number(rate * 365.25 / 12, 1) for name, rate in rates.items()},
+    }
 
 
 def make(
@@ -185,76 +201,23 @@ def make(
         realised: Its world.
         language: Language of the words.
     """
-    roles = game.rules().roles
-    code = language.code
+    roles, code = game.rules().roles, language.code
     played = np.array([game.indicators(realised.daily(k)) for k in range(len(turns))])
-
-    def number(name: str, value: float) -> str:
-        return language.number(value, DIGITS.get(name, 0))
+    labels = {n: language.word("exercise", f"indicator_{n}") for n in NAMES}
+    drawn = declared.draw([0], seed=seed, structure=realised.structure)[:, 0]
 
     def signed(name: str, value: float) -> str:
         text = f"{value:+.{DIGITS.get(name, 0)}f}".replace("-", "\N{MINUS SIGN}")
         return language.kept(text if any(c in text for c in "123456789") else "0")
 
-    timeline = []
-    for k, turn in enumerate(turns):
-        first, last = game.days_of(k)
-        timeline.append(
-            {
-                "turn": k + 1,
-                "days": f"{language.day(first)} – {language.day(last)}",
-                "choices": [
-                    {
-                        "role": role.name.in_language(code),
-                        "choices": [c for c in chosen(turn, name, language) if c["option"] != AUTO],
-                    }
-                    for name, role in roles.items()
-                ],
-                "injects": [game.rules().injects[i].name.in_language(code) for i in turn.injects],
-                "numbers": {n: number(n, float(played[k, NAMES.index(n)])) for n in NAMES},
-                "events": told(realised, k, language),
-                "quiet": game.quiet_days(realised, k),
-                "attributed": [
-                    {"name": language.word("factions", who), "count": count, "sure": sure}
-                    for who, (count, sure) in game.attributed(seed, realised, k).items()
-                ],
-                "true": [
-                    {"name": language.word("factions", who), "count": count}
-                    for who, count in game.attackers(realised, k).items()
-                ],
-            }
-        )
-    others = [
-        {
-            "structure": language.word("structures", s),
-            "played": s == realised.structure,
-            "numbers": {n: number(n, v) for n, v in whole(game.replay(seed, turns, s)).items()},
-        }
-        for s in STRUCTURES
-    ]
-    table = regret(turns)
-    months = record.attacks().intervals
-    days = sum(i.days for i in months)
-    game_days = (game.days_of(len(turns) - 1)[1] - game.rules().begins).days + 1
-    drawn = declared.draw([0], seed=seed, structure=realised.structure)[:, 0]
     return {
-        "timeline": timeline,
+        "timeline": list(_turns(seed, turns, realised, played, language)),
         "branches": [
             {
                 "turn": b["turn"] + 1,
                 "role": roles[b["role"]].name.in_language(code),
-                "choices": [
-                    {
-                        "lever": (lever := roles[b["role"]].levers[b["lever"]]).name.in_language(
-                            code
-                        ),
-                        "choice": lever.options[b["option"]].name.in_language(code),
-                    }
-                ],
-                "less": [
-                    {"label": language.word("exercise", f"indicator_{n}"), "value": signed(n, v)}
-                    for n, v in b["less"].items()
-                ],
+                "choices": [chosen(turns[b["turn"]], b["role"], b["lever"], language)],
+                "less": [{"label": labels[n], "value": signed(n, v)} for n, v in b["less"].items()],
             }
             for b in branches(seed, turns)
         ],
@@ -272,28 +235,31 @@ def make(
             "accuracy": language.number(100 * drawn[P.attribution_accuracy], 0),
             "motive": language.number(float(wish_left(drawn[:, None])[0])),
         },
-        "structures": others,
+        "structures": [
+            {
+                "structure": language.word("structures", s),
+                "played": s == realised.structure,
+                "numbers": {
+                    n: number(n, v, language)
+                    for n, v in game.over_the_game(game.replay(seed, turns, s)).items()
+                },
+            }
+            for s in STRUCTURES
+        ],
         "regret": [
             {
                 "policy": name,
-                "role": roles[name.removeprefix("without_")].name.in_language(code)
-                if name.startswith("without_")
+                "role": roles[role].name.in_language(code)
+                if (role := name.removeprefix("without_")) in roles
                 else "",
                 "numbers": {
-                    o: {"mean": number(o, mean), "most": number(o, most)}
+                    o: {"mean": number(o, mean, language), "most": number(o, most, language)}
                     for o, (mean, most) in row.items()
                 },
             }
-            for name, row in table.items()
+            for name, row in regret(turns).items()
         ],
-        "record": {
-            "first": language.day(months[0].start),
-            "last": language.day(months[-1].end),
-            "month": language.number(sum(i.count for i in months) / days * 365.25 / 12, 1),
-            "game": language.number(
-                float(played[:, NAMES.index("attacks_foreign")].sum()) / game_days * 365.25 / 12, 1
-            ),
-        },
-        "outcomes": {n: language.word("exercise", f"indicator_{n}") for n in NAMES},
+        "record": _record(played, language),
+        "outcomes": labels,
         "compared": list(COMPARED),
     }

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
@@ -30,6 +31,7 @@ from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import on as level_on
 from drawdown.declared.lever_table import POSTURE
 from drawdown.declared.parameters import Setting, Text
+from drawdown.declared.recent import Recent
 from drawdown.declared.scenario import Scenario
 from drawdown.declared.scenario_file import Event
 from drawdown.worlds import ensemble
@@ -562,6 +564,18 @@ def indicators(daily: Floats | Singles) -> Floats:
     return np.array(rows)
 
 
+def over_the_game(rows: Floats) -> dict[str, Any]:
+    """Return each indicator over a game: the sum of its turns, or its value at the end.
+
+    Args:
+        rows: Indicators by turn, shape (turns, indicators, …).
+    """
+    return {
+        name: rows[:, k].sum(axis=0) if how == "sum" else rows[-1, k]
+        for k, (name, (_, how)) in enumerate(INDICATORS.items())
+    }
+
+
 OUTLOOK_WORLDS = 64
 OUTLOOK_SEED = 20_210_726
 """Seed of the worlds that outlooks are drawn from; no game has it, so no outlook can know a
@@ -635,40 +649,48 @@ def tempered(fit: Floats) -> Floats:
     return weigh(low)
 
 
+def _play(
+    parts: Sequence[list[Block]], turns: Sequence[Turn], seed: int, first: int = 0
+) -> tuple[Sequence[list[Block]], Floats]:
+    """Play turns from one number on; return the worlds then, and what they brought.
+
+    Args:
+        parts: Worlds, such as those of each structure.
+        turns: All turns of the game so far.
+        seed: Seed of their luck.
+        first: The first turn that is played.
+
+    Returns:
+        The worlds after the last turn, and indicators, shape (turns, indicators, worlds).
+    """
+    rows = []
+    for number in range(first, len(turns)):
+        scenario = segment(turns[: number + 1])
+        lived = [ensemble.live(blocks, scenario, seed, indicators) for blocks in parts]
+        parts = [blocks for blocks, _ in lived]
+        rows.append(np.hstack([values for _, values in lived]))
+    return parts, np.array(rows)
+
+
 class Outlooks:
     """Draws what may come, from what a role knows. Safe to call from several threads."""
 
-    MOST_KEPT = 96
-
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[str, tuple[list[list[Block]], Floats]] = {}
+        self._recent = Recent(96)
 
-    def _after(self, turns: Sequence[Turn]) -> tuple[list[list[Block]], Floats]:
+    def _after(self, turns: Sequence[Turn]) -> tuple[Sequence[list[Block]], Floats]:
         """Return worlds after some turns and their indicators by turn, of every structure."""
-        key = repr(turns)
-        if key in self._kept:
-            return self._kept[key]
         if not turns:
-            blocks = []
-            for structure in STRUCTURES:
-                nature = declared.draw(
-                    range(OUTLOOK_WORLDS), seed=OUTLOOK_SEED, structure=structure
-                )
-                begun = ensemble.begin(range(OUTLOOK_WORLDS), nature)
-                blocks.append(ensemble.live(begun, history(), OUTLOOK_SEED)[0])
-            found = blocks, np.empty((0, len(NAMES), OUTLOOK_WORLDS * len(STRUCTURES)))
-        else:
-            past, rows = self._after(turns[:-1])
-            scenario = segment(turns)
-            lived = [ensemble.live(b, scenario, OUTLOOK_SEED, indicators) for b in past]
-            now = np.hstack([values for _, values in lived])
-            found = [b for b, _ in lived], np.concatenate([rows, now[None]])
-        if len(self._kept) >= self.MOST_KEPT:
-            root = repr(())
-            self._kept = {root: self._kept[root]} if root in self._kept else {}
-        self._kept[key] = found
-        return found
+            begun, start = _begun(book.current(), OUTLOOK_WORLDS, OUTLOOK_SEED)
+            return begun, np.empty((0, *start.shape))
+
+        def play() -> tuple[Sequence[list[Block]], Floats]:
+            before, rows = self._after(turns[:-1])
+            parts, now = _play(before, turns, OUTLOOK_SEED, len(turns) - 1)
+            return parts, np.concatenate([rows, now])
+
+        return self._recent.get_or_make(repr(turns), play)
 
     def draw(self, known: Knowledge) -> dict[str, tuple[float, float, float]]:
         """Return 5, 50 and 95 % of each of the role's indicators over the next turn.
@@ -716,11 +738,7 @@ def replay(seed: int, turns: Sequence[Turn], structure: str | None = None) -> Fl
         other = declared.draw([0], seed=seed, structure=structure)[P.strike_rate_ratio, 0]
         for block in blocks:
             block.nature[P.strike_rate_ratio] = other
-    rows = []
-    for number in range(len(turns)):
-        blocks, values = ensemble.live(blocks, segment(turns[: number + 1]), seed, indicators)
-        rows.append(values[:, 0])
-    return np.array(rows)
+    return _play([blocks], turns, seed)[1][:, :, 0]
 
 
 @dataclass(frozen=True)
@@ -739,11 +757,7 @@ class Lived:
 
     def whole(self) -> dict[str, Floats]:
         """Return each indicator over the game, and ``vote_held``: sums, or values at the end."""
-        found = {
-            name: self.rows[:, k].sum(axis=0) if how == "sum" else self.rows[-1, k]
-            for k, (name, (_, how)) in enumerate(INDICATORS.items())
-        }
-        return found | {"vote_held": self.voted}
+        return over_the_game(self.rows) | {"vote_held": self.voted}
 
 
 @cache
@@ -771,16 +785,9 @@ def live_many(turns: Sequence[Turn], worlds: int, seed: int = OUTLOOK_SEED) -> L
     """
     begun, start = _begun(book.current(), worlds, seed)
     first = float(rules().begins.toordinal())
-    rows, voted = [], []
-    for part in begun:
-        blocks, own = part, []
-        for number in range(len(turns)):
-            scenario = segment(turns[: number + 1])
-            blocks, values = ensemble.live(blocks, scenario, seed, indicators)
-            own.append(values)
-        rows.append(np.array(own))
-        voted += [ensemble.state_of(block, S.last_vote) >= first for block in blocks]
-    return Lived(np.concatenate(rows, axis=2), start, np.concatenate(voted).astype(np.float64))
+    parts, rows = _play(begun, turns, seed)
+    voted = [ensemble.state_of(block, S.last_vote) >= first for part in parts for block in part]
+    return Lived(rows, start, np.concatenate(voted).astype(np.float64))
 
 
 # --- what a role is told ---------------------------------------------------------------------
@@ -794,7 +801,7 @@ def attributed(seed: int, realised: Realised, number: int) -> dict[str, tuple[in
     """
     factions = [f.name for f in cast().factions]
     accuracy = realised.accuracy[number]
-    found: dict[str, int] = {}
+    named = []
     events = [h for h in realised.happenings(number) if h.kind == ATTACK_FOREIGN]
     for k, event in enumerate(events):
         digest = hashlib.sha256(f"{seed}/{number}/{k}".encode()).digest()
@@ -803,10 +810,10 @@ def attributed(seed: int, realised: Realised, number: int) -> dict[str, tuple[in
         if u >= accuracy:
             others = [i for i in range(len(factions)) if i != who]
             who = others[digest[7] % len(others)]
-        found[factions[who]] = found.get(factions[who], 0) + 1
-    total = max(1, sum(found.values()))
-    named = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-    return {name: (n, _confidence(n, total, accuracy)) for name, n in named}
+        named.append(factions[who])
+    total = max(1, len(named))
+    counts = _most_first(named).items()
+    return {name: (n, _confidence(n, total, accuracy)) for name, n in counts}
 
 
 def _confidence(count: int, total: int, accuracy: float) -> str:
@@ -824,12 +831,12 @@ def official(realised: Realised, number: int) -> int:
 
 def attackers(realised: Realised, number: int) -> dict[str, int]:
     """Return a turn's attacks on foreign sites by the faction that made them."""
-    found: dict[str, int] = {}
-    for event in realised.happenings(number):
-        if event.kind == ATTACK_FOREIGN:
-            name = cast().factions[event.who].name
-            found[name] = found.get(name, 0) + 1
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+    every = realised.happenings(number)
+    return _most_first(cast().factions[e.who].name for e in every if e.kind == ATTACK_FOREIGN)
+
+
+def _most_first(names: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(names).items(), key=lambda item: (-item[1], item[0])))
 
 
 def ordered_days(realised: Realised, number: int) -> int:

@@ -240,6 +240,9 @@ class Seat:
     role: str
 
 
+_ROOMS = "SELECT code, title, seed, turn, phase, revision, doors, model FROM rooms"
+
+
 def _room(row: tuple[Any, ...]) -> Room:
     code, title, seed, turn, phase, revision, doors, model = row
     return Room(code, title, seed, turn, phase, revision, bool(doors), model)
@@ -674,9 +677,7 @@ class Rooms:
             RefusedError: If it holds none there.
         """
         rows = self._rows(
-            "SELECT room, role FROM seats WHERE token = ? AND room = ?",
-            _hidden(token or ""),
-            code,
+            "SELECT room, role FROM seats WHERE token = ? AND room = ?", _hidden(token or ""), code
         )
         if not rows:
             raise RefusedError(403, "no_seat")
@@ -688,22 +689,14 @@ class Rooms:
         Raises:
             RefusedError: If there is none of this code.
         """
-        rows = self._rows(
-            "SELECT code, title, seed, turn, phase, revision, doors, model FROM rooms "
-            "WHERE code = ?",
-            code,
-        )
+        rows = self._rows(f"{_ROOMS} WHERE code = ?", code)
         if not rows:
             raise RefusedError(404, "no_room")
         return _room(rows[0])
 
     def all(self) -> list[Room]:
         """Return every room, the newest first."""
-        rows = self._rows(
-            "SELECT code, title, seed, turn, phase, revision, doors, model FROM rooms "
-            "ORDER BY made DESC, code"
-        )
-        return [_room(row) for row in rows]
+        return [_room(row) for row in self._rows(f"{_ROOMS} ORDER BY made DESC, code")]
 
     def snapshot(self, code: str) -> Snapshot:
         """Return a room with all that was decided, nothing of it newer than the rest.
@@ -726,11 +719,6 @@ class Rooms:
             )
 
     # --- what is there ---
-
-    def turns(self, code: str) -> list[Turn]:
-        """Return the turns that were played."""
-        room = self.room(code)
-        return [self._turn(code, number) for number in range(room.turn)]
 
     def _turn(self, code: str, number: int) -> Turn:
         rows = self._rows(
@@ -762,11 +750,6 @@ class Rooms:
             role,
         )
         return (json.loads(rows[0][0]), rows[0][1]) if rows else ({}, 0)
-
-    def ready(self, code: str, turn: int) -> list[str]:
-        """Return the roles that have chosen."""
-        rows = self._rows("SELECT role FROM choices WHERE room = ? AND turn = ?", code, turn)
-        return [role for role in game.rules().roles if (role,) in rows]
 
     def members(self, code: str) -> dict[str, list[tuple[int, str]]]:
         """Return the number and the name of each seat, by team."""
@@ -887,13 +870,7 @@ class Rooms:
             self._touch(db, code)
 
     def choose(
-        self,
-        code: str,
-        role: str,
-        turn: int,
-        version: int,
-        once: str,
-        choices: Mapping[str, Any],
+        self, code: str, role: str, turn: int, version: int, once: str, choices: Mapping[str, Any]
     ) -> int:
         """Keep what a team chooses and return its new version.
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.kept import DamagedError
 from drawdown.declared.language import Language
+from drawdown.declared.recent import Recent
 from drawdown.exercise import debrief, game
 from drawdown.exercise.game import NAMES, Outlooks, Realised
 from drawdown.exercise.rooms import MOST_IN_TEAM, RefusedError, Rooms, Snapshot
@@ -33,7 +34,6 @@ class Teller:
     """
 
     MOST_WORLDS = 12
-    MOST_TOLD = 200
 
     def __init__(self, rooms: Rooms) -> None:
         self.rooms = rooms
@@ -41,7 +41,7 @@ class Teller:
         self._lock = threading.Lock()
         self._room_locks: dict[str, threading.RLock] = {}
         self._worlds: OrderedDict[tuple[str, int], Realised] = OrderedDict()
-        self._told: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._recent = Recent(200)
 
     def _room_lock(self, code: str) -> threading.RLock:
         with self._lock:
@@ -126,18 +126,8 @@ class Teller:
         return bool(now.room.model) and now.room.model != game.model()
 
     def _once(self, code: str, key: tuple[Any, ...], make: Callable[[], T]) -> T:
-        whole = (code, *key)
         with self._room_lock(code):
-            with self._lock:
-                if whole in self._told:
-                    found: T = self._told[whole]
-                    return found
-            made = make()
-            with self._lock:
-                self._told[whole] = made
-                while len(self._told) > self.MOST_TOLD:
-                    self._told.popitem(last=False)
-            return made
+            return self._recent.get_or_make((code, *key), make)
 
     def _common(self, now: Snapshot, language: Language) -> dict[str, Any]:
         turns = game.rules().turns
@@ -174,8 +164,7 @@ class Teller:
         value = ""
         if now.turns:
             row = game.indicators(self.realised(now).daily(now.room.turn - 1))
-            digits = debrief.DIGITS.get(name, 0)
-            value = language.number(float(row[NAMES.index(name)]), digits)
+            value = debrief.number(name, row[NAMES.index(name)], language)
         label = language.word("exercise", f"indicator_{name}")
         return {"name": name, "label": label, "value": value}
 
@@ -204,9 +193,9 @@ class Teller:
         for name in item.indicators:
             one = self._indicator(name, now, language)
             if name in outlook:
-                digits = debrief.DIGITS.get(name, 0)
                 low, _, high = outlook[name]
-                one["low"], one["high"] = (language.number(v, digits) for v in (low, high))
+                one |= {"low": debrief.number(name, low, language)}
+                one |= {"high": debrief.number(name, high, language)}
             shown.append(one)
         told = self._common(now, language) | {
             "role": role,

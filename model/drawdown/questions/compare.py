@@ -11,6 +11,7 @@ import inspect
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,11 @@ class Estimate:
     future_low: float
     future_high: float
     runs: int
+
+    @property
+    def numbers(self) -> tuple[float, float, float, float, float]:
+        """The mean, the simulation interval and the range of futures."""
+        return self.mean, self.low, self.high, self.future_low, self.future_high
 
     @property
     def half_width(self) -> float:
@@ -346,40 +352,14 @@ class Comparison:
         """
         import pandas as pd
 
+        names = ("mean", "low", "high", "future_low", "future_high")
         rows = []
-        for scenario in self.scenarios:
-            if scenario.name == self.baseline:
-                continue
-            for structure in self.all_structures:
-                for outcome in RUN_OUTCOMES:
-                    e = self.difference(scenario.name, structure, outcome)
-                    rows.append(
-                        (
-                            scenario.name,
-                            structure,
-                            outcome,
-                            e.mean,
-                            e.low,
-                            e.high,
-                            e.future_low,
-                            e.future_high,
-                            self.saved(scenario.name, structure, outcome),
-                        )
-                    )
-        return pd.DataFrame(
-            rows,
-            columns=[
-                "scenario",
-                "structure",
-                "outcome",
-                "mean",
-                "low",
-                "high",
-                "future_low",
-                "future_high",
-                "variance_saved",
-            ],
-        )
+        for scenario in (s.name for s in self.scenarios if s.name != self.baseline):
+            for key in product([scenario], self.all_structures, RUN_OUTCOMES):
+                e = self.difference(*key)
+                rows.append((*key, *(getattr(e, name) for name in names), self.saved(*key)))
+        columns = ["scenario", "structure", "outcome", *names, "variance_saved"]
+        return pd.DataFrame(rows, columns=columns)
 
     @property
     def outcomes(self) -> pd.DataFrame:

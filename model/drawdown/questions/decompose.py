@@ -17,10 +17,12 @@ from typing import Any
 
 import numpy as np
 
+from drawdown.day import parts
 from drawdown.day.outcomes import MAY_BE_MISSING, RUN_OUTCOMES
 from drawdown.declared.arrays import Floats
+from drawdown.declared.columns import PLAN, C
 from drawdown.declared.errors import InputError, unknown
-from drawdown.declared.levels import Mixed, line
+from drawdown.declared.levels import Mixed
 from drawdown.declared.lever_table import POSTURE, STEPPED
 from drawdown.declared.parameters import Uncertainty, declarations
 from drawdown.declared.scenario import Levers, Scenario
@@ -28,6 +30,7 @@ from drawdown.declared.scenario_file import Event
 from drawdown.questions import compare as experiment
 from drawdown.questions.compare import Comparison, Estimate, estimate
 from drawdown.questions.idle import IdleWarning
+from drawdown.worlds import ensemble
 
 OUTCOMES = (
     "tempo_foreign",
@@ -69,6 +72,9 @@ are, other coalition soldiers, when they come or go, what is announced, NATO, th
 budget, the government, Washington with Tehran and the prime minister, other dated events,
 conditions, and what nobody chooses."""
 
+SOLDIERS = (ROLE, US, COALITION, DATES)
+"""What can differ in soldiers, as `day.parts.differ` numbers it."""
+
 _EVENTS_OF = {
     ANNOUNCED: ("concession", "broken_deadline", "doubt"),
     NATO: ("nato_suspension", "nato_second_base"),
@@ -82,109 +88,41 @@ def part_of(event: Event) -> str:
     return next((part for part, kinds in _EVENTS_OF.items() if event.what in kinds), EVENTS)
 
 
-@dataclass(frozen=True)
-class _Path:
-    """A number of soldiers over the days.
-
-    Attributes:
-        numbers: Its part that is a number, one a day.
-        weights: Its part of the unannounced level of advisers.
-    """
-
-    numbers: Floats
-    weights: Floats
-
-    def total(self, residual: float) -> Floats:
-        return self.numbers + self.weights * residual
-
-    def times(self, share: Floats) -> _Path:
-        return _Path(self.numbers * share, self.weights * share)
-
-    def less(self, other: _Path) -> _Path:
-        return _Path(self.numbers - other.numbers, self.weights - other.weights)
-
-    def dated(self, start: date) -> dict[date, Any]:
-        found: dict[date, Any] = {}
-        last: tuple[float, float] | None = None
-        for k, level in enumerate(zip(self.numbers.tolist(), self.weights.tolist(), strict=True)):
-            if level != last or k == len(self.numbers) - 1:
-                if last is not None:
-                    found.setdefault(start + timedelta(days=k - 1), _level(last))
-                found[start + timedelta(days=k)] = _level(level)
-            last = level
-        return found
-
-
-def _level(level: tuple[float, float]) -> Any:
-    return level[0] if level[1] == 0.0 else Mixed(*level)
-
-
-@dataclass(frozen=True)
-class _Soldiers:
-    """A scenario's soldiers by what can differ in them.
-
-    Attributes:
-        share: Part of the US soldiers who are combat soldiers, one a day.
-        us: US soldiers.
-        coalition: Other coalition soldiers.
-        progress: How far each of the three has gone from its first level to its last, by name;
-            missing where it stays as it is.
-    """
-
-    share: Floats
-    us: _Path
-    coalition: _Path
-    progress: Mapping[str, Floats | None]
-
-
-def _progress(values: Floats) -> Floats | None:
-    if values[-1] == values[0]:
-        return None
-    found: Floats = (values - values[0]) / (values[-1] - values[0])
-    return found
-
-
 def usual_residual() -> float:
     """Return the number of advisers who stay that roles are weighed with."""
     usual = declarations()["residual_advisers"]
     return usual.prior["neutral"].quantile(0.5) if usual.prior else usual.default["neutral"]
 
 
-def _soldiers(scenario: Scenario) -> _Soldiers:
-    days = scenario.start.toordinal() + np.arange(scenario.days)
-    paths = {n: _Path(*line(getattr(scenario.levers, n), days)) for n in POSTURE}
-    combat, advisers = paths["combat"], paths["advisers"]
-    us = _Path(combat.numbers + advisers.numbers, combat.weights + advisers.weights)
-    residual = usual_residual()
-    total = us.total(residual)
-    share = np.full(len(total), np.nan)
-    there = total > 1e-9
-    share[there] = combat.total(residual)[there] / total[there]
-    # Where nobody is left, nobody has changed his role.
-    if there.any():
-        known = np.maximum.accumulate(np.where(there, np.arange(len(total)), -1))
-        share = share[np.where(known < 0, np.argmax(there), known)]
-    else:
-        share[:] = 0.0
-    coalition = paths["coalition"]
-    return _Soldiers(
-        share,
-        us,
-        coalition,
-        {
-            ROLE: _progress(share),
-            US: _progress(total),
-            COALITION: _progress(coalition.total(residual)),
-        },
-    )
+def _soldiers(scenario: Scenario) -> Floats:
+    """Return what a scenario's soldiers are made of, as `day.parts.soldiers` fills it."""
+    laid = ensemble.plan_of(scenario)
+    found = np.zeros((parts.ROWS, len(laid)))
+    ensemble.the_engine().call("soldiers", laid, usual_residual(), found)
+    return found
 
 
-def _same(a: Floats, b: Floats) -> bool:
-    return bool(np.allclose(a, b, rtol=0.0, atol=1e-9))
+def dated(numbers: Floats, weights: Floats, start: date) -> dict[date, Any]:
+    """Return a level for each day as dated levels, with straight lines between dates.
+
+    Args:
+        numbers: Its part that is a number, one a day.
+        weights: Its part of the unannounced level of advisers.
+        start: The first day.
+    """
+    found: dict[date, Any] = {}
+    last: tuple[float, float] | None = None
+    for k, level in enumerate(zip(numbers.tolist(), weights.tolist(), strict=True)):
+        if level != last or k == len(numbers) - 1:
+            if last is not None:
+                found.setdefault(start + timedelta(days=k - 1), _level(last))
+            found[start + timedelta(days=k)] = _level(level)
+        last = level
+    return found
 
 
-def _same_path(a: _Path, b: _Path) -> bool:
-    return _same(a.numbers, b.numbers) and _same(a.weights, b.weights)
+def _level(level: tuple[float, float]) -> Any:
+    return level[0] if level[1] == 0.0 else Mixed(*level)
 
 
 @dataclass(frozen=True)
@@ -246,37 +184,19 @@ class Pair:
 
     def _posture(self, moved: frozenset[str]) -> dict[str, Any]:
         """Return soldiers by role, each of what differs in them from its own scenario."""
-        mine = moved & {ROLE, US, COALITION, DATES}
-        theirs = set(self.parts) & {ROLE, US, COALITION, DATES}
+        mine, theirs = moved & {*SOLDIERS}, {*self.parts} & {*SOLDIERS}
         if not mine or mine == theirs:
             source = self.second if mine else self.first
             return {n: getattr(source.levers, n) for n in POSTURE}
         a, b = _soldiers(self.first), _soldiers(self.second)
-        when = b if DATES in moved else a
-
-        def path(part: str, begins_to_ends: _Path) -> _Path:
-            progress = when.progress[part]
-            if DATES not in self.parts or progress is None:
-                return begins_to_ends
-            return _Path(
-                *(
-                    v[0] + (v[-1] - v[0]) * progress
-                    for v in (begins_to_ends.numbers, begins_to_ends.weights)
-                )
-            )
-
-        share = (b if ROLE in moved else a).share
-        progress = when.progress[ROLE]
-        if DATES in self.parts and progress is not None:
-            share = share[0] + (share[-1] - share[0]) * progress
-        us = path(US, (b if US in moved else a).us)
-        combat = us.times(share)
-        coalition = path(COALITION, (b if COALITION in moved else a).coalition)
-        start = self.first.start
+        laid = np.zeros((a.shape[1], len(PLAN)))
+        which = [part in moved for part in SOLDIERS]
+        ensemble.the_engine().call("mix", a, b, *which, DATES in self.parts, laid)
+        start, none = self.first.start, np.zeros(len(laid))
         return {
-            "combat": combat.dated(start),
-            "advisers": us.less(combat).dated(start),
-            "coalition": coalition.dated(start),
+            "combat": dated(laid[:, C.combat], laid[:, C.combat_residual], start),
+            "advisers": dated(laid[:, C.advisers], laid[:, C.advisers_residual], start),
+            "coalition": dated(laid[:, C.coalition], none, start),
         }
 
 
@@ -306,9 +226,11 @@ def pair(first: Scenario, second: Scenario) -> Pair:
 
 
 def _differs(part: str, first: Scenario, second: Scenario) -> bool:
-    if part in (ROLE, US, COALITION, DATES):
-        return _soldiers_differ(part, _soldiers(first), _soldiers(second))
-    if part == ANNOUNCED and _announced(first) != _announced(second):
+    call = ensemble.the_engine().call
+    if part in SOLDIERS:
+        each = _soldiers(first), _soldiers(second)
+        return bool(call("differ", *each, SOLDIERS.index(part)))
+    if part == ANNOUNCED and call("announced_differ", *map(ensemble.plan_of, (first, second))):
         return True
     if part == ANSWER and first.mode != second.mode:
         return True
@@ -317,13 +239,13 @@ def _differs(part: str, first: Scenario, second: Scenario) -> bool:
     if part == WORLD:
         return first.world != second.world
     levers = LEVERS_OF.get(part, ())
-    if any(_steps(first, n) != _steps(second, n) for n in levers):
+    if any(steps(first, n) != steps(second, n) for n in levers):
         return True
     events = [[e for e in s.events if part_of(e) == part] for s in (first, second)]
     return events[0] != events[1]
 
 
-def _steps(scenario: Scenario, lever: str) -> list[tuple[int, Any]]:
+def steps(scenario: Scenario, lever: str) -> list[tuple[int, Any]]:
     """Return a stepped lever as a run plays it: what holds on the first day, and changes."""
     found: list[tuple[int, Any]] = []
     for day, value in sorted(getattr(scenario.levers, lever).items()):
@@ -333,37 +255,6 @@ def _steps(scenario: Scenario, lever: str) -> list[tuple[int, Any]]:
         if not found or found[-1][1] != value:
             found.append((at, value))
     return found
-
-
-def _soldiers_differ(part: str, a: _Soldiers, b: _Soldiers) -> bool:
-    each = (ROLE, US, COALITION)
-    moves = [(a.progress[p], b.progress[p]) for p in each]
-    dates = any(x is not None and y is not None and not _same(x, y) for x, y in moves)
-    if part == DATES:
-        return dates
-    if part == ROLE:
-        mine, theirs = a.share, b.share
-        x, y = a.progress[ROLE], b.progress[ROLE]
-        only_when = x is not None and y is not None
-        return not _same(mine[[0, -1]], theirs[[0, -1]]) if only_when else not _same(mine, theirs)
-    one, other = (a.us, b.us) if part == US else (a.coalition, b.coalition)
-    if a.progress[part] is not None and b.progress[part] is not None:
-        ends = [0, -1]
-        return not (
-            _same(one.numbers[ends], other.numbers[ends])
-            and _same(one.weights[ends], other.weights[ends])
-        )
-    return not _same_path(one, other)
-
-
-def _announced(scenario: Scenario) -> Any:
-    said = [getattr(scenario.levers, n) for n in _ANNOUNCED_LEVERS]
-    own = [getattr(scenario.levers, n) for n in POSTURE]
-    days = scenario.start.toordinal() + np.arange(scenario.days)
-    effective = [s if s is not None else o for s, o in zip(said, own, strict=True)]
-    # Who watches sees how many go, not what they are called.
-    numbers, weights = np.sum([line(levels, days) for levels in effective], axis=0)
-    return numbers.round(9).tolist(), weights.round(9).tolist()
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ RISE = 1.5
 """DAESH index after a withdrawal, over presence, that would count as a return (judgement)."""
 
 Means = Callable[[str, str], Floats]
-"""Mean outcome of a scenario over lucks, shape (structures, draws): `Futures.mean`."""
+"""Mean outcome of a scenario over lucks, shape (structures, draws): `questions.futures.Futures`."""
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,7 @@ from drawdown.declared.scenario import Scenario
 from drawdown.rules import retaliation
 from drawdown.views.conditions import told_turn, written_in
 
-_ON_DAY = (
-    "nato_suspended",
-    "dialogue",
-    "election",
-    "concession",
-    "broken_deadline",
-)
+_ON_DAY = ("nato_suspended", "dialogue", "election", "concession", "broken_deadline")
 RULES = {
     ATTACK_FOREIGN: ("militia.foreign_hazard", "C24, C34"),
     ATTACK_STATE: ("militia.state_hazard", "C19"),

@@ -73,11 +73,7 @@ def told_test(test: Test, language: Language) -> str:
         )
     if low is not None and high is not None:
         return _word(
-            language,
-            "between",
-            what=what,
-            low=_value(low, language),
-            high=_value(high, language),
+            language, "between", what=what, low=_value(low, language), high=_value(high, language)
         )
     if low is None and high == 0.0:
         return _word(language, "none", what=what)

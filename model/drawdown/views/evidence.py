@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -21,7 +20,7 @@ from drawdown.declared.record import Interval, Series
 from drawdown.questions.calibrate import INFORMED, Calibration, Evidence, Trials
 from drawdown.questions.compare import POOLED
 from drawdown.questions.cross_validation import CrossValidation
-from drawdown.questions.patterns import FACTS, Ablations, Fact, Number
+from drawdown.questions.patterns import FACTS, Ablations, Fact
 from drawdown.questions.record_run import Held
 from drawdown.questions.robustness import FINDINGS, VARIANTS, Robustness
 from drawdown.questions.scores import (
@@ -36,52 +35,60 @@ from drawdown.questions.scores import (
 from drawdown.questions.stress import FACTS as STRESS_FACTS
 from drawdown.questions.stress import Stress
 from drawdown.questions.validate import Validation
-from drawdown.views.figures import COLOURS, FORMATS, STYLE, save
+from drawdown.views.figures import COLOURS, FORMATS, corner, heading, panel, save, styled
 from drawdown.views.sheet import Console, Sheet
 from drawdown.views.tables import interval
+from drawdown.views.words import Cell, Words, csv_table, percent
+
+Rows = Iterator[Sequence[Cell]]
+
+QUANTILES = (0.05, 0.5, 0.95)
 
 
-def _word(language: Language, name: str, **values: Any) -> str:
-    return language.word("evidence", name, **values)
+def _words(language: Language) -> Words:
+    return Words(language, "evidence")
 
 
-def _table(title: str, heads: Sequence[str], language: Language, keys: int = 1) -> Sheet:
-    side = "right" if language.right_to_left else "left"
-    return Sheet(language.line(title), heads, keys, side)
+def _table(
+    language: Language,
+    title: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    keys: int = 1,
+) -> Sheet:
+    return Sheet(language.line(title), heads, keys, language.side, rows=rows)
 
 
-def _band(item: Mapping[str, Any], language: Language) -> str:
-    low, high = item.get("band", (None, None))
-    if low is None and high is None:
-        return "–"
+def _band(band: tuple[float | None, float | None], language: Language) -> str:
+    low, high = band
     if low is None:
-        return language.kept(f"≤ {high:g}")
-    if high is None:
-        return language.kept(f"≥ {low:g}")
-    return language.kept(f"{low:g} … {high:g}")
+        return "–" if high is None else language.kept(f"≤ {high:g}")
+    return language.kept(f"≥ {low:g}" if high is None else f"{low:g} … {high:g}")
 
 
-def _value(number: Number, language: Language) -> str:
-    return language.number(number.value, 3 if abs(number.value) < 1 else 2)
+def _inside(inside: bool, language: Language) -> str:
+    return _words(language)("inside" if inside else "outside")
 
 
 def facts_table(facts: Sequence[Fact], language: Language) -> Sheet:
     """Return the stylised facts, one row a number."""
-    heads = [_word(language, w) for w in ("fact", "number", "model", "band", "use", "result")]
-    table = _table(_word(language, "facts_title"), heads, language, keys=2)
+    word, rows = _words(language), []
     for fact in facts:
         item = data_files.load("patterns")[fact.name]
         for number in fact.numbers:
             label = item["numbers"][number.name]
-            table.row(
-                f"{language.kept(fact.name)} {item['name'][language.code]}",
-                language.pick(label),
-                _value(number, language),
-                _band(label, language),
-                _word(language, fact.use),
-                _word(language, "inside" if number.inside else "outside"),
+            rows.append(
+                (
+                    f"{language.kept(fact.name)} {item['name'][language.code]}",
+                    language.pick(label),
+                    language.number(number.value, 3 if abs(number.value) < 1 else 2),
+                    _band(label.get("band", (None, None)), language),
+                    word(fact.use),
+                    _inside(number.inside, language),
+                )
             )
-    return table
+    heads = word.each("fact", "number", "model", "band", "use", "result")
+    return _table(language, word("facts_title"), heads, rows, keys=2)
 
 
 def _rejections(facts: Sequence[Fact], language: Language) -> str:
@@ -91,16 +98,8 @@ def _rejections(facts: Sequence[Fact], language: Language) -> str:
         for s in f.rejects()
         if len(f.rejects()) < len(f.by_structure)
     ]
-    if not alone:
-        return _word(language, "rejects_none")
-    comma = language.comma
-    return _word(language, "rejects_some", facts=comma.join(alone))
-
-
-def _name_of(name: str, interval: Interval, language: Language) -> str:
-    if not name.startswith("attacks_2"):
-        return _word(language, name)
-    return _days(interval, language)
+    name = "rejects_some" if alone else "rejects_none"
+    return _words(language).line(name, facts=language.comma.join(alone))
 
 
 def _days(interval: Interval, language: Language) -> str:
@@ -108,7 +107,7 @@ def _days(interval: Interval, language: Language) -> str:
     if interval.start.day == 1 and last.day == 1 and interval.days <= 31:
         month = language.months[interval.start.month - 1]
         return f"{month} {interval.start.year}"
-    join = _word(language, "to")
+    join = _words(language)("to")
     return f"{language.day(interval.start, year=False)} {join} {language.day(interval.end)}"
 
 
@@ -116,34 +115,45 @@ def _three(values: Floats, language: Language) -> str:
     return language.kept(" – ".join(f"{v:g}" for v in np.round(values, 1)))
 
 
+def _count(i: Interval, language: Language) -> str:
+    return language.kept(f"{i.count:g} [{i.low:g}, {i.high:g}]")
+
+
+def months_of(held: Sequence[Held]) -> list[Held]:
+    """Return the record's attacks, an interval each, without its sums."""
+    return [one for one in held if one.name.startswith("attacks_2")]
+
+
 def record_table(held: Sequence[Held], language: Language) -> Sheet:
     """Return the record beside the model's band, one row a number."""
-    heads = [_word(language, w) for w in ("number", "record", "model_band", "result")]
-    heads += [language.word("structures", s) for s in STRUCTURES]
-    table = _table(_word(language, "record_title"), heads, language)
+    word, rows, months = _words(language), [], months_of(held)
     for row in held:
-        i = row.interval
-        name = _name_of(row.name, i, language)
-        table.row(
-            name if row.fitted else f"{name} *",
-            language.kept(f"{i.count:g} [{i.low:g}, {i.high:g}]"),
-            _three(row.quantiles, language),
-            _word(language, "inside" if row.inside else "outside"),
-            *(_three(row.by_structure[s], language) for s in STRUCTURES),
+        name = _days(row.interval, language) if row in months else word(row.name)
+        rows.append(
+            (
+                name if row.fitted else f"{name} *",
+                _count(row.interval, language),
+                _three(row.quantiles, language),
+                _inside(row.inside, language),
+                *(_three(row.by_structure[s], language) for s in STRUCTURES),
+            )
         )
-    return table
+    heads = word.each("number", "record", "model_band", "result")
+    heads += Words(language, "structures").each(*STRUCTURES)
+    return _table(language, word("record_title"), heads, rows)
+
+
+def coverage(held: Sequence[Held], language: Language) -> dict[str, Any]:
+    """Return how many intervals lie in the band, of how many, and how wide it is."""
+    months = months_of(held)
+    width = float(np.mean([h.quantiles[2] - h.quantiles[0] for h in months]))
+    inside = sum(h.inside for h in months)
+    return {"inside": inside, "months": len(months), "width": language.number(width, 1)}
 
 
 def coverage_of(held: Sequence[Held], language: Language) -> str:
     """Return how many intervals lie in the band, and how wide it is, as a sentence."""
-    months = [h for h in held if h.name.startswith("attacks_2")]
-    width = float(np.mean([h.quantiles[2] - h.quantiles[0] for h in months]))
-    n = language.number
-    inside = n(sum(h.inside for h in months), 0)
-    text = _word(
-        language, "record_coverage", inside=inside, months=n(len(months), 0), width=n(width, 1)
-    )
-    return language.line(text)
+    return _words(language).line("record_coverage", **coverage(held, language))
 
 
 def show_patterns(
@@ -151,34 +161,23 @@ def show_patterns(
 ) -> None:
     """Print the facts, what fails and why, and the record run."""
     console.print(facts_table(facts, language))
-    patterns = data_files.load("patterns")
-    gates = [f for f in facts if f.gate]
-    n = language.number
-    lines = [
-        _word(
-            language,
-            "gates_passed",
-            passed=n(sum(f.passed for f in gates), 0),
-            gates=n(len(gates), 0),
-        )
-    ]
+    word, patterns = _words(language), data_files.load("patterns")
+    gates = [f.passed for f in facts if f.gate]
+    console.print(word.line("gates_passed", passed=sum(gates), gates=len(gates)))
     for fact in facts:
         item = patterns[fact.name]
         if not fact.passed:
-            failing = [n.name for n in fact.numbers if not n.inside]
-            known = failing == item.get("fails")
-            reason = language.pick(item["reason"]) if known else _word(language, "no_reason")
-            lines.append(_word(language, "fails", fact=language.kept(fact.name), reason=reason))
-    lines.append(_rejections(facts, language))
-    console.print("\n".join(language.line(t) for t in lines))
-    console.print(language.line(_word(language, "definitions")))
+            known = [n.name for n in fact.numbers if not n.inside] == item.get("fails")
+            reason = language.pick(item["reason"]) if known else word("no_reason")
+            console.print(word.line("fails", fact=language.kept(fact.name), reason=reason))
+    console.print(_rejections(facts, language))
+    console.print(word.line("definitions"))
     for fact in facts:
         item = patterns[fact.name]
         text = f"{language.kept(fact.name)}: {language.pick(item['run'])}"
         if "applies" in item:
             text += f" — {language.pick(item['applies'])}"
-        text += f" ({language.kept(item['source'])})"
-        console.print(language.line(text))
+        console.print(language.line(f"{text} ({language.kept(item['source'])})"))
     console.print(record_table(held, language))
     console.print(coverage_of(held, language))
 
@@ -189,56 +188,47 @@ FACT_NAMES = tuple(FACTS)
 
 def stress_table(found: Stress, language: Language) -> Sheet:
     """Return what each motive makes of the stress cases, one row a fact."""
-    heads = [language.word("stress", head) for head in ("case", "fact", "seen")]
-    heads += [language.word("motives", m) for m in MOTIVES]
-    table = _table(language.word("stress", "title"), heads, language, keys=2)
+    word, rows = Words(language, "stress"), []
     for k, fact in enumerate(STRESS_FACTS):
-        cells = []
-        for motive in MOTIVES:
-            share = language.number(found.shares[k, motive])
-            fails = language.word("stress", "fails") if found.fails(k, motive) else ""
-            cells.append(f"{share} {fails}".strip())
-        table.row(
-            language.kept(fact.case),
-            language.word("stress", fact.name),
-            _band({"band": (fact.low, fact.high)}, language),
-            *cells,
-        )
-    return table
+        cells = [
+            language.number(found.shares[k, m]) + (f" {word('fails')}" if found.fails(k, m) else "")
+            for m in MOTIVES
+        ]
+        band = _band((fact.low, fact.high), language)
+        rows.append((language.kept(fact.case), word(fact.name), band, *cells))
+    heads = word.each("case", "fact", "seen") + Words(language, "motives").each(*MOTIVES)
+    return _table(language, word("title"), heads, rows, keys=2)
 
 
 def show_stress(found: Stress, language: Language, console: Console) -> None:
     """Print the stress cases and what they say."""
     console.print(stress_table(found, language))
     for sentence in ("how", "nobody", "drawn"):
-        console.print(language.line(language.word("stress", sentence)))
+        console.print(Words(language, "stress").line(sentence))
 
 
-def stress_csv(found: Stress) -> list[list[str]]:
+@csv_table("case fact low high motive share median fails source")
+def stress_csv(found: Stress) -> Rows:
     """Return the stress cases as rows for a CSV file."""
-    rows = [["case", "fact", "low", "high", "motive", "share", "median", "fails", "source"]]
     for k, fact in enumerate(STRESS_FACTS):
-        ends = ["" if v is None else f"{v:g}" for v in (fact.low, fact.high)]
+        ends = fact.low, fact.high
         for motive in MOTIVES:
-            numbers = [f"{found.shares[k, motive]:.4f}", f"{found.medians[k, motive]:.4g}"]
+            numbers = f"{found.shares[k, motive]:.4f}", f"{found.medians[k, motive]:.4g}"
             fails = str(found.fails(k, motive))
-            rows.append([fact.case, fact.name, *ends, motive, *numbers, fails, fact.source])
-    return rows
+            yield fact.case, fact.name, *ends, motive, *numbers, fails, fact.source
 
 
 def ablation_table(found: Ablations, language: Language) -> Sheet:
     """Return which facts fail where, one row a mechanism, structure or motive."""
-    heads = [_word(language, head) for head in ("ablated", "fails_here", "fails_anyway")]
-    table = _table(_word(language, "ablation_title"), heads, language)
+    word, rows = _words(language), []
     for row in found.rows:
-        anyway = [f for f in found.fails[row] if f not in found.only_here(row)]
-        here = found.fails[row] if row == "base" else found.only_here(row)
-        table.row(
-            language.kept(row),
-            language.kept(", ".join(here) or "–"),
-            language.kept(", ".join(anyway) if row != "base" else ""),
-        )
-    return table
+        own = found.only_here(row)
+        here, anyway = own, [f for f in found.fails[row] if f not in own]
+        if row == "base":
+            here, anyway = found.fails[row], []
+        rows.append([language.kept(t) for t in (row, ", ".join(here) or "–", ", ".join(anyway))])
+    heads = word.each("ablated", "fails_here", "fails_anyway")
+    return _table(language, word("ablation_title"), heads, rows)
 
 
 def show_ablations(found: Ablations, language: Language, console: Console) -> None:
@@ -246,77 +236,52 @@ def show_ablations(found: Ablations, language: Language, console: Console) -> No
     console.print(ablation_table(found, language))
     idle = ", ".join(found.idle())
     kind = "ablation_idle" if idle else "ablation_all"
-    console.print(language.line(_word(language, kind, facts=language.kept(idle))))
+    console.print(_words(language).line(kind, facts=language.kept(idle)))
 
 
-def ablation_csv(found: Ablations) -> list[list[str]]:
+@csv_table(f"row {' '.join(FACT_NAMES)}")
+def ablation_csv(found: Ablations) -> Rows:
     """Return mechanisms against facts as rows for a CSV file."""
-    rows = [["row", *FACT_NAMES]]
     for row in found.rows:
-        rows.append([row, *("fails" if f in found.fails[row] else "" for f in FACT_NAMES)])
-    return rows
+        yield row, *("fails" if f in found.fails[row] else "" for f in FACT_NAMES)
 
 
-def patterns_csv(facts: Sequence[Fact]) -> list[list[str]]:
+@csv_table("fact number structure value low high use inside source")
+def patterns_csv(facts: Sequence[Fact]) -> Rows:
     """Return the facts as rows for a CSV file."""
-    rows = [["fact", "number", "structure", "value", "low", "high", "use", "inside", "source"]]
     for fact in facts:
         item = data_files.load("patterns")[fact.name]
-        each = {"pooled": fact.numbers} | fact.by_structure
-        for structure, numbers in each.items():
-            for number in numbers:
-                low, high = item["numbers"][number.name].get("band", (None, None))
-                rows.append(
-                    [
-                        fact.name,
-                        number.name,
-                        structure,
-                        f"{number.value:.6g}",
-                        "" if low is None else f"{low:g}",
-                        "" if high is None else f"{high:g}",
-                        item["use"],
-                        str(number.inside).lower(),
-                        item["source"],
-                    ]
-                )
-    return rows
+        for structure, numbers in ({POOLED: fact.numbers} | fact.by_structure).items():
+            for n in numbers:
+                band = item["numbers"][n.name].get("band", (None, None))
+                own = fact.name, n.name, structure, float(n.value)
+                yield *own, *band, item["use"], bool(n.inside), item["source"]
 
 
-def record_csv(held: Sequence[Held]) -> list[list[str]]:
+@csv_table("number start end record record_low record_high structure q05 q50 q95 fitted")
+def record_csv(held: Sequence[Held]) -> Rows:
     """Return the record run's numbers as rows for a CSV file."""
-    head = "number start end record record_low record_high structure q05 q50 q95 fitted"
-    rows = [head.split(" ")]
     for row in held:
         i = row.interval
-        for structure, q in ({"pooled": row.quantiles} | row.by_structure).items():
-            rows.append(
-                [
-                    row.name,
-                    str(i.start),
-                    str(i.end),
-                    f"{i.count:g}",
-                    f"{i.low:g}",
-                    f"{i.high:g}",
-                    structure,
-                    *(f"{v:g}" for v in q),
-                    str(row.fitted).lower(),
-                ]
-            )
-    return rows
+        for structure, q in ({POOLED: row.quantiles} | row.by_structure).items():
+            yield row.name, i.start, i.end, i.count, i.low, i.high, structure, *q, row.fitted
 
 
-def _side(language: Language) -> str:
-    return "right" if language.right_to_left else "left"
+def _ticks(first: date, last: date) -> list[date]:
+    """Return beginnings of months between two days, of quarters where that is long."""
+    found, day = [], first.replace(day=1)
+    while day <= last:
+        if day.month in (1, 4, 7, 10) or last - first < timedelta(200):
+            found.append(day)
+        day = (day + timedelta(days=32)).replace(day=1)
+    return found
 
 
 def _bars(
-    ax: Axes,
-    intervals: Sequence[Interval],
-    quantiles: Sequence[Floats],
-    language: Language,
-    colour: str,
+    ax: Axes, intervals: Sequence[Interval], quantiles: Sequence[Floats], language: Language
 ) -> None:
     """Draw counts a month over each interval: the model's band and the record's range."""
+    colour = COLOURS[0]
     for i, q in zip(intervals, quantiles, strict=True):
         month = 30.4375 / i.days
         x0 = float(np.datetime64(i.start).astype(int)) + 0.03 * i.days
@@ -328,156 +293,110 @@ def _bars(
         centre = x0 + width / 2
         ax.plot([centre] * 2, [i.low * month, i.high * month], color="black", lw=1.6)
         ax.plot([centre], [i.count * month], "o", color="black", ms=6)
-    ticks: list[date] = []
-    day = intervals[0].start.replace(day=1)
-    while day <= intervals[-1].end:
-        if day.month in (1, 4, 7, 10) or intervals[-1].end - intervals[0].start < timedelta(200):
-            ticks.append(day)
-        day = (day + timedelta(days=32)).replace(day=1)
-    names = language.months
+    ticks = _ticks(intervals[0].start, intervals[-1].end)
     ax.set_xticks(
         [float(np.datetime64(t).astype(int)) for t in ticks],
-        [f"{names[t.month - 1]}\n{t.year}" for t in ticks],
+        [f"{language.months[t.month - 1]}\n{t.year}" for t in ticks],
     )
     ax.set_ylim(0, ax.get_ylim()[1] * 1.22)
-    for words, style in (
-        ("model_band", {"color": colour, "lw": 9, "alpha": 0.3}),
-        ("model_median", {"color": colour, "lw": 2.5}),
-        ("record_range", {"color": "black", "lw": 1.6, "marker": "o"}),
-    ):
-        ax.plot([], [], label=language.line(_word(language, words)), **cast(Any, style))
+    looks: dict[str, dict[str, Any]] = {
+        "model_band": {"color": colour, "lw": 9, "alpha": 0.3},
+        "model_median": {"color": colour, "lw": 2.5},
+        "record_range": {"color": "black", "lw": 1.6, "marker": "o"},
+    }
+    for name, look in looks.items():
+        ax.plot([], [], label=_words(language).line(name), **look)
     ax.legend(frameon=False, loc="upper left", fontsize=11)
 
 
+@styled
 def draw_record(
     held: Sequence[Held], folder: Path, language: Language, formats: Sequence[str] = FORMATS
 ) -> list[Path]:
     """Draw the record inside the model's bands."""
-    with matplotlib.rc_context(cast(Any, STYLE)):
-        figure = Figure(figsize=(13.3, 6.6))
-        ax = figure.subplots()
-        figure.subplots_adjust(left=0.06, right=0.98, top=0.86, bottom=0.14)
-        months = [h for h in held if h.name.startswith("attacks_2")]
-        _bars(ax, [h.interval for h in months], [h.quantiles for h in months], language, COLOURS[0])
-        figure.suptitle(
-            language.line(_word(language, "record_figure")), fontsize=18, fontweight="bold", y=0.97
-        )
-        ax.set_title(
-            coverage_of(held, language),
-            fontsize=11,
-            fontweight="normal",
-            loc=cast(Any, _side(language)),
-        )
-        figure.text(
-            0.98 if language.right_to_left else 0.02,
-            0.01,
-            language.line(_word(language, "record_source")),
-            fontsize=9,
-            color="0.35",
-            ha=cast(Any, _side(language)),
-        )
-        return save(figure, folder, "record", language, formats)
+    figure, ax = panel((13.3, 6.6), left=0.06, right=0.98, top=0.86, bottom=0.14)
+    months, word = months_of(held), _words(language)
+    _bars(ax, [h.interval for h in months], [h.quantiles for h in months], language)
+    heading(figure, word("record_figure"), language, 18, y=0.97)
+    ax.set_title(coverage_of(held, language), fontsize=11, fontweight="normal", loc=language.side)
+    corner(figure, word("record_source"), language, 0.02, 0.01)
+    return save(figure, folder, "record", language, formats)
 
 
+def _coverage_of_trials(trials: Trials, language: Language) -> str:
+    share, hits, size = trials.coverage()
+    return _words(language).line(
+        "trials_coverage", share=percent(share), hits=hits, size=size, trials=len(trials.truths)
+    )
+
+
+def _draw_found(ax: Axes, trials: Trials, k: int, language: Language) -> None:
+    """Draw what was found over what was planted for one parameter."""
+    lows, highs, truths = trials.lows[:, k], trials.highs[:, k], trials.truths[:, k]
+    inside = (truths >= lows) & (truths <= highs)
+    for flag, colour in ((True, COLOURS[0]), (False, COLOURS[1])):
+        pick = inside == flag
+        middle, half = ((lows + highs) / 2)[pick], (highs[pick] - lows[pick]) / 2
+        ax.errorbar(truths[pick], middle, half, fmt=".", color=colour, alpha=0.5, ms=4, lw=0.8)
+    ax.plot([0, 1], [0, 1], color="0.3", lw=1, ls="--")
+    name = declarations()[trials.names[k]].name.in_language(language.code)
+    share = language.number(100 * inside.mean(), 0)
+    ax.set_title(language.line(f"{name}\n{share} %"), fontsize=11)
+    ax.set_xlim(0, 1)
+    ax.set_ylim(0, 1)
+    ax.set_xlabel(_words(language).line("planted"), fontsize=10)
+
+
+@styled
 def draw_trials(trials: Trials, folder: Path, language: Language) -> list[Path]:
     """Draw planted parameters against what was found, and the ranks, for those informed."""
-    shown = trials.informed() or [0]
-    with matplotlib.rc_context(cast(Any, STYLE)):
-        figure = Figure(figsize=(max(9.0, 3.3 * len(shown)), 7.2))
-        grid = figure.subplots(2, len(shown), squeeze=False)
-        figure.subplots_adjust(left=0.06, right=0.99, top=0.83, bottom=0.1, hspace=0.42, wspace=0.3)
-        order = shown[::-1] if language.right_to_left else shown
-        for column, k in enumerate(order):
-            ax, below = grid[0][column], grid[1][column]
-            middle = (trials.lows[:, k] + trials.highs[:, k]) / 2
-            inside = (trials.truths[:, k] >= trials.lows[:, k]) & (
-                trials.truths[:, k] <= trials.highs[:, k]
-            )
-            for flag, colour in ((True, COLOURS[0]), (False, COLOURS[1])):
-                pick = inside == flag
-                ax.errorbar(
-                    trials.truths[pick, k],
-                    middle[pick],
-                    (trials.highs[pick, k] - trials.lows[pick, k]) / 2,
-                    fmt=".",
-                    color=colour,
-                    alpha=0.5,
-                    ms=4,
-                    lw=0.8,
-                )
-            ax.plot([0, 1], [0, 1], color="0.3", lw=1, ls="--")
-            name = declarations()[trials.names[k]].name.in_language(language.code)
-            ax.set_title(
-                language.line(f"{name}\n{language.number(100 * inside.mean(), 0)} %"), fontsize=11
-            )
-            ax.set_xlim(0, 1)
-            ax.set_ylim(0, 1)
-            ax.set_xlabel(language.line(_word(language, "planted")), fontsize=10)
-            below.hist(trials.ranks[:, k], np.linspace(0, 1, 11), color=COLOURS[0], alpha=0.5)
-            mean = len(trials.ranks) / 10
-            for z in (-1.645, 1.645):
-                below.axhline(mean + z * np.sqrt(mean * 0.9), color="0.3", lw=1, ls=":")
-            below.axhline(mean, color="0.3", lw=1, ls="--")
-            below.set_xlabel(language.line(_word(language, "rank")), fontsize=10)
-        first = -1 if language.right_to_left else 0
-        grid[0][first].set_ylabel(language.line(_word(language, "found")), fontsize=10)
-        share, hits, size = trials.coverage()
-        n = language.number
-        figure.suptitle(
-            language.line(_word(language, "trials_figure"))
-            + "\n"
-            + language.line(
-                _word(
-                    language,
-                    "trials_coverage",
-                    share=n(100 * share, 0),
-                    hits=n(hits, 0),
-                    size=n(size, 0),
-                    trials=n(len(trials.truths), 0),
-                )
-            ),
-            fontsize=14,
-            fontweight="bold",
-            y=0.985,
-        )
-        return save(figure, folder, "trials", language, ("png",))
+    shown, word = trials.informed() or [0], _words(language)
+    figure = Figure(figsize=(max(9.0, 3.3 * len(shown)), 7.2))
+    grid = figure.subplots(2, len(shown), squeeze=False)
+    figure.subplots_adjust(left=0.06, right=0.99, top=0.83, bottom=0.1, hspace=0.42, wspace=0.3)
+    mean = len(trials.ranks) / 10
+    for column, k in enumerate(language.across(shown)):
+        _draw_found(grid[0][column], trials, k, language)
+        below = grid[1][column]
+        below.hist(trials.ranks[:, k], np.linspace(0, 1, 11), color=COLOURS[0], alpha=0.5)
+        for z in (-1.645, 1.645):
+            below.axhline(mean + z * np.sqrt(mean * 0.9), color="0.3", lw=1, ls=":")
+        below.axhline(mean, color="0.3", lw=1, ls="--")
+        below.set_xlabel(word.line("rank"), fontsize=10)
+    language.across(grid[0])[0].set_ylabel(word.line("found"), fontsize=10)
+    heading(
+        figure,
+        f"{word('trials_figure')}\n{_coverage_of_trials(trials, language)}",
+        language,
+        14,
+        y=0.985,
+    )
+    return save(figure, folder, "trials", language, ("png",))
 
 
 def _told_evidence(found: Evidence, group: str, language: Language) -> list[str]:
     """Return what the record says about rival readings: weights, and how far to trust them."""
-    n = language.number
-    comma = language.comma
+    word, names = _words(language), Words(language, group)
 
     def listed(values: Floats) -> str:
         pairs = zip(found.names, values, strict=True)
-        return comma.join(f"{language.word(group, name)} {n(float(v))}" for name, v in pairs)
+        return language.comma.join(f"{names(n)} {language.number(float(v))}" for n, v in pairs)
 
     best, worst = found.names[found.weights.argmax()], found.names[found.weights.argmin()]
+    factor = language.number(found.bayes_factor(best, worst), 1)
     return [
-        _word(
-            language,
-            f"evidence_{group}",
-            weights=listed(found.weights),
-            error=n(float(found.error.max())),
+        word.line(
+            f"evidence_{group}", weights=listed(found.weights), error=float(found.error.max())
         ),
-        _word(
-            language,
-            "evidence_factor",
-            best=language.word(group, best),
-            worst=language.word(group, worst),
-            factor=n(found.bayes_factor(best, worst), 1),
-        ),
-        _word(language, f"evidence_{group}_{'speaks' if found.speaks() else 'silent'}"),
-        _word(language, "evidence_power", shares=listed(found.named)),
+        word.line("evidence_factor", best=names(best), worst=names(worst), factor=factor),
+        word.line(f"evidence_{group}_{'speaks' if found.speaks() else 'silent'}"),
+        word.line("evidence_power", shares=listed(found.named)),
     ]
 
 
 def show_calibration(found: Calibration, language: Language, console: Console) -> None:
     """Print the posterior beside the prior, the trials and the evidence."""
-    n = language.number
-    heads = [_word(language, w) for w in ("parameter", "motive", "prior", "posterior_band")]
-    heads += [_word(language, w) for w in ("spread", "informed")]
-    table = _table(_word(language, "posterior_title"), heads, language, keys=2)
+    word, rows = _words(language), []
     # The structures hardly differ here: each motive is shown over all three.
     for motive in MOTIVES:
         parts = [p for (_, m), p in found.posteriors.items() if m == motive]
@@ -487,55 +406,44 @@ def show_calibration(found: Calibration, language: Language, console: Console) -
             mine = [p for p in parts if name in p.names]
             values = np.concatenate([p.values()[:, p.names.index(name)] for p in mine])
             spread = float(np.mean([p.spread()[p.names.index(name)] for p in mine]))
-            q = np.quantile(values, [0.05, 0.5, 0.95])
-            table.row(
-                language.kept(name),
-                language.word("motives", motive),
-                language.kept(item.prior[mine[0].structure].describe()),
-                language.kept(" – ".join(f"{v:.3g}" for v in q)),
-                n(spread),
-                _word(language, "yes" if spread < INFORMED else "no"),
+            ends = " – ".join(f"{v:.3g}" for v in np.quantile(values, QUANTILES))
+            rows.append(
+                (
+                    language.kept(name),
+                    language.word("motives", motive),
+                    language.kept(item.prior[mine[0].structure].describe()),
+                    language.kept(ends),
+                    language.number(spread),
+                    word("yes" if spread < INFORMED else "no"),
+                )
             )
-    console.print(table)
-    share, hits, size = found.trials.coverage()
-    lines = [
-        _word(
-            language,
-            "trials_coverage",
-            share=n(100 * share, 0),
-            hits=n(hits, 0),
-            size=n(size, 0),
-            trials=n(len(found.trials.truths), 0),
-        ),
-        *_told_evidence(found.motives, "motives", language),
-        *_told_evidence(found.evidence, "structures", language),
-    ]
-    console.print("\n".join(language.line(t) for t in lines))
+    heads = word.each("parameter", "motive", "prior", "posterior_band", "spread", "informed")
+    console.print(_table(language, word("posterior_title"), heads, rows, keys=2))
+    console.print(_coverage_of_trials(found.trials, language))
+    for kind, group in ((found.motives, "motives"), (found.evidence, "structures")):
+        console.print("\n".join(_told_evidence(kind, group, language)))
 
 
 def first_line(
     model: Scores, rivals: Sequence[Scores], skills: Sequence[Skill], language: Language
 ) -> str:
     """Return what a reader must know first: whether the model loses, and whether by luck."""
-    found = verdict(model, rivals, skills)
-    n = language.number
-    ours = n(model.mean("crps"))
+    word, found, ours = _words(language), verdict(model, rivals, skills), model.mean("crps")
     if found == "alone":
-        return _word(language, "verdict_alone", crps=ours)
+        return word("verdict_alone", crps=ours)
     best = min(rivals, key=lambda r: r.mean("crps"))
     skill = next(s for s in skills if s.rival == best.name)
     if skill.low != skill.low:
         found = f"few_{found}"
     elif found == "loses" and skill.high > 0.0:
         found = "loses_by_luck"
-    return _word(
-        language,
+    return word(
         f"verdict_{found}",
         crps=ours,
-        rival=_word(language, best.name),
-        rival_crps=n(best.mean("crps")),
-        low=n(100 * skill.low, 0),
-        high=n(100 * skill.high, 0),
+        rival=word(best.name),
+        rival_crps=best.mean("crps"),
+        low=percent(skill.low),
+        high=percent(skill.high),
     )
 
 
@@ -547,9 +455,12 @@ def validation_line(found: Validation, language: Language) -> str:
 def _told_skill(skill: Skill | None, language: Language) -> str:
     if skill is None:
         return ""
-    if skill.low != skill.low:
-        return language.kept(f"{skill.skill:+.2f}")
-    return language.kept(f"{skill.skill:+.2f} [{skill.low:+.2f}, {skill.high:+.2f}]")
+    ends = "" if skill.low != skill.low else f" [{skill.low:+.2f}, {skill.high:+.2f}]"
+    return language.kept(f"{skill.skill:+.2f}{ends}")
+
+
+def _forecast(one: Scores | PathScores, language: Language) -> str:
+    return language.word("structures" if one.name in STRUCTURES else "evidence", one.name)
 
 
 def _scores_table(
@@ -559,32 +470,26 @@ def _scores_table(
     skills: Mapping[str, Skill],
     language: Language,
 ) -> Sheet:
-    heads = [_word(language, w) for w in ("forecast", *SCORES, "coverage", "width", "skill")]
-    table = _table(title, heads, language)
     n = language.number
-    for row in rows:
-        skill = skills.get(row.name)
-        name = (
-            language.word("structures", row.name)
-            if row.name in STRUCTURES
-            else _word(language, row.name)
-        )
-        table.row(
-            name,
+    cells = [
+        (
+            _forecast(row, language),
             *(n(row.mean(s)) for s in SCORES),
             n(float(row.covered(series).mean())),
             n(row.width, 1),
-            _told_skill(skill, language),
+            _told_skill(skills.get(row.name), language),
         )
-    return table
+        for row in rows
+    ]
+    heads = _words(language).each("forecast", *SCORES, "coverage", "width", "skill")
+    return _table(language, title, heads, cells)
 
 
 def scores_table(found: Validation, language: Language) -> Sheet:
     """Return the mean scores of the model, its rivals, and each structure alone."""
-    title = _word(
-        language,
+    title = _words(language)(
         "scores_title",
-        rows=language.number(len(found.series), 0),
+        rows=len(found.series),
         scenario=found.scenario.title.in_language(language.code),
         outcome=language.word("outcomes", found.outcome),
     )
@@ -595,30 +500,35 @@ def scores_table(found: Validation, language: Language) -> Sheet:
 
 def rows_table(series: Series, model: Scores, language: Language) -> Sheet:
     """Return each observed row beside a forecast's band."""
-    heads = [_word(language, w) for w in ("number", "observed", "model_band", "crps", "result")]
-    table = _table(_word(language, "rows_title"), heads, language)
-    covered = model.covered(series)
-    for k, i in enumerate(series.intervals):
-        table.row(
+    word, covered = _words(language), model.covered(series)
+    rows = [
+        (
             _days(i, language),
-            language.kept(f"{i.count:g} [{i.low:g}, {i.high:g}]"),
-            _three(np.quantile(model.draws[k], [0.05, 0.5, 0.95]), language),
+            _count(i, language),
+            _three(np.quantile(model.draws[k], QUANTILES), language),
             language.number(float(model.crps[k])),
-            _word(language, "inside" if covered[k] else "outside"),
+            _inside(bool(covered[k]), language),
         )
-    return table
+        for k, i in enumerate(series.intervals)
+    ]
+    heads = word.each("number", "observed", "model_band", "crps", "result")
+    return _table(language, word("rows_title"), heads, rows)
 
 
 def show_cross_validation(found: CrossValidation, language: Language, console: Console) -> None:
     """Print how well left-out stretches of the record are predicted."""
-    title = _word(language, "left_out_title", rows=language.number(len(found.series), 0))
-    rows, skills = (found.model, *found.rivals), found.skills()
-    told = first_line(found.model, found.rivals, tuple(skills.values()), language)
-    console.print(language.line(told))
-    console.print(_scores_table(title, found.series, rows, skills, language))
-    console.print(paths_table(found.series, found.paths(), language))
-    console.print(rows_table(found.series, found.model, language))
-    console.print(language.line(_word(language, "scores_legend")))
+    word, skills = _words(language), found.skills()
+    title = word("left_out_title", rows=len(found.series))
+    first = first_line(found.model, found.rivals, tuple(skills.values()), language)
+    rows = (found.model, *found.rivals)
+    _show_scores(
+        found,
+        first,
+        _scores_table(title, found.series, rows, skills, language),
+        (),
+        language,
+        console,
+    )
 
 
 def cross_validation_csv(found: CrossValidation) -> list[list[str]]:
@@ -641,67 +551,60 @@ def forecasts(found: Validation) -> dict[str, dict[str, Any]]:
 
 def show_validation(found: Validation, language: Language, console: Console) -> None:
     """Print the verdict first, then scores, rows and notes."""
-    console.print(language.line(validation_line(found, language)))
-    console.print(scores_table(found, language))
+    first, scores = validation_line(found, language), scores_table(found, language)
+    _show_scores(found, first, scores, found.notes, language, console)
+
+
+def _show_scores(
+    found: Validation | CrossValidation,
+    first: str,
+    scores: Sheet,
+    notes: Sequence[str],
+    language: Language,
+    console: Console,
+) -> None:
+    console.print(language.line(first))
+    console.print(scores)
     console.print(paths_table(found.series, found.paths(), language))
     console.print(rows_table(found.series, found.model, language))
-    for note in found.notes:
+    for note in notes:
         console.print(language.line(f"· {note}"))
-    console.print(language.line(_word(language, "scores_legend")))
+    console.print(_words(language).line("scores_legend"))
 
 
-def _scores_rows(series: Series, forecasts: Sequence[Scores]) -> list[list[str]]:
-    rows = [["forecast", "start", "end", "observed", "low", "high", "q05", "q50", "q95", *SCORES]]
+@csv_table(f"forecast start end observed low high q05 q50 q95 {' '.join(SCORES)}")
+def _scores_rows(series: Series, forecasts: Sequence[Scores]) -> Rows:
     for one in forecasts:
         for k, i in enumerate(series.intervals):
-            q = np.quantile(one.draws[k], [0.05, 0.5, 0.95])
-            rows.append(
-                [
-                    one.name,
-                    str(i.start),
-                    str(i.end),
-                    *(f"{v:g}" for v in (i.count, i.low, i.high, *q)),
-                    *(f"{getattr(one, s)[k]:.6g}" for s in SCORES),
-                ]
-            )
-    return rows
+            band = i.count, i.low, i.high, *np.quantile(one.draws[k], QUANTILES)
+            yield one.name, i.start, i.end, *band, *(getattr(one, s)[k] for s in SCORES)
 
 
 def paths_table(series: Series, found: Sequence[PathScores], language: Language) -> Sheet:
     """Return scores of paths as wholes, one row a forecast, the observed numbers first."""
-    heads = [_word(language, "forecast")]
-    heads += [_word(language, f"path_{name}") for name in PATH_SCORES]
-    table = _table(_word(language, "paths_title"), heads, language)
-    n = language.number
-    seen = found[0].seen
+    word, n, seen = _words(language), language.number, found[0].seen
     dash = ["–"] * (len(PATH_SCORES) - len(seen))
-    table.row(_word(language, "observed"), *(n(v, 1) for v in seen.values()), *dash)
+    rows = [(word("observed"), *(n(v, 1) for v in seen.values()), *dash)]
     for one in found:
-        name = (
-            language.word("structures", one.name)
-            if one.name in STRUCTURES
-            else _word(language, one.name)
-        )
         cells = []
         for score in PATH_SCORES:
             text = n(one.values[score])
             if score in one.bands:
-                low, middle, high = one.bands[score]
-                text += "\n" + language.kept(f"({low:.0f} – {middle:.0f} – {high:.0f})")
+                ends = " – ".join(f"{v:.0f}" for v in one.bands[score])
+                text += "\n" + language.kept(f"({ends})")
             cells.append(text)
-        table.row(name, *cells)
-    return table
+        rows.append((_forecast(one, language), *cells))
+    heads = word.each("forecast", *(f"path_{name}" for name in PATH_SCORES))
+    return _table(language, word("paths_title"), heads, rows)
 
 
-def paths_csv(found: Sequence[PathScores]) -> list[list[str]]:
+@csv_table("forecast score value observed q05 q50 q95")
+def paths_csv(found: Sequence[PathScores]) -> Rows:
     """Return scores of paths as rows for a CSV file."""
-    rows = [["forecast", "score", "value", "observed", "q05", "q50", "q95"]]
     for one in found:
         for name in PATH_SCORES:
             ends = [f"{v:.4g}" for v in one.bands.get(name, ())] or ["", "", ""]
-            seen = f"{one.seen[name]:g}" if name in one.seen else ""
-            rows.append([one.name, name, f"{one.values[name]:.6g}", seen, *ends])
-    return rows
+            yield one.name, name, float(one.values[name]), one.seen.get(name), *ends
 
 
 def scores_csv(found: Validation) -> list[list[str]]:
@@ -709,90 +612,61 @@ def scores_csv(found: Validation) -> list[list[str]]:
     return _scores_rows(found.series, (found.model, *found.by_structure.values(), *found.rivals))
 
 
+@styled
 def draw_validation(found: Validation, folder: Path, language: Language) -> list[Path]:
     """Draw the observed series in the model's bands, and the PIT histogram."""
-    with matplotlib.rc_context(cast(Any, STYLE)):
-        figure = Figure(figsize=(13.3, 6.6))
-        left, right = figure.subplots(1, 2, width_ratios=(3, 1))
-        figure.subplots_adjust(left=0.06, right=0.98, top=0.8, bottom=0.16, wspace=0.16)
-        series = found.series.intervals
-        quantiles = [np.quantile(d, [0.05, 0.5, 0.95]) for d in found.model.draws]
-        _bars(left, series, quantiles, language, COLOURS[0])
-        left.set_title(
-            language.line(_word(language, "observed_figure")),
-            fontsize=12,
-            loc=cast(Any, _side(language)),
-        )
-        pit = found.model.pit.mean(axis=0) * PIT_BINS
-        right.bar((np.arange(PIT_BINS) + 0.5) / PIT_BINS, pit, 0.095, color=COLOURS[0], alpha=0.5)
-        right.axhline(1.0, color="0.3", lw=1, ls="--")
-        right.set_title(
-            language.line(_word(language, "pit_figure")),
-            fontsize=12,
-            loc=cast(Any, _side(language)),
-        )
-        figure.suptitle(
-            language.line(validation_line(found, language)), fontsize=13, fontweight="bold", y=0.95
-        )
-        return save(figure, folder, "validation", language)
+    figure = Figure(figsize=(13.3, 6.6))
+    left, right = figure.subplots(1, 2, width_ratios=(3, 1))
+    figure.subplots_adjust(left=0.06, right=0.98, top=0.8, bottom=0.16, wspace=0.16)
+    quantiles = [np.quantile(d, QUANTILES) for d in found.model.draws]
+    _bars(left, found.series.intervals, quantiles, language)
+    pit = found.model.pit.mean(axis=0) * PIT_BINS
+    right.bar((np.arange(PIT_BINS) + 0.5) / PIT_BINS, pit, 0.095, color=COLOURS[0], alpha=0.5)
+    right.axhline(1.0, color="0.3", lw=1, ls="--")
+    for ax, name in ((left, "observed_figure"), (right, "pit_figure")):
+        ax.set_title(_words(language).line(name), fontsize=12, loc=language.side)
+    heading(figure, validation_line(found, language), language, 13, y=0.95)
+    return save(figure, folder, "validation", language)
 
 
 def show_robustness(found: Robustness, language: Language, console: Console) -> None:
     """Print what flips first, then every finding under every variant."""
-
-    def word(name: str, **values: Any) -> str:
-        return language.word("robustness", name, **values)
+    word, structures = Words(language, "robustness"), Words(language, "structures")
 
     def place(where: tuple[str, str]) -> str:
-        comma = language.comma
-        return f"«{word(where[0])}{comma}{language.word('structures', where[1])}»"
+        return f"«{word(where[0])}{language.comma}{structures(where[1])}»"
 
-    neutral = {f.name: f.neutral for f in FINDINGS}
+    def table(title: str, heads: Sequence[str], parts: Sequence[tuple[str, str]]) -> Sheet:
+        rows = [
+            (word(f.name), *(interval(found.estimates[f.name, *part], language) for part in parts))
+            for f in FINDINGS
+        ]
+        return _table(language, title, [word("finding"), *heads], rows)
+
+    neutral = {f.name: language.number(f.neutral, 1) for f in FINDINGS}
     flips = found.flips()
     for name, low, high in flips:
-        text = word(
-            "flips",
-            finding=word(name),
-            neutral=language.number(neutral[name], 1),
-            low=place(low),
-            high=place(high),
-        )
-        console.print(language.line(text))
+        ends = {"low": place(low), "high": place(high)}
+        console.print(word.line("flips", finding=word(name), neutral=neutral[name], **ends))
     if not flips:
-        console.print(language.line(word("no_flips")))
-    comma = language.semicolon
+        console.print(word.line("no_flips"))
     if found.unsure():
-        text = word("unsure", findings=comma.join(word(n) for n in found.unsure()))
-        console.print(language.line(text))
-    console.print(language.line(word("holds")))
-    table = _table(word("title"), [word("finding"), *(word(v.name) for v in VARIANTS)], language)
-    for finding in FINDINGS:
-        table.row(
-            word(finding.name),
-            *(interval(found.estimates[finding.name, v.name, POOLED], language) for v in VARIANTS),
-        )
-    console.print(table)
-    heads = [word("finding"), *(language.word("structures", s) for s in STRUCTURES)]
-    table = _table("", heads, language)
-    for finding in FINDINGS:
-        table.row(
-            word(finding.name),
-            *(
-                interval(found.estimates[finding.name, "posterior", s], language)
-                for s in STRUCTURES
-            ),
-        )
-    console.print(table)
-    console.print(language.line(word("legend")))
+        unsure = language.semicolon.join(word.each(*found.unsure()))
+        console.print(word.line("unsure", findings=unsure))
+    console.print(word.line("holds"))
+    variants = [v.name for v in VARIANTS]
+    console.print(table(word("title"), word.each(*variants), [(v, POOLED) for v in variants]))
+    parts = [("posterior", s) for s in STRUCTURES]
+    console.print(table("", structures.each(*STRUCTURES), parts))
+    console.print(word.line("legend"))
 
 
-def robustness_csv(found: Robustness) -> list[list[str]]:
+@csv_table("finding variant structure value low high neutral", digits=5)
+def robustness_csv(found: Robustness) -> Rows:
     """Return every finding as rows for a CSV file."""
-    rows = [["finding", "variant", "structure", "value", "low", "high", "neutral"]]
     for finding in FINDINGS:
         for variant in VARIANTS:
             for structure in (POOLED, *STRUCTURES):
                 e = found.estimates[finding.name, variant.name, structure]
-                numbers = (e.mean, e.low, e.high, finding.neutral)
-                rows.append([finding.name, variant.name, structure, *(f"{v:.5g}" for v in numbers)])
-    return rows
+                own = finding.name, variant.name, structure
+                yield *own, e.mean, e.low, e.high, float(finding.neutral)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
@@ -32,6 +32,14 @@ def rule_functions() -> dict[str, FunctionType]:
             if inspect.isfunction(value) and value.__module__ == module.__name__:
                 found[f"{name}.{key}"] = value
     return found
+
+
+def prior_text(prior: Mapping[str, Any], between: str) -> str:
+    """Return a prior in words; one that structures have each their own of, by structure."""
+    each = {s: prior[s].describe() for s in STRUCTURES}
+    if len(set(each.values())) == 1:
+        return str(each["neutral"])
+    return between.join(f"{s} {p}" for s, p in each.items())
 
 
 def things() -> dict[str, str]:

@@ -21,6 +21,7 @@ from datetime import date
 from functools import lru_cache
 from multiprocessing import active_children, get_context
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, cast
 
 import matplotlib
@@ -46,11 +47,11 @@ from drawdown.questions.compare import (
     LEFT,
     POOLED,
     WINDOWS,
-    Estimate,
     probability,
     remaining_takes,
     wish_left,
 )
+from drawdown.views.words import Words
 from drawdown.worlds.ensemble import default_threads
 
 FORMATS = ("png", "svg", "pdf")
@@ -98,6 +99,9 @@ STYLE: dict[str, Any] = {
     "text.parse_math": False,
 }
 
+
+styled = matplotlib.rc_context(cast(Any, STYLE))
+"""Decorates what draws, so that it draws in `STYLE`."""
 
 _RECORDED = {
     "structures": list,
@@ -251,18 +255,81 @@ def save(
     return written
 
 
+def panel(size: tuple[float, float], **margins: float) -> tuple[Figure, Axes]:
+    """Return a figure with one pair of axes, between margins."""
+    figure = Figure(figsize=size)
+    ax = figure.subplots()
+    figure.subplots_adjust(**margins)
+    return figure, ax
+
+
+def ends_of(
+    language: Language, left: float, right: float, mirrored: tuple[float, float] | None = None
+) -> dict[str, float]:
+    """Return where axes begin and end, the other way round where reading begins on the right.
+
+    Args:
+        language: The language.
+        left: Where they begin, as a part of the figure's width.
+        right: Where they end.
+        mirrored: Both, in a language that is read from the right; by default mirrored exactly.
+    """
+    if language.right_to_left:
+        left, right = mirrored or (round(1.0 - right, 6), round(1.0 - left, 6))
+    return {"left": left, "right": right}
+
+
+def lines(text: str, width: int, language: Language) -> str:
+    """Return a text broken into lines of so many letters."""
+    return "\n".join(language.line(line) for line in wrap(text, width))
+
+
+def named_rows(ax: Axes, names: Sequence[str], language: Language, **look: Any) -> None:
+    """Write the names of rows beside them, on the side where reading begins."""
+    ax.set_yticks(range(len(names)), [language.line(name) for name in names], **look)
+    if language.right_to_left:
+        ax.yaxis.tick_right()
+
+
+def heading(figure: Figure, text: str, language: Language, size: float, **place: float) -> None:
+    """Write what a figure is of above it."""
+    figure.suptitle(language.line(text), fontsize=size, fontweight="bold", **place)
+
+
+def corner(figure: Figure, text: str, language: Language, x: float, y: float, **look: Any) -> None:
+    """Write a note below a figure, from where reading begins."""
+    place = language.at(x), y
+    figure.text(*place, language.line(text), fontsize=9, color="0.35", ha=language.side, **look)
+
+
+def label(
+    ax: Axes, text: str, at: tuple[float, float], offset: tuple[float, float], **look: Any
+) -> None:
+    """Write a text so many points beside a place."""
+    ax.annotate(text, at, xytext=offset, textcoords="offset points", **look)
+
+
+def beside(ax: Axes, text: str, height: float, colour: str, coordinates: Any) -> None:
+    """Write the name of a curve on the right of the axes, at a height in some coordinates."""
+    ax.annotate(
+        text,
+        (1.01, height),
+        xycoords=coordinates,
+        color=colour,
+        va="center",
+        fontsize=12,
+        fontweight="bold",
+        annotation_clip=False,
+    )
+
+
 def _date_axis(ax: Axes, days: Sequence[date], language: Language) -> None:
     first, last = days[0], days[-1]
-    ticks = [
-        date(year, 1, 1)
-        for year in range(first.year, last.year + 1)
-        if first <= date(year, 1, 1) <= last
-    ]
-    names = language.months
-    labels = [
-        f"{names[t.month - 1] if language.right_to_left else names[t.month - 1][:3]}\n{t.year}"
-        for t in ticks
-    ]
+    years = (date(year, 1, 1) for year in range(first.year, last.year + 1))
+    ticks = [day for day in years if first <= day <= last]
+    # A month's Arabic name has no short form.
+    letters = None if language.right_to_left else 3
+    labels = [f"{language.months[t.month - 1][:letters]}\n{t.year}" for t in ticks]
     ax.set_xticks(_numbers(ticks), labels, fontsize=10)
     ax.set_xlim(*_numbers((first, last)))
 
@@ -282,6 +349,10 @@ def _smooth(values: Floats) -> Floats:
     return result if values.ndim > 1 else result[0]
 
 
+def _band(ax: Axes, x: Floats, ends: tuple[Floats, Floats], colour: str, alpha: float) -> None:
+    ax.fill_between(x, *ends, color=colour, alpha=alpha, lw=0)
+
+
 def _fan(ax: Axes, result: Result, outcome: str, language: Language) -> None:
     """Draw an outcome's median with 50 % and 90 % bands for every scenario.
 
@@ -296,9 +367,9 @@ def _fan(ax: Axes, result: Result, outcome: str, language: Language) -> None:
         line = (means if rare else quantiles[2])[::WEEK]
         x, quantiles = _numbers(days)[::WEEK], quantiles[:, ::WEEK]
         colour = COLOURS[i % len(COLOURS)]
-        ax.fill_between(x, quantiles[0], quantiles[4], color=colour, alpha=0.12, lw=0)
+        _band(ax, x, (quantiles[0], quantiles[4]), colour, 0.12)
         if not rare:
-            ax.fill_between(x, quantiles[1], quantiles[3], color=colour, alpha=0.25, lw=0)
+            _band(ax, x, (quantiles[1], quantiles[3]), colour, 0.25)
         ax.plot(x, line, color=colour, lw=2.4, ls=DASHES[i % len(DASHES)])
     ax.set_ylim(bottom=0)
     _date_axis(ax, days, language)
@@ -306,8 +377,9 @@ def _fan(ax: Axes, result: Result, outcome: str, language: Language) -> None:
 
 def _mark_events(ax: Axes, result: Result, scenario: str, language: Language) -> None:
     low, high = ax.get_xlim()
-    last_x = -float("inf")
-    row = 0
+    last_x, row = -float("inf"), 0
+    white = {"facecolor": "white", "alpha": 0.7, "lw": 0, "pad": 0.5}
+    look = {"fontsize": 8.5, "color": "0.3", "va": "top", "bbox": white}
     for text, what in result.record["scenarios"][scenario]["events"]:
         day = date.fromisoformat(text)
         x = float(_numbers((day,))[0])
@@ -316,50 +388,25 @@ def _mark_events(ax: Axes, result: Result, scenario: str, language: Language) ->
         row = (row + 1) % 4 if x - last_x < 0.5 * (high - low) else 0
         last_x = x
         ax.axvline(x, color="0.45", lw=0.9, ls=":", zorder=0)
-        lines = (language.day(day), language.word("events", what))
-        ax.annotate(
-            "\n".join(language.line(part) for part in lines),
-            (x, 0.995 - 0.1 * row),
-            xycoords=("data", "axes fraction"),
-            xytext=(3, 0),
-            textcoords="offset points",
-            fontsize=8.5,
-            color="0.3",
-            va="top",
-            bbox={"facecolor": "white", "alpha": 0.7, "lw": 0, "pad": 0.5},
-        )
+        words = language.line(language.day(day)), Words(language, "events").line(what)
+        place = x, 0.995 - 0.1 * row
+        label(ax, "\n".join(words), place, (3, 0), xycoords=("data", "axes fraction"), **look)
 
 
 def _foot(figure: Figure, result: Result, language: Language) -> None:
-    record = result.record
-    structures = (
-        language.word("figures", "each_structure")
-        if len(record["structures"]) > 1
-        else language.word("structures", record["structures"][0])
-    )
+    record, word = result.record, Words(language, "figures")
+    each, seed = word("each_structure"), str(record["seed"])
+    if len(record["structures"]) == 1:
+        each = language.word("structures", record["structures"][0])
     words = [
-        f"{language.word('figures', 'median')}, "
-        f"{language.word('figures', 'band_50')}, {language.word('figures', 'band_90')}",
-        language.word("figures", "smoothed"),
-        language.word(
-            "figures",
-            "of_worlds",
-            runs=language.number(record["runs"], 0),
-            structures=structures,
-            seed=record["seed"],
-        ),
+        ", ".join(word.each("median", "band_50", "band_90")),
+        word("smoothed"),
+        word("of_worlds", runs=int(record["runs"]), structures=each, seed=seed),
     ]
-    comma = "، " if language.right_to_left else "; "
-    text = comma.join(w.replace(", ", "، ") if language.right_to_left else w for w in words)
-    figure.text(
-        0.99 if language.right_to_left else 0.01,
-        0.005,
-        language.line(text),
-        fontsize=9,
-        color="0.35",
-        ha="right" if language.right_to_left else "left",
-        va="bottom",
-    )
+    text = "; ".join(words)
+    if language.right_to_left:
+        text = "، ".join(w.replace(", ", "، ") for w in words)
+    corner(figure, text, language, 0.01, 0.005, va="bottom")
 
 
 def headline(result: Result, language: Language) -> Figure:
@@ -368,33 +415,16 @@ def headline(result: Result, language: Language) -> Figure:
     figure = Figure(figsize=(max(9.0, 4.6 * len(shown)), 9.6))
     grid = figure.subplots(3, len(shown), sharey="row", squeeze=False, height_ratios=(3, 1.6, 1.6))
     figure.subplots_adjust(left=0.058, right=0.968, top=0.86, bottom=0.1, hspace=0.2, wspace=0.07)
-    base = result.record["baseline"]
     if language.right_to_left:
         grid = grid[:, ::-1]
     for i, scenario in enumerate(shown):
         colour = COLOURS[i % len(COLOURS)]
-        for row, outcome in enumerate(("attacks_foreign", "attacks_state")):
-            ax = grid[row][i]
-            quantiles, _, days = result.band(scenario, outcome)
-            quantiles, x = _smooth(quantiles), _numbers(days)
-            ax.fill_between(x, quantiles[0], quantiles[4], color=colour, alpha=0.18, lw=0)
-            ax.fill_between(x, quantiles[1], quantiles[3], color=colour, alpha=0.35, lw=0)
-            ax.plot(x, quantiles[2], color=colour, lw=3)
-            if scenario != base and base in shown:
-                levels, _, others = result.band(base, outcome)
-                other, x = _smooth(levels)[2], _numbers(others)
-                ax.plot(x, other, color="0.25", lw=1.6, ls="--")
-                if row == 0:
-                    _label_line(ax, x, other, result.title(base, language), language)
-            if row == 0 and i == 0:
-                _label_bands(ax, _numbers(days), quantiles, language)
-            _date_axis(ax, days, language)
-        _soldiers(grid[2][i], result, scenario, language, labelled=i == 0)
-        grid[0][i].set_title(
-            language.line(result.title(scenario, language)), color=colour, fontsize=17, pad=26
-        )
-        for ax in (grid[0][i], grid[1][i]):
+        for ax, outcome in zip(grid[:, i], ("attacks_foreign", "attacks_state"), strict=False):
+            _attacks(ax, result, scenario, outcome, language, colour)
             ax.tick_params(axis="x", labelbottom=False)
+        _soldiers(grid[2][i], result, scenario, language, labelled=i == 0)
+        title = language.line(result.title(scenario, language))
+        grid[0][i].set_title(title, color=colour, fontsize=17, pad=26)
     for row, words in enumerate(("attacks_axis", "state_axis", "troops_axis")):
         grid[row][0].set_ylim(bottom=0)
         if row == 2:
@@ -404,66 +434,50 @@ def headline(result: Result, language: Language) -> Figure:
     grid[0][0].set_ylim(low, high * 1.5)
     for i, scenario in enumerate(shown):
         _mark_events(grid[0][i], result, scenario, language)
-    figure.suptitle(
-        language.line(language.word("figures", "headline")),
-        fontsize=20,
-        fontweight="bold",
-        y=0.975,
-    )
+    heading(figure, language.word("figures", "headline"), language, 20, y=0.975)
     _foot(figure, result, language)
     return figure
 
 
-def _label_line(ax: Axes, x: Floats, y: Floats, text: str, language: Language) -> None:
-    place = int(len(x) * 0.97)
-    ax.annotate(
-        language.line(text),
-        (x[place], y[place]),
-        xytext=(0, 4),
-        textcoords="offset points",
-        fontsize=10,
-        color="0.25",
-        ha="right",
-        va="bottom",
-    )
+def _attacks(
+    ax: Axes, result: Result, scenario: str, outcome: str, language: Language, colour: str
+) -> None:
+    """Draw a kind of attack under a scenario, and the baseline's median beside it."""
+    shown, base = result.scenarios[:MOST_CURVES], result.record["baseline"]
+    named = outcome == "attacks_foreign"
+    quantiles, _, days = result.band(scenario, outcome)
+    quantiles, x = _smooth(quantiles), _numbers(days)
+    _band(ax, x, (quantiles[0], quantiles[4]), colour, 0.18)
+    _band(ax, x, (quantiles[1], quantiles[3]), colour, 0.35)
+    ax.plot(x, quantiles[2], color=colour, lw=3)
+    if scenario != base and base in shown:
+        levels, _, others = result.band(base, outcome)
+        other, dates = _smooth(levels)[2], _numbers(others)
+        ax.plot(dates, other, color="0.25", lw=1.6, ls="--")
+        if named:
+            k, title = int(len(dates) * 0.97), language.line(result.title(base, language))
+            look = {"fontsize": 10, "color": "0.25", "ha": "right", "va": "bottom"}
+            label(ax, title, (dates[k], other[k]), (0, 4), **look)
+    if named and scenario == shown[0]:
+        _label_bands(ax, x, quantiles, language)
+    _date_axis(ax, days, language)
 
 
 def _label_bands(ax: Axes, x: Floats, quantiles: Floats, language: Language) -> None:
-    place = int(len(x) * 0.3)
-    for level, words in (
-        (quantiles[2], "median"),
-        (quantiles[3], "band_50"),
-        (quantiles[4], "band_90"),
-    ):
-        ax.annotate(
-            language.line(language.word("figures", words)),
-            (x[place], level[place]),
-            xytext=(0, -3),
-            textcoords="offset points",
-            fontsize=10,
-            color="0.15",
-            ha="center",
-            va="top",
-        )
+    place, word = int(len(x) * 0.3), Words(language, "figures")
+    look = {"fontsize": 10, "color": "0.15", "ha": "center", "va": "top"}
+    for level, name in zip(quantiles[2:], ("median", "band_50", "band_90"), strict=True):
+        label(ax, word.line(name), (x[place], level[place]), (0, -3), **look)
 
 
 def _title(ax: Axes, text: str, language: Language, size: int = 13) -> None:
-    ax.set_title(
-        language.line(text), loc="right" if language.right_to_left else "left", fontsize=size, pad=5
-    )
+    ax.set_title(language.line(text), loc=language.side, fontsize=size, pad=5)
 
 
 def _row_name(ax: Axes, text: str, language: Language) -> None:
     # A second title would move the column's.
-    ax.annotate(
-        language.line(text),
-        (1.0 if language.right_to_left else 0.0, 1.0),
-        xycoords="axes fraction",
-        xytext=(0, 6),
-        textcoords="offset points",
-        ha="right" if language.right_to_left else "left",
-        fontsize=11,
-    )
+    look = {"xycoords": "axes fraction", "ha": language.side, "fontsize": 11}
+    label(ax, language.line(text), (language.at(0.0), 1.0), (0, 6), **look)
 
 
 def _soldiers(
@@ -485,9 +499,9 @@ def _soldiers(
 
 def all_outcomes(result: Result, language: Language) -> Figure:
     """Draw every outcome small, those that the article assumes in rows of their own."""
-    declared = data_files.load("outcomes")["daily"]
-    usual = [o for o in OUTCOMES if declared[o]["panel"] != "assumed"]
+    declared, word = data_files.load("outcomes")["daily"], Words(language, "figures")
     assumed = [o for o in OUTCOMES if declared[o]["panel"] == "assumed"]
+    usual = [o for o in OUTCOMES if o not in assumed]
     columns = 4
     rows = -(-len(usual) // columns) + 1
     figure = Figure(figsize=(17, 2.55 * rows))
@@ -508,85 +522,44 @@ def all_outcomes(result: Result, language: Language) -> Figure:
         _title(ax, name, language, 12)
         ax.tick_params(labelsize=9, labelbottom=id(ax) in lowest)
         ax.locator_params(axis="y", nbins=3)
-    note = f"{language.word('panels', 'assumed')}:\n{language.word('figures', 'assumed_note')}"
-    grid[-1][2].text(
-        1.0 if language.right_to_left else 0.0,
-        0.7,
-        "\n".join(language.line(t) for t in note.split("\n")),
-        fontsize=12,
-        va="top",
-        ha="right" if language.right_to_left else "left",
-        transform=grid[-1][2].transAxes,
-    )
+    note = f"{language.word('panels', 'assumed')}:\n{word('assumed_note')}"
+    text = "\n".join(map(language.line, note.split("\n")))
+    look = {"fontsize": 12, "va": "top", "ha": language.side}
+    grid[-1][2].text(language.at(0.0), 0.7, text, transform=grid[-1][2].transAxes, **look)
     for i, scenario in enumerate(result.scenarios[:MOST_CURVES]):
-        grid[-1][3].plot(
-            [],
-            [],
-            color=COLOURS[i],
-            lw=3,
-            ls=DASHES[i % len(DASHES)],
-            # A legend leaves out what begins with an underscore; the mark before it is not seen.
-            label=language.line(f"\u200e{result.title(scenario, language)}"),
-        )
+        # A legend leaves out what begins with an underscore; the mark before it is not seen.
+        title = language.line(f"\u200e{result.title(scenario, language)}")
+        dashes = DASHES[i % len(DASHES)]
+        grid[-1][3].plot([], [], color=COLOURS[i], lw=3, ls=dashes, label=title)
     grid[-1][3].legend(loc="center", frameon=False, fontsize=12)
-    figure.suptitle(
-        language.line(language.word("figures", "all_outcomes")), fontsize=19, fontweight="bold"
-    )
+    heading(figure, word("all_outcomes"), language, 19)
     _foot(figure, result, language)
     return figure
 
 
 def motive_curve(result: Result, scenario: str, language: Language) -> Figure:
     """Draw P(stop) over the judgement that decides it, for the three windows."""
-    figure = Figure(figsize=(13.3, 6.6))
-    ax = figure.subplots()
-    figure.subplots_adjust(left=0.07, right=0.75, top=0.89, bottom=0.11)
+    figure, ax = panel((13.3, 6.6), left=0.07, right=0.75, top=0.89, bottom=0.11)
+    word, structures = Words(language, "figures"), len(result.record["structures"])
     motives = _wish_left(result, scenario)
-    structures = len(result.record["structures"])
     runs = len(motives) // structures
-    motives = motives[:runs]
     # Equally many worlds in each slice: most motives leave little.
-    edges = np.quantile(motives, np.linspace(0.0, 1.0, 9))
+    edges = np.quantile(motives[:runs], np.linspace(0.0, 1.0, 9))
+    slices = np.clip(np.searchsorted(edges, motives[:runs], side="right") - 1, 0, 7)
     centres = (edges[1:] + edges[:-1]) / 2
     for i, window in enumerate(WINDOWS):
         values = result.column(scenario, f"stop_{window}").reshape(structures, runs)
-        found: list[Estimate] = []
-        for j in range(len(centres)):
-            last = j == len(centres) - 1
-            slice_ = (motives >= edges[j]) & (
-                (motives <= edges[j + 1]) if last else (motives < edges[j + 1])
-            )
-            found.append(probability(values[:, slice_]))
-        mean = [e.mean for e in found]
-        ax.fill_between(
-            centres,
-            [e.low for e in found],
-            [e.high for e in found],
-            color=COLOURS[i],
-            alpha=0.2,
-            lw=0,
-        )
+        found = [probability(values[:, slices == j]) for j in range(len(centres))]
+        mean, low, high = (np.array([e.numbers[k] for e in found]) for k in range(3))
+        _band(ax, centres, (low, high), COLOURS[i], 0.2)
         ax.plot(centres, mean, color=COLOURS[i], lw=2.6, marker="o", ls=DASHES[i])
-        ax.annotate(
-            language.line(language.word("figures", "window", n=window)),
-            (1.01, mean[-1]),
-            xycoords=("axes fraction", "data"),
-            color=COLOURS[i],
-            va="center",
-            fontsize=12,
-            fontweight="bold",
-            annotation_clip=False,
-        )
+        name = word.line("window", n=str(window))
+        beside(ax, name, mean[-1], COLOURS[i], ("axes fraction", "data"))
     ax.set_ylim(0, 1)
-    ax.set_xlabel(language.line(language.word("figures", "motive_axis")))
-    ax.set_ylabel(language.line(language.word("figures", "p_stop_axis")))
-    figure.suptitle(
-        language.line(
-            f"{language.word('figures', 'motive_title')} ({result.title(scenario, language)})"
-        ),
-        fontsize=16,
-        fontweight="bold",
-    )
+    ax.set_xlabel(word.line("motive_axis"))
+    ax.set_ylabel(word.line("p_stop_axis"))
+    title = f"{word('motive_title')} ({result.title(scenario, language)})"
+    heading(figure, title, language, 16)
     return figure
 
 
@@ -597,7 +570,8 @@ def _wish_left(result: Result, scenario: str) -> Floats:
 
 def conditions(result: Result, language: Language) -> Figure:
     """Draw in which share of worlds each condition has been met by each day."""
-    scenarios = [n for n in result.scenarios if n in set(result.reacting["scenario"].to_pylist())]
+    word, reacting = Words(language, "conditions"), set(result.reacting["scenario"].to_pylist())
+    scenarios = [name for name in result.scenarios if name in reacting]
     figure = Figure(figsize=(13.3, 1.6 + 4.2 * len(scenarios)))
     axes = figure.subplots(len(scenarios), 1, squeeze=False)[:, 0]
     for ax, scenario in zip(axes, scenarios, strict=True):
@@ -607,32 +581,21 @@ def conditions(result: Result, language: Language) -> Figure:
             rows = own.filter(pc.field("condition") == name)
             days, met = rows["date"].to_pylist(), rows["met"].to_numpy()
             left = name == LEFT
-            colour = "black" if left else COLOURS[i % len(COLOURS)]
-            ax.step(
-                _numbers(days), met, where="post", color=colour, lw=2.6, ls="--" if left else "-"
-            )
-            text = language.word("conditions", "left_by") if left else language.kept(name)
+            colour, dashes = ("black", "--") if left else (COLOURS[i % len(COLOURS)], "-")
+            ax.step(_numbers(days), met, where="post", color=colour, lw=2.6, ls=dashes)
+            text = word("left_by") if left else language.kept(name)
             ends.append((float(met[-1]), text, colour))
         place = 1.1
         for height, text, colour in sorted(ends, reverse=True):
             place = min(height, place - 0.075)
-            ax.annotate(
-                language.line(f"{text}  {language.kept(f'{100 * height:.0f} %')}"),
-                (1.01, place),
-                xycoords="axes fraction",
-                color=colour,
-                va="center",
-                fontsize=12,
-                fontweight="bold",
-                annotation_clip=False,
-            )
+            share = language.kept(f"{100 * height:.0f} %")
+            name = language.line(f"{text}  {share}")
+            beside(ax, name, place, colour, "axes fraction")
         ax.set_ylim(0, 1)
         _date_axis(ax, days, language)
         _title(ax, result.title(scenario, language), language)
-        ax.set_ylabel(language.line(language.word("conditions", "share_axis")))
-    figure.suptitle(
-        language.line(language.word("conditions", "figure")), fontsize=16, fontweight="bold"
-    )
+        ax.set_ylabel(word.line("share_axis"))
+    heading(figure, word("figure"), language, 16)
     figure.subplots_adjust(left=0.07, right=0.70, top=1 - 1.1 / figure.get_figheight(), hspace=0.35)
     return figure
 
@@ -656,23 +619,21 @@ def names_of(result: Result) -> list[str]:
     return found
 
 
+@styled
 def draw(
     result: Result, name: str, folder: Path, language: Language, formats: Sequence[str] = FORMATS
 ) -> list[Path]:
     """Draw one figure into ``folder`` in several formats and return the files."""
     told = ("command", "commit", "seed", "runs")
     note = json.dumps({k: result.record[k] for k in told if k in result.record})
-    with matplotlib.rc_context(cast(Any, STYLE)):
-        if name == "headline":
-            figure = headline(result, language)
-        elif name == "outcomes":
-            figure = all_outcomes(result, language)
-        elif name == "conditions":
-            figure = conditions(result, language)
-        else:
-            figure = motive_curve(result, withdrawals(result)[0], language)
-        dpi = 100 if name == "outcomes" else 120
-        return save(figure, folder, name, language, formats, dpi, note)
+    if name == "motive":
+        figure = motive_curve(result, withdrawals(result)[0], language)
+    else:
+        figure = {"headline": headline, "outcomes": all_outcomes, "conditions": conditions}[name](
+            result, language
+        )
+    dpi = 100 if name == "outcomes" else 120
+    return save(figure, folder, name, language, formats, dpi, note)
 
 
 def draw_all(

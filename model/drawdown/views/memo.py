@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from textwrap import wrap
-from typing import Any, cast
+from typing import Any
 
-import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.stats import t as student
 
@@ -20,13 +19,7 @@ from drawdown.declared.language import Language
 from drawdown.declared.parameters import declarations
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.adverse import Against
-from drawdown.questions.compare import (
-    POOLED,
-    WINDOWS,
-    Comparison,
-    Estimate,
-    smallest_difference,
-)
+from drawdown.questions.compare import POOLED, WINDOWS, Comparison, Estimate, smallest_difference
 from drawdown.questions.discovery import Box, Side
 from drawdown.questions.regret import (
     MEASURES,
@@ -39,9 +32,23 @@ from drawdown.questions.regret import (
 )
 from drawdown.questions.sensitivity import Drivers, Morris, Sobol
 from drawdown.questions.thesis import CUT, NOTICED, RISE, Finding, Hypothesis, Thesis
-from drawdown.views.figures import COLOURS, FORMATS, STYLE, save
+from drawdown.views.figures import (
+    COLOURS,
+    FORMATS,
+    ends_of,
+    heading,
+    label,
+    lines,
+    named_rows,
+    panel,
+    save,
+    styled,
+)
 from drawdown.views.sheet import Console, Sheet
-from drawdown.views.tables import SHOWN, interval
+from drawdown.views.tables import SHOWN, digits_of, interval
+from drawdown.views.words import Cell, Words, csv_table, percent
+
+Rows = Iterator[Sequence[Cell]]
 
 COUNTED = ("tempo_state", *(o for o in SHOWN if not o.startswith("tempo")))
 """Outcomes that the paragraph sorts by how sure their sign is: those of the table."""
@@ -114,20 +121,15 @@ def signs(comparison: Comparison, scenario: str, outcome: str, statements: int) 
 
 def _whatever(comparison: Comparison) -> str:
     """Return which of structures and motives a statement holds under several of."""
-    several = len(comparison.structures) > 1, len(comparison.motives) > 1
-    return {
-        (True, True): "whatever_both",
-        (True, False): "whatever_structure",
-        (False, True): "whatever_motive",
-        (False, False): "whatever_none",
-    }[several]
+    if len(comparison.structures) > 1:
+        return "whatever_both" if len(comparison.motives) > 1 else "whatever_structure"
+    return "whatever_motive" if len(comparison.motives) > 1 else "whatever_none"
 
 
 def _list(items: Sequence[str], language: Language) -> str:
-    comma = language.comma
     if len(items) < 2:
         return "".join(items)
-    return comma.join(items[:-1]) + language.last + items[-1]
+    return language.comma.join(items[:-1]) + language.last + items[-1]
 
 
 def paragraph(comparison: Comparison, scenario: str, language: Language) -> list[str]:
@@ -138,20 +140,10 @@ def paragraph(comparison: Comparison, scenario: str, language: Language) -> list
         scenario: Name of the scenario.
         language: Language of the sentences.
     """
-
-    def word(name: str, **values: Any) -> str:
-        return language.word("memo", name, **values)
-
-    n = language.number
-    main = comparison.main_structure
-    case = language.pick(comparison.title(scenario))
-    base = language.pick(comparison.title(comparison.baseline))
-    quotient = comparison.tempo_ratio(scenario, main)
-    each = [
-        comparison.tempo_ratio(scenario, part)
-        for part in (*comparison.structures, *comparison.motives)
-    ]
-    found = []
+    word = Words(language, "memo")
+    quotient = comparison.tempo_ratio(scenario, comparison.main_structure)
+    parts = (*comparison.structures, *comparison.motives)
+    each = [comparison.tempo_ratio(scenario, part) for part in parts]
     many = (len(COUNTED) + 1) * max(1, len(comparison.scenarios) - 1)
     sure = [corrected(e, many) for e in each]
     if all(high < 1 for _, high in sure):
@@ -162,87 +154,77 @@ def paragraph(comparison: Comparison, scenario: str, language: Language) -> list
         kind = "disputed"
     else:
         kind = "unclear"
-    low, high = (language.number(x) for x in (quotient.low, quotient.high))
-    found.append(
-        word(
-            f"tempo_{kind}",
-            case=case,
-            base=base,
-            ratio=n(quotient.mean),
-            low=low,
-            high=high,
-            worst=n(quotient.future_low),
-            best=n(quotient.future_high),
-        )
+    tempo = word(
+        f"tempo_{kind}",
+        case=language.pick(comparison.title(scenario)),
+        base=language.pick(comparison.title(comparison.baseline)),
+        ratio=quotient.mean,
+        low=quotient.low,
+        high=quotient.high,
+        worst=quotient.future_low,
+        best=quotient.future_high,
     )
-    found.append(_stopping(comparison, scenario, language))
-    by_sign: dict[str, list[str]] = {k: [] for k in (CERTAIN_UP, CERTAIN_DOWN, SMALL, OPEN)}
+    found = [tempo, _stopping(comparison, scenario, language)]
+    by_sign: dict[str, list[str]] = {name: [] for name in _SIGN_SENTENCES}
     for outcome in COUNTED:
         kind = signs(comparison, scenario, outcome, len(COUNTED) + 1)
         by_sign[kind].append(language.outcome(outcome))
-    for kind, words in (
-        (CERTAIN_UP, "certain_up"),
-        (CERTAIN_DOWN, "certain_down"),
-        (SMALL, "no_difference"),
-        (OPEN, "open_sign"),
-    ):
-        if by_sign[kind]:
-            told = _list(by_sign[kind], language)
-            found.append(word(words, outcomes=told, whatever=word(_whatever(comparison))))
+    whatever = word(_whatever(comparison))
+    for kind, outcomes in by_sign.items():
+        if outcomes:
+            listed = _list(outcomes, language)
+            found.append(word(_SIGN_SENTENCES[kind], outcomes=listed, whatever=whatever))
     fewest = min(e.runs for e in each)
     if fewest < FEWEST:
-        found.append(word("too_few", fewest=n(fewest, 0), needed=n(FEWEST, 0)))
-    found.append(word("assumptions"))
-    return found
+        found.append(word("too_few", fewest=fewest, needed=FEWEST))
+    return [*found, word("assumptions")]
+
+
+_SIGN_SENTENCES = {
+    CERTAIN_UP: "certain_up",
+    CERTAIN_DOWN: "certain_down",
+    SMALL: "no_difference",
+    OPEN: "open_sign",
+}
 
 
 def _stopping(comparison: Comparison, scenario: str, language: Language) -> str:
     """Return how often the attacks stop; windows longer than the run are said to be so."""
-    n, main = language.number, comparison.main_structure
+    word, main = Words(language, "memo"), comparison.main_structure
     stop = {w: comparison.level(scenario, main, f"stop_{w}") for w in WINDOWS}
     known = [w for w in WINDOWS if stop[w].runs > 0]
     if not known:
-        return language.word("memo", "stop_unknown", days=n(WINDOWS[0], 0))
+        return word("stop_unknown", days=WINDOWS[0])
     longest = known[-1]
-    high = stop[longest].high
     other = comparison.level(comparison.baseline, main, f"stop_{longest}")
-    values = {
-        "base": language.pick(comparison.title(comparison.baseline)),
-        "other": n(100 * other.mean, 0) if other.runs else "–",
-    }
+    base = language.pick(comparison.title(comparison.baseline))
+    level = percent(other.mean) if other.runs else "–"
     if len(known) < len(WINDOWS):
-        return language.word(
-            "memo", "stop_short", days=n(longest, 0), p=n(100 * stop[longest].mean, 0), **values
-        )
+        share = percent(stop[longest].mean)
+        return word("stop_short", days=longest, p=share, base=base, other=level)
+    high = stop[longest].high
     size = "rare" if high < 0.05 else "some" if high < 0.5 else "often"
-    shares = {f"p{w}": n(100 * stop[w].mean, 0) for w in WINDOWS}
-    return language.word("memo", f"stop_{size}", **shares, **values)
+    shares = {f"p{w}": percent(stop[w].mean) for w in WINDOWS}
+    return word(f"stop_{size}", base=base, other=level, **shares)
 
 
 def all_outcomes(comparison: Comparison, scenario: str, language: Language) -> Sheet:
     """Return paired differences of every outcome under each structure and pooled."""
-    case = language.pick(comparison.title(scenario))
-    base = language.pick(comparison.title(comparison.baseline))
-    table = Sheet(
-        title=language.line(language.word("table", "less", a=case, b=base)),
-    )
-    table.column(language.word("table", "outcome"))
-    for structure in comparison.all_structures:
-        table.column(language.word("structures", structure))
-    table.column(language.word("memo", "sign"))
-    units = data_files.load("outcomes")["run"]
-    for outcome, item in units.items():
-        digits = {"people": 1, "index100": 1, "index": 3, "days": 0}.get(item["unit"], 2)
-        found = signs(comparison, scenario, outcome, len(units))
-        table.row(
-            language.outcome(outcome),
-            *(
-                interval(comparison.difference(scenario, s, outcome), language, digits)
-                for s in comparison.all_structures
-            ),
-            language.word("memo", f"sign_{found}"),
-        )
-    return table
+    word, structures = Words(language, "memo"), comparison.all_structures
+    names = list(data_files.load("outcomes")["run"])
+    rows = []
+    for outcome in names:
+        each = [comparison.difference(scenario, s, outcome) for s in structures]
+        sign_of = signs(comparison, scenario, outcome, len(names))
+        cells = (interval(e, language, digits_of(outcome)) for e in each)
+        rows.append((language.outcome(outcome), *cells, word(f"sign_{sign_of}")))
+    case, base = (language.pick(comparison.title(n)) for n in (scenario, comparison.baseline))
+    heads = [
+        language.word("table", "outcome"),
+        *Words(language, "structures").each(*structures),
+        word("sign"),
+    ]
+    return Sheet(Words(language, "table").line("less", a=case, b=base), heads, rows=rows)
 
 
 def _value(name: str, value: float, language: Language) -> str:
@@ -254,58 +236,44 @@ def _value(name: str, value: float, language: Language) -> str:
 def told_side(side: Side, language: Language) -> str:
     """Return a side of a box in words."""
     item = declarations()[side.name]
-    values: dict[str, Any] = {
-        "what": item.name.in_language(language.code),
-        "low": _value(side.name, side.low, language) if side.from_below else "",
-        "high": _value(side.name, side.high, language) if side.from_above else "",
-        "unit": item.unit.in_language(language.code),
-    }
-    kind = (
-        "between"
-        if side.from_below and side.from_above
-        else "above"
-        if side.from_below
-        else "below"
+    both = side.from_below and side.from_above
+    kind = "between" if both else "above" if side.from_below else "below"
+    return language.word(
+        "memo",
+        f"side_{kind}",
+        what=item.name.in_language(language.code),
+        low=_value(side.name, side.low, language) if side.from_below else "",
+        high=_value(side.name, side.high, language) if side.from_above else "",
+        unit=item.unit.in_language(language.code),
     )
-    return language.word("memo", f"side_{kind}", **values)
+
+
+def told_sides(box: Box, language: Language) -> str:
+    """Return all sides of a box in words."""
+    return language.word("memo", "and").join(told_side(s, language) for s in box.sides)
 
 
 def told_box(box: Box, language: Language) -> str:
     """Return a box in words, with how well it says where the cases are on fresh draws."""
-    n = language.number
-    joined = language.word("memo", "and").join(told_side(s, language) for s in box.sides)
-    return language.word(
-        "memo",
+    return Words(language, "memo")(
         "box",
-        sides=joined,
-        density=n(100 * box.density, 0),
-        coverage=n(100 * box.coverage, 0),
-        mass=n(100 * box.mass, 0),
-        base=n(100 * box.base, 0),
+        sides=told_sides(box, language),
+        density=percent(box.density),
+        coverage=percent(box.coverage),
+        mass=percent(box.mass),
+        base=percent(box.base),
         p=language.kept("; ".join(f"{s.name} {s.quasi_p:.1g}" for s in box.sides)),
     )
 
 
-def _claim(finding: Finding, language: Language) -> str:
-    text: str = language.pick(data_files.load("claims")[finding.hypothesis.claim]["claim"])
-    return text
-
-
 def told_hypothesis(hypothesis: Hypothesis, language: Language) -> str:
     """Return a hypothesis as a statement, with its threshold."""
-    n = language.number
-    return language.word(
-        "thesis",
-        hypothesis.name,
-        cut=n(100 * CUT, 0),
-        rise=n(100 * (RISE - 1), 0),
-        noticed=n(100 * NOTICED, 0),
-    )
+    limits = {"cut": percent(CUT), "rise": percent(RISE - 1), "noticed": percent(NOTICED)}
+    return Words(language, "thesis")(hypothesis.name, **limits)
 
 
 def told_against(against: Against, language: Language) -> str:
     """Return what speaks most against a hypothesis, or that nothing within the priors can."""
-    join = language.word("memo", "and")
     few = [
         f"{declarations()[name].name.in_language(language.code)} {_value(name, value, language)}"
         for name, value in list(against.values.items())[:4]
@@ -315,52 +283,64 @@ def told_against(against: Against, language: Language) -> str:
         "fails_at" if against.fails else "cannot_fail",
         motive=language.word("motives", against.motive),
         structure=language.word("structures", against.structure),
-        values=join.join(few),
+        values=language.word("memo", "and").join(few),
     )
 
 
 def told_finding(finding: Finding, language: Language) -> list[str]:
     """Return a finding as sentences: statement, how often, under which structures, where not."""
-    n = language.number
-    each = language.semicolon
+    word, whole = Words(language, "thesis"), finding.holds[POOLED]
 
     def shares(group: str, found: Mapping[str, Estimate]) -> str:
-        return each.join(
+        return language.semicolon.join(
             f"{language.word(group, s)} {language.kept(f'{100 * e.mean:.0f} %')}"
             for s, e in found.items()
             if s != POOLED
         )
 
-    lines = [
+    def title(name: str) -> str:
+        return Scenario.load(name).title.in_language(language.code)
+
+    case, base, outcome, *_ = finding.hypothesis.level
+    return [
         told_hypothesis(finding.hypothesis, language),
-        language.word(
-            "thesis",
+        word(
             "held",
-            share=n(100 * finding.holds[POOLED].mean, 0),
-            low=n(100 * finding.holds[POOLED].low, 0),
-            high=n(100 * finding.holds[POOLED].high, 0),
+            share=percent(whole.mean),
+            low=percent(whole.low),
+            high=percent(whole.high),
             each=shares("motives", finding.by_motive),
         ),
-        language.word("thesis", "held_structures", each=shares("structures", finding.holds)),
+        word("held_structures", each=shares("structures", finding.holds)),
         told_against(finding.against, language),
-        language.word(
-            "thesis",
+        word(
             "beside",
-            what=language.outcome(finding.hypothesis.level[2]),
-            case=Scenario.load(finding.hypothesis.level[0]).title.in_language(language.code),
-            base=Scenario.load(finding.hypothesis.level[1]).title.in_language(language.code),
+            what=language.outcome(outcome),
+            case=title(case),
+            base=title(base),
             ratio=interval(finding.ratio[POOLED], language),
         ),
+        _told_where(finding, language),
     ]
+
+
+def _told_where(finding: Finding, language: Language) -> str:
+    """Return in which part of the priors a hypothesis is wrong, or right."""
+    word = Words(language, "thesis")
     if finding.wrong is not None:
-        lines.append(language.word("thesis", "wrong_where", box=told_box(finding.wrong, language)))
-    elif finding.right is not None:
-        lines.append(language.word("thesis", "right_where", box=told_box(finding.right, language)))
-    elif finding.fails < 0.02 or finding.fails > 0.98:
-        lines.append(language.word("thesis", "nowhere" if finding.fails < 0.02 else "never"))
-    else:
-        lines.append(language.word("thesis", "no_box", share=n(100 * finding.fails, 0)))
-    return lines
+        return word("wrong_where", box=told_box(finding.wrong, language))
+    if finding.right is not None:
+        return word("right_where", box=told_box(finding.right, language))
+    if finding.fails < 0.02 or finding.fails > 0.98:
+        return word("nowhere" if finding.fails < 0.02 else "never")
+    return word("no_box", share=percent(finding.fails))
+
+
+def told_thesis(found: Thesis, language: Language) -> str:
+    """Return how the numbers of the theses were made."""
+    return Words(language, "thesis")(
+        "how", draws=found.draws, lucks=found.lucks, seed=str(found.seed)
+    )
 
 
 def show_thesis(found: Thesis, language: Language, console: Console) -> None:
@@ -369,64 +349,43 @@ def show_thesis(found: Thesis, language: Language, console: Console) -> None:
     for finding in found.findings:
         if finding.hypothesis.claim != claim:
             claim = finding.hypothesis.claim
-            console.print(
-                language.line(f"{language.kept(claim)}: {_claim(finding, language)}"),
-                style="bold",
-            )
-        first, *rest = told_finding(finding, language)
-        console.print(language.line(f"  • {first}"))
-        for line in rest:
-            console.print(language.line(f"    {line}"))
-    n = language.number
+            text = language.pick(data_files.load("claims")[claim]["claim"])
+            console.print(language.line(f"{language.kept(claim)}: {text}"), style="bold")
+        for k, line in enumerate(told_finding(finding, language)):
+            console.print(language.line(f"    {line}" if k else f"  • {line}"))
     for name in dict.fromkeys(key[0] for key in found.stops):
-        console.print(
-            language.line(
-                language.word(
-                    "thesis",
-                    "stops",
-                    case=Scenario.load(name).title.in_language(language.code),
-                    p60=interval(found.stops[name, 60], language),
-                    p120=interval(found.stops[name, 120], language),
-                    p180=interval(found.stops[name, 180], language),
-                )
-            ),
-        )
-    console.print(
-        language.line(
-            language.word(
-                "thesis", "how", draws=n(found.draws, 0), lucks=n(found.lucks, 0), seed=found.seed
-            )
-        ),
-    )
+        case = Scenario.load(name).title.in_language(language.code)
+        stops = {f"p{w}": interval(found.stops[name, w], language) for w in WINDOWS}
+        console.print(Words(language, "thesis").line("stops", case=case, **stops))
+    console.print(language.line(told_thesis(found, language)))
 
 
-def thesis_csv(found: Thesis) -> list[list[str]]:
+@csv_table("hypothesis claim what structure_or_side value low high", digits=5)
+def thesis_csv(found: Thesis) -> Rows:
     """Return every finding and box as rows for a CSV file."""
-    rows = [["hypothesis", "claim", "what", "structure_or_side", "value", "low", "high"]]
     for finding in found.findings:
-        h = finding.hypothesis
-        for part in (*STRUCTURES, POOLED):
-            for what, e in (("holds", finding.holds[part]), ("ratio", finding.ratio[part])):
-                numbers = [f"{v:.5g}" for v in (e.mean, e.low, e.high)]
-                rows.append([h.name, h.claim, what, part, *numbers])
-        for part, e in finding.by_motive.items():
-            numbers = [f"{v:.5g}" for v in (e.mean, e.low, e.high)]
-            rows.append([h.name, h.claim, "holds", part, *numbers])
+        own = finding.hypothesis.name, finding.hypothesis.claim
+        each = [(w, s, e[s]) for s in (*STRUCTURES, POOLED) for w, e in _measures(finding)]
+        each += [("holds", motive, e) for motive, e in finding.by_motive.items()]
+        for what, part, e in each:
+            yield *own, what, part, e.mean, e.low, e.high
         can = "can_fail" if finding.against.fails else "cannot_fail"
-        rows.append([h.name, h.claim, can, "margin", f"{finding.against.margin:.4g}", "", ""])
+        yield *own, can, "margin", f"{finding.against.margin:.4g}", None, None
         for what, box in (("wrong", finding.wrong), ("right", finding.right)):
             if box is None:
                 continue
             for quality in ("coverage", "density", "mass", "base"):
-                rows.append(
-                    [h.name, h.claim, what, quality, f"{getattr(box, quality):.4g}", "", ""]
-                )
+                yield *own, what, quality, f"{getattr(box, quality):.4g}", None, None
             for side in box.sides:
-                ends = [f"{v:.5g}" if np.isfinite(v) else "" for v in (side.low, side.high)]
-                rows.append([h.name, h.claim, what, side.name, f"{side.quasi_p:.3g}", *ends])
-    return rows
+                ends = (float(v) if np.isfinite(v) else None for v in (side.low, side.high))
+                yield *own, what, side.name, f"{side.quasi_p:.3g}", *ends
 
 
+def _measures(finding: Finding) -> tuple[tuple[str, Mapping[str, Estimate]], ...]:
+    return ("holds", finding.holds), ("ratio", finding.ratio)
+
+
+@styled
 def draw_boxes(
     found: Thesis, folder: Path, language: Language, formats: Sequence[str] = FORMATS
 ) -> list[Path]:
@@ -434,133 +393,94 @@ def draw_boxes(
     shown = [(f, b) for f in found.findings for b in (f.wrong or f.right,) if b is not None]
     if not shown:
         return []
-    rows = sum(len(b.sides) for _, b in shown)
-    side = "right" if language.right_to_left else "left"
-    with matplotlib.rc_context(cast(Any, STYLE)):
-        height = 1.2 + 1.0 * rows + 1.0 * len(shown)
-        figure = Figure(figsize=(13.3, height))
-        axes = figure.subplots(
-            len(shown), 1, squeeze=False, height_ratios=[len(b.sides) + 0.6 for _, b in shown]
-        )[:, 0]
-        figure.subplots_adjust(
-            left=0.05 if language.right_to_left else 0.34,
-            right=0.66 if language.right_to_left else 0.95,
-            top=1.0 - 1.35 / height,
-            bottom=0.2 / height,
-            hspace=0.6,
+    height = 1.2 + 1.0 * sum(len(b.sides) for _, b in shown) + 1.0 * len(shown)
+    figure = Figure(figsize=(13.3, height))
+    ratios = [len(b.sides) + 0.6 for _, b in shown]
+    axes = figure.subplots(len(shown), 1, squeeze=False, height_ratios=ratios)[:, 0]
+    figure.subplots_adjust(
+        **ends_of(language, 0.34, 0.95), top=1.0 - 1.35 / height, bottom=0.2 / height, hspace=0.6
+    )
+    for ax, (finding, box) in zip(axes, shown, strict=True):
+        wrong = finding.wrong is not None
+        colour = COLOURS[1] if wrong else COLOURS[0]
+        for k, side in enumerate(box.sides):
+            _draw_side(ax, k, side, colour, language)
+        named_rows(ax, [_name(side.name, language) for side in box.sides], language)
+        ax.set_xticks([])
+        ax.set_xlim(-0.03, 1.03)
+        ax.set_ylim(len(box.sides) - 0.4, -0.6)
+        ax.tick_params(length=0)
+        ax.grid(False)
+        ax.spines[:].set_visible(False)
+        text = Words(language, "thesis").line(
+            "wrong_title" if wrong else "right_title",
+            statement=language.word("thesis", f"{finding.hypothesis.name}_short"),
+            density=percent(box.density),
+            coverage=percent(box.coverage),
+            base=percent(box.base),
         )
-        for ax, (finding, box) in zip(axes, shown, strict=True):
-            colour = COLOURS[1] if finding.wrong is not None else COLOURS[0]
-            labels = []
-            for k, one in enumerate(box.sides):
-                item = declarations()[one.name]
-                assert item.prior is not None
-                ends = [item.prior[s] for s in STRUCTURES]
-                low, high = min(p.quantile(0.0) for p in ends), max(p.quantile(1.0) for p in ends)
-                a = (max(low, one.low) - low) / (high - low)
-                b = (min(high, one.high) - low) / (high - low)
-                ax.barh(k, 1.0, 0.36, color="0.9")
-                ax.barh(k, b - a, 0.36, a, color=colour, alpha=0.75)
-                for x, value in ((0.0, low), (1.0, high)):
-                    ax.annotate(
-                        _value(one.name, value, language),
-                        (x, k - 0.22),
-                        ha="center",
-                        va="bottom",
-                        fontsize=9,
-                        color="0.35",
-                    )
-                for x, value, cut in ((a, one.low, one.from_below), (b, one.high, one.from_above)):
-                    if cut:
-                        ax.annotate(
-                            _value(one.name, value, language),
-                            (x, k + 0.22),
-                            ha="center",
-                            va="top",
-                            fontsize=11,
-                            fontweight="bold",
-                            color=colour,
-                        )
-                labels.append(language.line(item.name.in_language(language.code)))
-            ax.set_yticks(range(len(labels)), labels)
-            if language.right_to_left:
-                ax.yaxis.tick_right()
-            ax.set_xticks([])
-            ax.set_xlim(-0.03, 1.03)
-            ax.set_ylim(len(labels) - 0.4, -0.6)
-            ax.tick_params(length=0)
-            ax.grid(False)
-            for spine in ax.spines.values():
-                spine.set_visible(False)
-            key = "wrong_title" if finding.wrong is not None else "right_title"
-            statement = language.word(
-                "thesis",
-                f"{finding.hypothesis.name}_short",
-            )
-            n = language.number
-            text = language.word(
-                "thesis",
-                key,
-                statement=statement,
-                density=n(100 * box.density, 0),
-                coverage=n(100 * box.coverage, 0),
-                base=n(100 * box.base, 0),
-            )
-            ax.annotate(
-                language.line(text),
-                (0.98 if language.right_to_left else 0.02, 1.0),
-                xycoords=("figure fraction", "axes fraction"),
-                xytext=(0, 8),
-                textcoords="offset points",
-                ha=cast(Any, side),
-                fontsize=10.5,
-                fontweight="bold",
-            )
-        figure.suptitle(
-            language.line(language.word("thesis", "boxes_title")),
-            fontsize=17,
-            fontweight="bold",
-            y=1.0 - 0.18 / height,
-        )
-        return save(figure, folder, "boxes", language, formats)
+        look = {"ha": language.side, "fontsize": 10.5, "fontweight": "bold"}
+        where = ("figure fraction", "axes fraction")
+        label(ax, text, (language.at(0.02), 1.0), (0, 8), xycoords=where, **look)
+    title = language.word("thesis", "boxes_title")
+    heading(figure, title, language, 17, y=1.0 - 0.18 / height)
+    return save(figure, folder, "boxes", language, formats)
+
+
+def _draw_side(ax: Axes, k: int, side: Side, colour: str, language: Language) -> None:
+    """Draw a range of one parameter within all that its prior allows."""
+    prior = declarations()[side.name].prior
+    assert prior is not None
+    low = min(prior[s].quantile(0.0) for s in STRUCTURES)
+    high = max(prior[s].quantile(1.0) for s in STRUCTURES)
+    a = (max(low, side.low) - low) / (high - low)
+    b = (min(high, side.high) - low) / (high - low)
+    ax.barh(k, 1.0, 0.36, color="0.9")
+    ax.barh(k, b - a, 0.36, a, color=colour, alpha=0.75)
+
+    def number(x: float, value: float, y: float, **look: Any) -> None:
+        ax.annotate(_value(side.name, value, language), (x, y), ha="center", **look)
+
+    for x, value in ((0.0, low), (1.0, high)):
+        number(x, value, k - 0.22, va="bottom", fontsize=9, color="0.35")
+    for x, value, cut in ((a, side.low, side.from_below), (b, side.high, side.from_above)):
+        if cut:
+            number(x, value, k + 0.22, va="top", fontsize=11, fontweight="bold", color=colour)
+
+
+def _name(parameter: str, language: Language) -> str:
+    return declarations()[parameter].name.in_language(language.code)
 
 
 def effects_table(morris: Morris, language: Language) -> Sheet:
     """Return Morris's effects of the parameters that stand out of the noise."""
-    table = Sheet(title=language.line(language.word("sensitivity", "morris")))
-    table.column(language.word("sensitivity", "parameter"))
-    for outcome in morris.outcomes:
-        table.column(language.outcome(outcome))
+    word, rows = Words(language, "sensitivity"), []
     for name in morris.few(len(morris.names)):
         k = morris.names.index(name)
-        cells = [
-            language.kept(f"{morris.effects[o, k]:.2f} ± {morris.errors[o, k]:.2f}")
-            for o in range(len(morris.outcomes))
-        ]
-        table.row(language.kept(name), *cells)
-    noise = [language.number(float(v)) for v in morris.noise]
-    table.row(language.word("sensitivity", "noise"), *noise)
-    return table
+        pairs = zip(morris.effects[:, k], morris.errors[:, k], strict=True)
+        cells = (language.kept(f"{effect:.2f} ± {error:.2f}") for effect, error in pairs)
+        rows.append((language.kept(name), *cells))
+    rows.append((word("noise"), *(language.number(float(v)) for v in morris.noise)))
+    heads = [word("parameter"), *map(language.outcome, morris.outcomes)]
+    return Sheet(word.line("morris"), heads, rows=rows)
 
 
 def indices_table(sobol: Sobol, language: Language) -> Sheet:
     """Return Sobol's indices of the few, with half intervals and those of half the sample."""
-    n = language.number
-    table = Sheet(
-        title=language.line(language.word("sensitivity", "sobol", runs=n(sobol.runs, 0))),
-    )
-    table.column(language.word("sensitivity", "parameter"))
-    for outcome in sobol.outcomes:
-        table.column(f"{language.outcome(outcome)}: {language.word('sensitivity', 'first')}")
-        table.column(language.word("sensitivity", "total"), of=language.outcome(outcome))
-        table.column(language.word("sensitivity", "half"), of=language.outcome(outcome))
+    word = Words(language, "sensitivity")
+    table = Sheet(word.line("sobol", runs=sobol.runs), word.each("parameter"))
+    for outcome in map(language.outcome, sobol.outcomes):
+        table.column(f"{outcome}: {word('first')}")
+        table.column(word("total"), of=outcome)
+        table.column(word("half"), of=outcome)
     for k, name in enumerate(sobol.names):
         cells = []
         for o in range(len(sobol.outcomes)):
+            half = float(sobol.half_total[o, k])
             cells += [
                 index_text(sobol.first[o, k], sobol.first_errors[o, k], language),
                 index_text(sobol.total[o, k], sobol.total_errors[o, k], language),
-                n(float(sobol.half_total[o, k])) if sobol.total[o, k] == sobol.total[o, k] else "",
+                language.number(half) if sobol.total[o, k] == sobol.total[o, k] else "",
             ]
         table.row(language.kept(name), *cells)
     return table
@@ -573,7 +493,7 @@ def show_sensitivity(
     console.print(language.line(title), style="bold")
     console.print(effects_table(morris, language))
     console.print(indices_table(sobol, language))
-    console.print(language.line(language.word("sensitivity", "legend")))
+    console.print(Words(language, "sensitivity").line("legend"))
 
 
 def index_text(value: float, error: float, language: Language) -> str:
@@ -583,37 +503,34 @@ def index_text(value: float, error: float, language: Language) -> str:
 
 def left_out(drivers: Drivers, language: Language) -> list[str]:
     """Return a sentence for each outcome that has no drivers to be found."""
-    found = []
-    for outcome, (why, number) in drivers.left_out:
-        values = {
-            "outcome": language.outcome(outcome),
-            "name": language.kept(outcome),
-            "value": language.kept(f"{number:g}"),
-            "share": language.kept(f"{100 * number:.0f} %"),
-        }
-        found.append(language.word("sensitivity", f"left_out_{why}", **values))
-    return found
+    return [
+        language.word(
+            "sensitivity",
+            f"left_out_{why}",
+            outcome=language.outcome(outcome),
+            name=language.kept(outcome),
+            value=language.kept(f"{number:g}"),
+            share=language.kept(f"{100 * number:.0f} %"),
+        )
+        for outcome, (why, number) in drivers.left_out
+    ]
 
 
-def sensitivity_csv(morris: Morris, sobol: Sobol) -> list[list[str]]:
+@csv_table("method outcome parameter value half_interval kind", digits=5)
+def sensitivity_csv(morris: Morris, sobol: Sobol) -> Rows:
     """Return effects and indices as rows for a CSV file."""
-    rows = [["method", "outcome", "parameter", "value", "half_interval", "kind"]]
     for o, outcome in enumerate(morris.outcomes):
         for k, name in enumerate(morris.names):
-            numbers = (morris.effects[o, k], morris.errors[o, k])
-            rows.append(["morris", outcome, name, *(f"{v:.5g}" for v in numbers), "mu_star"])
+            yield "morris", outcome, name, morris.effects[o, k], morris.errors[o, k], "mu_star"
+    kinds = {"first": (sobol.first, sobol.first_errors), "total": (sobol.total, sobol.total_errors)}
     for o, outcome in enumerate(sobol.outcomes):
         for k, name in enumerate(sobol.names):
-            for kind, value, error in (
-                ("first", sobol.first[o, k], sobol.first_errors[o, k]),
-                ("total", sobol.total[o, k], sobol.total_errors[o, k]),
-            ):
-                if value != value:
-                    continue
-                rows.append(["sobol", outcome, name, f"{value:.5g}", f"{error:.5g}", kind])
-    return rows
+            for kind, (values, errors) in kinds.items():
+                if values[o, k] == values[o, k]:
+                    yield "sobol", outcome, name, values[o, k], errors[o, k], kind
 
 
+@styled
 def draw_sensitivity(
     morris: Morris,
     sobol: Sobol,
@@ -623,126 +540,85 @@ def draw_sensitivity(
     formats: Sequence[str] = FORMATS,
 ) -> list[Path]:
     """Draw a tornado of Sobol's indices for the first outcome, and Morris's effects for all."""
-    items = declarations()
-    right = language.right_to_left
+    total = np.nan_to_num(sobol.total[0], nan=0.0)
+    order = np.argsort(total)
+    order = order[total[order] > 0.005]
+    y, last = np.arange(len(order)), max(3, len(order))
+    sides = ends_of(language, 0.33, 0.96, (0.06, 0.67))
+    figure, ax = panel((11.5, 2.2 + 0.5 * last), **sides, top=0.82, bottom=0.16)
+    most, first = sobol.total[0, order], sobol.first[0, order]
+    ax.barh(y, most, 0.7, color=COLOURS[0], alpha=0.3)
+    ax.barh(y, np.maximum(0, first), 0.4, color=COLOURS[0])
+    ax.errorbar(most, y, xerr=sobol.total_errors[0, order], fmt="none", color="0.2", lw=1.2)
+    named_rows(ax, [_name(sobol.names[k], language) for k in order], language)
+    ax.set_ylim(-0.6, last - 0.4)
+    if language.right_to_left:
+        ax.invert_xaxis()
+    ax.set_xlabel(Words(language, "sensitivity").line("axis"))
+    heading(figure, title, language, 15)
+    ax.set_title(language.line(language.outcome(sobol.outcomes[0])), fontsize=12)
+    return [
+        *save(figure, folder, "tornado", language, formats),
+        *_draw_effects(morris, folder, language, formats),
+    ]
 
-    def name_of(name: str) -> str:
-        return language.line(items[name].name.in_language(language.code))
 
-    with matplotlib.rc_context(cast(Any, STYLE)):
-        total = np.nan_to_num(sobol.total[0], nan=0.0)
-        order = np.argsort(total)
-        order = order[total[order] > 0.005]
-        figure = Figure(figsize=(11.5, 2.2 + 0.5 * max(3, len(order))))
-        ax = figure.subplots()
-        figure.subplots_adjust(
-            left=0.06 if right else 0.33, right=0.67 if right else 0.96, top=0.82, bottom=0.16
-        )
-        y = np.arange(len(order))
-        ax.barh(y, sobol.total[0, order], 0.7, color=COLOURS[0], alpha=0.3)
-        ax.barh(y, np.maximum(0, sobol.first[0, order]), 0.4, color=COLOURS[0])
-        ax.errorbar(
-            sobol.total[0, order],
-            y,
-            xerr=sobol.total_errors[0, order],
-            fmt="none",
-            color="0.2",
-            lw=1.2,
-        )
-        ax.set_yticks(y, [name_of(sobol.names[k]) for k in order])
-        ax.set_ylim(-0.6, max(3, len(order)) - 0.4)
-        if right:
-            ax.invert_xaxis()
-            ax.yaxis.tick_right()
-        ax.set_xlabel(language.line(language.word("sensitivity", "axis")))
-        figure.suptitle(language.line(title), fontsize=15, fontweight="bold")
-        ax.set_title(language.line(language.outcome(sobol.outcomes[0])), fontsize=12)
-        written = save(figure, folder, "tornado", language, formats)
-        shown = morris.few(24)
-        height = 2.0 + 0.42 * len(shown)
-        figure = Figure(figsize=(4.6 + 1.5 * len(morris.outcomes), height))
-        ax = figure.subplots()
-        figure.subplots_adjust(
-            left=0.04 if right else 0.4,
-            right=0.6 if right else 0.97,
-            top=1.0 - 1.5 / height,
-            bottom=0.3 / height,
-        )
-        rows = [morris.names.index(s) for s in shown]
-        columns = list(range(len(morris.outcomes)))[:: -1 if right else 1]
-        if not shown:
-            # No parameter stands out of the noise: there is no picture to draw.
-            return written
-        values = morris.effects[np.ix_(columns, rows)].T
-        ax.imshow(values, aspect="auto", cmap="Blues", vmin=0)
-        for i in range(values.shape[0]):
-            for j in range(values.shape[1]):
-                dark = values[i, j] > 0.6 * values.max()
-                ax.text(
-                    j,
-                    i,
-                    f"{values[i, j]:.1f}",
-                    ha="center",
-                    va="center",
-                    fontsize=9.5,
-                    color="white" if dark else "0.2",
-                )
-        ax.set_yticks(range(len(shown)), [name_of(s) for s in shown], fontsize=10.5)
-        if right:
-            ax.yaxis.tick_right()
-        ax.xaxis.tick_top()
-        ax.set_xticks(
-            range(len(columns)),
-            [
-                "\n".join(
-                    language.line(part) for part in wrap(language.outcome(morris.outcomes[c]), 18)
-                )
-                for c in columns
-            ],
-            fontsize=9,
-        )
-        ax.grid(False)
-        figure.suptitle(
-            language.line(language.word("sensitivity", "heat")), fontsize=13, fontweight="bold"
-        )
-        return written + save(figure, folder, "effects", language, formats)
+def _draw_effects(
+    morris: Morris, folder: Path, language: Language, formats: Sequence[str]
+) -> list[Path]:
+    """Draw Morris's effects as shades, where any parameter stands out of the noise."""
+    shown = morris.few(24)
+    if not shown:
+        return []
+    height = 2.0 + 0.42 * len(shown)
+    sides = ends_of(language, 0.4, 0.97, (0.04, 0.6))
+    size = (4.6 + 1.5 * len(morris.outcomes), height)
+    figure, ax = panel(size, **sides, top=1.0 - 1.5 / height, bottom=0.3 / height)
+    columns = language.across(range(len(morris.outcomes)))
+    values = morris.effects[np.ix_(columns, [morris.names.index(s) for s in shown])].T
+    ax.imshow(values, aspect="auto", cmap="Blues", vmin=0)
+    for (i, j), value in np.ndenumerate(values):
+        colour = "white" if value > 0.6 * values.max() else "0.2"
+        ax.text(j, i, f"{value:.1f}", ha="center", va="center", fontsize=9.5, color=colour)
+    named_rows(ax, [_name(s, language) for s in shown], language, fontsize=10.5)
+    ax.xaxis.tick_top()
+    heads = [lines(language.outcome(morris.outcomes[c]), 18, language) for c in columns]
+    ax.set_xticks(range(len(columns)), heads, fontsize=9)
+    ax.grid(False)
+    heading(figure, language.word("sensitivity", "heat"), language, 13)
+    return save(figure, folder, "effects", language, formats)
 
 
 def _regret_table(
     title: str, losses: Losses, weights: Mapping[str, float], digits: int, language: Language
 ) -> Sheet:
     found = summary(regrets(losses.loss(weights)))
-    table = Sheet(title=language.line(title))
-    table.column(language.word("table", "scenario"))
-    for measure in MEASURES:
-        table.column(
-            f"{language.word('regret', measure)}\n{language.word('structures', POOLED)}",
-        )
-    for structure in STRUCTURES:
-        table.column(
-            f"{language.word('regret', 'minimax')}\n{language.word('structures', structure)}",
-        )
-    for k, item in enumerate(losses.policies):
-        table.row(
+    word, n = Words(language, "regret"), language.number
+    columns = [(POOLED, measure) for measure in MEASURES] + [(s, "minimax") for s in STRUCTURES]
+    heads = [f"{word(measure)}\n{language.word('structures', s)}" for s, measure in columns]
+    rows = [
+        (
             item.title.in_language(language.code),
-            *(language.number(float(found[POOLED][m][k]), digits) for m in MEASURES),
-            *(language.number(float(found[s]["minimax"][k]), digits) for s in STRUCTURES),
+            *(n(float(found[s][measure][k]), digits) for s, measure in columns),
         )
-    return table
+        for k, item in enumerate(losses.policies)
+    ]
+    return Sheet(language.line(title), [language.word("table", "scenario"), *heads], rows=rows)
 
 
 def regret_tables(
     losses: Losses, weights: Mapping[str, float] | None, language: Language
 ) -> list[tuple[tuple[str, ...], Sheet]]:
     """Return the tables of regret, each with the outcomes in it: one an outcome, or one weighed."""
+    word = Words(language, "regret")
     if weights is not None:
-        told = "; ".join(f"{k} = {v:g}" for k, v in weights.items())
-        title = f"{language.word('regret', 'weighed')}: {language.kept(told)}"
+        listed = language.kept("; ".join(f"{k} = {v:g}" for k, v in weights.items()))
+        title = f"{word('weighed')}: {listed}"
         return [(tuple(weights), _regret_table(title, losses, weights, 2, language))]
     found: list[tuple[tuple[str, ...], Sheet]] = []
     for name, sign in SEPARATE.items():
         digits = {"authority": 3, "daesh_index": 0}.get(name, 2)
-        title = f"{language.word('regret', 'title')}: {language.outcome(name)}"
+        title = f"{word('title')}: {language.outcome(name)}"
         found.append(((name,), _regret_table(title, losses, {name: sign}, digits, language)))
     return found
 
@@ -752,26 +628,25 @@ def show_regret(
 ) -> None:
     """Print regrets: one outcome after the other, or weighed as the user says."""
     if weights is None:
-        console.print(language.line(language.word("regret", "no_weights")))
+        console.print(Words(language, "regret").line("no_weights"))
     for _, table in regret_tables(losses, weights, language):
         console.print(table)
-    console.print(language.line(language.word("regret", "legend")))
+    console.print(Words(language, "regret").line("legend"))
 
 
-def regret_csv(losses: Losses, weights: Mapping[str, float] | None) -> list[list[str]]:
+@csv_table("weights policy structure measure regret")
+def regret_csv(losses: Losses, weights: Mapping[str, float] | None) -> Rows:
     """Return every measure of regret as rows for a CSV file."""
-    rows = [["weights", "policy", "structure", "measure", "regret"]]
     each = [weights] if weights is not None else [{k: v} for k, v in SEPARATE.items()]
     for one in each:
-        found = summary(regrets(losses.loss(one)))
-        told = "; ".join(f"{k}={v:g}" for k, v in one.items())
-        for structure, measures in found.items():
+        weighed = "; ".join(f"{k}={v:g}" for k, v in one.items())
+        for structure, measures in summary(regrets(losses.loss(one))).items():
             for measure, values in measures.items():
                 for item, value in zip(losses.policies, values, strict=True):
-                    rows.append([told, item.name, structure, measure, f"{value:.6g}"])
-    return rows
+                    yield weighed, item.name, structure, measure, value
 
 
+@styled
 def draw_regret(
     losses: Losses,
     weights: Mapping[str, float],
@@ -783,33 +658,24 @@ def draw_regret(
     names = [n for n, w in weights.items() if w]
     if len(names) < 2:
         return []
-    whole = sum(abs(w) for w in weights.values())
-    with matplotlib.rc_context(cast(Any, STYLE)):
-        figure = Figure(figsize=(5.2 * len(names) + 1.5, 6.2))
-        axes = figure.subplots(1, len(names), squeeze=False, sharey=True)[0]
-        figure.subplots_adjust(left=0.06, right=0.98, top=0.84, bottom=0.25, wspace=0.08)
-        order = names[::-1] if language.right_to_left else names
-        for ax, name in zip(axes, order, strict=True):
-            path = ranking_path(losses, weights, name)
-            for k, item in enumerate(losses.policies):
-                ax.plot(
-                    SHARES,
-                    path[:, k],
-                    color=COLOURS[k % len(COLOURS)],
-                    lw=2.2,
-                    ls=("-", "--", "-.", ":")[k % 4],
-                    label=language.line(item.title.in_language(language.code)),
-                )
-            ax.axvline(abs(weights[name]) / whole, color="0.4", lw=1, ls=":")
-            ax.set_xlim(0, 1)
-            ax.set_ylim(bottom=0)
-            if language.right_to_left:
-                ax.invert_xaxis()
-            ax.set_title(language.line(language.outcome(name)), fontsize=11.5)
-            ax.set_xlabel(language.line(language.word("regret", "share")), fontsize=10.5)
-        handles, labels = axes[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="lower center", ncol=4, frameon=False, fontsize=10.5)
-        figure.suptitle(
-            language.line(language.word("regret", "picture")), fontsize=14, fontweight="bold"
-        )
-        return save(figure, folder, "regret", language, formats)
+    whole, word = sum(abs(w) for w in weights.values()), Words(language, "regret")
+    figure = Figure(figsize=(5.2 * len(names) + 1.5, 6.2))
+    axes = figure.subplots(1, len(names), squeeze=False, sharey=True)[0]
+    figure.subplots_adjust(left=0.06, right=0.98, top=0.84, bottom=0.25, wspace=0.08)
+    for ax, name in zip(axes, language.across(names), strict=True):
+        path = ranking_path(losses, weights, name)
+        for k, item in enumerate(losses.policies):
+            title = language.line(item.title.in_language(language.code))
+            look = {"color": COLOURS[k % len(COLOURS)], "ls": ("-", "--", "-.", ":")[k % 4]}
+            ax.plot(SHARES, path[:, k], lw=2.2, label=title, **look)
+        ax.axvline(abs(weights[name]) / whole, color="0.4", lw=1, ls=":")
+        ax.set_xlim(0, 1)
+        ax.set_ylim(bottom=0)
+        if language.right_to_left:
+            ax.invert_xaxis()
+        ax.set_title(language.line(language.outcome(name)), fontsize=11.5)
+        ax.set_xlabel(word.line("share"), fontsize=10.5)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="lower center", ncol=4, frameon=False, fontsize=10.5)
+    heading(figure, word("picture"), language, 14)
+    return save(figure, folder, "regret", language, formats)

@@ -15,7 +15,7 @@ from drawdown.declared.conditions import DECIDES, Then, sights
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import declarations
 from drawdown.declared.scenario import Scenario, names
-from drawdown.views.explain import rule_functions
+from drawdown.views.explain import prior_text, rule_functions
 
 _CLAIM = re.compile(r"C\d{2}|SF\d{1,2}")
 _BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -84,14 +84,7 @@ def _parameters(_: Path) -> Iterator[str]:
             if len(defaults) == 1
             else "; ".join(f"{s} {item.default[s]:g}" for s in STRUCTURES)
         )
-        prior = "fixed"
-        if item.prior is not None:
-            each = {s: item.prior[s].describe() for s in STRUCTURES}
-            prior = (
-                each["neutral"]
-                if len(set(each.values())) == 1
-                else "; ".join(f"{s} {p}" for s, p in each.items())
-            )
+        prior = prior_text(item.prior, "; ") if item.prior is not None else "fixed"
         yield _row(f"`{name}`", item.meaning.en, item.unit.en, default, prior, item.source)
 
 

@@ -23,14 +23,17 @@ from drawdown.declared.language import Language
 from drawdown.declared.parameters import MOTIVE, declarations, posterior_folder
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import POOLED, Comparison
-from drawdown.questions.discovery import Box
-from drawdown.questions.record_run import Held
 from drawdown.questions.sensitivity import Sobol
 from drawdown.questions.study import DRIVEN, SPLIT, STRUCTURE, Study
 from drawdown.questions.thesis import Finding
 from drawdown.views import decompose, evidence, figures, memo, tables
+from drawdown.views.explain import prior_text
 from drawdown.views.html import embedded, environment
 from drawdown.views.sheet import Sheet
+from drawdown.views.words import Words, percent
+
+Source = tuple[str, ...]
+"""A kind of source, and its name where there are several of the kind."""
 
 YES, MOSTLY, NO = 0.95, 0.6, 0.4
 """Shares of draws from which a hypothesis counts as held, as mostly held, and below which as
@@ -57,84 +60,76 @@ class Notes:
     def __init__(self, study: Study, language: Language) -> None:
         self.study = study
         self.language = language
+        self.word = Words(language, "report")
         self._numbers: dict[tuple[str, str], int] = {}
         self._rows = _record_rows()
 
-    def _text(self, kind: str, name: str) -> str:
+    def _text(self, kind: str, name: str = "") -> str:
         """Return what a note says."""
-        language = self.language
-        n = language.number
-        sizes = self.study.sizes
-
-        def word(key: str, /, **values: Any) -> str:
-            return language.word("report", key, **values)
-
-        match kind:
-            case "outcome":
-                return word(
-                    "note_outcome",
-                    name=language.outcome(name),
-                    unit=language.word("units", data_files.load("outcomes")["run"][name]["unit"]),
-                    explain=language.kept(commands.line("explain", name)),
-                )
-            case "parameter":
-                item = declarations()[name]
-                prior = word("fixed_at", value=language.kept(f"{item.default['neutral']:g}"))
-                if item.prior is not None:
-                    each = {s: item.prior[s].describe() for s in STRUCTURES}
-                    same = len(set(each.values())) == 1
-                    told = (
-                        each["neutral"] if same else ", ".join(f"{s} {p}" for s, p in each.items())
-                    )
-                    prior = word("prior_of", prior=language.kept(told))
-                return word(
-                    "note_parameter",
-                    name=item.name.in_language(language.code),
-                    unit=item.unit.in_language(language.code),
-                    prior=prior,
-                )
-            case "claim":
-                claim = data_files.load("claims")[name]
-                return word(
-                    "note_claim",
-                    claim=language.kept(name),
-                    paragraphs=language.kept(", ".join(map(str, claim["paragraphs"]))),
-                    text=language.pick(claim["claim"]),
-                )
-            case "record":
-                if name == "attacks_total":
-                    return word("note_total")
-                row = self._rows[name]
-                days = [date.fromisoformat(row[k]) for k in ("start", "end")]
-                join = language.word("evidence", "to")
-                return word(
-                    "note_record",
-                    days=f" {join} ".join(language.day(d) for d in days),
-                    count=language.kept(row["count"]),
-                    low=language.kept(row["low"]),
-                    high=language.kept(row["high"]),
-                    grade=language.kept(row["grade"]),
-                )
-            case "calibration":
-                made = _calibration()
-                command = language.kept(" ".join(made["command"]))
-                return word("note_calibration", command=command, commit=made["commit"][:10])
-        fill: dict[str, dict[str, Any]] = {
-            "thesis": {
-                "draws": n(self.study.thesis.draws, 0),
-                "lucks": n(self.study.thesis.lucks, 0),
-                "seed": self.study.thesis.seed,
-            },
-            "box": {"head": word("thesis_head")},
-            "drivers": {
-                "size": n(sizes.size, 0),
-                "trajectories": n(sizes.trajectories, 0),
-                "lucks": n(sizes.point_lucks, 0),
-            },
-            "decompose": {"runs": n(sizes.split_runs, 0)},
-            "regret": {"draws": n(sizes.regret_draws, 0), "lucks": n(sizes.point_lucks, 0)},
+        named = {
+            "outcome": self._outcome,
+            "parameter": self._parameter,
+            "claim": self._claim,
+            "record": self._record,
         }
-        return word(f"note_{kind}", **fill.get(kind, {}))
+        if kind in named:
+            return named[kind](name)
+        sizes, thesis, made = self.study.sizes, self.study.thesis, _calibration()
+        command = self.language.kept(" ".join(made["command"]))
+        fill: dict[str, dict[str, Any]] = {
+            "calibration": {"command": command, "commit": made["commit"][:10]},
+            "thesis": {"draws": thesis.draws, "lucks": thesis.lucks, "seed": str(thesis.seed)},
+            "box": {"head": self.word("thesis_head")},
+            "drivers": {
+                "size": sizes.size,
+                "trajectories": sizes.trajectories,
+                "lucks": sizes.point_lucks,
+            },
+            "decompose": {"runs": sizes.split_runs},
+            "regret": {"draws": sizes.regret_draws, "lucks": sizes.point_lucks},
+        }
+        return self.word(f"note_{kind}", **fill.get(kind, {}))
+
+    def _outcome(self, name: str) -> str:
+        language, unit = self.language, data_files.load("outcomes")["run"][name]["unit"]
+        return self.word(
+            "note_outcome",
+            name=language.outcome(name),
+            unit=language.word("units", unit),
+            explain=language.kept(commands.line("explain", name)),
+        )
+
+    def _parameter(self, name: str) -> str:
+        language, item = self.language, declarations()[name]
+        if item.prior is None:
+            value = language.kept(f"{item.default['neutral']:g}")
+            prior = self.word("fixed_at", value=value)
+        else:
+            prior = self.word("prior_of", prior=language.kept(prior_text(item.prior, ", ")))
+        return self.word(
+            "note_parameter",
+            name=item.name.in_language(language.code),
+            unit=item.unit.in_language(language.code),
+            prior=prior,
+        )
+
+    def _claim(self, name: str) -> str:
+        language, claim = self.language, data_files.load("claims")[name]
+        return self.word(
+            "note_claim",
+            claim=language.kept(name),
+            paragraphs=language.kept(", ".join(map(str, claim["paragraphs"]))),
+            text=language.pick(claim["claim"]),
+        )
+
+    def _record(self, name: str) -> str:
+        if name == "attacks_total":
+            return self.word("note_total")
+        language, row = self.language, self._rows[name]
+        days = (language.day(date.fromisoformat(row[k])) for k in ("start", "end"))
+        numbers = {k: language.kept(row[k]) for k in ("count", "low", "high", "grade")}
+        join = f" {language.word('evidence', 'to')} "
+        return self.word("note_record", days=join.join(days), **numbers)
 
     def _source(self, kind: str, name: str) -> tuple[str, str]:
         """Return where a source itself is from, in English, and a name to look up."""
@@ -149,19 +144,14 @@ class Notes:
         """Return a source's number, new where it was not named before."""
         return self._numbers.setdefault((kind, name), len(self._numbers) + 1)
 
-    def title(self, sources: Sequence[tuple[str, ...]]) -> str:
+    def title(self, sources: Sequence[Source]) -> str:
         """Return what pointing at a number shows."""
-        return " ".join(self._text(k, *(rest or ("",))) for k, *rest in sources)
+        return " ".join(self._text(*source) for source in sources)
 
-    def marks(self, sources: Sequence[tuple[str, ...]]) -> Markup:
+    def marks(self, sources: Sequence[Source]) -> Markup:
         """Return links to notes, as small figures."""
-        found = []
-        for kind, *rest in sources:
-            k = self.number(kind, *rest)
-            text = self._text(kind, *(rest or ("",)))
-            found.append(
-                Markup('<a class="note" href="#note-{0}" title="{1}">{0}</a>').format(k, text)
-            )
+        link = Markup('<a class="note" href="#note-{0}" title="{1}">{0}</a>')
+        found = [link.format(self.number(*source), self._text(*source)) for source in sources]
         return Markup("<sup>{}</sup>").format(Markup("&nbsp;").join(found)) if found else Markup()
 
     def listed(self) -> Iterator[dict[str, Any]]:
@@ -200,6 +190,14 @@ def _image(path: Path) -> str:
     return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
 
 
+def _outcomes(*names: str) -> list[Source]:
+    return [("outcome", name) for name in names]
+
+
+def _parameters(names: Iterable[str]) -> list[Source]:
+    return [("parameter", name) for name in names]
+
+
 class _Writer:
     """Composes the report's parts."""
 
@@ -208,29 +206,31 @@ class _Writer:
         self.language = language
         self.comparison: Comparison = study.comparison
         self.notes = Notes(study, language)
+        self.word = Words(language, "report")
+        self.motives = Words(language, "motives")
         self.findings = {f.hypothesis.name: f for f in study.thesis.findings}
         self.base = study.comparison.baseline
         self.others = [s for s in study.comparison.scenarios if s.name != self.base]
-
-    def word(self, name: str, /, **values: Any) -> str:
-        """Return a sentence of the report."""
-        return self.language.word("report", name, **values)
 
     def title(self, name: str) -> str:
         """Return a scenario's title."""
         return self.language.pick(self.comparison.title(name))
 
-    def percent(self, share: float) -> str:
-        """Return a share of 100."""
-        return self.language.number(100 * share, 0)
+    def titles(self, scenario: Scenario) -> dict[str, str]:
+        """Return the titles of a scenario and of the baseline, for a sentence on both."""
+        return {"case": self.title(scenario.name), "base": self.title(self.base)}
 
-    def told(self, text: str, *sources: tuple[str, ...]) -> Markup:
+    def listed(self, items: Iterable[str]) -> str:
+        """Return texts as a list in a sentence."""
+        return self.language.comma.join(items)
+
+    def told(self, text: str, *sources: Source) -> Markup:
         """Return a sentence whose numbers name their sources."""
         return Markup('<span title="{}">{}</span>{}').format(
             self.notes.title(sources), text, self.notes.marks(sources)
         )
 
-    def say(self, name: str, /, *sources: tuple[str, ...], **values: Any) -> Markup:
+    def say(self, name: str, /, *sources: Source, **values: Any) -> Markup:
         """Return a sentence of the report whose numbers name their sources."""
         return self.told(self.word(name, **values), *sources)
 
@@ -238,13 +238,7 @@ class _Writer:
         """Return a hypothesis in short."""
         return self.language.word("thesis", f"{finding.hypothesis.name}_short")
 
-    def sides(self, box: Box) -> tuple[str, list[tuple[str, ...]]]:
-        """Return a box's sides in words, and the parameters they are of."""
-        join = self.language.word("memo", "and")
-        text = join.join(memo.told_side(s, self.language) for s in box.sides)
-        return text, [("parameter", s.name) for s in box.sides]
-
-    def table(self, sheet: Sheet, sources: Sequence[Sequence[tuple[str, ...]]]) -> dict[str, Any]:
+    def table(self, sheet: Sheet, sources: Sequence[Sequence[Source]]) -> dict[str, Any]:
         """Return a table for the page.
 
         Args:
@@ -254,7 +248,7 @@ class _Writer:
         rows = [self.row(cells, named) for cells, named in zip(sheet.rows, sources, strict=True)]
         return {"caption": sheet.title, "heads": [_broken(h) for h in sheet.heads], "rows": rows}
 
-    def row(self, cells: Sequence[str], sources: Sequence[tuple[str, ...]]) -> dict[str, Any]:
+    def row(self, cells: Sequence[str], sources: Sequence[Source]) -> dict[str, Any]:
         """Return a table's row with the sources of its numbers."""
         return {
             "cells": [_broken(c) for c in cells],
@@ -269,57 +263,51 @@ class _Writer:
         usual = commands.settings(found)
         weighed = usual | {"weights_of_motives": commands.weights(found)}
 
-        def told(key: str, title: str, command: str, worlds: Sequence[str] = ()) -> Any:
-            return {"key": key, "title": title, "command": command, "worlds": worlds}
+        def made(key: str, title: str, name: str, *arguments: Any, **options: Any) -> Any:
+            line = commands.line(name, *arguments, **options)
+            return {"key": key, "title": title, "command": line, "worlds": []}
 
-        yield told(
+        first = made(
             "comparison",
             self.word("differences_head"),
-            commands.line("compare", *found.scenarios, baseline=base, runs=found.runs, **weighed),
-            [self._world(item) for item in found.scenarios],
+            "compare",
+            *found.scenarios,
+            baseline=base,
+            runs=found.runs,
+            **weighed,
         )
-        yield told(
-            "thesis",
-            self.word("thesis_head"),
-            commands.line("thesis", draws=sizes.draws, lucks=sizes.lucks, **weighed),
-        )
+        yield first | {"worlds": [self._world(item) for item in found.scenarios]}
+        many = {"draws": sizes.draws, "lucks": sizes.lucks}
+        yield made("thesis", self.word("thesis_head"), "thesis", **many, **weighed)
         for item in self.others:
             if item.name in study.splits:
-                yield told(
-                    f"split-{item.name}",
-                    f"{self.word('decompose_head')}: {self.title(item.name)}",
-                    commands.line(
-                        "decompose", base, item, outcome=SPLIT, runs=sizes.split_runs, **weighed
-                    ),
-                )
+                title = f"{self.word('decompose_head')}: {self.title(item.name)}"
+                split = {"outcome": SPLIT, "runs": sizes.split_runs} | weighed
+                yield made(f"split-{item.name}", title, "decompose", base, item, **split)
         for item in self.others:
             # Drivers vary over the priors, whatever the worlds above were drawn from.
-            yield told(
+            yield made(
                 f"drivers-{item.name}",
                 f"{self.word('sensitivity_head')}: {self.title(item.name)}",
-                commands.line(
-                    "sensitivity",
-                    item,
-                    less=base,
-                    outcome=DRIVEN,
-                    trajectories=sizes.trajectories,
-                    few=sizes.few,
-                    size=sizes.size,
-                    lucks=sizes.point_lucks,
-                    **{key: usual[key] for key in ("seed", "rules")},
-                ),
+                "sensitivity",
+                item,
+                less=base,
+                outcome=DRIVEN,
+                trajectories=sizes.trajectories,
+                few=sizes.few,
+                size=sizes.size,
+                lucks=sizes.point_lucks,
+                **{key: usual[key] for key in ("seed", "rules")},
             )
-        yield told(
+        yield made(
             "regret",
             self.word("regret_head"),
-            commands.line(
-                "regret",
-                *found.scenarios,
-                draws=sizes.regret_draws,
-                lucks=sizes.point_lucks,
-                weights=study.weights,
-                **weighed,
-            ),
+            "regret",
+            *found.scenarios,
+            draws=sizes.regret_draws,
+            lucks=sizes.point_lucks,
+            weights=study.weights,
+            **weighed,
         )
 
     def _world(self, scenario: Scenario) -> str:
@@ -351,163 +339,90 @@ class _Writer:
             ("claim", "C01"),
             ("thesis",),
             statement=self.statement(main),
-            share=self.percent(share),
-            least=self.percent(least),
+            share=percent(share),
+            least=percent(least),
         )
-        yield self.say("holds_means", ("outcome", "stop_180"), ("outcome", "tempo_foreign"))
-        yield self.say(
-            "also",
-            ("thesis",),
-            statement=self.statement(second),
-            share=self.percent(second.holds[POOLED].mean),
-        )
+        yield self.say("holds_means", *_outcomes("stop_180", "tempo_foreign"))
+        share = percent(second.holds[POOLED].mean)
+        yield self.say("also", ("thesis",), statement=self.statement(second), share=share)
         part = self.comparison.main_structure
         levels = [
             self.word(
                 "level",
                 case=self.title(s.name),
-                tempo=self.language.number(
-                    self.comparison.level(s.name, part, "tempo_foreign").mean
-                ),
+                tempo=self.comparison.level(s.name, part, "tempo_foreign").mean,
             )
             for s in self.comparison.scenarios
         ]
-        comma = self.language.comma
-        yield self.say("levels", ("outcome", "tempo_foreign"), levels=comma.join(levels))
+        yield self.say("levels", *_outcomes("tempo_foreign"), levels=self.listed(levels))
 
     def where(self, finding: Finding) -> Markup:
         """Return where a hypothesis is wrong, or right where it mostly is wrong."""
         statement, fails = self.statement(finding), finding.fails
-        values: dict[str, Any] = {"statement": statement, "fails": self.percent(fails)}
-        claim = ("claim", finding.hypothesis.claim)
+        claim, share = ("claim", finding.hypothesis.claim), finding.holds[POOLED].mean
         if fails < NEVER:
-            holds = self.percent(finding.holds[POOLED].mean)
+            holds = percent(share)
             return self.say("nowhere", claim, ("thesis",), statement=statement, holds=holds)
         box = finding.wrong or finding.right
-        kind = "wrong" if finding.holds[POOLED].mean >= 0.5 else "right"
-        values = {"statement": statement, "fails": self.percent(fails)}
-        values["holds"] = self.percent(1.0 - fails)
+        kind = "wrong" if share >= 0.5 else "right"
+        values: dict[str, Any] = {
+            "statement": statement,
+            "fails": percent(fails),
+            "holds": percent(1.0 - fails),
+        }
         if box is None:
             return self.say(f"{kind}_no_box", claim, ("thesis",), **values)
-        text, parameters = self.sides(box)
-        return self.say(
-            kind,
-            claim,
-            ("box",),
-            *parameters,
-            sides=text,
-            density=self.percent(box.density),
-            coverage=self.percent(box.coverage),
-            **values,
-        )
+        values |= {"density": percent(box.density), "coverage": percent(box.coverage)}
+        values["sides"] = memo.told_sides(box, self.language)
+        sources = _parameters(s.name for s in box.sides)
+        return self.say(kind, claim, ("box",), *sources, **values)
 
     def sure(self) -> Iterator[Markup]:
         """Yield the answer to: how sure is this?"""
-        n = self.language.number
         for item in self.others:
             found = self.comparison.tempo_ratio(item.name, self.comparison.main_structure)
-            yield self.say(
-                "sure_futures",
-                ("outcome", "tempo_foreign"),
-                case=self.title(item.name),
-                base=self.title(self.base),
-                mean=n(found.mean),
-                low=n(found.low),
-                high=n(found.high),
-                worst=n(found.future_low),
-                best=n(found.future_high),
-            )
-        months = [h for h in self.study.held if h.name.startswith("attacks_2")]
-        width = sum(float(h.quantiles[2] - h.quantiles[0]) for h in months) / len(months)
-        yield self.say(
-            "sure_record",
-            ("band",),
-            inside=n(sum(h.inside for h in months), 0),
-            months=n(len(months), 0),
-            width=n(width, 1),
-        )
-        made = _calibration()
+            names = ("mean", "low", "high", "worst", "best")
+            numbers: dict[str, Any] = dict(zip(names, found.numbers, strict=True))
+            tempo = ("outcome", "tempo_foreign")
+            yield self.say("sure_futures", tempo, **self.titles(item), **numbers)
+        coverage = evidence.coverage(self.study.held, self.language)
+        yield self.say("sure_record", ("band",), **coverage)
+        made, source = _calibration(), ("calibration",)
         hits, planted, *_ = made["trials"]["inside_90"]
-        yield self.say("sure_trials", ("calibration",), share=self.percent(hits / planted))
-        told = made["evidence"]["structures"]["weights"]
-        yield self.say("sure_structures", ("calibration",), **{s: n(told[s]) for s in STRUCTURES})
-        told = made["evidence"]["motives"]
-        comma = self.language.comma
-        yield self.say(
-            "sure_motives",
-            ("calibration",),
-            weights=comma.join(
-                f"{self.language.word('motives', m)} {n(told['weights'][m])}" for m in MOTIVES
-            ),
-            named=comma.join(
-                f"{self.language.word('motives', m)} {n(told['named'][m])}" for m in MOTIVES
-            ),
-        )
+        yield self.say("sure_trials", source, share=percent(hits / planted))
+        weights = made["evidence"]["structures"]["weights"]
+        yield self.say("sure_structures", source, **{s: float(weights[s]) for s in STRUCTURES})
+        n, found = self.language.number, made["evidence"]["motives"]
+        each = {
+            key: self.listed(f"{self.motives(m)} {n(found[key][m])}" for m in MOTIVES)
+            for key in ("weights", "named")
+        }
+        yield self.say("sure_motives", source, **each)
 
     def assumed(self) -> Iterator[Markup]:
         """Yield the answer to: what was assumed?"""
-        n = self.language.number
         yield self.say("assumed_structures", ("parameter", "strike_rate_ratio"))
-        drawn = [name for name, item in declarations().items() if item.sampled]
-        made = _calibration()["posterior"]
-        informed = [
-            name
-            for name in dict.fromkeys(n for one in made.values() for n in one["spread_over_prior"])
-            if any(
-                name in one["spread_over_prior"] and name not in one["not_informed"]
-                for one in made.values()
-            )
-        ]
-        judged = [k for k in drawn if not any(e in declarations()[k].source for e in EVIDENCE)]
-        yield self.say(
-            "assumed_numbers",
-            ("counted",),
-            ("calibration",),
-            sampled=n(len(drawn), 0),
-            informed=n(len(informed), 0),
-            judged=n(len(judged), 0),
-        )
-        names = [declarations()[k].name.in_language(self.language.code) for k in informed]
-        comma = self.language.comma
-        yield self.say(
-            "assumed_informed", *(("parameter", k) for k in informed), names=comma.join(names)
-        )
-        yield self.say(
-            "assumed_returns", ("outcome", "iranian_influence"), ("outcome", "minority_exposure")
-        )
+        items = declarations()
+        drawn = [name for name, item in items.items() if item.sampled]
+        made = _calibration()["posterior"].values()
+        # A name may be informed under one motive only.
+        informing = [{*one["spread_over_prior"]} - {*one["not_informed"]} for one in made]
+        calibrated = dict.fromkeys(n for one in made for n in one["spread_over_prior"])
+        informed = [n for n in calibrated if any(n in names for names in informing)]
+        judged = [k for k in drawn if not any(e in items[k].source for e in EVIDENCE)]
+        counts = {"sampled": len(drawn), "informed": len(informed), "judged": len(judged)}
+        yield self.say("assumed_numbers", ("counted",), ("calibration",), **counts)
+        names = self.listed(items[k].name.in_language(self.language.code) for k in informed)
+        yield self.say("assumed_informed", *_parameters(informed), names=names)
+        yield self.say("assumed_returns", *_outcomes("iranian_influence", "minority_exposure"))
 
     def change(self) -> Iterator[Markup]:
         """Yield the answer to: what would change it?"""
-        comma = self.language.comma
         main = self.findings["not_stopped"]
         if main.fails < NEVER:
             yield self.say("change_thesis", ("thesis",), statement=self.statement(main))
         for item in self.others:
-            sobol = self.study.drivers[item.name].sobol
-            names: list[str] = []
-            if sobol is not None and sobol.outcomes[0] == DRIVEN[0]:
-                sure = sobol.total[0] - sobol.total_errors[0] > 0.02
-                few = sobol.few(DRIVEN[0])
-                names = [n for n in few if sure[sobol.names.index(n)]][:DRIVERS]
-            values = {"case": self.title(item.name), "base": self.title(self.base)}
-            if sobol is None or not names:
-                yield self.say("change_nothing", ("drivers",), **values)
-                continue
-            told = [
-                self.word(
-                    "driver",
-                    name=declarations()[name].name.in_language(self.language.code),
-                    share=self.language.kept(_share(sobol, name)),
-                )
-                for name in names
-            ]
-            yield self.say(
-                "change_drivers",
-                ("drivers",),
-                *(("parameter", name) for name in names),
-                drivers=comma.join(told),
-                **values,
-            )
+            yield self._drivers(item)
         for withdrawal in self.withdrawals():
             slices = self.comparison.stop_by_wish_left(withdrawal)
             chances = [found[180].mean for _, _, _, found in slices]
@@ -516,10 +431,35 @@ class _Writer:
                 ("parameter", "diplomatic_motive"),
                 ("outcome", "stop_180"),
                 case=self.title(withdrawal),
-                most=self.language.number(max(chances)),
-                least=self.language.number(min(chances)),
+                most=max(chances),
+                least=min(chances),
             )
-        disputed = False
+        disputed = [*self._disputed()]
+        yield from disputed or [self.say("change_no_structures")]
+
+    def _drivers(self, scenario: Scenario) -> Markup:
+        """Return which parameters the difference from the baseline hangs on most."""
+        sobol = self.study.drivers[scenario.name].sobol
+        names: list[str] = []
+        if sobol is not None and sobol.outcomes[0] == DRIVEN[0]:
+            sure = sobol.total[0] - sobol.total_errors[0] > 0.02
+            few = sobol.few(DRIVEN[0])
+            names = [n for n in few if sure[sobol.names.index(n)]][:DRIVERS]
+        if sobol is None or not names:
+            return self.say("change_nothing", ("drivers",), **self.titles(scenario))
+        drivers = [
+            self.word(
+                "driver",
+                name=declarations()[name].name.in_language(self.language.code),
+                share=self.language.kept(_share(sobol, name)),
+            )
+            for name in names
+        ]
+        values = self.titles(scenario) | {"drivers": self.listed(drivers)}
+        return self.say("change_drivers", ("drivers",), *_parameters(names), **values)
+
+    def _disputed(self) -> Iterator[Markup]:
+        """Yield for which outcomes structures or motives disagree on the sign."""
         for item in self.others:
             for kind, parts in (
                 ("change_structures", self.comparison.structures),
@@ -531,15 +471,9 @@ class _Writer:
                     if tables.sign_differs(self.comparison, item.name, o, parts)
                 ]
                 if names:
-                    disputed = True
-                    yield self.say(
-                        kind,
-                        *(("outcome", o) for o in names),
-                        case=self.title(item.name),
-                        outcomes=comma.join(self.language.outcome(o) for o in names),
-                    )
-        if not disputed:
-            yield self.told(self.word("change_no_structures"))
+                    outcomes = self.listed(map(self.language.outcome, names))
+                    values = {"case": self.title(item.name), "outcomes": outcomes}
+                    yield self.say(kind, *_outcomes(*names), **values)
 
     def withdrawals(self) -> list[str]:
         """Return the withdrawals compared, where the judgement that decides them was drawn."""
@@ -550,20 +484,17 @@ class _Writer:
 
     def compared(self) -> Markup:
         """Return which scenarios are compared, and what they do with the soldiers."""
-        comma = self.language.comma
         first = self.comparison.scenarios[0]
-        told = [
+        each = [
             self.word("compared_one", case=item["title"], soldiers=item["soldiers"])
             for item in self.scenarios()
         ]
-        return self.told(
-            self.word(
-                "compared",
-                start=self.language.day(first.start),
-                end=self.language.day(first.end),
-                scenarios=comma.join(told),
-            ),
+        return self.say(
+            "compared",
             ("outcome", "us_troops_end"),
+            start=self.language.day(first.start),
+            end=self.language.day(first.end),
+            scenarios=self.listed(each),
         )
 
     def answers(self) -> list[dict[str, Any]]:
@@ -580,65 +511,54 @@ class _Writer:
 
     def scenarios(self) -> list[dict[str, Any]]:
         """Return what is to be known of each scenario."""
-        found = []
-        language = self.language
-        for item in self.comparison.scenarios:
-            levers = item.levers
-            ends = []
-            for pick in (min, max):
-                parts = [pick(levels.items())[1] for levels in (levers.combat, levers.advisers)]
-                numbers = [p for p in parts if not isinstance(p, str)]
-                text = language.number(float(sum(numbers)), 0)
-                ends.append(text if len(numbers) == 2 else f"{text} + {self.word('stay')}")
-            doctrine = levers.doctrine[max(levers.doctrine)]
-            claims = [("claim", c) for c in item.claims]
-            found.append(
-                {
-                    "title": item.title.in_language(language.code),
-                    "name": item.name,
-                    "question": item.question.in_language(language.code),
-                    "days": f"{language.day(item.start)} – {language.day(item.end)}",
-                    "soldiers": " → ".join(ends)
-                    if not language.right_to_left
-                    else " ← ".join(ends),
-                    "doctrine": language.word("doctrines", doctrine),
-                    "marks": self.notes.marks(claims),
-                }
-            )
-        return found
+        return [self._scenario(item) for item in self.comparison.scenarios]
+
+    def _scenario(self, item: Scenario) -> dict[str, Any]:
+        language, levers = self.language, item.levers
+        ends = []
+        for pick in (min, max):
+            parts = [pick(levels.items())[1] for levels in (levers.combat, levers.advisers)]
+            numbers = [p for p in parts if not isinstance(p, str)]
+            text = language.number(float(sum(numbers)), 0)
+            ends.append(text if len(numbers) == 2 else f"{text} + {self.word('stay')}")
+        return {
+            "title": item.title.in_language(language.code),
+            "name": item.name,
+            "question": item.question.in_language(language.code),
+            "days": f"{language.day(item.start)} – {language.day(item.end)}",
+            "soldiers": (" ← " if language.right_to_left else " → ").join(ends),
+            "doctrine": language.word("doctrines", levers.doctrine[max(levers.doctrine)]),
+            "marks": self.notes.marks([("claim", c) for c in item.claims]),
+        }
 
     def differences(self) -> list[dict[str, Any]]:
         """Return the answer's table and, for each scenario, every outcome's difference."""
         answer = tables.answer(self.comparison, self.language)
-        outcomes = [("outcome", o) for o in ("tempo_foreign", "stop_180", "tempo_state")]
-        rows = [outcomes] * len(answer.rows)
+        rows = [_outcomes("tempo_foreign", "stop_180", "tempo_state")] * len(answer.rows)
         found: list[dict[str, Any]] = [{"table": self.table(answer, rows), "lines": []}]
         names = list(data_files.load("outcomes")["run"])
         for item in self.others:
             everything = memo.all_outcomes(self.comparison, item.name, self.language)
-            told = self.table(everything, [[("outcome", name)] for name in names])
-            lines = [
-                self.told(text, ("outcome", "tempo_foreign"), ("outcome", "stop_180"))
-                if k < 2
-                else self.told(text)
-                for k, text in enumerate(memo.paragraph(self.comparison, item.name, self.language))
-            ]
-            found.append({"table": told, "lines": lines})
+            table = self.table(everything, [_outcomes(name) for name in names])
+            first, second, *rest = memo.paragraph(self.comparison, item.name, self.language)
+            sources = _outcomes("tempo_foreign", "stop_180")
+            lines = [self.told(text, *sources) for text in (first, second)]
+            found.append({"table": table, "lines": [*lines, *map(self.told, rest)]})
         return found
 
     def thesis(self) -> list[dict[str, Any]]:
         """Return each hypothesis with what was found."""
-        found = []
+        found, whole = [], ("thesis",)
         for finding in self.study.thesis.findings:
             box = finding.wrong or finding.right
-            parameters = [("parameter", s.name) for s in box.sides] if box else []
+            sides = _parameters(s.name for s in box.sides) if box else []
             first, *rest = memo.told_finding(finding, self.language)
-            sources: list[list[tuple[str, ...]]] = [
-                [("thesis",)],
-                [("thesis",)],
-                [("thesis",), *[("parameter", name) for name in list(finding.against.values)[:4]]],
-                [("thesis",), ("outcome", finding.hypothesis.level[2])],
-                [("box",), *parameters] if box else [("thesis",)],
+            sources: list[list[Source]] = [
+                [whole],
+                [whole],
+                [whole, *_parameters(list(finding.against.values)[:4])],
+                [whole, ("outcome", finding.hypothesis.level[2])],
+                [("box",), *sides] if box else [whole],
             ]
             found.append(
                 {
@@ -659,31 +579,27 @@ class _Writer:
             heads = [self.word("parameter"), *map(self.language.outcome, sobol.outcomes)]
             rows = []
             for k, name in enumerate(sobol.names):
-                sources = [("parameter", name), ("drivers",)]
-                cells = [declarations()[name].name.in_language(self.language.code)]
-                for o in range(len(sobol.outcomes)):
-                    if sobol.total[o, k] != sobol.total[o, k]:
-                        cells.append("")
-                        continue
-                    whole = f"{sobol.total[o, k]:.2f} ± {sobol.total_errors[o, k]:.2f}"
-                    parts = f"({sobol.first[o, k]:.2f}; {sobol.half_total[o, k]:.2f})"
-                    cells.append(f"{self.language.kept(whole)}\n{self.language.kept(parts)}")
-                rows.append(self.row(cells, sources))
-            told = {"caption": self.word("indices"), "heads": heads, "rows": rows}
-            title = self.language.word(
-                "sensitivity",
-                "of_difference",
-                case=self.title(item.name),
-                base=self.title(self.base),
-            )
-            found.append({"name": item.name, "title": title, "table": told})
+                cells = [self._indices(sobol, o, k) for o in range(len(sobol.outcomes))]
+                cells.insert(0, declarations()[name].name.in_language(self.language.code))
+                rows.append(self.row(cells, [("parameter", name), ("drivers",)]))
+            table = {"caption": self.word("indices"), "heads": heads, "rows": rows}
+            title = self.language.word("sensitivity", "of_difference", **self.titles(item))
+            found.append({"name": item.name, "title": title, "table": table})
         return found
+
+    def _indices(self, sobol: Sobol, o: int, k: int) -> str:
+        """Return a parameter's indices for one outcome, or nothing where it has none."""
+        if sobol.total[o, k] != sobol.total[o, k]:
+            return ""
+        total = memo.index_text(sobol.total[o, k], sobol.total_errors[o, k], self.language)
+        parts = f"({sobol.first[o, k]:.2f}; {sobol.half_total[o, k]:.2f})"
+        return f"{total}\n{self.language.kept(parts)}"
 
     def regret(self) -> list[dict[str, Any]]:
         """Return the tables of regret."""
         found = memo.regret_tables(self.study.losses, self.study.weights, self.language)
         return [
-            self.table(t, [[*(("outcome", o) for o in outcomes), ("regret",)]] * len(t.rows))
+            self.table(t, [[*_outcomes(*outcomes), ("regret",)]] * len(t.rows))
             for outcomes, t in found
         ]
 
@@ -691,18 +607,17 @@ class _Writer:
         """Return what makes each scenario's difference from the baseline."""
         made = []
         for name, found in self.study.splits.items():
-            titles = [self.title(s.name) for s in (found.pair.first, found.pair.second)]
-            picture = {"first": titles[0], "second": titles[1]}
-            told = [
-                self.table(sheet, [[("outcome", o), ("decompose",)]] * len(sheet.rows))
-                for o in found.outcomes
-                for sheet in [decompose.table(found, o, self.language)]
-            ]
+            first, second = (self.title(s.name) for s in (found.pair.first, found.pair.second))
+            each = []
+            for o in found.outcomes:
+                sheet = decompose.table(found, o, self.language)
+                sources: list[list[Source]] = [[("outcome", o), ("decompose",)]]
+                each.append(self.table(sheet, sources * len(sheet.rows)))
             made.append(
                 {
                     "name": name,
-                    "title": self.language.word("decompose", "picture", **picture),
-                    "tables": told,
+                    "title": self.language.word("decompose", "picture", first=first, second=second),
+                    "tables": each,
                     "sentences": decompose.sentences(found, found.outcomes[0], self.language),
                     "legend": decompose.legend(found, self.language),
                 }
@@ -711,26 +626,21 @@ class _Writer:
 
     def record(self) -> dict[str, Any]:
         """Return the record beside the model."""
-        held: Sequence[Held] = self.study.held
-
-        rows = [[("record", h.name), ("band",)] for h in held]
-        return self.table(evidence.record_table(held, self.language), rows)
+        rows = [[("record", h.name), ("band",)] for h in self.study.held]
+        return self.table(evidence.record_table(self.study.held, self.language), rows)
 
     def claims(self) -> list[dict[str, Any]]:
         """Return the claims that the report named, with what carries them."""
         every = data_files.load("claims")
-        found = []
-        for name in sorted(set(self.notes.claims())):
-            item = every[name]
-            found.append(
-                {
-                    "name": name,
-                    "paragraphs": ", ".join(f"¶{p}" for p in item["paragraphs"]),
-                    "text": self.language.pick(item["claim"]),
-                    "carried": ", ".join(item["carried_by"]),
-                }
-            )
-        return found
+        return [
+            {
+                "name": name,
+                "paragraphs": ", ".join(f"¶{p}" for p in every[name]["paragraphs"]),
+                "text": self.language.pick(every[name]["claim"]),
+                "carried": ", ".join(every[name]["carried_by"]),
+            }
+            for name in sorted(set(self.notes.claims()))
+        ]
 
 
 def _share(sobol: Sobol, name: str) -> str:
@@ -751,14 +661,13 @@ def _broken(text: str) -> Markup:
 
 def draw(study: Study, folder: Path, language: Language) -> dict[str, Path]:
     """Draw every figure of a report into a folder that holds the comparison's tables."""
+    svg, found = ("svg",), {}
     result = figures.Result.read(folder)
-    found = {}
     for name in figures.names_of(result):
         kind = "png" if name == "outcomes" else "svg"
-        found[name] = figures.draw(result, name, folder, language, (kind,))[0]
-    boxes = memo.draw_boxes(study.thesis, folder, language, ("svg",))
-    if boxes:
-        found["boxes"] = boxes[0]
+        (found[name],) = figures.draw(result, name, folder, language, (kind,))
+    for path in memo.draw_boxes(study.thesis, folder, language, svg):
+        found["boxes"] = path
     base = language.pick(study.comparison.title(study.comparison.baseline))
     for scenario, drivers in study.drivers.items():
         if drivers.morris is None or drivers.sobol is None:
@@ -767,20 +676,17 @@ def draw(study: Study, folder: Path, language: Language) -> dict[str, Path]:
         title = language.word("sensitivity", "of_difference", case=case, base=base)
         inner = folder / scenario
         inner.mkdir()
-        drawn = memo.draw_sensitivity(
-            drivers.morris, drivers.sobol, title, inner, language, ("svg",)
-        )
+        drawn = memo.draw_sensitivity(drivers.morris, drivers.sobol, title, inner, language, svg)
         names = (f"tornado {scenario}", f"effects {scenario}")
         found |= dict(zip(names, drawn, strict=False))
     for scenario, split in study.splits.items():
         inner = folder / f"split-{scenario}"
         inner.mkdir()
-        found[f"split {scenario}"] = decompose.draw(split, inner, language, formats=("svg",))[0]
+        (found[f"split {scenario}"],) = decompose.draw(split, inner, language, formats=svg)
     if study.weights is not None:
-        moved = memo.draw_regret(study.losses, study.weights, folder, language, ("svg",))
-        if moved:
-            found["regret"] = moved[0]
-    found["record"] = evidence.draw_record(study.held, folder, language, ("svg",))[0]
+        for path in memo.draw_regret(study.losses, study.weights, folder, language, svg):
+            found["regret"] = path
+    (found["record"],) = evidence.draw_record(study.held, folder, language, svg)
     return found
 
 
@@ -802,8 +708,9 @@ def compose(
         made_by: What makes it, from `proof.made_by`.
         rough: Whether little was played.
     """
-    writer = _Writer(study, language)
-    comparison = study.comparison
+    writer, kept = _Writer(study, language), language.kept
+    comparison, word = study.comparison, writer.word
+    # Notes are numbered in the order in which the parts name them.
     shown = {
         "compared": writer.compared(),
         "answers": writer.answers(),
@@ -816,53 +723,35 @@ def compose(
         "record": writer.record(),
         "claims": writer.claims(),
     }
-    made = language.word(
-        "report",
-        "made",
-        version=language.kept(f"Drawdown {__version__}"),
-        worlds=language.number(comparison.runs, 0),
-        seed=comparison.seed,
-    )
+    version = kept(f"Drawdown {__version__}")
     # Without the time: the same command gives the same page.
     record = {k: v for k, v in made_by.items() if k != "made"} | {"command": list(command)}
-    n = language.kept
-    again_versions = language.word(
-        "report",
-        "again_versions",
-        versions=n(", ".join(f"{k} {v}" for k, v in made_by["versions"].items())),
-        drawn=language.word("table", f"from_{comparison.uncertainty}"),
-        posterior=n(_calibration()["commit"][:10]),
+    versions = kept(", ".join(f"{k} {v}" for k, v in made_by["versions"].items()))
+    page = environment("views").get_template("report.html")
+    return page.render(
+        **shown,
+        language=language,
+        word=word,
+        title=" · ".join(writer.title(s.name) for s in comparison.scenarios),
+        made=word("made", version=version, worlds=comparison.runs, seed=str(comparison.seed)),
+        rough=rough,
+        images={name: _image(path) for name, path in drawn.items()},
+        structure=language.word("structures", STRUCTURE),
+        commit=kept(made_by["commit"][:10]),
+        command=shlex.join(command),
+        commands=list(writer.commands()),
+        record_of_it=Markup(embedded(record)),
+        again_versions=word(
+            "again_versions",
+            versions=versions,
+            drawn=language.word("table", f"from_{comparison.uncertainty}"),
+            posterior=kept(_calibration()["commit"][:10]),
+        ),
+        legend=language.word("table", "legend"),
+        sensitivity_legend=language.word("sensitivity", "legend"),
+        regret_legend=language.word("regret", "legend"),
+        coverage=evidence.coverage_of(study.held, language),
+        thesis_how=memo.told_thesis(study.thesis, language),
+        limits=[word(f"limit_{k}") for k in range(1, 7)],
+        notes=list(writer.notes.listed()),
     )
-    text = (
-        environment("views")
-        .get_template("report.html")
-        .render(
-            **shown,
-            language=language,
-            word=writer.word,
-            title=" · ".join(writer.title(s.name) for s in comparison.scenarios),
-            made=made,
-            rough=rough,
-            images={name: _image(path) for name, path in drawn.items()},
-            structure=language.word("structures", STRUCTURE),
-            commit=language.kept(made_by["commit"][:10]),
-            command=shlex.join(command),
-            commands=list(writer.commands()),
-            record_of_it=Markup(embedded(record)),
-            again_versions=again_versions,
-            legend=language.word("table", "legend"),
-            sensitivity_legend=language.word("sensitivity", "legend"),
-            regret_legend=language.word("regret", "legend"),
-            coverage=evidence.coverage_of(study.held, language),
-            thesis_how=language.word(
-                "thesis",
-                "how",
-                draws=language.number(study.thesis.draws, 0),
-                lucks=language.number(study.thesis.lucks, 0),
-                seed=study.thesis.seed,
-            ),
-            limits=[writer.word(f"limit_{k}") for k in range(1, 7)],
-            notes=list(writer.notes.listed()),
-        )
-    )
-    return text

@@ -68,6 +68,7 @@ class Sheet:
         keys: How many columns at its beginning say what a row is of.
         side: On which side the title stands.
         box: Its lines, or None for none.
+        rows: Its rows; `row` adds another.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class Sheet:
         keys: int = 1,
         side: Any = "left",
         box: boxes.Box | None = boxes.SIMPLE_HEAD,
+        rows: Iterable[Sequence[str]] = (),
     ) -> None:
         self.title = title
         self.heads: list[str] = []
@@ -86,6 +88,8 @@ class Sheet:
         self._of: list[str] = []
         for head in heads:
             self.column(head)
+        for cells in rows:
+            self.row(*cells)
 
     def column(self, head: str, of: str = "", words: bool = False) -> None:
         """Add a column.
@@ -153,11 +157,7 @@ class _Shown:
     """The texts of a table as they are shown, and the widths that they need."""
 
     def __init__(
-        self,
-        heads: Sequence[str],
-        of: Sequence[str],
-        rows: Sequence[Sequence[str]],
-        edges: int,
+        self, heads: Sequence[str], of: Sequence[str], rows: Sequence[Sequence[str]], edges: int
     ) -> None:
         self.heads = [without_controls(head) for head in heads]
         self.alone = [

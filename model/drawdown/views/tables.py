@@ -33,7 +33,8 @@ SHOWN = (
 ASSUMED = ("iranian_influence", "minority_exposure")
 
 
-def _digits(outcome: str) -> int:
+def digits_of(outcome: str) -> int:
+    """Return how many digits a table of differences gives an outcome."""
     unit = data_files.load("outcomes")["run"][outcome]["unit"]
     return {"people": 1, "index100": 1, "points": 2, "index": 3, "days": 0}.get(unit, 2)
 
@@ -140,7 +141,7 @@ def differences(
         for scenario in others:
             e = comparison.difference(scenario.name, comparison.main_structure, outcome)
             saved = comparison.saved(scenario.name, comparison.main_structure, outcome)
-            digits = _digits(outcome)
+            digits = digits_of(outcome)
             row += [
                 interval(e, language, digits),
                 futures(e, language, digits),
@@ -156,9 +157,7 @@ def given_request(comparison: Comparison, scenario: str, language: Language) -> 
     if not 0.0 < honoured.mean() < 1.0:
         return None
     name = language.pick(comparison.title(scenario))
-    table = Sheet(
-        title=language.word("table", "given_title", scenario=name),
-    )
+    table = Sheet(title=language.word("table", "given_title", scenario=name))
     for head in ("", "worlds", "tempo"):
         table.column(language.word("table", head) if head else "")
     for window in WINDOWS:
@@ -183,7 +182,7 @@ def motive(comparison: Comparison, scenario: str, language: Language) -> Sheet:
     table = Sheet(
         title=language.word(
             "table", "motive_title", scenario=language.pick(comparison.title(scenario))
-        ),
+        )
     )
     table.column(language.word("table", "wish_left"))
     for window in WINDOWS:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,8 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language, languages
 from drawdown.exercise.rooms import RefusedError, Rooms
 from drawdown.web import carried, classroom, font, links, materials
-from drawdown.web.explore import Explorer, View
+from drawdown.web.address import View
+from drawdown.web.explore import Explorer
 from drawdown.web.guard import Guard, Rates, connection, plays
 from drawdown.web.pages import Endpoint, language_of, page, plainly, refused
 
@@ -35,129 +35,141 @@ MOST_WAITING = 60
 """Questions that wait for the model at most; whoever asks more is told to ask again."""
 
 
-def _explore_routes(address: str | None, frames: Sequence[str]) -> list[BaseRoute]:
-    explorer, headers = Explorer(), plays(frames)
-    # The exercise must not wait for people who play with sliders.
-    lanes, world_lane = CapacityLimiter(2), CapacityLimiter(1)
-    moves, worlds = Rates(per_second=30.0, burst=120.0), Rates(per_second=1.0, burst=15.0)
+def _asked(request: Request) -> View:
+    return links.read(request.url.query).view
 
-    # Seconds of all cores each: few at once, so that the exercise and the sliders go on.
-    deep, deep_lane = Rates(per_second=0.2, burst=6.0), CapacityLimiter(1)
 
-    def may(request: Request, rates: Rates) -> None:
-        if not rates.allows(connection(request.scope)):
-            raise RefusedError(429, "too_many")
+def _may(request: Request, rates: Rates) -> None:
+    if not rates.allows(connection(request.scope)):
+        raise RefusedError(429, "too_many")
 
-    def asked(request: Request) -> View:
-        return links.read(request.url.query).view
 
-    async def show(request: Request) -> Response:
+class _Explore:
+    """Answers the page of Explore, and what it asks for where a browser cannot play."""
+
+    def __init__(self, address: str | None, frames: Sequence[str]) -> None:
+        self.address, self.headers, self.explorer = address or "", plays(frames), Explorer()
+        # The exercise must not wait for people who play with sliders.
+        self.lanes, self.world_lane = CapacityLimiter(2), CapacityLimiter(1)
+        self.moves, self.worlds = Rates(per_second=30.0, burst=120.0), Rates(1.0, burst=15.0)
+        # Seconds of all cores each: few at once, so that the exercise and the sliders go on.
+        self.deep, self.deep_lane = Rates(per_second=0.2, burst=6.0), CapacityLimiter(1)
+
+    async def show(self, request: Request) -> Response:
+        """Answer with the page."""
         language = language_of(request)
         shown = await to_thread.run_sync(carried.shown, language)
         shown["parts"] |= {
-            "address": address or "",
+            "address": self.address,
             "here": "./",
             "others": dict.fromkeys(languages(), ""),
+            "carried": await to_thread.run_sync(_offered),
         }
         shown["embed_hint"] = language.word("explore", "embed_served")
-        shown["parts"]["carried"] = await to_thread.run_sync(_offered)
         found = page(request, "explore.html", "explore", "explore", **shown)
-        found.headers.update(headers)
+        found.headers.update(self.headers)
         return found
 
     def played(
+        self,
         work: Callable[[View, Language], Any],
         rates: Rates,
         lane: CapacityLimiter,
         most: int = MOST_WAITING,
     ) -> Endpoint:
-        @plainly
+        """Return what answers with numbers of a view."""
+
         async def answer(request: Request) -> Response:
-            may(request, rates)
-            view, language = asked(request), language_of(request)
+            _may(request, rates)
+            view, language = _asked(request), language_of(request)
             if lane.statistics().tasks_waiting >= most:
                 raise RefusedError(429, "too_many")
             return _whole(await to_thread.run_sync(work, view, language, limiter=lane))
 
         return answer
 
-    @plainly
-    async def against(request: Request) -> Response:
-        may(request, moves)
+    async def against(self, request: Request) -> Response:
+        """Answer with the rows of a view against those of another."""
+        _may(request, self.moves)
         query = parse_qsl(request.url.query, keep_blank_values=True)
         others = [value for key, value in query if key == "other"]
         if len(others) != 1:
             raise InputError("other must be there once: the words of the view to compare with")
         view = links.read(urlencode([pair for pair in query if pair[0] != "other"])).view
-        work = partial(explorer.against, view, links.read(others[0]).view)
-        return _whole(await to_thread.run_sync(work, limiter=lanes))
+        other = links.read(others[0]).view
+        return _whole(
+            await to_thread.run_sync(self.explorer.against, view, other, limiter=self.lanes)
+        )
 
-    @plainly
-    async def link(request: Request) -> Response:
-        may(request, moves)
-        view = asked(request)
-        work = partial(links.stamp, explorer, view)
-        return JSONResponse(await to_thread.run_sync(work, limiter=lanes))
+    async def link(self, request: Request) -> Response:
+        """Answer with what a link carries beside its view."""
+        _may(request, self.moves)
+        view = _asked(request)
+        return JSONResponse(
+            await to_thread.run_sync(links.stamp, self.explorer, view, limiter=self.lanes)
+        )
 
-    @plainly
-    async def engine(request: Request) -> Response:
-        digest = await to_thread.run_sync(_offered)
-        if request.path_params["digest"] != digest or not digest:
-            raise RefusedError(404, "not_found")
-        forever = {"Cache-Control": "public, max-age=31536000, immutable"}
-        found = await to_thread.run_sync(carried.everything)
-        return JSONResponse(found, headers=forever)
-
-    async def letters(request: Request) -> Response:
-        where = {weight: f"letters-{weight}.woff2" for weight in font.WEIGHTS}
-        return Response(font.faces(where), media_type="text/css")
-
-    @plainly
-    async def letters_file(request: Request) -> Response:
-        weight = request.path_params["weight"]
-        found = font.letters(weight) if weight in font.WEIGHTS else None
-        if found is None:
-            raise RefusedError(404, "not_found")
-        return Response(found, media_type="font/woff2")
-
-    @plainly
-    async def scenario_file(request: Request) -> Response:
-        view = asked(request)
-        return _file(view.file(), "my-scenario.yaml", "application/yaml")
-
-    @plainly
-    async def curves_file(request: Request) -> Response:
-        may(request, moves)
-        view, language = asked(request), language_of(request)
-        found = await to_thread.run_sync(explorer.curves, view, language, limiter=lanes)
+    async def curves_file(self, request: Request) -> Response:
+        """Answer with the curves of both scenarios as a table."""
+        _may(request, self.moves)
+        view, language = _asked(request), language_of(request)
+        found = await to_thread.run_sync(self.explorer.curves, view, language, limiter=self.lanes)
         text = StringIO()
         rows = csv.writer(text)
         rows.writerow(["week", "scenario", "outcome", "q05", "q25", "q50", "q75", "q95"])
         for key, name in (("case", view.case), ("base", view.base)):
             for outcome in COUNTED:
-                for week, values in zip(
-                    found["weeks"], zip(*found[key][outcome], strict=True), strict=True
-                ):
+                for week, *values in zip(found["weeks"], *found[key][outcome], strict=True):
                     rows.writerow([week, name, f"{outcome}_30_days", *values])
         return _file("\ufeff" + text.getvalue(), "curves.csv", "text/csv")
 
-    return [
-        Route("/", show),
-        Route("/api/curves", played(explorer.curves, moves, lanes)),
-        Route("/api/numbers", played(explorer.numbers, moves, lanes)),
-        Route("/api/rows", played(lambda view, _: explorer.rows(view), moves, lanes)),
-        Route("/api/against", against),
-        Route("/api/readings", played(lambda view, _: explorer.readings(view), deep, deep_lane, 4)),
-        Route("/api/moves", played(lambda view, _: explorer.moves(view), deep, deep_lane, 4)),
-        Route("/api/difference", played(explorer.difference, worlds, world_lane)),
-        Route("/api/world", played(explorer.world, worlds, world_lane)),
-        Route("/api/link", link),
-        Route("/carried/{digest}.json", engine),
-        Route("/letters.css", letters),
-        Route("/letters-{weight:int}.woff2", letters_file),
-        Route("/download/scenario.yaml", scenario_file),
-        Route("/download/curves.csv", curves_file),
-    ]
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes of Explore."""
+        of, played = self.explorer, self.played
+        found: dict[str, Endpoint] = {
+            "/api/curves": played(of.curves, self.moves, self.lanes),
+            "/api/numbers": played(of.numbers, self.moves, self.lanes),
+            "/api/rows": played(lambda view, _: of.rows(view), self.moves, self.lanes),
+            "/api/against": self.against,
+            "/api/readings": played(
+                lambda view, _: of.readings(view), self.deep, self.deep_lane, 4
+            ),
+            "/api/moves": played(lambda view, _: of.moves(view), self.deep, self.deep_lane, 4),
+            "/api/difference": played(of.difference, self.worlds, self.world_lane),
+            "/api/world": played(of.world, self.worlds, self.world_lane),
+            "/api/link": self.link,
+            "/carried/{digest}.json": _engine,
+            "/letters-{weight:int}.woff2": _letters_file,
+            "/download/scenario.yaml": _scenario_file,
+            "/download/curves.csv": self.curves_file,
+        }
+        plain = [Route("/", self.show), Route("/letters.css", _letters)]
+        return [*plain, *(Route(path, plainly(answer)) for path, answer in found.items())]
+
+
+async def _engine(request: Request) -> Response:
+    digest = await to_thread.run_sync(_offered)
+    if request.path_params["digest"] != digest or not digest:
+        raise RefusedError(404, "not_found")
+    forever = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return JSONResponse(await to_thread.run_sync(carried.everything), headers=forever)
+
+
+async def _letters(request: Request) -> Response:
+    where = {weight: f"letters-{weight}.woff2" for weight in font.WEIGHTS}
+    return Response(font.faces(where), media_type="text/css")
+
+
+async def _letters_file(request: Request) -> Response:
+    weight = request.path_params["weight"]
+    found = font.letters(weight) if weight in font.WEIGHTS else None
+    if found is None:
+        raise RefusedError(404, "not_found")
+    return Response(found, media_type="font/woff2")
+
+
+async def _scenario_file(request: Request) -> Response:
+    return _file(_asked(request).file(), "my-scenario.yaml", "application/yaml")
 
 
 def _offered() -> str:
@@ -206,7 +218,7 @@ def create(
 
     return Starlette(
         routes=[
-            *_explore_routes(address, frames),
+            *_Explore(address, frames).routes(),
             *classroom.routes(rooms, address),
             *materials.routes(rooms),
             Mount("/static", StaticFiles(directory=STATIC)),

@@ -7,8 +7,10 @@ import gzip
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,41 +21,12 @@ from drawdown.day import book, curves, page, policy, reasons, wasm
 from drawdown.day.lowering import Array
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.day.start import table
-from drawdown.declared import data_files
+from drawdown.declared import columns, data_files
 from drawdown.declared import levers as levers_of
 from drawdown.declared import parameters as declared
 from drawdown.declared.actors import cast
 from drawdown.declared.arrays import Floats
-from drawdown.declared.columns import (
-    ATTACK_FOREIGN,
-    ATTACK_STATE,
-    CAMPAIGN_BEGINS,
-    CONDITION,
-    COUNTED,
-    DERIVED_GROUPS,
-    DOCTRINE,
-    EVENT_FIELDS,
-    EXPULSION,
-    GOVERNMENT_FORMS,
-    LEVELS,
-    MOTIVES,
-    MOVED_LEVERS,
-    ORDER_BEGINS,
-    OUTCOMES,
-    PLAN,
-    POLICY_GROUPS,
-    REGIONS,
-    REVIEW,
-    STATE_GROUPS,
-    STATES,
-    STRIKE,
-    STRUCTURES,
-    TRUCE_ENDS,
-    TRUCE_OPENS,
-    VOTE,
-    WORK_GROUPS,
-    starts,
-)
+from drawdown.declared.columns import MOTIVES, PLAN, STRUCTURES
 from drawdown.declared.conditions import sights
 from drawdown.declared.language import Language, languages
 from drawdown.declared.levels import parts
@@ -62,25 +35,15 @@ from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare, decompose
 from drawdown.views import conditions as told_conditions
 from drawdown.views.chronicle import BECAUSE, RULES
-from drawdown.web import explore, links
+from drawdown.web import address, controls, explore, links, one_world
 from drawdown.web.shell import words_of
 from drawdown.worlds import ensemble
 
-_KINDS = {
-    "foreign": ATTACK_FOREIGN,
-    "state": ATTACK_STATE,
-    "strike": STRIKE,
-    "vote": VOTE,
-    "order_begins": ORDER_BEGINS,
-    "review": REVIEW,
-    "expulsion": EXPULSION,
-    "campaign_begins": CAMPAIGN_BEGINS,
-    "truce_opens": TRUCE_OPENS,
-    "truce_ends": TRUCE_ENDS,
-    "government_forms": GOVERNMENT_FORMS,
-    "condition": CONDITION,
-}
-"""Events by the words for them."""
+_KINDS = (
+    *("foreign", "state", "strike", "vote", "order_begins", "review", "expulsion"),
+    *("campaign_begins", "truce_opens", "truce_ends", "government_forms", "condition"),
+)
+"""Words for the kinds of events, in the order of their numbers in `columns`, from 1 on."""
 
 
 def packed(content: bytes) -> str:
@@ -100,30 +63,23 @@ def _dated(levels: Any) -> list[list[float]]:
 def _conditions(item: Scenario) -> list[dict[str, Any]]:
     """Return what of a scenario's conditions a page tells, in both languages."""
     found: list[dict[str, Any]] = []
-    row = 0
+    rows = count()
     for condition in item.conditions:
         lists: dict[str, Any] = {}
         for part, tests in condition.tests():
-            told = []
-            for test in tests.items:
+            lists[part] = []
+            for test, row in zip(tests.items, rows, strict=False):
                 kind = sights()[test.see]["kind"]
                 fixed = kind == "day" or test.see in ("request", "truce", "days_without_attacks")
-                told.append(
+                told = told_conditions.told_test if fixed else told_conditions.told_sight
+                lists[part].append(
                     {
-                        "text": {
-                            c: told_conditions.told_test(test, Language(c)) for c in languages()
-                        }
-                        if fixed
-                        else {
-                            c: told_conditions.told_sight(test, Language(c)) for c in languages()
-                        },
+                        "text": {c: told(test, Language(c)) for c in languages()},
                         "fixed": fixed,
                         "count": kind == "count",
                         "row": row if kind == "count" else told_conditions.level_of(test),
                     }
                 )
-                row += 1
-            lists[part] = told
         found.append(
             {
                 "name": condition.name,
@@ -136,7 +92,7 @@ def _conditions(item: Scenario) -> list[dict[str, Any]]:
 
 
 def _scenario(name: str) -> dict[str, Any]:
-    item = explore.loaded(name)
+    item = address.loaded(name)
     own = [getattr(item.levers, lever) for lever in POSTURE]
     told = [getattr(item.levers, f"announced_{lever}") for lever in POSTURE]
     terms = policy.table(item)
@@ -158,7 +114,7 @@ def _scenario(name: str) -> dict[str, Any]:
             ]
             for n, s in item.world.items()
         ],
-        "terms": {str(i): v for i, v in enumerate(_plain(terms)) if v != 0.0},
+        "terms": {i: v for i, v in enumerate(_plain(terms)) if v != 0.0},
         "conditions": _conditions(item),
         "events": [
             [event.date.isoformat(), event.what]
@@ -166,13 +122,10 @@ def _scenario(name: str) -> dict[str, Any]:
             if event.only is None or event.only == item.mode
         ],
         "openings": {part: _runs(column) for part, column in _openings(item).items()},
-        "stepped": {
-            lever: [[d.toordinal(), v] for d, v in sorted(getattr(item.levers, lever).items())]
-            for lever in (item.name for item in STEPPED)
-        },
+        "stepped": {lever.name: decompose.steps(item, lever.name) for lever in STEPPED},
         "same": _same(item),
         "end": item.end.isoformat(),
-        "file": explore.file_of(item),
+        "file": address.file_of(item),
     }
 
 
@@ -233,79 +186,21 @@ def _runs(column: Floats) -> list[list[float]]:
 
 
 def _past() -> Scenario:
-    first = explore.loaded(explore.offered()[0])
+    first = address.loaded(address.offered()[0])
     assert first.history is not None
-    return explore.history(first.history, first.start)
+    return address.history(first.history, first.start)
 
 
 def numbers() -> dict[str, Any]:
     """Return all that the engine in a page is given, but for plans and posterior."""
-    constants, sources = table()
-    items = declared.declarations()
-    stored = declared.posterior()
-    some = stored[STRUCTURES[0], MOTIVES[0]]
-    fixed = declared.Prior(fixed=0.0)
-
-    def prior(name: str, structure: str) -> tuple[float, ...]:
-        item = items[name]
-        if item.prior is None:
-            return declared.Prior(fixed=item.default[structure]).numbers()
-        return (fixed if name == declared.MOTIVE else item.prior[structure]).numbers()
-
-    past = _past()
-    weights = np.cumsum(declared.weights_of_motives())
     return {
         "model": links.model(),
         "posterior": drawn_from(),
-        "lanes": wasm.LANES,
-        "runs": explore.RUNS,
-        "days": curves.DAYS,
-        "before": curves.BEFORE,
-        "window": curves.WINDOW,
-        "step": curves.STEP,
-        "weeks": curves.WEEKS,
-        "people_weeks": curves.PEOPLE_WEEKS,
-        "lines": curves.LINES,
-        "memory": policy.MEMORY,
-        "functions": {
-            name: [
-                [kind.of, kind.dimensions] if isinstance(kind, Array) else kind for kind in types
-            ]
-            for name, (_, types) in page.FUNCTIONS.items()
-        },
-        "parameters": list(items),
-        "ranges": {name: item.range for name, item in items.items()},
-        "derived": sum(length for _, length in DERIVED_GROUPS),
-        "derived_at": starts(DERIVED_GROUPS),
-        "states": STATES,
-        "state_at": starts(STATE_GROUPS),
-        "work": sum(length for _, length in WORK_GROUPS),
-        "work_at": starts(WORK_GROUPS),
-        "terms": sum(length for _, length in POLICY_GROUPS),
-        "counted_names": list(COUNTED),
-        "level_names": list(LEVELS),
-        "moved_levers": list(MOVED_LEVERS),
-        "reasons": {str(part): word for part, word in reasons.WORDS.items()},
-        "because": {str(kind): word for kind, word in BECAUSE.items()},
-        "outcomes": list(OUTCOMES),
-        "run_outcomes": list(RUN_OUTCOMES),
-        "table": explore.TABLE,
-        "plan": list(PLAN),
-        "counted": len(COUNTED),
-        "event_fields": len(EVENT_FIELDS),
-        "regions": REGIONS,
-        "structures": list(STRUCTURES),
-        "motives": list(MOTIVES),
-        "priors": {s: [prior(n, s) for n in items] for s in STRUCTURES},
-        "adds": [f"{declared.place_of_draw(n)}" for n in items],
-        "stored_add": f"{declared.place_of_draw('posterior')}",
-        "motive_row": declared.column(declared.MOTIVE),
-        "motive_ends": (weights / weights[-1]).tolist(),
-        "stored_rows": [declared.column(name) for name in some],
-        "constants": {str(i): v for i, v in enumerate(constants.tolist()) if v != 0.0},
-        "sources": {str(i): v for i, v in enumerate(sources.tolist()) if v >= 0},
-        "past": {"first": past.start.toordinal(), "days": past.days},
-        "scenarios": {name: _scenario(name) for name in explore.offered()},
+        **_sizes(),
+        **_names(),
+        **_drawn(),
+        **_told(),
+        "scenarios": {name: _scenario(name) for name in address.offered()},
         "posture": POSTURE,
         "columns_by_lever": {lever.name: lever.codes or {lever.name: None} for lever in STEPPED},
         "implied": IMPLIED,
@@ -315,17 +210,104 @@ def numbers() -> dict[str, Any]:
         "residual": decompose.usual_residual(),
         "most_split": explore.MOST_SPLIT,
         "smallest": compare.smallest_difference("tempo_foreign"),
-        "doctrine_row": DOCTRINE,
-        "condition_kind": CONDITION,
-        "kind_names": {str(code): name for name, code in _KINDS.items()},
-        "turns": {str(k): v for k, v in told_conditions.TURNS.items()},
-        "held": explore.HELD_TOO,
-        "kinds": {str(k): v for k, v in explore.KINDS.items()},
-        "rules": {str(k): v for k, v in RULES.items()},
-        "rejection": [f.rejection for f in cast().factions],
+    }
+
+
+def _sizes() -> dict[str, Any]:
+    """Return how many there are of everything, and where each group begins."""
+    past = _past()
+    return {
+        "lanes": wasm.LANES,
+        "runs": address.RUNS,
+        "days": curves.DAYS,
+        "before": curves.BEFORE,
+        "window": curves.WINDOW,
+        "step": curves.STEP,
+        "weeks": curves.WEEKS,
+        "people_weeks": curves.PEOPLE_WEEKS,
+        "lines": curves.LINES,
+        "memory": policy.MEMORY,
+        "past": {"first": past.start.toordinal(), "days": past.days},
+        "derived": _length(columns.DERIVED_GROUPS),
+        "derived_at": columns.starts(columns.DERIVED_GROUPS),
+        "states": columns.STATES,
+        "state_at": columns.starts(columns.STATE_GROUPS),
+        "work": _length(columns.WORK_GROUPS),
+        "work_at": columns.starts(columns.WORK_GROUPS),
+        "terms": _length(columns.POLICY_GROUPS),
+        "counted": len(columns.COUNTED),
+        "event_fields": len(columns.EVENT_FIELDS),
+        "regions": columns.REGIONS,
+        "doctrine_row": columns.DOCTRINE,
+        "condition_kind": columns.CONDITION,
+    }
+
+
+def _length(groups: Iterable[tuple[str, int]]) -> int:
+    return sum(length for _, length in groups)
+
+
+def _names() -> dict[str, Any]:
+    """Return the names of what is counted in rows, and the functions with their arguments."""
+    return {
+        "functions": {
+            name: [[t.of, t.dimensions] if isinstance(t, Array) else t for t in types]
+            for name, (_, types) in page.FUNCTIONS.items()
+        },
+        "counted_names": columns.COUNTED,
+        "level_names": columns.LEVELS,
+        "moved_levers": columns.MOVED_LEVERS,
+        "outcomes": columns.OUTCOMES,
+        "run_outcomes": RUN_OUTCOMES,
+        "table": explore.TABLE,
+        "plan": PLAN,
+        "structures": STRUCTURES,
+        "motives": MOTIVES,
         "factions": [f.name for f in cast().factions],
+        "rejection": [f.rejection for f in cast().factions],
         "obeys": [f.obeys for f in cast().factions],
         "sites": [s.name for s in cast().sites],
+    }
+
+
+def _drawn() -> dict[str, Any]:
+    """Return how parameters are drawn, and what worlds begin with."""
+    items = declared.declarations()
+    fixed = declared.Prior(fixed=0.0)
+
+    def prior(name: str, structure: str) -> tuple[float, ...]:
+        item = items[name]
+        if item.prior is None:
+            return declared.Prior(fixed=item.default[structure]).numbers()
+        return (fixed if name == declared.MOTIVE else item.prior[structure]).numbers()
+
+    constants, sources = table()
+    weights = np.cumsum(declared.weights_of_motives())
+    some = declared.posterior()[STRUCTURES[0], MOTIVES[0]]
+    return {
+        "parameters": list(items),
+        "ranges": {name: item.range for name, item in items.items()},
+        "priors": {s: [prior(n, s) for n in items] for s in STRUCTURES},
+        "adds": [f"{declared.place_of_draw(n)}" for n in items],
+        "stored_add": f"{declared.place_of_draw('posterior')}",
+        "stored_rows": [declared.column(name) for name in some],
+        "motive_row": declared.column(declared.MOTIVE),
+        "motive_ends": (weights / weights[-1]).tolist(),
+        "constants": {i: v for i, v in enumerate(constants.tolist()) if v != 0.0},
+        "sources": {i: v for i, v in enumerate(sources.tolist()) if v >= 0},
+    }
+
+
+def _told() -> dict[str, Any]:
+    """Return what events are told with, by their kinds."""
+    return {
+        "reasons": reasons.WORDS,
+        "because": BECAUSE,
+        "kind_names": dict(enumerate(_KINDS, 1)),
+        "turns": told_conditions.TURNS,
+        "held": address.HELD_TOO,
+        "kinds": one_world.KINDS,
+        "rules": RULES,
     }
 
 
@@ -346,7 +328,7 @@ def posterior() -> bytes:
 def plans() -> bytes:
     """Return the plans of the past and of each scenario, column after column, as doubles."""
     laid = [ensemble.plan_of(_past())]
-    laid += [ensemble.plan_of(explore.loaded(name)) for name in explore.offered()]
+    laid += [ensemble.plan_of(address.loaded(name)) for name in address.offered()]
     return b"".join(_bytes(np.ascontiguousarray(plan.T)) for plan in laid)
 
 
@@ -415,7 +397,7 @@ def drawn_from() -> str:
 @lru_cache(maxsize=4)
 def _first(rules: str, code: str) -> dict[str, Any]:
     del rules
-    explorer, view = explore.Explorer(), explore.View()
+    explorer, view = explore.Explorer(), address.View()
     third = explorer.curves(replace(view, case=THIRD), Language(code))["case"]
     return {
         "curves": explorer.curves(view, Language(code)),
@@ -427,51 +409,48 @@ def _first(rules: str, code: str) -> dict[str, Any]:
 def shown(language: Language) -> dict[str, Any]:
     """Return what the page of Explore shows, but for where it lies and what it carries."""
     words = words_of(language, "web", "explore")
+    names = [name for name, _ in explore.TABLE]
     books = ("chronicle", "factions", "sites", "events", "structures", "motives", "acts")
-    words["books"] = {book: language.words[book] for book in books}
-    words["books"]["decompose"] = language.words["decompose"]
-    words["books"]["run_outcomes"] = {name: language.outcome(name) for name, _ in explore.TABLE}
-    words["books"]["outcomes"] = language.words["outcomes"] | language.words["run_outcomes"]
-    words["books"]["conditions"] = language.words["conditions"]
-    for lever, group in explore.WORDS_OF.items():
-        words["books"][lever] = language.words[group]
-    outcomes = [name for name, _ in explore.TABLE]
+    words["books"] = {
+        **{book: language.words[book] for book in (*books, "decompose", "conditions")},
+        "run_outcomes": {name: language.outcome(name) for name in names},
+        "outcomes": language.words["outcomes"] | language.words["run_outcomes"],
+        **{lever: language.words[group] for lever, group in controls.WORDS_OF.items()},
+    }
     words["labels"] = {
-        code: {name: Language(code).outcome(name) for name in outcomes}
+        code: {name: Language(code).outcome(name) for name in names}
         | {"tempo_ratio": Language(code).word("table", "tempo_ratio")}
         for code in languages()
     }
     found = data_files.load("found")
-    told_searches = {
-        name: {"asked": language.pick(item["asked"]), "answers": item["answers"]}
-        for name, item in data_files.load("searches").items()
-    }
-    told_claims = {
-        name: {"text": language.pick(claim["claim"]), "carried_by": claim["carried_by"]}
-        for name, claim in data_files.load("claims").items()
-    }
     return {
         "words": words,
-        "parts": explore.controls(language)
+        "parts": controls.controls(language)
         | {
-            "map": explore.map_of(language),
+            "map": controls.map_of(language),
             "model": links.model(),
             "rules": commands.rules_file(),
-            "runs": explore.RUNS,
+            "runs": address.RUNS,
             # What the page shows until it can play by itself.
             "first": _first(book.current().digest, language.code)
             if ensemble.has_compiler()
             else None,
-            "claims": told_claims,
-            "searches": told_searches,
+            "claims": {
+                name: {"text": language.pick(claim["claim"]), "carried_by": claim["carried_by"]}
+                for name, claim in data_files.load("claims").items()
+            },
+            "searches": {
+                name: {"asked": language.pick(item["asked"]), "answers": item["answers"]}
+                for name, item in data_files.load("searches").items()
+            },
             "found": [
                 {"name": name, "case": found["case"], "levers": levers}
                 for name, levers in found["policies"].items()
             ],
             "ranges": {n: item.range for n, item in declared.declarations().items()},
         },
-        "horizon": explore.horizon(language),
-        "own_rules": explore.whose_rules(language),
+        "horizon": controls.horizon(language),
+        "own_rules": controls.whose_rules(language),
         "carries": language.word(
             "explore",
             "carries",

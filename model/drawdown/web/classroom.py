@@ -27,6 +27,7 @@ from drawdown.exercise.rooms import (
     SESSION,
     RefusedError,
     Rooms,
+    Seat,
     as_code,
 )
 from drawdown.exercise.told import Teller, export_rows
@@ -120,275 +121,264 @@ def _code(request: Request) -> str:
     return code
 
 
-def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
-    """Return the exercise's routes.
+MOVES: dict[Any, tuple[str, tuple[str, ...]]] = {
+    "start": ("deciding", ("waiting",)),
+    "pause": ("paused", ("deciding",)),
+    "resume": ("deciding", ("paused",)),
+    "reveal": ("revealed", ("deciding", "paused", "ended")),
+}
+"""What a facilitator does, with the phase that follows and those that it may follow."""
+
+
+async def _aside(work: Callable[..., T], *given: Any) -> T:
+    return await to_thread.run_sync(work, *given)
+
+
+async def _not_guessed(work: Callable[..., T], *given: Any) -> T:
+    """Let whoever guesses a code wait; who knows it is not held up by them."""
+    try:
+        return await _aside(work, *given)
+    except RefusedError:
+        await asyncio.sleep(WAIT_AFTER_A_GUESS)
+        raise
+
+
+def _keep(answer: Response, name: str, value: str, seconds: int = MONTH) -> Response:
+    answer.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="strict")
+    return answer
+
+
+def _forget(name: str) -> Response:
+    answer = JSONResponse({})
+    answer.delete_cookie(name, path="/", httponly=True, samesite="strict")
+    return answer
+
+
+def _token(request: Request, code: str) -> str:
+    return request.cookies.get(f"seat-{code}", "")
+
+
+def _shown(template: str, rooms: Rooms) -> Endpoint:
+    """Return what answers with a page."""
+
+    async def show(request: Request) -> Response:
+        if "code" in request.path_params:
+            code = _code(request)
+            if code != request.path_params["code"]:
+                return RedirectResponse(f"{quote(code)}?{request.query_params}")
+            await _aside(rooms.room, code)
+        words = words_of(language_of(request), "web", "exercise")
+        return page(request, template, "exercise", "exercise", words=words)
+
+    return show
+
+
+class Facilitator:
+    """Answers whoever leads: rooms, keys, turns, news, records.
 
     Args:
         rooms: The rooms.
+        teller: What tells them.
+        bell: What wakes whoever listens.
         address: Where phones in the room reach the server, or None if they cannot.
     """
-    teller = Teller(rooms)
-    bell = Bell()
-    choices_sent = Rates(per_second=2.0, burst=20.0)
 
-    async def wrong(guess: RefusedError) -> RefusedError:
-        """Let whoever guesses wait; who knows a code or key is not held up by them."""
-        await asyncio.sleep(WAIT_AFTER_A_GUESS)
-        return guess
+    def __init__(self, rooms: Rooms, teller: Teller, bell: Bell, address: str | None) -> None:
+        self.rooms, self.teller, self.bell, self.address = rooms, teller, bell, address
 
-    def facilitates(request: Request, code: str | None = None) -> bool:
-        return rooms.facilitates(request.cookies.get(KEY_COOKIE), code)
-
-    def need_facilitator(request: Request) -> None:
+    def need(self, request: Request) -> None:
+        """Refuse who does not lead: the room that is asked for, or else all."""
         code = _code(request) if "code" in request.path_params else None
-        if not facilitates(request, code):
+        if not self.rooms.facilitates(request.cookies.get(KEY_COOKIE), code):
             raise RefusedError(403, "facilitator")
 
-    def token_of(request: Request, code: str) -> str:
-        return request.cookies.get(f"seat-{code}", "")
-
-    async def aside(work: Callable[[], T]) -> T:
-        return await to_thread.run_sync(work)
-
-    def keep(answer: Response, name: str, value: str, seconds: int = MONTH) -> None:
-        answer.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="strict")
-
-    # --- pages ---
-
-    def shown(template: str) -> Endpoint:
-        @plainly
-        async def show(request: Request) -> Response:
-            if "code" in request.path_params:
-                code = _code(request)
-                if code != request.path_params["code"]:
-                    return RedirectResponse(f"{quote(code)}?{request.query_params}")
-                await aside(partial(rooms.room, code))
-            words = words_of(language_of(request), "web", "exercise")
-            return page(request, template, "exercise", "exercise", words=words)
-
-        return show
-
-    @plainly
-    async def by_code(request: Request) -> Response:
-        code, language = _code(request), language_of(request).code
-        return RedirectResponse(f"../exercise/room/{quote(code)}?lang={language}")
-
-    # --- for the facilitator ---
-
-    @plainly
-    async def enter(request: Request) -> Response:
+    async def enter(self, request: Request) -> Response:
+        """Begin a session with a key."""
         key = (await _sent(request)).get("key")
-        begun = await aside(partial(rooms.enter, key[:100])) if isinstance(key, str) else None
+        begun = await _aside(self.rooms.enter, key[:100]) if isinstance(key, str) else None
         if begun is None:
-            raise await wrong(RefusedError(403, "wrong_key"))
+            await asyncio.sleep(WAIT_AFTER_A_GUESS)
+            raise RefusedError(403, "wrong_key")
         token, room = begun
-        answer = JSONResponse({"room": room or ""})
-        keep(answer, KEY_COOKIE, token, SESSION)
-        return answer
+        return _keep(JSONResponse({"room": room or ""}), KEY_COOKIE, token, SESSION)
 
-    @plainly
-    async def log_out(request: Request) -> Response:
-        await aside(partial(rooms.log_out, request.cookies.get(KEY_COOKIE, "")))
-        answer = JSONResponse({})
-        answer.delete_cookie(KEY_COOKIE, path="/", httponly=True, samesite="strict")
-        return answer
+    async def log_out(self, request: Request) -> Response:
+        """End the session."""
+        await _aside(self.rooms.log_out, request.cookies.get(KEY_COOKIE, ""))
+        return _forget(KEY_COOKIE)
 
-    @plainly
-    async def new_key(request: Request) -> Response:
-        need_facilitator(request)
-        key, token = await aside(rooms.new_key)
-        answer = JSONResponse({"key": key})
-        keep(answer, KEY_COOKIE, token, SESSION)
-        return answer
+    async def new_key(self, request: Request) -> Response:
+        """Make a new key for all rooms."""
+        self.need(request)
+        key, token = await _aside(self.rooms.new_key)
+        return _keep(JSONResponse({"key": key}), KEY_COOKIE, token, SESSION)
 
-    @plainly
-    async def room_key(request: Request) -> Response:
-        need_facilitator(request)
-        return JSONResponse({"key": await aside(partial(rooms.room_key, _code(request)))})
+    async def room_key(self, request: Request) -> Response:
+        """Make a key for one room."""
+        self.need(request)
+        return JSONResponse({"key": await _aside(self.rooms.room_key, _code(request))})
 
-    @plainly
-    async def list_rooms(request: Request) -> Response:
-        need_facilitator(request)
-        found = await aside(rooms.all)
-        return JSONResponse(
-            {
-                "rooms": [
-                    {"code": r.code, "title": r.title, "phase": r.phase, "turn": r.turn}
-                    for r in found
-                ]
-            }
-        )
+    async def list_rooms(self, request: Request) -> Response:
+        """Answer with every room."""
+        self.need(request)
+        found = await _aside(self.rooms.all)
+        names = ("code", "title", "phase", "turn")
+        return JSONResponse({"rooms": [{n: getattr(room, n) for n in names} for room in found]})
 
-    @plainly
-    async def make_room(request: Request) -> Response:
-        need_facilitator(request)
+    async def make_room(self, request: Request) -> Response:
+        """Open a room."""
+        self.need(request)
         title = line((await _sent(request)).get("title"), LONGEST_NAME, "title")
-        room = await aside(partial(rooms.make, title))
-        return JSONResponse({"code": room.code})
+        return JSONResponse({"code": (await _aside(self.rooms.make, title)).code})
 
-    def led(told: Callable[[str, Language], dict[str, Any]]) -> Endpoint:
-        @plainly
+    def led(self, told: Callable[[str, Language], dict[str, Any]]) -> Endpoint:
+        """Return what answers with something that only who leads may see."""
+
         async def answer(request: Request) -> Response:
-            need_facilitator(request)
-            found = await aside(partial(told, _code(request), language_of(request)))
-            return JSONResponse(found | {"address": address or ""})
+            self.need(request)
+            found = await _aside(told, _code(request), language_of(request))
+            return JSONResponse(found | {"address": self.address or ""})
 
         return answer
 
-    @plainly
-    async def act(request: Request) -> Response:
-        need_facilitator(request)
-        code, sent = _code(request), await _sent(request)
+    async def act(self, request: Request) -> Response:
+        """Change a room."""
+        self.need(request)
+        code, sent, rooms = _code(request), await _sent(request), self.rooms
         once = line(sent.get("once"), 64, "once")
-        action = sent.get("action")
-        moves: dict[str, tuple[str, tuple[str, ...]]] = {
-            "start": ("deciding", ("waiting",)),
-            "pause": ("paused", ("deciding",)),
-            "resume": ("deciding", ("paused",)),
-            "reveal": ("revealed", ("deciding", "paused", "ended")),
-        }
-        work: Callable[[], None]
-        if not isinstance(action, str):
-            raise RefusedError(400, "no_action")
-        if action in moves:
-            phase, allowed = moves[action]
-            work = partial(rooms.move, code, phase, allowed, once)
-        elif action == "next":
-            # What was played is kept before anybody is told of it, and with the turn.
-            work = partial(teller.next_turn, code, _whole(sent, "turn"), once)
-        elif action == "inject":
+
+        def inject() -> None:
             name = line(sent.get("inject"), 40, "inject")
-            await aside(partial(teller.check_inject, code, name))
-            work = partial(rooms.tell, code, name, "", once)
-        elif action == "news":
-            text = line(sent.get("text"), LONGEST_NEWS, "text")
-            work = partial(rooms.tell, code, None, text, once)
-        elif action == "reset":
-            work = partial(rooms.reset, code, once)
-        elif action in ("open", "shut"):
-            work = partial(rooms.set_doors, code, action == "open", once)
-        elif action == "free":
-            work = partial(rooms.free, code, _whole(sent, "seat"), once)
-        elif action == "forget":
-            work = partial(rooms.forget_names, code, once)
-        elif action == "delete":
-            work = partial(rooms.delete, code)
-        elif action == "renew":
-            fresh = await aside(partial(rooms.renew, code, once))
-            bell.ring(code)
-            return JSONResponse({"code": fresh})
-        else:
+            self.teller.check_inject(code, name)
+            rooms.tell(code, name, "", once)
+
+        works: dict[Any, Callable[[], dict[str, Any] | None]] = {
+            **{name: partial(rooms.move, code, *move, once) for name, move in MOVES.items()},
+            # What was played is kept before anybody is told of it, and with the turn.
+            "next": lambda: self.teller.next_turn(code, _whole(sent, "turn"), once),
+            "inject": inject,
+            "news": lambda: rooms.tell(
+                code, None, line(sent.get("text"), LONGEST_NEWS, "text"), once
+            ),
+            "reset": lambda: rooms.reset(code, once),
+            "open": lambda: rooms.set_doors(code, True, once),
+            "shut": lambda: rooms.set_doors(code, False, once),
+            "free": lambda: rooms.free(code, _whole(sent, "seat"), once),
+            "forget": lambda: rooms.forget_names(code, once),
+            "delete": lambda: rooms.delete(code),
+            "renew": lambda: {"code": rooms.renew(code, once)},
+        }
+        action = sent.get("action")
+        if not isinstance(action, str) or action not in works:
             raise RefusedError(400, "no_action")
-        await aside(work)
-        bell.ring(code)
-        return JSONResponse({})
+        found = await _aside(works[action])
+        self.bell.ring(code)
+        return JSONResponse(found or {})
 
-    @plainly
-    async def export_json(request: Request) -> Response:
-        need_facilitator(request)
+    def export(self, kind: str) -> Endpoint:
+        """Return what answers with a whole game as a file, ``json`` or ``csv``."""
+
+        async def answer(request: Request) -> Response:
+            self.need(request)
+            code = _code(request)
+            found = await _aside(self.teller.export, code, language_of(request))
+            headers = {"Content-Disposition": f'attachment; filename="{code}.{kind}"'}
+            if kind == "json":
+                return JSONResponse(found, headers=headers)
+            text = StringIO()
+            csv.writer(text).writerows(export_rows(found))
+            content = "\ufeff" + text.getvalue()
+            return Response(content, headers=headers, media_type="text/csv; charset=utf-8")
+
+        return answer
+
+
+class Team:
+    """Answers teams and boards: seats, choices, what a role may know.
+
+    Args:
+        rooms: The rooms.
+        teller: What tells them.
+        bell: What wakes whoever listens.
+        address: Where phones in the room reach the server, or None if they cannot.
+    """
+
+    def __init__(self, rooms: Rooms, teller: Teller, bell: Bell, address: str | None) -> None:
+        self.rooms, self.teller, self.bell, self.address = rooms, teller, bell, address
+        self.choices_sent = Rates(per_second=2.0, burst=20.0)
+
+    def facilitates(self, request: Request, code: str) -> bool:
+        """Return whether it is who leads the room that asks."""
+        return self.rooms.facilitates(request.cookies.get(KEY_COOKIE), code)
+
+    async def seat(self, request: Request, code: str) -> Seat:
+        """Return the seat of who asks."""
+        return await _aside(self.rooms.seat, code, _token(request, code))
+
+    async def lobby(self, request: Request) -> Response:
+        """Answer with the teams and their free seats."""
         code, language = _code(request), language_of(request)
-        found = await aside(partial(teller.export, code, language))
-        return JSONResponse(
-            found, headers={"Content-Disposition": f'attachment; filename="{code}.json"'}
-        )
+        return JSONResponse(await _not_guessed(self.teller.lobby, code, language))
 
-    @plainly
-    async def export_csv(request: Request) -> Response:
-        need_facilitator(request)
-        code, language = _code(request), language_of(request)
-        found = await aside(partial(teller.export, code, language))
-        text = StringIO()
-        csv.writer(text).writerows(export_rows(found))
-        return Response(
-            "\ufeff" + text.getvalue(),
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{code}.csv"'},
-        )
-
-    # --- for teams ---
-
-    @plainly
-    async def lobby(request: Request) -> Response:
-        code, language = _code(request), language_of(request)
-        try:
-            found = await aside(partial(teller.lobby, code, language))
-        except RefusedError as guess:
-            raise await wrong(guess) from None
-        return JSONResponse(found)
-
-    @plainly
-    async def join(request: Request) -> Response:
+    async def join(self, request: Request) -> Response:
+        """Take a seat."""
         code, sent = _code(request), await _sent(request)
         name = line(sent.get("name"), LONGEST_NAME, "name")
         role = line(sent.get("role"), 40, "role")
-        held = token_of(request, code)
-        token = await aside(partial(rooms.join, code, role, name, held))
-        bell.ring(code)
-        answer = JSONResponse({"role": role})
-        keep(answer, f"seat-{code}", token)
-        return answer
+        token = await _aside(self.rooms.join, code, role, name, _token(request, code))
+        self.bell.ring(code)
+        return _keep(JSONResponse({"role": role}), f"seat-{code}", token)
 
-    @plainly
-    async def leave(request: Request) -> Response:
+    async def leave(self, request: Request) -> Response:
+        """Give a seat up."""
         code = _code(request)
-        token = token_of(request, code)
-        await aside(partial(rooms.seat, code, token))
-        await aside(partial(rooms.leave, code, token))
-        bell.ring(code)
-        answer = JSONResponse({})
-        answer.delete_cookie(f"seat-{code}", path="/", httponly=True, samesite="strict")
-        return answer
+        await self.seat(request, code)
+        await _aside(self.rooms.leave, code, _token(request, code))
+        self.bell.ring(code)
+        return _forget(f"seat-{code}")
 
-    @plainly
-    async def state(request: Request) -> Response:
+    async def state(self, request: Request) -> Response:
+        """Answer with all that a team may know."""
         code, language = _code(request), language_of(request)
-        seat = await aside(partial(rooms.seat, code, token_of(request, code)))
-        return JSONResponse(await aside(partial(teller.team, code, seat.role, language)))
+        seat = await self.seat(request, code)
+        return JSONResponse(await _aside(self.teller.team, code, seat.role, language))
 
-    @plainly
-    async def choose(request: Request) -> Response:
+    async def choose(self, request: Request) -> Response:
+        """Keep what a team chooses."""
         code, sent = _code(request), await _sent(request)
-        seat = await aside(partial(rooms.seat, code, token_of(request, code)))
-        if not choices_sent.allows(token_of(request, code)):
+        seat = await self.seat(request, code)
+        if not self.choices_sent.allows(_token(request, code)):
             raise RefusedError(429, "too_many_choices")
         if sent.get("role", seat.role) != seat.role:
             raise RefusedError(403, "other_team")
         choices = sent.get("choices")
         if not isinstance(choices, dict) or len(choices) > 10:
             raise RefusedError(400, "no_choices")
-        version = await aside(
-            partial(
-                rooms.choose,
-                code,
-                seat.role,
-                _whole(sent, "turn"),
-                _whole(sent, "version"),
-                line(sent.get("once"), 64, "once"),
-                choices,
-            )
-        )
-        bell.ring(code)
-        return JSONResponse({"version": version})
+        turn, version = _whole(sent, "turn"), _whole(sent, "version")
+        once = line(sent.get("once"), 64, "once")
+        now = await _aside(self.rooms.choose, code, seat.role, turn, version, once, choices)
+        self.bell.ring(code)
+        return JSONResponse({"version": now})
 
-    @plainly
-    async def debrief(request: Request) -> Response:
+    async def debrief(self, request: Request) -> Response:
+        """Answer with the debrief."""
         code, language = _code(request), language_of(request)
-        if not facilitates(request, code):
-            await aside(partial(rooms.seat, code, token_of(request, code)))
-        return JSONResponse(await aside(partial(teller.debrief, code, language)))
+        if not self.facilitates(request, code):
+            await self.seat(request, code)
+        return JSONResponse(await _aside(self.teller.debrief, code, language))
 
-    @plainly
-    async def listen(request: Request) -> Response:
+    async def listen(self, request: Request) -> Response:
+        """Say whenever the room has changed."""
         code = _code(request)
-        leads, token = facilitates(request, code), token_of(request, code)
+        leads = self.facilitates(request, code)
         if not leads:
-            await aside(partial(rooms.seat, code, token))
-        who = "facilitator" if leads else token
-        if bell.full(who, leads):
+            await self.seat(request, code)
+        who = "facilitator" if leads else _token(request, code)
+        if self.bell.full(who, leads):
             raise RefusedError(429, "too_many_pages")
 
         async def stream() -> AsyncIterator[str]:
-            async for rung in bell.listen(code, who):
+            async for rung in self.bell.listen(code, who):
                 # Nothing of the game is in here: a page asks for what it may see.
                 yield "data: changed\n\n" if rung else ": still here\n\n"
 
@@ -396,44 +386,62 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
             stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
         )
 
-    @plainly
-    async def qr(request: Request) -> Response:
+    async def qr(self, request: Request) -> Response:
+        """Answer with the picture of a room's address."""
         code = _code(request)
-        try:
-            await aside(partial(rooms.room, code))
-        except RefusedError as guess:
-            raise await wrong(guess) from None
-        host = address or str(request.base_url).rstrip("/")
+        await _not_guessed(self.rooms.room, code)
+        host = self.address or str(request.base_url).rstrip("/")
         picture = BytesIO()
         segno.make(f"{host}/r/{code}", error="m").save(
             picture, kind="svg", scale=8, border=2, xmldecl=False
         )
         return Response(picture.getvalue(), media_type="image/svg+xml")
 
-    api = "/api/exercise"
-    return [
-        Route("/exercise", shown("entrance.html")),
-        Route("/exercise/facilitator", shown("facilitator.html")),
-        Route("/exercise/room/{code}", shown("team.html")),
-        Route("/exercise/board/{code}", shown("board.html")),
-        Route("/r/{code}", by_code),
-        Route(f"{api}/enter", enter, methods=["POST"]),
-        Route(f"{api}/log-out", log_out, methods=["POST"]),
-        Route(f"{api}/new-key", new_key, methods=["POST"]),
-        Route(f"{api}/{{code}}/key", room_key, methods=["POST"]),
-        Route(f"{api}/rooms", list_rooms, methods=["GET"]),
-        Route(f"{api}/rooms", make_room, methods=["POST"]),
-        Route(f"{api}/{{code}}/control", led(teller.control), methods=["GET"]),
-        Route(f"{api}/{{code}}/control", act, methods=["POST"]),
-        Route(f"{api}/{{code}}/board", led(teller.board)),
-        Route(f"{api}/{{code}}/export.json", export_json),
-        Route(f"{api}/{{code}}/export.csv", export_csv),
-        Route(f"{api}/{{code}}/lobby", lobby),
-        Route(f"{api}/{{code}}/join", join, methods=["POST"]),
-        Route(f"{api}/{{code}}/leave", leave, methods=["POST"]),
-        Route(f"{api}/{{code}}/state", state),
-        Route(f"{api}/{{code}}/choose", choose, methods=["POST"]),
-        Route(f"{api}/{{code}}/debrief", debrief),
-        Route(f"{api}/{{code}}/events", listen),
-        Route(f"{api}/{{code}}/qr.svg", qr),
-    ]
+
+async def _by_code(request: Request) -> Response:
+    code, language = _code(request), language_of(request).code
+    return RedirectResponse(f"../exercise/room/{quote(code)}?lang={language}")
+
+
+def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
+    """Return the exercise's routes.
+
+    Args:
+        rooms: The rooms.
+        address: Where phones in the room reach the server, or None if they cannot.
+    """
+    teller, bell = Teller(rooms), Bell()
+    lead = Facilitator(rooms, teller, bell, address)
+    team = Team(rooms, teller, bell, address)
+    asked: dict[str, Endpoint] = {
+        "/exercise": _shown("entrance.html", rooms),
+        "/exercise/facilitator": _shown("facilitator.html", rooms),
+        "/exercise/room/{code}": _shown("team.html", rooms),
+        "/exercise/board/{code}": _shown("board.html", rooms),
+        "/r/{code}": _by_code,
+        "/api/exercise/rooms": lead.list_rooms,
+        "/api/exercise/{code}/control": lead.led(teller.control),
+        "/api/exercise/{code}/board": lead.led(teller.board),
+        "/api/exercise/{code}/export.json": lead.export("json"),
+        "/api/exercise/{code}/export.csv": lead.export("csv"),
+        "/api/exercise/{code}/lobby": team.lobby,
+        "/api/exercise/{code}/state": team.state,
+        "/api/exercise/{code}/debrief": team.debrief,
+        "/api/exercise/{code}/events": team.listen,
+        "/api/exercise/{code}/qr.svg": team.qr,
+    }
+    done: dict[str, Endpoint] = {
+        "enter": lead.enter,
+        "log-out": lead.log_out,
+        "new-key": lead.new_key,
+        "rooms": lead.make_room,
+        "{code}/key": lead.room_key,
+        "{code}/control": lead.act,
+        "{code}/join": team.join,
+        "{code}/leave": team.leave,
+        "{code}/choose": team.choose,
+    }
+    found = [Route(path, plainly(answer), methods=["GET"]) for path, answer in asked.items()]
+    for path, answer in done.items():
+        found.append(Route(f"/api/exercise/{path}", plainly(answer), methods=["POST"]))
+    return [*found]

@@ -14,7 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 from drawdown.day import book
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language, languages
-from drawdown.web.explore import LARGEST_LINK, MOST_PINS, Explorer, View, loaded, misspelled
+from drawdown.web.address import LARGEST_LINK, MOST_PINS, View, loaded, misspelled
+from drawdown.web.explore import Explorer
 from drawdown.worlds.checkpoint import program
 
 STAMPS = ("model", "numbers")
@@ -40,7 +41,7 @@ class Asked:
 def read(query: str, pinned: bool = False) -> Asked:
     """Return what the words of a link ask for: every reader of links, but the page, is here.
 
-    The page's script reads them by the same table (`explore.spelling`), and refuses the same
+    The page's script reads them by the same table (`address.spelling`), and refuses the same
     words by the same sentences.
 
     Args:

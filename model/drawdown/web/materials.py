@@ -28,30 +28,6 @@ def _told(value: Any, language: Language) -> Any:
     return [_told(item, language) for item in value] if isinstance(value, list) else value
 
 
-def cards(language: Language) -> list[dict[str, Any]]:
-    """Return every role's card."""
-    code = language.code
-    return [
-        {
-            "name": role.name.in_language(code),
-            "brief": role.brief.in_language(code),
-            "goals": [goal.in_language(code) for goal in role.goals],
-            "indicators": [language.word("exercise", f"indicator_{n}") for n in role.indicators],
-            "levers": [
-                {
-                    "name": lever.name.in_language(code),
-                    "options": [
-                        {"name": o.name.in_language(code), "hint": o.hint.in_language(code)}
-                        for o in lever.options.values()
-                    ],
-                }
-                for lever in role.levers.values()
-            ],
-        }
-        for role in game.rules().roles.values()
-    ]
-
-
 def blocks(item: Mapping[str, Any], language: Language) -> list[dict[str, Any]]:
     """Return the parts of a piece, each with everything that a template asks for."""
     empty = {"head": "", "text": "", "list": "", "steps": "", "table": "", "question": ""}
@@ -78,7 +54,7 @@ def routes(rooms: Rooms) -> list[BaseRoute]:
             title=title,
             index=items,
             blocks=[],
-            cards=[],
+            roles=[],
         )
 
     @plainly
@@ -97,7 +73,7 @@ def routes(rooms: Rooms) -> list[BaseRoute]:
             title=language.pick(every[name]["title"]),
             index=[],
             blocks=blocks(every[name], language),
-            cards=cards(language) if name == "cards" else [],
+            roles=game.rules().roles.values() if name == "cards" else [],
         )
 
     return [Route("/materials", index), Route("/materials/{name}", one)]

@@ -72,12 +72,7 @@ def way_up(request: Request) -> str:
 
 
 def page(
-    request: Request,
-    template: str,
-    here: str,
-    group: str,
-    status: int = 200,
-    **values: Any,
+    request: Request, template: str, here: str, group: str, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """Return a page in the reader's language.
 

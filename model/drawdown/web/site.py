@@ -20,7 +20,7 @@ from drawdown.declared import data_files, kept
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import Language, languages
 from drawdown.declared.parameters import whole_number
-from drawdown.web import carried, explore, font, links
+from drawdown.web import address, carried, font, links
 from drawdown.web.shell import rendered
 
 LARGEST_PAGE = 1_000_000
@@ -89,29 +89,33 @@ class Alone:
         return {c: file_of(here, Language(c)) for c in languages() if c != self.language.code}
 
 
+def _policy_of(policy: str) -> str:
+    return f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
+
+
+def _digest(text: str) -> str:
+    """Return how a policy names a text that may run or style."""
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
+
+
 def _guarded(page: str) -> str:
     """Return a page with the policy that lets its own scripts and styles run and nothing else."""
 
     def digests(pattern: str) -> str:
-        found = re.findall(pattern, page, re.DOTALL)
-        made = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in found]
-        return " ".join(f"'sha256-{text}'" for text in made)
+        return " ".join(map(_digest, re.findall(pattern, page, re.DOTALL)))
 
     scripts = digests('<script type="module">(.*?)</script>')
-    styles = digests("<style>(.*?)</style>")
     policy = (
         f"default-src 'none'; script-src {scripts} 'wasm-unsafe-eval'; worker-src blob:; "
-        f"style-src {styles}; "
+        f"style-src {digests('<style>(.*?)</style>')}; "
         "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"
     )
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
-    return page.replace(_POLICY, meta, 1)
+    return page.replace(_POLICY, _policy_of(policy), 1)
 
 
 def explore_page(
-    language: Language,
-    places: tuple[str, ...] = PLACES,
-    begins: Mapping[str, str] | None = None,
+    language: Language, places: tuple[str, ...] = PLACES, begins: Mapping[str, str] | None = None
 ) -> str:
     """Return Explore as one file that asks nothing of anybody.
 
@@ -123,27 +127,16 @@ def explore_page(
     Raises:
         InputError: If the WebAssembly can neither be found nor made here.
     """
-    engine = carried.everything()
-    shell = Alone(language, places)
-    shown = carried.shown(language)
-    name = file_of("explore", language)
+    engine, shell, shown = carried.everything(), Alone(language, places), carried.shown(language)
     shown["embed_hint"] = language.word("explore", "embed_hint")
     shown["parts"] |= {
         "address": "",
-        "here": name,
+        "here": file_of("explore", language),
         "others": shell.others("explore"),
         "begins": dict(begins or {}),
     }
     return _guarded(
-        rendered(
-            shell,
-            "explore.html",
-            language,
-            "explore",
-            "explore",
-            carried=engine,
-            **shown,
-        )
+        rendered(shell, "explore.html", language, "explore", "explore", carried=engine, **shown)
     )
 
 
@@ -177,7 +170,7 @@ def _link(language: Language, query: Mapping[str, str]) -> str:
 def view_of_claim(name: str, claim: Mapping[str, Any]) -> dict[str, str]:
     """Return the words of an address that show a claim of the article in Explore."""
     played = [c.removeprefix("scenario:") for c in claim["carried_by"] if c.startswith("scenario:")]
-    case = next((scenario for scenario in played if scenario in explore.offered()), None)
+    case = next((scenario for scenario in played if scenario in address.offered()), None)
     return {"claim": name} | ({"case": case} if case else {})
 
 
@@ -185,11 +178,11 @@ def start_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
     """Return the page a site starts with: its pages, the scenarios and the claims as links."""
     scenarios = [
         (
-            explore.loaded(name).title.in_language(language.code),
-            explore.loaded(name).question.in_language(language.code),
+            address.loaded(name).title.in_language(language.code),
+            address.loaded(name).question.in_language(language.code),
             _link(language, {"case": name}),
         )
-        for name in explore.offered()
+        for name in address.offered()
     ]
     claims = [
         (name, language.pick(claim["claim"]), _link(language, view_of_claim(name, claim)))
@@ -266,13 +259,11 @@ def report_page(report: str, language: Language, places: tuple[str, ...] = PLACE
     frame = f'<p class="small">{menu} · {others}</p>'
     carries = language.word("explore", "carries", **told_digests(language))
     frame += f'<p class="small">{escape(carries)}</p>'
-    policy = (
-        "default-src 'none'; script-src {script}; style-src 'unsafe-inline'; img-src data: blob:"
-    )
     script = carried.script(SCRIPT)
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = policy.format(script=f"'sha256-{digest}'") + "; font-src data:; base-uri 'none'"
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
+    meta = _policy_of(
+        f"default-src 'none'; script-src {_digest(script)}; style-src 'unsafe-inline'; "
+        "img-src data: blob:; font-src data:; base-uri 'none'"
+    )
     style = ""
     # A report is large enough: one weight, from which browsers make the bold one.
     if language.right_to_left and _letters(400):
@@ -419,8 +410,8 @@ def page(
                 "scenarios are two names: whose levers move, and what it is compared with"
             )
         for name in scenarios:
-            if name not in explore.offered():
-                raise InputError(unknown("scenario", f"{name}", explore.offered()))
+            if name not in address.offered():
+                raise InputError(unknown("scenario", f"{name}", address.offered()))
         begins |= dict(zip(("case", "base"), scenarios, strict=True))
-    explore.View.read(begins)
+    address.View.read(begins)
     return Notebook(explore_page(Language(language), (), begins), height)

@@ -341,7 +341,7 @@ class Ensemble:
         """Return the days of the runs that were kept, one row a run and day.
 
         Returns:
-            Columns scenario, structure, replication, date and `layout.OUTCOMES`.
+            Columns scenario, structure, replication, date and `columns.OUTCOMES`.
 
         Raises:
             InputError: If no days were kept: ``simulate(..., daily=True)`` keeps them.
@@ -696,7 +696,7 @@ def state_of(block: Block, row: int) -> Floats:
 
     Args:
         block: The worlds.
-        row: A row of `layout.S`.
+        row: A row of `columns.S`.
     """
     width = block.nature.shape[1]
     found: Floats = block.state.reshape(STATES, width)[row, : block.used]

@@ -7,31 +7,28 @@ from pathlib import Path
 import click
 
 from drawdown.cli import terminal
+from drawdown.cli.command import Command, argument, option
 
 
-@click.command()
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-@click.option(
-    "--for",
-    "machine",
-    type=click.Choice(["linux", "windows", "macos"]),
-    default="linux",
-    show_default=True,
-)
-@click.option(
-    "--with-ema",
-    is_flag=True,
-    help="Add EMA Workbench, which thesis and report need; it brings Platypus, under the GPL.",
-)
-def bundle(folder: Path, machine: str, with_ema: bool) -> None:
+class Bundle(Command):
     """Fill FOLDER with all that installs Drawdown on a machine without a network.
 
     There, with Python 3.11, install.sh or install.bat does it; start.sh or start.bat serves.
     """
-    from drawdown.connect import bundle as bundles
 
-    extras = (*bundles.EXTRAS, "ema") if with_ema else bundles.EXTRAS
-    count = bundles.make(
-        folder, machine, say=lambda text: terminal.say(text, err=True), extras=extras
+    folder: Path = argument(type=click.Path(file_okay=False, path_type=Path))
+    machine: str = option(
+        "--for", type=click.Choice(["linux", "windows", "macos"]), default="linux"
     )
-    terminal.say(f"{count} wheels for {machine} in {folder}")
+    with_ema: bool = option(
+        is_flag=True,
+        help="Add EMA Workbench, which thesis and report need; it brings Platypus, under the GPL.",
+    )
+
+    def run(self) -> None:
+        """Make the bundle."""
+        from drawdown.connect import bundle
+
+        extras = (*bundle.EXTRAS, "ema") if self.with_ema else bundle.EXTRAS
+        count = bundle.make(self.folder, self.machine, terminal.warn, extras=extras)
+        terminal.say(f"{count} wheels for {self.machine} in {self.folder}")

@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from drawdown.cli import asked, options, terminal
-from drawdown.cli.observed import observed_options, reading_of
-from drawdown.cli.options import Keep
+from drawdown.cli.command import option, several
+from drawdown.declared import data_files, kept
+from drawdown.declared.errors import InputError
+from drawdown.declared.language import LANGUAGES, Language
 
 
-@click.command()
-@click.option("--small", is_flag=True, help="Two minutes' work, rough: to see what it does.")
-@click.option(
-    "--record",
-    "observed",
-    default=None,
-    type=click.Path(),
-    metavar="FILE",
-    help="Fit to your own counts of attacks instead of the record's: start,end,count,low,high.",
-)
-@options.priors
-@observed_options
-@options.seed
-@click.option("--again", is_flag=True, help="Forget what an interrupted calibration kept.")
-@options.plays
-@options.language
-@options.wide
-def calibrate(
-    small: bool,
-    observed: str | None,
-    priors: str | None,
-    seed: int,
-    again: bool,
-    keep: Keep,
-    lang: str,
-    **reading: Any,
-) -> None:
+class Calibrate(options.Shown):
     """Calibrate on the record to July 2021, after trying the method on synthetic records.
 
     It writes seeds/posterior, which ensembles draw from. With --small, your own --record or
@@ -45,61 +22,81 @@ def calibrate(
     FOLDER' draws from it. An interrupted calibration goes on where it stopped when the same
     command is given.
     """
-    options.needs("scipy", "SALib")
-    from drawdown.connect import proof, store
-    from drawdown.declared import data_files, kept, parameters, record
-    from drawdown.declared.errors import InputError
-    from drawdown.declared.language import LANGUAGES, Language
-    from drawdown.questions import calibrate as experiment
-    from drawdown.questions import record_run
-    from drawdown.views import evidence
-    from drawdown.worlds.checkpoint import Checkpoint, file_digest, fingerprint
 
-    language = Language(lang)
-    ours = not small and observed is None and priors is None and keep.name is None
-    if ours and data_files.project_root() is None:
-        raise InputError(
-            "the posterior is kept in the project's checkout; here --small, --record, --priors "
-            "or --name write one of your own"
-        )
-    told: dict[str, Any] = {}
-    series = None
-    if observed is not None:
-        series = record.read(observed, reading_of(**reading))
-        told["record"] = {
-            "file": observed,
-            "digest": file_digest(observed),
-            "intervals": len(series),
-            "notes": list(series.notes),
-        }
-        for note in series.notes:
-            terminal.say(f"note: {note}", err=True)
-    if priors is not None:
-        parameters.own_priors(priors)
-        told["priors"] = {"file": priors, "digest": file_digest(priors)}
-    with record_run.using(record_run.Inputs(series, priors or "prior", told)):
-        sizes = experiment.Sizes.small() if small else experiment.Sizes()
-        settings = experiment.settings(sizes, seed)
-        place = None if ours else keep.place("calibration", settings, stages=True)
-        key = fingerprint(settings, experiment.SOURCES)
-        checkpoint = Checkpoint("calibration", key, fresh=again)
-        if checkpoint.kept():
-            terminal.say(f"Going on: {checkpoint.kept()} stages are there already.", err=True)
-        with terminal.bar(experiment.steps(sizes), "Calibrating") as (advance, say):
-            found = experiment.calibrate(sizes, seed, checkpoint, say, advance, proof.commit())
+    needs = ("scipy", "SALib")
+    small: bool = option(is_flag=True, help="Two minutes' work, rough: to see what it does.")
+    record: str | None = option(
+        type=click.Path(),
+        metavar="FILE",
+        help="Fit to your own counts of attacks instead of the record's: start,end,count,low,high.",
+    )
+    priors: str | None = option(
+        type=click.Path(),
+        metavar="FILE",
+        help="YAML file of priors that replace those of seeds/parameters.yaml, by name.",
+    )
+    observed: options.Observed = several(options.Observed)
+    seed: int = options.seed
+    again: bool = options.again("calibration")
 
-        def write(folder: Any) -> None:
-            store.save_posterior(found, asked.command(), folder, priors)
-            for code in LANGUAGES:
-                evidence.draw_trials(found.trials, folder, Language(code))
+    def run(self) -> None:
+        """Calibrate, and write what was found."""
+        from drawdown.connect import proof, store
+        from drawdown.declared import parameters
+        from drawdown.questions import calibrate as experiment
+        from drawdown.questions import record_run
+        from drawdown.views import evidence
+        from drawdown.worlds.checkpoint import Checkpoint, fingerprint
 
-        if place is None:
-            with kept.replacing(parameters.posterior_folder()) as folder:
-                write(folder)
-        else:
-            with place.folder() as folder:
-                write(folder)
-        checkpoint.forget()
-    console = terminal.console()
-    evidence.show_calibration(found, language, console)
-    terminal.say_where(place.final if place else parameters.posterior_folder(), language, console)
+        given = (self.record, self.priors, self.keep.name)
+        own = self.small or any(value is not None for value in given)
+        if not own and data_files.project_root() is None:
+            raise InputError(
+                "the posterior is kept in the project's checkout; here --small, --record, "
+                "--priors or --name write one of your own"
+            )
+        with record_run.using(self._inputs()):
+            sizes = experiment.Sizes.small() if self.small else experiment.Sizes()
+            settings = experiment.settings(sizes, self.seed)
+            place = self.keep.place("calibration", settings, stages=True) if own else None
+            key = fingerprint(settings, experiment.SOURCES)
+            checkpoint = Checkpoint("calibration", key, fresh=self.again)
+            if checkpoint.kept():
+                terminal.warn(f"Going on: {checkpoint.kept()} stages are there already.")
+            with terminal.bar(experiment.steps(sizes), "Calibrating") as (advance, say):
+                found = experiment.calibrate(
+                    sizes, self.seed, checkpoint, say, advance, proof.commit()
+                )
+            with (
+                place.folder() if place else kept.replacing(parameters.posterior_folder()) as folder
+            ):
+                store.save_posterior(found, asked.command(), folder, self.priors)
+                for code in LANGUAGES:
+                    evidence.draw_trials(found.trials, folder, Language(code))
+            checkpoint.forget()
+        console = terminal.console()
+        evidence.show_calibration(found, self.language, console)
+        where: Path = place.final if place else parameters.posterior_folder()
+        terminal.say_where(where, self.language, console)
+
+    def _inputs(self) -> Any:
+        """Return what is calibrated on: a user's own counts and priors where there are some."""
+        from drawdown.declared import parameters, record
+        from drawdown.questions import record_run
+        from drawdown.worlds.checkpoint import file_digest
+
+        told: dict[str, Any] = {}
+        series = None
+        if self.record is not None:
+            series = record.read(self.record, self.observed.reading())
+            told["record"] = {
+                "file": self.record,
+                "digest": file_digest(self.record),
+                "intervals": len(series),
+                "notes": list(series.notes),
+            }
+            terminal.note(series.notes)
+        if self.priors is not None:
+            parameters.own_priors(self.priors)
+            told["priors"] = {"file": self.priors, "digest": file_digest(self.priors)}
+        return record_run.Inputs(series, self.priors or "prior", told)

@@ -5,27 +5,30 @@ from __future__ import annotations
 import click
 
 from drawdown.cli import terminal
+from drawdown.cli.command import Command, argument
+from drawdown.declared.errors import InputError
 
 
-@click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path())
-def check(files: tuple[str, ...]) -> None:
+class Check(Command):
     """Check scenario FILES: say everything that is wrong, and what moves nothing."""
-    from drawdown.declared.errors import InputError
-    from drawdown.declared.scenario import Scenario
-    from drawdown.questions import idle
 
-    faults: list[str] = []
-    for file in files:
-        try:
-            item = Scenario.load(file)
-        except InputError as error:
-            faults += error.faults
-            continue
-        notes = idle.notes(item)
-        for note in notes:
-            terminal.say(f"note: {note}", err=True)
-        count = f", {len(notes)} note{'s' if len(notes) > 1 else ''}" if notes else ""
-        terminal.say(f"{file}: fine, {item.start} to {item.end}, {item.days} days{count}")
-    if faults:
-        raise InputError(faults)
+    files: tuple[str, ...] = argument(nargs=-1, required=True, type=click.Path())
+
+    def run(self) -> None:
+        """Check one file after another."""
+        from drawdown.declared.scenario import Scenario
+        from drawdown.questions import idle
+
+        faults: list[str] = []
+        for file in self.files:
+            try:
+                item = Scenario.load(file)
+            except InputError as error:
+                faults += error.faults
+                continue
+            notes = idle.notes(item)
+            terminal.note(notes)
+            count = f", {len(notes)} note{'s' if len(notes) > 1 else ''}" if notes else ""
+            terminal.say(f"{file}: fine, {item.start} to {item.end}, {item.days} days{count}")
+        if faults:
+            raise InputError(faults)

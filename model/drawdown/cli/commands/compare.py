@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import click
-
-from drawdown.cli.playing import many, play
+from drawdown.cli import options
+from drawdown.cli.command import argument, option
+from drawdown.cli.playing import Playing
 
 
-@click.command()
-@click.argument("scenarios", nargs=-1, required=True)
-@click.option("--baseline", default=None, help="Scenario the others are compared with.")
-@click.option(
-    "--precision",
-    is_flag=True,
-    help="Play on, --runs at a time, until differences are pinned to the smallest of interest.",
-)
-@click.option("--everything", is_flag=True, help="Every outcome's difference under each structure.")
-@many
-def compare(scenarios: tuple[str, ...], baseline: str | None, **rest: Any) -> None:
+class Compare(Playing):
     """Play SCENARIOS with the same worlds and compare them, pair by pair."""
-    play(scenarios, baseline, **rest)
+
+    scenarios: tuple[str, ...] = argument(nargs=-1, required=True)
+    baseline: str | None = options.baseline
+    precision: bool = option(
+        is_flag=True,
+        help="Play on, --runs at a time, until differences are pinned to the smallest of interest.",
+    )
+    everything: bool = option(is_flag=True, help="Every outcome's difference under each structure.")
+
+    def run(self) -> None:
+        """Play and compare."""
+        self.play(self.scenarios, self.baseline, self.precision, self.everything)

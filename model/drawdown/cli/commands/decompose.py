@@ -2,111 +2,77 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import click
-
 from drawdown.cli import options, runner, terminal
-from drawdown.cli.options import Keep
+from drawdown.cli.command import argument, option
 
 
-@click.command()
-@click.argument("first")
-@click.argument("second")
-@click.option(
-    "--outcome",
-    "outcomes",
-    multiple=True,
-    help="Outcomes to split; the first is drawn. By default eight.",
-)
-@options.runs
-@options.seed
-@options.structure("all", "all")
-@options.motive
-@options.weights_of_motives
-@options.chosen
-@options.without
-@options.uncertainty
-@options.threads
-@options.plays
-@options.language
-@options.wide
-def decompose(
-    first: str,
-    second: str,
-    outcomes: tuple[str, ...],
-    runs: int,
-    seed: int,
-    structure: str,
-    motive: str,
-    chosen: tuple[str, ...],
-    without: tuple[str, ...],
-    uncertainty: Any,
-    threads: int | None,
-    keep: Keep,
-    lang: str,
-) -> None:
+class Decompose(options.Shown):
     """Split the difference between FIRST and SECOND among the levers that differ.
 
     Shapley values over paired worlds: every subset of what differs is played.
     """
-    from drawdown.connect.store import settings_of
-    from drawdown.declared.language import Language
-    from drawdown.declared.parameters import check_motive
-    from drawdown.questions import compare as experiment
-    from drawdown.questions import decompose as question
-    from drawdown.views import decompose as view
 
-    language = Language(lang)
-    experiment.check_runs(runs)
-    structures = experiment.structures_of(structure)
-    loaded = experiment.load_all([first, second])
-    given = options.parse_set(chosen, without)
-    check_motive(motive, ("all",))
-    asked = tuple(dict.fromkeys(outcomes)) or question.OUTCOMES
-    question.check_outcomes(asked)
-    two = question.pair(*loaded)
-    settings = settings_of(
-        loaded,
-        runs=runs,
-        seed=seed,
-        structures=structures,
-        baseline=loaded[0].name,
-        chosen=given,
-        uncertainty=uncertainty,
-        motive=motive,
-        outcomes=asked,
+    first: str = argument()
+    second: str = argument()
+    outcomes: tuple[str, ...] = option(
+        "--outcome",
+        multiple=True,
+        help="Outcomes to split; the first is drawn. By default eight.",
     )
-    place = keep.place(f"decompose-{loaded[0].name}-{loaded[1].name}", settings)
-    options.tell_notes(loaded, given, structures)
-    with terminal.playing(question.worlds(two, runs, len(structures))) as progress:
-        found = question.play(
-            two,
-            asked,
-            runs=runs,
-            seed=seed,
-            structure=structure,
-            motive=motive,
-            parameters=given,
-            uncertainty=uncertainty,
-            threads=threads,
-            progress=progress,
+    runs: int = options.runs
+    seed: int = options.seed
+    structure: str = options.structure("all", "all")
+    motive: str = options.motive
+    weights_of_motives: None = options.weights_of_motives
+    chosen: tuple[str, ...] = options.chosen
+    without: tuple[str, ...] = options.without
+    uncertainty: str = options.uncertainty
+    threads: int | None = options.threads
+
+    def run(self) -> None:
+        """Play every subset of what differs, and split the difference."""
+        from drawdown.connect.store import settings_of
+        from drawdown.declared.parameters import check_motive
+        from drawdown.questions import compare as experiment
+        from drawdown.questions import decompose as question
+        from drawdown.views import decompose as view
+
+        experiment.check_runs(self.runs)
+        structures = experiment.structures_of(self.structure)
+        loaded = experiment.load_all([self.first, self.second])
+        values = options.parse_set(self.chosen, self.without)
+        check_motive(self.motive, ("all",))
+        outcomes = tuple(dict.fromkeys(self.outcomes)) or question.OUTCOMES
+        question.check_outcomes(outcomes)
+        two = question.pair(*loaded)
+        names = [s.name for s in loaded]
+        played = self.given("runs", "seed") | {"structures": structures, "motive": self.motive}
+        settings = settings_of(
+            loaded,
+            baseline=names[0],
+            chosen=values,
+            uncertainty=self.uncertainty,
+            outcomes=outcomes,
+            **played,
         )
-    runner.hand_over(
-        place,
-        language,
-        {"decompose": view.rows(found)},
-        {
-            "first": loaded[0].name,
-            "second": loaded[1].name,
-            "differs": list(two.parts),
-            "runs": runs,
-            "seed": seed,
-            "structures": list(structures),
-            "motive": motive,
-            "set": given,
-            "uncertainty": uncertainty,
-        },
-        lambda console: view.show(found, language, console),
-        lambda folder: view.draw(found, folder, language),
-    )
+        place = self.keep.place(f"decompose-{names[0]}-{names[1]}", settings)
+        options.tell_notes(loaded, values, structures)
+        with terminal.playing(question.worlds(two, self.runs, len(structures))) as progress:
+            found = question.play(
+                two,
+                outcomes,
+                structure=self.structure,
+                parameters=values,
+                progress=progress,
+                **self.given("runs", "seed", "motive", "uncertainty", "threads"),
+            )
+        runner.hand_over(
+            place,
+            self.language,
+            {"decompose": view.rows(found)},
+            {"first": names[0], "second": names[1], "differs": list(two.parts)}
+            | played
+            | {"set": values, "uncertainty": self.uncertainty},
+            lambda console: view.show(found, self.language, console),
+            lambda folder: view.draw(found, folder, self.language),
+        )

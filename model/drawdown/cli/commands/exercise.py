@@ -11,148 +11,176 @@ from typing import Any
 import click
 
 from drawdown.cli import options, terminal
+from drawdown.cli.command import Command, argument, option, several
 from drawdown.cli.options import Keep
+from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.language import Language
 
 
-@click.group()
-def exercise() -> None:
-    """Look after the games of the exercise."""
+class Games(Command):
+    """A command that looks after the games of a file."""
+
+    rules = True
+    file: Path | None = options.games_file
+
+    def path(self) -> Path:
+        """Return the file.
+
+        Raises:
+            InputError: If it is not there.
+        """
+        from drawdown.exercise.rooms import rooms_file
+
+        path = self.file or rooms_file()
+        try:
+            there = path.exists()
+        except OSError as error:
+            raise InputError(f"{path}: cannot be opened ({error.strerror})") from None
+        if not there:
+            raise InputError(f"there is no {path}: 'drawdown serve' makes it")
+        return path
+
+    def read(self) -> Any:
+        """Return its games, to be read alone."""
+        from drawdown.exercise.rooms import Rooms
+
+        return Rooms(self.path(), reading=True)
+
+    @contextmanager
+    def changing(self) -> Iterator[Any]:
+        """Give its games, to be changed.
+
+        Raises:
+            InputError: If they cannot be.
+        """
+        import sqlite3
+
+        from drawdown.exercise.rooms import Rooms
+
+        path = self.path()
+        try:
+            yield Rooms(path)
+        except sqlite3.Error as error:
+            raise InputError(f"{path}: nothing was changed ({error})") from None
 
 
-def _file(named: Path | None) -> Path:
-    from drawdown.declared.errors import InputError
-    from drawdown.exercise.rooms import rooms_file
+def known(code: str, rooms: Any) -> str:
+    """Return a room's code as rooms have it.
 
-    path = named or rooms_file()
-    try:
-        there = path.exists()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be opened ({error.strerror})") from None
-    if not there:
-        raise InputError(f"there is no {path}: 'drawdown serve' makes it")
-    return path
-
-
-def _read(named: Path | None) -> Any:
-    from drawdown.exercise.rooms import Rooms
-
-    return Rooms(_file(named), reading=True)
-
-
-@contextmanager
-def _changing(named: Path | None) -> Iterator[Any]:
-    import sqlite3
-
-    from drawdown.declared.errors import InputError
-    from drawdown.exercise.rooms import Rooms
-
-    path = _file(named)
-    try:
-        yield Rooms(path)
-    except sqlite3.Error as error:
-        raise InputError(f"{path}: nothing was changed ({error})") from None
-
-
-@exercise.command("list")
-@options.games_file
-def list_games(kept: Path | None) -> None:
-    """List rooms with their codes."""
-    for room in _read(kept).all():
-        terminal.say(f"{room.code}  turn {room.turn}  {room.phase:9}  {room.title}")
-
-
-@exercise.command("export")
-@click.argument("code")
-@options.games_file
-@options.keeps
-@options.language
-def export_game(code: str, kept: Path | None, keep: Keep, lang: str) -> None:
-    """Write the whole game of room CODE as JSON and CSV, hidden state included."""
-    import json
-
-    from drawdown.connect import store
-    from drawdown.declared.errors import InputError, unknown
-    from drawdown.declared.kept import write_whole
-    from drawdown.declared.language import Language
+    Raises:
+        InputError: If there is no such room.
+    """
     from drawdown.exercise.rooms import as_code
-    from drawdown.exercise.told import Teller, export_rows
 
-    rooms = _read(kept)
-    codes = [room.code for room in rooms.all()]
-    code = as_code(code)
+    code, codes = as_code(code), [room.code for room in rooms.all()]
     if code not in codes:
         raise InputError(unknown("room", code, codes))
-    language = Language(lang)
-    found = Teller(rooms).export(code, language)
-    place = keep.place(f"exercise-{code}", {"game": found, "lang": lang})
-    with place.folder() as folder:
-        text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
-        write_whole(folder / "game.json", text)
-        store.write_rows(export_rows(found), folder, "game")
-        store.write_run(folder, room=code)
-    terminal.say_where(place.final, language, terminal.console())
+    return code
 
 
-@exercise.command("backup")
-@click.argument("target", type=click.Path(path_type=Path))
-@options.games_file
-def backup_games(target: Path, kept: Path | None) -> None:
+class List(Games):
+    """List rooms with their codes."""
+
+    def run(self) -> None:
+        """List them."""
+        for room in self.read().all():
+            terminal.say(f"{room.code}  turn {room.turn}  {room.phase:9}  {room.title}")
+
+
+class Export(Games):
+    """Write the whole game of room CODE as JSON and CSV, hidden state included."""
+
+    code: str = argument()
+    file: Path | None = options.games_file
+    keep: Keep = several(Keep)
+    language: Language = options.language
+
+    def run(self) -> None:
+        """Write it into a result's folder."""
+        import json
+
+        from drawdown.connect import store
+        from drawdown.declared.kept import write_whole
+        from drawdown.exercise.told import Teller, export_rows
+
+        rooms = self.read()
+        code = known(self.code, rooms)
+        found = Teller(rooms).export(code, self.language)
+        settings = {"game": found, "lang": self.language.code}
+        place = self.keep.place(f"exercise-{code}", settings)
+        with place.folder() as folder:
+            text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+            write_whole(folder / "game.json", text)
+            store.write_rows(export_rows(found), folder, "game")
+            store.write_run(folder, room=code)
+        terminal.say_where(place.final, self.language, terminal.console())
+
+
+class Backup(Games):
     """Copy all games, whole as they stand, into the file TARGET; a server may be running."""
-    rooms = _read(kept)
-    rooms.backup(target)
-    terminal.say(f"{len(rooms.all())} rooms are in {terminal.shown_path(target)}")
+
+    target: Path = argument(type=click.Path(path_type=Path))
+
+    def run(self) -> None:
+        """Copy them."""
+        rooms = self.read()
+        rooms.backup(self.target)
+        terminal.say(f"{len(rooms.all())} rooms are in {terminal.shown_path(self.target)}")
 
 
-@exercise.command("move")
-@click.argument("target", type=click.Path(path_type=Path))
-@options.games_file
-def move_games(target: Path, kept: Path | None) -> None:
+class Move(Games):
     """Move all games into the file TARGET; no server may have them."""
-    from drawdown.declared.errors import InputError
-    from drawdown.exercise.rooms import Rooms, serving
 
-    # The file itself goes, not a symlink to it.
-    path = Path(os.path.realpath(_file(kept)))
-    lock = serving(path)
-    try:
-        Rooms(path, reading=True).backup(target)
-        for part in (
-            path,
-            *(path.with_name(f"{path.name}-{s}") for s in ("journal", "wal", "shm")),
-        ):
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be removed ({error.strerror}); {target} has it all"
-        ) from None
-    finally:
-        lock.drop()
-    terminal.say(f"The games are in {terminal.shown_path(target)}")
+    target: Path = argument(type=click.Path(path_type=Path))
+
+    def run(self) -> None:
+        """Copy them, and remove the file."""
+        from drawdown.exercise.rooms import Rooms, serving
+
+        # The file itself goes, not a symlink to it.
+        path = Path(os.path.realpath(self.path()))
+        lock = serving(path)
+        try:
+            Rooms(path, reading=True).backup(self.target)
+            for ending in ("", "-journal", "-wal", "-shm"):
+                path.with_name(f"{path.name}{ending}").unlink(missing_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"{path} cannot be removed ({error.strerror}); {self.target} has it all"
+            ) from None
+        finally:
+            lock.drop()
+        terminal.say(f"The games are in {terminal.shown_path(self.target)}")
 
 
-@exercise.command("key")
-@click.option("--new", "fresh", is_flag=True, help="Make a new key; every session ends.")
-@options.games_file
-def facilitator_key(fresh: bool, kept: Path | None) -> None:
+class Key(Games):
     """Show the facilitator's key, or make a new one."""
-    if fresh:
-        with _changing(kept) as rooms:
+
+    new: bool = option(is_flag=True, help="Make a new key; every session ends.")
+
+    def run(self) -> None:
+        """Show it."""
+        if not self.new:
+            terminal.say(self.read().key)
+            return
+        with self.changing() as rooms:
             terminal.say(rooms.new_key()[0])
-    else:
-        terminal.say(_read(kept).key)
 
 
-@exercise.command("delete")
-@click.argument("code")
-@options.games_file
-def delete_game(code: str, kept: Path | None) -> None:
+class Delete(Games):
     """Delete room CODE with everything in it, names included."""
-    from drawdown.declared.errors import InputError, unknown
-    from drawdown.exercise.rooms import as_code
 
-    with _changing(kept) as rooms:
-        codes = [room.code for room in rooms.all()]
-        if as_code(code) not in codes:
-            raise InputError(unknown("room", as_code(code), codes))
-        rooms.delete(as_code(code))
-    terminal.say(f"{as_code(code)}: deleted")
+    code: str = argument()
+
+    def run(self) -> None:
+        """Delete it."""
+        with self.changing() as rooms:
+            code = known(self.code, rooms)
+            rooms.delete(code)
+        terminal.say(f"{code}: deleted")
+
+
+class Exercise(Command):
+    """Look after the games of the exercise."""
+
+    commands = (List, Export, Backup, Move, Key, Delete)

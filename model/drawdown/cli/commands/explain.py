@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import click
-
 from drawdown.cli import options, terminal
+from drawdown.cli.command import Command, argument
+from drawdown.declared.language import Language
 
 
-@click.command()
-@click.argument("thing")
-@options.language
-def explain(thing: str, lang: str) -> None:
+class Explain(Command):
     """Say where a claim, parameter, outcome, scenario, mechanism or rule comes from."""
-    from drawdown.declared.language import Language
-    from drawdown.views.explain import explain as told
 
-    console = terminal.console()
-    for line in told(thing, Language(lang)):
-        console.print(line)
+    thing: str = argument()
+    language: Language = options.language
+
+    def run(self) -> None:
+        """Print it."""
+        from drawdown.views.explain import explain
+
+        console = terminal.console()
+        for line in explain(self.thing, self.language):
+            console.print(line)

@@ -4,76 +4,78 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-
 from drawdown.cli import options, runner, terminal
-from drawdown.cli.options import Keep
+from drawdown.cli.command import option
+from drawdown.declared.errors import InputError
 
 ABLATED = 120
 """Most worlds of each row of the ablations."""
 
 
-@click.command()
-@click.option(
-    "--ablate", is_flag=True, help="Say which fact each mechanism, structure and motive fails."
-)
-@click.option("--runs", default=400, show_default=True, help="Worlds a structure.")
-@options.seed
-@options.uncertainty
-@options.plays
-@options.language
-@options.wide
-def patterns(ablate: bool, runs: int, seed: int, uncertainty: Any, keep: Keep, lang: str) -> None:
+class Patterns(options.Shown):
     """Hold the model against the stylised facts SF1 to SF20, the record, and stress cases.
 
     With --ablate it says instead which fact each mechanism switched off, and each structure and
     motive alone, fails: what the facts can reject at all.
     """
-    options.needs("scoringrules")
-    from drawdown.declared.columns import STRUCTURES
-    from drawdown.declared.errors import InputError
-    from drawdown.declared.language import Language
-    from drawdown.questions import patterns as facts
-    from drawdown.questions import record_run, stress
-    from drawdown.views import evidence
 
-    language = Language(lang)
-    if not 30 <= runs <= 5000:
-        raise InputError(f"runs must lie between 30 and 5,000 for facts, got {runs:,}")
-    settings: dict[str, Any] = {"seed": seed, "runs": runs, "uncertainty": uncertainty}
-    if ablate:
-        small = min(runs, ABLATED)
-        settings |= {"ablate": True, "runs": small}
-        place = keep.place("ablations", settings)
+    needs = ("scoringrules",)
+    ablate: bool = option(
+        is_flag=True, help="Say which fact each mechanism, structure and motive fails."
+    )
+    runs: int = option(default=400, help="Worlds a structure.")
+    seed: int = options.seed
+    uncertainty: str = options.uncertainty
+
+    def run(self) -> None:
+        """Compute all facts, or what each of them rejects."""
+        if not 30 <= self.runs <= 5000:
+            raise InputError(f"runs must lie between 30 and 5,000 for facts, got {self.runs:,}")
+        self._ablations() if self.ablate else self._facts()
+
+    def _ablations(self) -> None:
+        from drawdown.questions import patterns as facts
+        from drawdown.views import evidence
+
+        runs = min(self.runs, ABLATED)
+        settings = self.given("seed", "runs", "uncertainty") | {"ablate": True, "runs": runs}
+        place = self.keep.place("ablations", settings)
         with terminal.bar(facts.rows_of_ablation(), "Switching off") as (advance, _):
-            table = facts.ablate(small, seed, uncertainty, advance)
+            table = facts.ablate(runs, self.seed, self.uncertainty, advance)
         runner.hand_over(
             place,
-            language,
+            self.language,
             {"ablations": evidence.ablation_csv(table)},
             settings,
-            lambda console: evidence.show_ablations(table, language, console),
+            lambda console: evidence.show_ablations(table, self.language, console),
         )
-        return
-    place = keep.place("patterns", settings)
-    with terminal.bar(len(facts.FACTS) * len(STRUCTURES), "Computing facts") as (advance, _):
-        found = facts.compute(runs, seed, uncertainty, advance=advance)
-        held = record_run.against_record(runs, seed, uncertainty)
-        pressed = stress.examine(runs, seed, uncertainty)
 
-    def show(console: Any) -> None:
-        evidence.show_patterns(found, held, language, console)
-        evidence.show_stress(pressed, language, console)
+    def _facts(self) -> None:
+        from drawdown.declared.columns import STRUCTURES
+        from drawdown.questions import patterns as facts
+        from drawdown.questions import record_run, stress
+        from drawdown.views import evidence
 
-    runner.hand_over(
-        place,
-        language,
-        {
-            "patterns": evidence.patterns_csv(found),
-            "record": evidence.record_csv(held),
-            "stress": evidence.stress_csv(pressed),
-        },
-        settings,
-        show,
-        lambda folder: evidence.draw_record(held, folder, language),
-    )
+        settings = self.given("seed", "runs", "uncertainty")
+        place = self.keep.place("patterns", settings)
+        with terminal.bar(len(facts.FACTS) * len(STRUCTURES), "Computing facts") as (advance, _):
+            found = facts.compute(**settings, advance=advance)
+            held = record_run.against_record(**settings)
+            pressed = stress.examine(**settings)
+
+        def show(console: Any) -> None:
+            evidence.show_patterns(found, held, self.language, console)
+            evidence.show_stress(pressed, self.language, console)
+
+        runner.hand_over(
+            place,
+            self.language,
+            {
+                "patterns": evidence.patterns_csv(found),
+                "record": evidence.record_csv(held),
+                "stress": evidence.stress_csv(pressed),
+            },
+            settings,
+            show,
+            lambda folder: evidence.draw_record(held, folder, self.language),
+        )

@@ -7,41 +7,41 @@ from pathlib import Path
 import click
 
 from drawdown.cli import options, terminal
+from drawdown.cli.command import Command, argument, option
+from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.language import Language
 
 
-@click.command()
-@click.argument("result", type=click.Path())
-@click.option("--formats", default="png,svg,pdf", show_default=True, help="Of png, svg, pdf.")
-@click.option("--out", default=None, type=click.Path(), help="Folder of results to look in.")
-@options.language
-def plot(result: str, formats: str, out: str | None, lang: str) -> None:
+class Plot(Command):
     """Draw the figures of a RESULT again: a folder, or a name in the folder of results."""
-    from drawdown.declared import place
-    from drawdown.declared.errors import InputError, unknown
-    from drawdown.declared.language import Language
-    from drawdown.views.figures import FORMATS, Result, draw_all
 
-    parent = place.results_folder(out)
-    folder = Path(result)
-    try:
-        if not folder.is_dir():
-            folder = parent / result
-        if not folder.is_dir():
-            known = (
-                sorted(p.name for p in parent.glob("[!.]*") if p.is_dir())
-                if parent.is_dir()
-                else []
-            )
-            raise InputError(unknown("result", result, known))
-    except OSError as error:
-        raise InputError(f"{result}: cannot be read ({error.strerror})") from None
-    endings = [f.strip() for f in formats.split(",")]
-    for ending in endings:
-        if ending not in FORMATS:
-            raise InputError(unknown("format", ending, FORMATS))
-    language = Language(lang)
-    try:
-        for path in draw_all(Result.read(folder), folder, language, endings):
-            terminal.say(terminal.shown_path(path))
-    except OSError as error:
-        raise InputError(place.cannot_write(folder, error)) from None
+    result: str = argument(type=click.Path())
+    formats: str = option(default="png,svg,pdf", help="Of png, svg, pdf.")
+    out: str | None = option(type=click.Path(), help="Folder of results to look in.")
+    language: Language = options.language
+
+    def run(self) -> None:
+        """Draw them."""
+        from drawdown.declared import place
+        from drawdown.views.figures import FORMATS, Result, draw_all
+
+        parent = place.results_folder(self.out)
+        folder = Path(self.result)
+        try:
+            if not folder.is_dir():
+                folder = parent / self.result
+            if not folder.is_dir():
+                found = parent.glob("[!.]*") if parent.is_dir() else ()
+                known = sorted(path.name for path in found if path.is_dir())
+                raise InputError(unknown("result", self.result, known))
+        except OSError as error:
+            raise InputError(f"{self.result}: cannot be read ({error.strerror})") from None
+        endings = [f.strip() for f in self.formats.split(",")]
+        for ending in endings:
+            if ending not in FORMATS:
+                raise InputError(unknown("format", ending, FORMATS))
+        try:
+            for path in draw_all(Result.read(folder), folder, self.language, endings):
+                terminal.say(terminal.shown_path(path))
+        except OSError as error:
+            raise InputError(place.cannot_write(folder, error)) from None

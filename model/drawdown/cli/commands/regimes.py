@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import click
-
 from drawdown.cli import options, terminal
+from drawdown.cli.command import Command
+from drawdown.declared.language import Language
 
 
-@click.command()
-@options.language
-@options.wide
-def regimes(lang: str) -> None:
+class Regimes(Command):
     """Fit the spells of quiet and of violence; the priors of their lengths come from here."""
-    options.needs("scipy")
-    from drawdown.declared.language import Language
-    from drawdown.questions import regimes as spells
-    from drawdown.views import regimes as views
 
-    views.show(spells.examine(), spells.shares(), Language(lang), terminal.console())
+    needs = ("scipy",)
+    language: Language = options.language
+    wide: None = options.wide
+
+    def run(self) -> None:
+        """Fit them."""
+        from drawdown.questions import regimes
+        from drawdown.views import regimes as views
+
+        views.show(regimes.examine(), regimes.shares(), self.language, terminal.console())

@@ -2,66 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import click
-
 from drawdown.cli import options, runner, terminal
-from drawdown.cli.options import Keep
+from drawdown.cli.command import argument
 
 
-@click.command()
-@click.argument("scenarios", nargs=-1, required=True)
-@click.option(
-    "--weights", default=None, metavar="OUTCOME=NUMBER,…", help="Positive where more is worse."
-)
-@options.draws(500)
-@options.lucks(4)
-@options.seed
-@options.uncertainty
-@options.weights_of_motives
-@options.plays
-@options.language
-@options.wide
-def regret(
-    scenarios: tuple[str, ...],
-    weights: str | None,
-    draws: int,
-    lucks: int,
-    seed: int,
-    uncertainty: Any,
-    keep: Keep,
-    lang: str,
-) -> None:
+class Regret(options.Shown):
     """Say how much each of SCENARIOS falls short of the best of them, future by future."""
-    from drawdown.declared.language import Language
-    from drawdown.questions import compare as experiment
-    from drawdown.questions import futures
-    from drawdown.questions import regret as regrets
-    from drawdown.views import memo
 
-    language = Language(lang)
-    given = regrets.parse_weights(weights) if weights is not None else None
-    experiment.check_runs(draws * lucks, "draws times lucks")
-    loaded = experiment.load_all(scenarios)
-    settings = {
-        "scenarios": [repr(s) for s in loaded],
-        "seed": seed,
-        "draws": draws,
-        "lucks": lucks,
-        "weights": given,
-        "uncertainty": uncertainty,
-    }
-    place = keep.place("regret", settings)
-    outcomes = list(given or regrets.SEPARATE)
-    with terminal.playing(futures.worlds(len(loaded), draws, lucks)) as progress:
-        found = regrets.play(loaded, outcomes, draws, lucks, seed, uncertainty, progress=progress)
-    told = {"seed": seed, "draws": draws, "lucks": lucks, "weights": given}
-    runner.hand_over(
-        place,
-        language,
-        {"regret": memo.regret_csv(found, given)},
-        told | {"uncertainty": uncertainty},
-        lambda console: memo.show_regret(found, given, language, console),
-        lambda folder: memo.draw_regret(found, given, folder, language) if given else None,
-    )
+    scenarios: tuple[str, ...] = argument(nargs=-1, required=True)
+    weights: str | None = options.weights
+    draws: int = options.draws(500)
+    lucks: int = options.lucks(4)
+    seed: int = options.seed
+    uncertainty: str = options.uncertainty
+    weights_of_motives: None = options.weights_of_motives
+
+    def run(self) -> None:
+        """Play all in the same futures, and compare them."""
+        from drawdown.questions import compare as experiment
+        from drawdown.questions import futures
+        from drawdown.questions import regret as regrets
+        from drawdown.views import memo
+
+        weights = regrets.parse_weights(self.weights) if self.weights is not None else None
+        experiment.check_runs(self.draws * self.lucks, "draws times lucks")
+        loaded = experiment.load_all(self.scenarios)
+        settings = self.given("seed", "draws", "lucks") | {"weights": weights}
+        settings |= self.given("uncertainty")
+        place = self.keep.place("regret", {"scenarios": [repr(s) for s in loaded]} | settings)
+        outcomes = list(weights or regrets.SEPARATE)
+        count = futures.worlds(len(loaded), self.draws, self.lucks)
+        played = self.given("draws", "lucks", "seed", "uncertainty")
+        with terminal.playing(count) as progress:
+            found = regrets.play(loaded, outcomes, progress=progress, **played)
+        runner.hand_over(
+            place,
+            self.language,
+            {"regret": memo.regret_csv(found, weights)},
+            settings,
+            lambda console: memo.show_regret(found, weights, self.language, console),
+            lambda folder: (
+                memo.draw_regret(found, weights, folder, self.language) if weights else None
+            ),
+        )

@@ -7,27 +7,30 @@ from pathlib import Path
 import click
 
 from drawdown.cli import options, runner
-from drawdown.cli.options import Keep, Trust
+from drawdown.cli.command import Command, argument, several
 
 
-@click.command()
-@click.argument("result", type=click.Path(path_type=Path))
-@options.trusts
-@options.plays
-@options.wide
-def rerun(result: Path, trust: Trust, keep: Keep) -> None:
+class Rerun(Command):
     """Make a RESULT anew: a folder, a name among results, or a report's page.
 
     The command and the files that it read come from the result. Without --name the new one
     is called as the old one with '-again'.
     """
-    from dataclasses import replace
 
-    from drawdown.declared.place import as_name
+    result: Path = argument(type=click.Path(path_type=Path))
+    trust: options.Trust = several(options.Trust)
+    keep: options.Keep = several(options.KeepOf)
+    wide: None = options.wide
 
-    place, record = runner.find_result(result, keep)
-    if keep.name is None:
-        keep = replace(keep, name=as_name(f"{place.stem}-again"))
-    with runner.prepared(record, str(place), trust) as (words, named):
-        runner.say_other_model(record, str(place))
-        runner.play_again(words, named, keep)
+    def run(self) -> None:
+        """Give its command again."""
+        from drawdown.declared.place import as_name
+
+        keep = self.keep
+        place, record = runner.find_result(self.result, keep.folder)
+        if keep.name is None:
+            named = as_name(f"{place.stem}-again")
+            keep = options.Keep(name=named, **keep.given("out", "overwrite", "on"))
+        with runner.prepared(record, str(place), self.trust) as (words, files):
+            runner.say_other_model(record, str(place))
+            runner.play_again(words, files, keep)

@@ -2,80 +2,94 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from drawdown.cli import options, runner, terminal
-from drawdown.cli.options import Keep
+from drawdown.cli.command import Command, argument
+from drawdown.declared.errors import InputError
 
 
-@click.group(invoke_without_command=True)
-@options.out
-@options.wide
-@click.pass_context
-def results(ctx: click.Context, out: str | None) -> None:
-    """List results with their sizes; check, remove or clear them."""
-    if ctx.invoked_subcommand is None:
-        _list(out)
+class Folder(Command):
+    """A command on the folder of results."""
+
+    out: str | None = options.out
+
+    @property
+    def folder(self) -> Path:
+        """The folder of results."""
+        from drawdown.declared.place import results_folder
+
+        return results_folder(self.out)
 
 
-def _list(out: str | None) -> None:
-    from drawdown.connect import kept_results
-    from drawdown.views.sheet import Sheet
-
-    parent = Keep(None, out, False).folder
-    table = Sheet(box=None)
-    for head in ("result", "MB", "made", "command"):
-        table.column(head, words=head in ("made", "command"))
-    total = 0
-    rows: list[Any] = [*kept_results.results(parent), *kept_results.unfinished(parent)]
-    for item in rows:
-        total += item.size
-        table.row(item.name, f"{item.size / 2**20:,.1f}", item.made[:16], item.command)
-    console = terminal.console()
-    if rows:
-        console.print(table)
-    console.print(f"{len(rows)} in {terminal.shown_path(parent)}, {total / 2**20:,.1f} MB")
-
-
-@results.command("verify")
-@options.out
-@click.pass_context
-def verify_all(ctx: click.Context, out: str | None) -> None:
+class Verify(Folder):
     """Check the files of every result against the digests that they were written with."""
-    from drawdown.connect import again, kept_results, verify
-    from drawdown.declared.errors import InputError
 
-    faults = 0
-    for item in kept_results.results(Keep(None, out, False).folder):
-        try:
-            told = verify.changed(item.path, again.record_of(item.path))
-        except InputError as error:
-            told = list(error.faults)
-        faults += len(told)
-        for sentence in told or ["whole"]:
-            terminal.say(f"{item.name}: {sentence}")
-    if faults:
-        ctx.exit(runner.DIFFERS)
+    def run(self) -> None:
+        """Say of each result what was changed; exit 1 where something was."""
+        from drawdown.connect import again, kept_results, verify
+
+        faults = 0
+        for item in kept_results.results(self.folder):
+            try:
+                found = verify.changed(item.path, again.record_of(item.path))
+            except InputError as error:
+                found = list(error.faults)
+            faults += len(found)
+            for sentence in found or ["whole"]:
+                terminal.say(f"{item.name}: {sentence}")
+        if faults:
+            click.get_current_context().exit(runner.DIFFERS)
 
 
-@results.command("remove")
-@click.argument("names", nargs=-1, required=True)
-@options.out
-def remove(names: tuple[str, ...], out: str | None) -> None:
+class Remove(Folder):
     """Remove the results NAMES; what Drawdown did not write stays."""
-    from drawdown.connect import kept_results
 
-    kept_results.remove(list(dict.fromkeys(names)), Keep(None, out, False).folder)
-    terminal.say(f"Removed: {', '.join(dict.fromkeys(names))}")
+    names: tuple[str, ...] = argument(nargs=-1, required=True)
+
+    def run(self) -> None:
+        """Remove them."""
+        from drawdown.connect import kept_results
+
+        names = list(dict.fromkeys(self.names))
+        kept_results.remove(names, self.folder)
+        terminal.say(f"Removed: {', '.join(names)}")
 
 
-@results.command("clear")
-@options.out
-def clear(out: str | None) -> None:
+class Clear(Folder):
     """Remove what interrupted commands have kept; they then begin anew."""
-    from drawdown.connect import kept_results
 
-    size = kept_results.clear(Keep(None, out, False).folder)
-    terminal.say(f"{size / 2**20:,.1f} MB cleared")
+    def run(self) -> None:
+        """Remove it."""
+        from drawdown.connect import kept_results
+
+        terminal.say(f"{kept_results.clear(self.folder) / 2**20:,.1f} MB cleared")
+
+
+class Results(Folder):
+    """List results with their sizes; check, remove or clear them."""
+
+    commands = (Verify, Remove, Clear)
+    out: str | None = options.out
+    wide: None = options.wide
+
+    def run(self) -> None:
+        """List them."""
+        from drawdown.connect import kept_results
+        from drawdown.views.sheet import Sheet
+
+        parent = self.folder
+        table = Sheet(box=None)
+        for head in ("result", "MB", "made", "command"):
+            table.column(head, words=head in ("made", "command"))
+        rows: list[Any] = [*kept_results.results(parent), *kept_results.unfinished(parent)]
+        for item in rows:
+            table.row(item.name, f"{item.size / 2**20:,.1f}", item.made[:16], item.command)
+        console = terminal.console()
+        if rows:
+            console.print(table)
+        total = sum(item.size for item in rows) / 2**20
+        console.print(f"{len(rows)} in {terminal.shown_path(parent)}, {total:,.1f} MB")

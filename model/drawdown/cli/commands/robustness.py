@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import click
-
 from drawdown.cli import options, runner, terminal
-from drawdown.cli.options import Keep
+from drawdown.cli.command import option
 
 
-@click.command()
-@click.option("--runs", default=500, show_default=True, help="Worlds a structure and variant.")
-@options.seed
-@options.plays
-@options.language
-@options.wide
-def robustness(runs: int, seed: int, keep: Keep, lang: str) -> None:
+class Robustness(options.Shown):
     """Say which findings flip between structures and assumptions, and which hold."""
-    from drawdown.declared.language import Language
-    from drawdown.questions import compare as experiment
-    from drawdown.questions import robustness as robust
-    from drawdown.views import evidence
 
-    language = Language(lang)
-    experiment.check_runs(runs)
-    settings: dict[str, Any] = {"seed": seed, "runs": runs}
-    place = keep.place("robustness", settings)
-    with terminal.playing(robust.worlds(runs)) as progress:
-        found = robust.examine(runs, seed, progress=progress)
-    runner.hand_over(
-        place,
-        language,
-        {"robustness": evidence.robustness_csv(found)},
-        settings,
-        lambda console: evidence.show_robustness(found, language, console),
-    )
+    runs: int = option(default=500, help="Worlds a structure and variant.")
+    seed: int = options.seed
+
+    def run(self) -> None:
+        """Play every variant."""
+        from drawdown.questions import compare as experiment
+        from drawdown.questions import robustness
+        from drawdown.views import evidence
+
+        experiment.check_runs(self.runs)
+        settings = self.given("seed", "runs")
+        place = self.keep.place("robustness", settings)
+        with terminal.playing(robustness.worlds(self.runs)) as progress:
+            found = robustness.examine(**settings, progress=progress)
+        runner.hand_over(
+            place,
+            self.language,
+            {"robustness": evidence.robustness_csv(found)},
+            settings,
+            lambda console: evidence.show_robustness(found, self.language, console),
+        )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import click
-
-from drawdown.cli.playing import many, play
+from drawdown.cli.command import argument
+from drawdown.cli.playing import Playing
 
 
-@click.command()
-@click.argument("scenario")
-@many
-def run(scenario: str, **rest: Any) -> None:
+class Run(Playing):
     """Play one SCENARIO many times and write a result's folder."""
-    play((scenario,), None, **rest)
+
+    scenario: str = argument()
+
+    def run(self) -> None:
+        """Play it."""
+        self.play((self.scenario,))

@@ -5,198 +5,193 @@ from __future__ import annotations
 import json
 import shlex
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from drawdown.cli import asked, options, runner, terminal
-from drawdown.cli.options import Keep
+from drawdown.cli.command import argument, option
+from drawdown.declared.errors import InputError
+from drawdown.declared.kept import write_whole
+
+if TYPE_CHECKING:
+    from drawdown.declared.scenario import Scenario
+    from drawdown.questions.search import Problem
 
 
-@click.command()
-@click.argument("scenario", default="conditions-based-exit")
-@click.option("--less", multiple=True, metavar="OUTCOME", help="Objective: less of it is better.")
-@click.option("--more", multiple=True, metavar="OUTCOME", help="Objective: more of it is better.")
-@click.option(
-    "--vary",
-    multiple=True,
-    metavar="NAME[=LOW..HIGH|=WORD,…]",
-    help="Lever, condition or number of a condition to move; by default all that one capital "
-    "decides on. drawdown search SCENARIO --levers lists them.",
-)
-@click.option("--levers", is_flag=True, help="List what --vary may name, and stop.")
-@click.option(
-    "--robust",
-    default="worst-tenth",
-    show_default=True,
-    help="Measure of robustness: mean, worst-tenth, worst-case, regret, satisficing.",
-)
-@click.option(
-    "--bound",
-    "bounds",
-    multiple=True,
-    metavar="OUTCOME=NUMBER",
-    help="Value of an objective that is still good enough: for satisficing, and for where "
-    "policies break.",
-)
-@click.option(
-    "--against",
-    multiple=True,
-    metavar="SCENARIO",
-    help="References of regret, beside SCENARIO.  [default: sustained-presence, "
-    "combat-to-advisory, full-withdrawal]",
-)
-@click.option("--evaluations", default=600, show_default=True, type=click.IntRange(10, 1_000_000))
-@click.option("--population", default=40, show_default=True, type=click.IntRange(8, 10_000))
-@click.option("--seeds", default=3, show_default=True, type=click.IntRange(1, 50), help="Searches.")
-@options.draws(60)
-@options.lucks(2)
-@click.option(
-    "--fresh", default=200, show_default=True, type=click.IntRange(20, 100_000), help="Fresh draws."
-)
-@click.option(
-    "--most", default=24, show_default=True, type=click.IntRange(1, 500), help="Policies told."
-)
-@options.seed
-@options.uncertainty
-@options.weights_of_motives
-@options.threads
-@click.option("--again", is_flag=True, help="Forget what an interrupted search kept.")
-@options.plays
-@options.language
-@options.wide
-def search(
-    scenario: str,
-    less: tuple[str, ...],
-    more: tuple[str, ...],
-    vary: tuple[str, ...],
-    levers: bool,
-    robust: str,
-    bounds: tuple[str, ...],
-    against: tuple[str, ...],
-    evaluations: int,
-    population: int,
-    seeds: int,
-    draws: int,
-    lucks: int,
-    fresh: int,
-    most: int,
-    seed: int,
-    uncertainty: Any,
-    threads: int | None,
-    again: bool,
-    keep: Keep,
-    lang: str,
-) -> None:
+class Search(options.Shown):
     """Search for policies: the best trade-offs from SCENARIO, robust over rival assumptions.
 
     Moves levers and the conditions of SCENARIO's policy, scores what it finds on fresh luck, says
     where each policy breaks, and writes each as a scenario file. An interrupted search goes on
     where it stopped when the same command is given.
     """
-    options.needs("platypus", "ema_workbench")
+
+    needs = ("platypus", "ema_workbench")
+    scenario: str = argument(default="conditions-based-exit")
+    less: tuple[str, ...] = option(
+        multiple=True, metavar="OUTCOME", help="Objective: less of it is better."
+    )
+    more: tuple[str, ...] = option(
+        multiple=True, metavar="OUTCOME", help="Objective: more of it is better."
+    )
+    vary: tuple[str, ...] = option(
+        multiple=True,
+        metavar="NAME[=LOW..HIGH|=WORD,…]",
+        help="Lever, condition or number of a condition to move; by default all that one capital "
+        "decides on. drawdown search SCENARIO --levers lists them.",
+    )
+    levers: bool = option(is_flag=True, help="List what --vary may name, and stop.")
+    robust: str = option(
+        default="worst-tenth",
+        help="Measure of robustness: mean, worst-tenth, worst-case, regret, satisficing.",
+    )
+    bounds: tuple[str, ...] = option(
+        "--bound",
+        multiple=True,
+        metavar="OUTCOME=NUMBER",
+        help="Value of an objective that is still good enough: for satisficing, and for where "
+        "policies break.",
+    )
+    against: tuple[str, ...] = option(
+        multiple=True,
+        metavar="SCENARIO",
+        help="References of regret, beside SCENARIO.  [default: sustained-presence, "
+        "combat-to-advisory, full-withdrawal]",
+    )
+    evaluations: int = option(default=600, type=click.IntRange(10, 1_000_000))
+    population: int = option(default=40, type=click.IntRange(8, 10_000))
+    seeds: int = option(default=3, type=click.IntRange(1, 50), help="Searches.")
+    draws: int = options.draws(60)
+    lucks: int = options.lucks(2)
+    fresh: int = option(default=200, type=click.IntRange(20, 100_000), help="Fresh draws.")
+    most: int = option(default=24, type=click.IntRange(1, 500), help="Policies told.")
+    seed: int = options.seed
+    uncertainty: str = options.uncertainty
+    weights_of_motives: None = options.weights_of_motives
+    threads: int | None = options.threads
+    again: bool = options.again("search")
+
+    def run(self) -> None:
+        """List levers, or search and write what was found."""
+        from drawdown.declared.scenario import find
+        from drawdown.declared.scenario import names as ours
+        from drawdown.questions import compare as experiment
+        from drawdown.questions import search as question
+        from drawdown.views import search as view
+        from drawdown.worlds.checkpoint import Checkpoint, fingerprint
+
+        (base,) = experiment.load_all([self.scenario])
+        if self.levers:
+            _list_levers(base)
+            return
+        experiment.check_runs(self.draws * self.lucks, "draws times lucks")
+        experiment.check_runs(self.evaluations * self.seeds, "evaluations times seeds")
+        item = self._problem(base)
+        settings = {
+            "base": repr((base.name, base.what_is_played())),
+            "levers": repr(item.levers),
+            "objectives": repr(item.objectives),
+            "measure": self.robust,
+            "references": [repr((s.name, s.what_is_played())) for s in item.references],
+            "sizes": tuple(self.given(*SIZES).values()),
+        }
+        settings |= self.given("seed", "uncertainty")
+        place = self.keep.place(f"search-{base.name}", settings, stages=True)
+        options.tell_notes([base], {})
+        # An interrupted search may go on with more candidates or seeds.
+        each = self.population, self.draws, self.lucks
+        key = fingerprint(
+            {k: v for k, v in settings.items() if k != "sizes"} | {"each": each},
+            ("questions/search.py", "declared/policies.py", "declared/levers.py"),
+        )
+        checkpoint = Checkpoint("search", key, fresh=self.again)
+        count = self.evaluations * self.seeds
+        with terminal.bar(count, "Searching", "candidates") as (advance, say):
+            found = question.search(
+                item,
+                **self.given("evaluations", "population", "seeds", "threads"),
+                fresh_draws=self.fresh,
+                keep=self.most,
+                checkpoint=checkpoint,
+                progress=advance,
+                say=say,
+            )
+        path, command = find(self.scenario), asked.command()
+        extends = base.name if base.name in ours() else path.resolve().as_posix()
+
+        def draw(folder: Path) -> None:
+            (folder / "policies").mkdir()
+            for name, text in view.files(found, extends, shlex.join(command)):
+                write_whole(folder / "policies" / name, text)
+            text = json.dumps(view.data(found), ensure_ascii=False, indent=2) + "\n"
+            write_whole(folder / "trade-offs.json", text)
+            view.draw(found, folder, self.language)
+
+        runner.hand_over(
+            place,
+            self.language,
+            {"policies": view.rows(found), "convergence": view.growth_rows(found)},
+            settings | {"converged": view.converged(found)},
+            lambda console: view.show(found, self.language, console),
+            draw,
+        )
+        checkpoint.forget()
+
+    def _problem(self, base: Scenario) -> Problem:
+        """Return what is searched.
+
+        Raises:
+            InputError: For everything that is wrong with the options.
+        """
+        from drawdown.questions import compare as experiment
+        from drawdown.questions import search as question
+
+        faults: list[str] = []
+        limits = _numbers(self.bounds, "--bound", faults)
+        judged = [question.Objective(n, True, limits.get(n)) for n in self.less]
+        judged += [question.Objective(n, False, limits.get(n)) for n in self.more]
+        judged = judged or [question.Objective(n, True, limits.get(n)) for n in question.USUAL]
+        named = {o.outcome for o in judged}
+        faults += [
+            f"--bound {n}: is no objective; say --less {n}" for n in limits if n not in named
+        ]
+        ranges = _ranges(self.vary, faults)
+        by_regret = self.robust == question.REGRET
+        references = experiment.load_all(self.against or USUAL)
+        try:
+            item = question.problem(
+                base,
+                ranges,
+                judged,
+                self.robust,
+                references if by_regret else (),
+                **self.given("draws", "lucks", "seed", "uncertainty"),
+            )
+        except InputError as error:
+            raise InputError([*faults, *error.faults]) from None
+        if self.against and not by_regret:
+            faults.append(f"--against: only regret has references, and --robust is {self.robust}")
+        if faults:
+            raise InputError(faults)
+        return item
+
+
+SIZES = ("evaluations", "population", "seeds", "draws", "lucks", "fresh", "most")
+"""Options that say how much is searched."""
+
+USUAL = ("sustained-presence", "combat-to-advisory", "full-withdrawal")
+"""References of regret where none are named."""
+
+
+def _list_levers(base: Scenario) -> None:
     from drawdown.declared import policies
-    from drawdown.declared.errors import InputError
-    from drawdown.declared.kept import write_whole
-    from drawdown.declared.language import Language
-    from drawdown.declared.scenario import find
-    from drawdown.declared.scenario import names as ours
-    from drawdown.questions import compare as experiment
-    from drawdown.questions import search as question
-    from drawdown.views import search as view
-    from drawdown.worlds.checkpoint import Checkpoint, fingerprint
 
-    language = Language(lang)
-    (base,) = experiment.load_all([scenario])
-    if levers:
-        stand = policies.stands(base)
-        for name, lever in policies.levers_that_move(base).items():
-            words = ", ".join(lever.choices) if lever.choices else f"{lever.low:g}..{lever.high:g}"
-            now = "drawn" if stand[name] is None else stand[name]
-            terminal.say(f"{name}  {words}  ({now})")
-        return
-    experiment.check_runs(draws * lucks, "draws times lucks")
-    experiment.check_runs(evaluations * seeds, "evaluations times seeds")
-    faults: list[str] = []
-    limits = _numbers(bounds, "--bound", faults)
-    judged = [question.Objective(n, True, limits.get(n)) for n in less]
-    judged += [question.Objective(n, False, limits.get(n)) for n in more]
-    judged = judged or [question.Objective(n, True, limits.get(n)) for n in question.USUAL]
-    named = {o.outcome for o in judged}
-    faults += [f"--bound {n}: is no objective; say --less {n}" for n in limits if n not in named]
-    ranges = _ranges(vary, faults)
-    references = experiment.load_all(
-        against or ("sustained-presence", "combat-to-advisory", "full-withdrawal")
-    )
-    try:
-        item = question.problem(
-            base,
-            ranges,
-            judged,
-            robust,
-            references if robust == question.REGRET else (),
-            draws=draws,
-            lucks=lucks,
-            seed=seed,
-            uncertainty=uncertainty,
-        )
-    except InputError as error:
-        raise InputError([*faults, *error.faults]) from None
-    if against and robust != question.REGRET:
-        faults.append(f"--against: only regret has references, and --robust is {robust}")
-    if faults:
-        raise InputError(faults)
-    settings = {
-        "base": repr((base.name, base.what_is_played())),
-        "levers": repr(item.levers),
-        "objectives": repr(item.objectives),
-        "measure": robust,
-        "references": [repr((s.name, s.what_is_played())) for s in item.references],
-        "sizes": (evaluations, population, seeds, draws, lucks, fresh, most),
-        "seed": seed,
-        "uncertainty": uncertainty,
-    }
-    place = keep.place(f"search-{base.name}", settings, stages=True)
-    options.tell_notes([base], {})
-    # An interrupted search may go on with more candidates or seeds.
-    key = fingerprint(
-        {k: v for k, v in settings.items() if k != "sizes"} | {"each": (population, draws, lucks)},
-        ("questions/search.py", "declared/policies.py", "declared/levers.py"),
-    )
-    checkpoint = Checkpoint("search", key, fresh=again)
-    with terminal.bar(evaluations * seeds, "Searching", "candidates") as (advance, say):
-        found = question.search(
-            item,
-            evaluations,
-            population,
-            seeds,
-            fresh,
-            most,
-            threads,
-            checkpoint,
-            progress=advance,
-            say=say,
-        )
-    path, command = find(scenario), asked.command()
-    extends = base.name if base.name in ours() else path.resolve().as_posix()
-
-    def draw(folder: Path) -> None:
-        (folder / "policies").mkdir()
-        for name, text in view.files(found, extends, shlex.join(command)):
-            write_whole(folder / "policies" / name, text)
-        text = json.dumps(view.data(found), ensure_ascii=False, indent=2) + "\n"
-        write_whole(folder / "trade-offs.json", text)
-        view.draw(found, folder, language)
-
-    runner.hand_over(
-        place,
-        language,
-        {"policies": view.rows(found), "convergence": view.growth_rows(found)},
-        settings | {"converged": view.converged(found)},
-        lambda console: view.show(found, language, console),
-        draw,
-    )
-    checkpoint.forget()
+    stand = policies.stands(base)
+    for name, lever in policies.levers_that_move(base).items():
+        words = ", ".join(lever.choices) if lever.choices else f"{lever.low:g}..{lever.high:g}"
+        now = "drawn" if stand[name] is None else stand[name]
+        terminal.say(f"{name}  {words}  ({now})")
 
 
 def _numbers(given: tuple[str, ...], option: str, faults: list[str]) -> dict[str, float]:

@@ -7,38 +7,40 @@ from pathlib import Path
 
 import click
 
-from drawdown.cli import asked, options, terminal
+from drawdown.cli import asked, terminal
+from drawdown.cli.command import Command, argument, needs, option
 
 Done = Callable[[], None]
 
 
-@click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--small", is_flag=True, help="A rough report, in half the time: to see the form.")
-@click.option("--without-report", is_flag=True, help="Leave the report out: a few seconds' work.")
-def site(folder: Path, small: bool, without_report: bool) -> None:
+class Site(Command):
     """Write a site into FOLDER: Explore, the report and the materials, in both languages.
 
     Each page is one file that plays its worlds by itself, without a server and without a
     request: from a disk, a stick, a course page or any web host. A site that is there already is
     replaced.
     """
-    options.needs(
-        "starlette", *(() if without_report else ("scoringrules", "SALib", "ema_workbench"))
-    )
-    from drawdown.web import carried
-    from drawdown.web import site as sites
 
-    # What would stop it is known before minutes are spent on a report.
-    sites.check_folder(folder)
-    carried.everything()
-    reports = None
-    if not without_report:
-        reports = _reports(small)
-    sizes = sites.write(folder, reports, say=lambda name: None)
-    for name, size in sizes.items():
-        terminal.say(f"{name}: {size:,} bytes")
-    terminal.say(f"Open {terminal.shown_path(folder / 'index.html')}")
+    rules = True
+    folder: Path = argument(type=click.Path(path_type=Path))
+    small: bool = option(is_flag=True, help="A rough report, in half the time: to see the form.")
+    without_report: bool = option(is_flag=True, help="Leave the report out: a few seconds' work.")
+
+    def run(self) -> None:
+        """Write the pages."""
+        report = () if self.without_report else ("scoringrules", "SALib", "ema_workbench")
+        needs("starlette", *report)
+        from drawdown.web import carried
+        from drawdown.web import site as sites
+
+        # What would stop it is known before minutes are spent on a report.
+        sites.check_folder(self.folder)
+        carried.everything()
+        reports = None if self.without_report else _reports(self.small)
+        sizes = sites.write(self.folder, reports, say=lambda name: None)
+        for name, size in sizes.items():
+            terminal.say(f"{name}: {size:,} bytes")
+        terminal.say(f"Open {terminal.shown_path(self.folder / 'index.html')}")
 
 
 def _reports(small: bool) -> dict[str, str]:

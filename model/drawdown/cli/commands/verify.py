@@ -9,57 +9,61 @@ from tempfile import TemporaryDirectory
 import click
 
 from drawdown.cli import options, runner, terminal
-from drawdown.cli.options import Keep, Trust
+from drawdown.cli.command import Command, argument, needs, option, several
+from drawdown.declared.errors import InputError
+from drawdown.declared.language import Language
 
 
-@click.command()
-@click.argument("result")
-@click.option("--files", "digests", is_flag=True, help="Compare files with their digests alone.")
-@options.trusts
-@options.where
-@options.out
-def verify(result: str, digests: bool, trust: Trust, on: str, out: str | None) -> None:
+class Verify(Command):
     """Play a RESULT again and name every file, table or number that differs.
 
     RESULT is a folder, a name among results, a report's page, or a link copied from Explore.
     The exit code is 0 where all is equal, and 1 where something differs or is not compared.
     """
-    from drawdown.connect import verify as compared
-    from drawdown.declared.errors import InputError
-    from drawdown.declared.place import RECORD
 
-    if "?" in result or result.startswith(("http://", "https://", "file://")):
-        _link(result)
-        return
-    place, record = runner.find_result(Path(result), Keep(None, out, False))
-    page = place.is_file()
-    if page and (digests or record["command"][1:2] != ["report"]):
-        raise InputError(f"{place} is no page that drawdown report wrote")
-    found = [] if page else compared.changed(place, record)
-    apart = [] if page else compared.strange(place, record)
-    if digests:
-        _tell(place, found, apart, f"files have the digests of {RECORD}; nothing was played")
-        return
-    made = "" if page else compared.made(record)
-    apart += compared.elsewhere(record)
-    with (
-        TemporaryDirectory(prefix="drawdown-verify-") as folder,
-        runner.prepared(record, str(place), trust) as (words, named),
-    ):
-        runner.say_other_model(record, str(place))
-        keep = Keep("again", folder, True, on)
-        runner.play_again(words, named, keep, recorded=record)
-        new = Path(folder) / "again"
-        if not new.is_dir():
-            raise InputError(f"{place}: its command made no result")
-        if page:
-            found = compared.compared(place.name, place, new / "report.html")
-        else:
-            apart += compared.pieces_apart(place, new)
-            found += compared.differences(place, new)
-    if made:
-        terminal.say(f"not compared: when it was made, {made}")
-    _tell(place, found, apart, "a new one is equal in every number and every byte")
+    result: str = argument()
+    digests: bool = option("--files", is_flag=True, help="Compare files with their digests alone.")
+    trust: options.Trust = several(options.Trust)
+    on: str = options.place_on
+    out: str | None = options.out
+
+    def run(self) -> None:
+        """Compare a link's numbers, files with their digests, or a result with a new one."""
+        from drawdown.connect import verify as compared
+        from drawdown.declared.place import RECORD, results_folder
+
+        if "?" in self.result or self.result.startswith(("http://", "https://", "file://")):
+            _link(self.result)
+            return
+        place, record = runner.find_result(Path(self.result), results_folder(self.out))
+        page = place.is_file()
+        if page and (self.digests or record["command"][1:2] != ["report"]):
+            raise InputError(f"{place} is no page that drawdown report wrote")
+        found = [] if page else compared.changed(place, record)
+        apart = [] if page else compared.strange(place, record)
+        if self.digests:
+            _tell(place, found, apart, f"files have the digests of {RECORD}; nothing was played")
+            return
+        made = "" if page else compared.made(record)
+        apart += compared.elsewhere(record)
+        with (
+            TemporaryDirectory(prefix="drawdown-verify-") as folder,
+            runner.prepared(record, str(place), self.trust) as (words, named),
+        ):
+            runner.say_other_model(record, str(place))
+            keep = options.Keep(name="again", out=folder, overwrite=True, on=self.on)
+            runner.play_again(words, named, keep, recorded=record)
+            new = Path(folder) / "again"
+            if not new.is_dir():
+                raise InputError(f"{place}: its command made no result")
+            if page:
+                found = compared.compared(place.name, place, new / "report.html")
+            else:
+                apart += compared.pieces_apart(place, new)
+                found += compared.differences(place, new)
+        if made:
+            terminal.say(f"not compared: when it was made, {made}")
+        _tell(place, found, apart, "a new one is equal in every number and every byte")
 
 
 def _tell(place: Path | str, found: Sequence[str], apart: Sequence[str], equal: str) -> None:
@@ -79,11 +83,9 @@ def _tell(place: Path | str, found: Sequence[str], apart: Sequence[str], equal: 
 
 
 def _link(link: str) -> None:
-    options.needs("starlette")
+    needs("starlette")
     from urllib.parse import urlsplit
 
-    from drawdown.declared.errors import InputError
-    from drawdown.declared.language import Language
     from drawdown.web import links
     from drawdown.web.explore import Explorer
 

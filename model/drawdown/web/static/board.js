@@ -1,5 +1,5 @@
 import { ask, el, fill, isolated, lang, root, word } from "./common.js";
-import { debrief } from "./debrief.js";
+import { revealed } from "./debrief.js";
 import { follow } from "./live.js";
 import { card, indicators, news, publicChoices, put, where } from "./parts.js";
 
@@ -7,7 +7,6 @@ const code = location.pathname.split("/").pop();
 const app = document.getElementById("app");
 
 const places = Object.fromEntries(["join", "teams", "debrief", "numbers", "news", "public"].map((n) => [n, el("div", { id: `part-${n}` })]));
-let revealed = "";
 const status = el("p", { class: "status", role: "status" });
 fill(app, status, places.join, places.debrief, places.teams, places.numbers, el("div", { class: "halves" }, places.news, places.public));
 
@@ -23,9 +22,5 @@ follow(code, async () => {
   put(places.numbers, state.indicators, () => card(word("public_numbers"), indicators(state.indicators)));
   put(places.news, state.news, () => card(word("news"), news(state)));
   put(places.public, state.public, () => (state.public.length ? card(word("public_choices"), publicChoices(state)) : null));
-  if (state.phase !== "revealed") { fill(places.debrief); revealed = ""; return; }
-  if (revealed === `${state.turn}`) return;
-  fill(places.debrief, el("p", { class: "status" }, word("computing")));
-  fill(places.debrief, el("h2", {}, word("debrief")), ...await debrief(code));
-  revealed = `${state.turn}`;
+  await revealed(places.debrief, code, state);
 });

@@ -84,16 +84,12 @@ export class Fan {
     const placed = ends.map((end) => ({ ...end, at: this.y(end.value) + 4 })).sort((a, b) => a.at - b.at);
     placed.forEach((end, k) => { if (k && end.at < placed[k - 1].at + 13) end.at = placed[k - 1].at + 13; });
     for (const end of placed) {
-      const text = svg("text", { x: this.inside[1] + 3, y: Math.min(end.at, this.height - 4), fill: end.colour, "font-weight": 700, "font-size": narrow ? 11 : 12.5 });
-      text.textContent = end.name ?? shortNumber(end.value);
-      this.marks.append(text);
+      this.marks.append(svg("text", { x: this.inside[1] + 3, y: Math.min(end.at, this.height - 4), fill: end.colour, "font-weight": 700, "font-size": narrow ? 11 : 12.5 }, end.name ?? shortNumber(end.value)));
     }
     marks.forEach((mark, k) => {
       const at = this.x(dayOf(mark.day));
       this.marks.append(svg("line", { x1: at, x2: at, y1: TOP, y2: this.height - BOTTOM, stroke: "#6b7682", "stroke-dasharray": "3 3" }));
-      const label = svg("text", { x: at + 3, y: TOP + 9 + 12 * (k % 3), "font-weight": 700 });
-      label.textContent = mark.mark;
-      this.marks.append(label);
+      this.marks.append(svg("text", { x: at + 3, y: TOP + 9 + 12 * (k % 3), "font-weight": 700 }, mark.mark));
     });
   }
 
@@ -104,9 +100,7 @@ export class Fan {
     const gap = (floor - TOP) / Math.max(1, ticks.length - 1), every_ = Math.ceil(13 / gap);
     for (const value of ticks.filter((_, k) => k % every_ === 0)) {
       this.grid.append(svg("line", { x1: left, x2: right, y1: y(value), y2: y(value), stroke: value ? "#dfe5ea" : "#6b7682" }));
-      const text = svg("text", { x: left - 4, y: y(value) + 4, "text-anchor": "end", "font-size": narrow ? 10.5 : LETTERS });
-      text.textContent = shortNumber(value);
-      this.grid.append(text);
+      this.grid.append(svg("text", { x: left - 4, y: y(value) + 4, "text-anchor": "end", "font-size": narrow ? 10.5 : LETTERS }, shortNumber(value)));
     }
     const names = words.months_short.split(" "), months = (last - first) / 30.4, room = (right - left) / months;
     const every = [1, 3, 6, 12].find((step) => room * step >= (step === 12 ? 0 : 44)) ?? 12;
@@ -117,10 +111,8 @@ export class Fan {
       if (day < first) continue;
       const january = date.getUTCMonth() === 0;
       this.grid.append(svg("line", { x1: x(day), x2: x(day), y1: floor, y2: floor + (january ? 7 : 4), stroke: "#6b7682" }));
-      const text = svg("text", { x: x(day), y: floor + 19, "text-anchor": "middle", "font-weight": january ? 700 : 400, "font-size": narrow ? 10.5 : LETTERS });
-      const year_ = date.getUTCFullYear();
-      text.textContent = january ? (room * 12 < 42 ? `\u2019${year_ % 100}` : year_) : names[date.getUTCMonth()];
-      this.grid.append(text);
+      const year_ = date.getUTCFullYear(), text = january ? (room * 12 < 42 ? `\u2019${year_ % 100}` : year_) : names[date.getUTCMonth()];
+      this.grid.append(svg("text", { x: x(day), y: floor + 19, "text-anchor": "middle", "font-weight": january ? 700 : 400, "font-size": narrow ? 10.5 : LETTERS }, text));
     }
   }
 
@@ -173,11 +165,7 @@ export function soldiersOf(host, soldiers, colour, names) {
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": told, direction: "ltr", "font-size": narrow ? 10 : 11.5 });
   const area = `M${left} ${height - 2}${us.map((v, k) => `L${x(k, us.length).toFixed(1)} ${y(v).toFixed(1)}`).join("")}L${right} ${height - 2}Z`;
   picture.append(svg("path", { d: area, fill: colour, "fill-opacity": 0.3 }), svg("path", { d: path(nato.map((v, k) => [x(k, nato.length), y(v)])), fill: "none", stroke: "#12202f", "stroke-width": 1.4, "stroke-dasharray": "4 3" }));
-  const write = (text, x_, y_, anchor, fill) => {
-    const node = svg("text", { x: x_, y: y_, "text-anchor": anchor, fill, "font-weight": 600 });
-    node.textContent = text;
-    picture.append(node);
-  };
+  const write = (text, x_, y_, anchor, fill) => picture.append(svg("text", { x: x_, y: y_, "text-anchor": anchor, fill, "font-weight": 600 }, text));
   const way = (row) => isolated(`${n(row[0])}\u2192${n(row.at(-1))}`), sides = [`${names.us} ${way(us)}`, `${names.nato} ${way(nato)}`];
   write(sides[0], left, 11, "start", colour);
   write(sides[1], two ? left : right, two ? 23 : 11, two ? "start" : "end", "#12202f");
@@ -192,11 +180,7 @@ export function pictureOf(heading, lines, panels, legend) {
   const height = head + rows * (tall + 34) + 24 * legend.length + 12;
   const picture = svg("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}`, width, height, "font-family": "sans-serif" });
   picture.append(svg("rect", { width, height, fill: "#fff" }));
-  const write = (said, x, y, attributes) => {
-    const node = svg("text", { x, y, direction: rtl ? "rtl" : "ltr", "text-anchor": "start", fill: "#1b1f24", ...attributes });
-    node.textContent = said;
-    picture.append(node);
-  };
+  const write = (said, x, y, attributes) => picture.append(svg("text", { x, y, direction: rtl ? "rtl" : "ltr", "text-anchor": "start", fill: "#1b1f24", ...attributes }, said));
   const edge = rtl ? width - gap : gap;
   write(heading, edge, 26, { "font-size": 17, "font-weight": 700 });
   text.forEach((line, k) => write(line, edge, 48 + 20 * k, { "font-size": 13.5 }));

@@ -40,6 +40,18 @@ export function svg(tag, attributes = {}, ...children) {
   return node;
 }
 
+/** Returns a button that does some work. */
+export function press(label, work, more = {}) { return el("button", { type: "button", ...more, onclick: work }, label); }
+
+/** Returns what a table holds: its caption, its heads (an empty one heads nothing) and its rows. */
+export function headed(heads, rows, caption = null) {
+  const cells = heads.map((h) => (h ? el("th", { scope: "col" }, h) : el("td")));
+  return [caption && el("caption", {}, caption), el("thead", {}, el("tr", {}, ...cells)), el("tbody", {}, ...rows)];
+}
+
+/** Returns a row of a table: its head, and numbers. */
+export function rowOf(head, ...cells) { return el("tr", {}, el("th", { scope: "row" }, head), ...cells.map((c) => el("td", { class: "number" }, c))); }
+
 export function fill(node, ...children) {
   node.replaceChildren(...children.filter((c) => c !== null && c !== undefined));
 }
@@ -85,6 +97,9 @@ export function send(url, body) {
     body: JSON.stringify(body),
   });
 }
+
+/** What to say where an answer that was waited for does not come. */
+export function trouble(fault) { return fault.status ? fault.message : word("lost"); }
 
 /** What to say of a fault: this page's own words for its reason, or the server's sentence. */
 export function told(fault) {

@@ -1,6 +1,6 @@
 /** What a hand moves: scenarios and readings, levers, conditions, what nobody knows. */
 
-import { el, fill, isolated, word, words } from "./common.js";
+import { el, fill, isolated, press, word, words } from "./common.js";
 import { MOST_OWN } from "./own.js";
 import { number, toldOwn } from "./told.js";
 import { $, changed, parts, scenarioOf, state } from "./state.js";
@@ -94,8 +94,7 @@ function moveLever(name, value) {
 /** Where a strike changes nothing, a lever of strikes moves little, and that is said beside it. */
 function noteOf(item) {
   if (item.name !== "doctrine" || state.structure !== "neutral") return null;
-  const all = el("button", { type: "button", class: "plain link", id: "see-structures" }, word("see_structures"));
-  all.addEventListener("click", () => { state.shown = "structures"; changed(); });
+  const all = press(word("see_structures"), () => { state.shown = "structures"; changed(); }, { class: "plain link", id: "see-structures" });
   return el("p", { class: "hint" }, `${word("strikes_note")} `, all);
 }
 
@@ -189,9 +188,8 @@ function buildUncertainties() {
 // --- conditions of one's own ---
 
 function select(id, label, options, value, change) {
-  const box = el("select", { id }, ...options.map((o) => el("option", { value: o.value }, o.label)));
+  const box = el("select", { id, onchange: () => change(box.value) }, ...options.map((o) => el("option", { value: o.value }, o.label)));
   box.value = value;
-  box.addEventListener("change", () => change(box.value));
   return el("div", {}, el("label", { for: id }, label), box);
 }
 
@@ -242,8 +240,7 @@ function ownCondition(own, k) {
     if (focus) $(focus)?.focus();
     changed();
   };
-  const away = el("button", { type: "button" }, word("own_drop"));
-  away.addEventListener("click", () => { state.own.splice(k, 1); buildOwn(); changed(); $("own-add").focus(); });
+  const away = press(word("own_drop"), () => { state.own.splice(k, 1); buildOwn(); changed(); $("own-add").focus(); });
   const choices = (name, list, value) => (list.length > 1 ? [select(at(name), word(`own_${name}`), list, value, (v) => set({ [name]: v }))] : []);
   const counted = fit.about === "state" ? [] : sight.counted_by;
   const bounds = ["at_least", "at_most"].map((b) => ({ value: b, label: word(`own_${b}`) }));

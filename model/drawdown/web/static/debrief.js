@@ -1,10 +1,23 @@
-import { ask, el, isolated, lang, root, word, words } from "./common.js";
+import { ask, el, fill, isolated, lang, root, word, words } from "./common.js";
 import { card, table } from "./parts.js";
 
 const join = (choices) => choices.map((c) => `${c.lever}: ${c.choice}`).join(words.semicolon);
 
+/** Shows the debrief of a room where it is revealed, once a turn; takes it away where it is not. */
+export async function revealed(place, code, state, then = () => {}) {
+  const turn = state.phase === "revealed" ? `${state.turn}` : "";
+  if (!turn) fill(place);
+  if (place.dataset.turn === turn) return;
+  if (turn) {
+    fill(place, el("p", { class: "status" }, word("computing")));
+    fill(place, el("h2", {}, word("debrief")), ...await debrief(code));
+    then();
+  }
+  place.dataset.turn = turn;
+}
+
 /** Returns the debrief of a room as sections of a page. */
-export async function debrief(code) {
+async function debrief(code) {
   const d = await ask(`${root}api/exercise/${code}/debrief?lang=${lang}`);
   const names = d.compared.map((n) => d.outcomes[n]);
   const timeline = d.timeline.map((t) => el("details", { open: true },

@@ -1,6 +1,6 @@
 /** Explore: what is asked, who plays it, and what is told of it. */
 
-import { addDays, dayText, el, fill, isolated, word, words } from "./common.js";
+import { addDays, dayText, el, fill, headed, isolated, press, trouble, word, words } from "./common.js";
 import { acts, answerOf, change, direction, overReadings, sureness, toldWhy } from "./answer.js";
 import { buildControls, forgetMoves, hand, listen, orderUncertainties, settingOf, strongest } from "./controls.js";
 import { curvesFile } from "./files.js";
@@ -129,13 +129,10 @@ async function rest(found, asked, turn) {
 }
 
 function numbersTable(numbers, found) {
-  const head = el("tr", {}, ...["", found.titles[0], found.titles[1], word("difference"), word("futures")].map((t, i) => (i ? el("th", { scope: "col" }, t) : el("td"))));
-  const body = numbers.map((r) => el("tr", {}, el("th", { scope: "row" }, r.label), ...[r.case, r.base, r.less, r.futures].map((t, k) => {
-    const cell = el("button", { type: "button", class: "plain", title: word("behind") }, t);
-    cell.addEventListener("click", () => behind(r));
-    return el("td", { class: "number", "data-head": [found.titles[0], found.titles[1], word("difference"), word("futures")][k] }, cell);
-  })));
-  fill($("numbers"), el("thead", {}, head), el("tbody", {}, ...body));
+  const heads = [...found.titles, word("difference"), word("futures")];
+  const body = numbers.map((r) => el("tr", {}, el("th", { scope: "row" }, r.label), ...[r.case, r.base, r.less, r.futures].map((t, k) => (
+    el("td", { class: "number", "data-head": heads[k] }, press(t, () => behind(r), { class: "plain", title: word("behind") }))))));
+  fill($("numbers"), ...headed(["", ...heads], body));
 }
 
 /** Says whether readings are played unasked: not by a class's server, not where a device is to spare. */
@@ -178,7 +175,7 @@ async function think(asked, turn) {
     document.documentElement.dataset.thought = turn;
   } catch (error) {
     if (turn !== session.turn) return;
-    $("over").textContent = error.status ? error.message : word("lost");
+    $("over").textContent = trouble(error);
     $("think").disabled = false;
   }
 }
@@ -204,11 +201,10 @@ function tellReadings(readings) {
   $("over").textContent = found?.text ?? "";
   $("because").textContent = found?.because ?? "";
   const ratio = (structure, motive) => readings.find((r) => r.structure === structure && r.motive === motive).rows.find((r) => r.name === "tempo_ratio");
-  const { motives } = parts, head = el("tr", {}, el("td"), ...parts.structures.map((s) => el("th", { scope: "col" }, s.label)));
-  fill($("readings"), el("caption", {}, word("readings_caption")), el("thead", {}, head), el("tbody", {}, ...motives.map((m) => el("tr", {}, el("th", { scope: "row" }, m.label), ...parts.structures.map((s) => {
+  fill($("readings"), ...headed(["", ...parts.structures.map((s) => s.label)], parts.motives.map((m) => el("tr", {}, el("th", { scope: "row" }, m.label), ...parts.structures.map((s) => {
     const r = ratio(s.name, m.name), way = Number.isNaN(r.mean) ? 0 : direction(r, parts.wider.readings);
     return el("td", { class: `way${way}` }, Number.isNaN(r.mean) ? "\u2013" : change(r.mean), el("div", { class: "hint" }, Number.isNaN(r.mean) ? "" : way ? word("surely") : word("cannot_tell")));
-  })))));
+  }))), word("readings_caption")));
 }
 
 function tellStrongest(moves) {
@@ -224,8 +220,7 @@ function addressed() {
 /** Says what makes a number again, and offers the world in the middle. */
 async function behind(row) {
   const command = await makes();
-  const open = el("button", { type: "button" }, word("behind_world", { n: isolated(row.world) }));
-  open.addEventListener("click", () => { loadWorld(row.world); $("load").scrollIntoView({ block: "center" }); });
+  const open = press(word("behind_world", { n: isolated(row.world) }), () => { loadWorld(row.world); $("load").scrollIntoView({ block: "center" }); });
   fill($("behind"), el("p", {}, `${row.label}: ${word("behind_command")}`), el("pre", { dir: "ltr" }, el("code", {}, command)), open);
   $("behind").classList.remove("hidden");
 }

@@ -1,12 +1,12 @@
 import { announce, ask, el, fill, isolated, lang, root, send, word } from "./common.js";
-import { debrief } from "./debrief.js";
+import { revealed } from "./debrief.js";
 import { follow, once } from "./live.js";
-import { card, indicators, news, publicChoices, put, single, where } from "./parts.js";
+import { card, indicators, news, pressOnce, publicChoices, put, single, where } from "./parts.js";
 
 const app = document.getElementById("app");
 const error = document.getElementById("error");
 const code = new URLSearchParams(location.search).get("room");
-let state = null, revealed = "";
+let state = null;
 
 function failed(fault) { error.textContent = fault.status ? word("error", { text: fault.message }) : word("lost"); }
 
@@ -28,6 +28,13 @@ function askKey() {
   fill(app, card(word("facilitate_head"), form));
 }
 
+/** Returns a button that asks for a key and shows it. */
+function keyButton(id, label, path, place) {
+  return pressOnce(word(label), async () => {
+    try { place.textContent = word("key_is", { key: isolated((await send(`${root}api/exercise/${path}`, {})).key) }); } catch (fault) { failed(fault); }
+  }, { id });
+}
+
 async function listRooms() {
   const { rooms } = await ask(`${root}api/exercise/rooms`);
   const title = el("input", { type: "text", id: "title", required: true, maxlength: "40", autocomplete: "off" });
@@ -40,14 +47,10 @@ async function listRooms() {
     } catch (fault) { failed(fault); }
   }));
   const told = el("p", { class: "status", role: "status" });
-  const fresh = el("button", { type: "button", id: "new-key" }, word("new_key"));
-  fresh.addEventListener("click", single(fresh, async () => {
-    try { told.textContent = word("key_is", { key: isolated((await send(`${root}api/exercise/new-key`, {})).key) }); } catch (fault) { failed(fault); }
-  }));
-  const out = el("button", { type: "button", id: "log-out" }, word("leave_lead"));
-  out.addEventListener("click", single(out, async () => {
+  const fresh = keyButton("new-key", "new_key", "new-key", told);
+  const out = pressOnce(word("leave_lead"), async () => {
     try { await send(`${root}api/exercise/log-out`, {}); location.href = `${root}exercise/facilitator?lang=${lang}`; } catch (fault) { failed(fault); }
-  }));
+  }, { id: "log-out" });
   fill(app, card(word("new_room"), form), card(word("access"), el("div", { class: "row" }, out, fresh), told), card(word("rooms"), el("ul", {}, ...rooms.map((r) => el("li", {},
     el("a", { href: `${root}exercise/facilitator?room=${r.code}&lang=${lang}` }, el("bdi", {}, r.title), " · ", el("bdi", { dir: "ltr" }, r.code)), " · ", word(`phase_${r.phase}`))))));
 }
@@ -61,16 +64,14 @@ async function act(action, more = {}) {
 }
 
 function button(action, label, { kind = "", sure = () => "", more = () => ({}) } = {}) {
-  const node = el("button", { type: "button", class: kind, id: `act-${action}` }, label);
-  node.addEventListener("click", single(node, async () => {
+  return pressOnce(label, async () => {
     const question = sure();
     if (question && !confirm(question)) return;
     const done = await act(action, more());
     if (done && done.code) { location.href = `${root}exercise/facilitator?room=${done.code}&lang=${lang}`; return; }
     if (done && action === "delete") { location.href = `${root}exercise/facilitator?lang=${lang}`; return; }
     await refresh();
-  }));
-  return node;
+  }, { class: kind, id: `act-${action}` });
 }
 
 let parts = null, refresh = null;
@@ -101,16 +102,12 @@ function build() {
   choose.addEventListener("change", show);
   show();
   const text = el("textarea", { id: "news-text", rows: "2", maxlength: "500" });
-  const own = el("button", { type: "button", id: "act-news" }, word("bring"));
-  own.addEventListener("click", single(own, async () => { if (text.value.trim() && await act("news", { text: text.value })) text.value = ""; }));
+  const own = pressOnce(word("bring"), async () => { if (text.value.trim() && await act("news", { text: text.value })) text.value = ""; }, { id: "act-news" });
   const prepared = button("inject", word("bring"), { more: () => ({ inject: choose.value }) });
   parts.news_buttons = [own, prepared];
   const injects = card(word("injects"), el("label", { for: "inject" }, word("inject_prepared")), choose, told, prepared, el("label", { for: "news-text" }, word("inject_own")), text, own);
   const key = el("p", { class: "status", role: "status" });
-  const oneKey = el("button", { type: "button", id: "room-key" }, word("room_key"));
-  oneKey.addEventListener("click", single(oneKey, async () => {
-    try { key.textContent = word("key_is", { key: isolated((await send(`${root}api/exercise/${code}/key`, {})).key) }); } catch (fault) { failed(fault); }
-  }));
+  const oneKey = keyButton("room-key", "room_key", `${code}/key`, key);
   const access = card(word("access"), el("div", { class: "row" }, button("renew", word("renew"), { kind: "danger", sure: () => word("renew_sure") }), oneKey), key);
   const records = card(word("records"), el("div", { class: "row" },
     el("a", { class: "button", href: `${root}api/exercise/${code}/export.json?lang=${lang}`, download: "" }, word("export")),
@@ -124,11 +121,10 @@ function build() {
 
 function seats(team) {
   return team.members.map((m) => {
-    const free = el("button", { type: "button", "aria-label": word("free_seat", { name: m.name || "–" }) }, "✕");
-    free.addEventListener("click", single(free, async () => {
-      if (confirm(word("free_sure", { name: m.name || "–" }))) { await act("free", { seat: m.seat }); await refresh(); }
-    }));
-    return el("span", { class: "row" }, el("bdi", {}, m.name || "–"), free);
+    const name = m.name || "–", free = pressOnce("✕", async () => {
+      if (confirm(word("free_sure", { name }))) { await act("free", { seat: m.seat }); await refresh(); }
+    }, { "aria-label": word("free_seat", { name }) });
+    return el("span", { class: "row" }, el("bdi", {}, name), free);
   });
 }
 
@@ -156,12 +152,7 @@ function draw() {
 async function update() {
   state = await ask(`${root}api/exercise/${code}/control?lang=${lang}`);
   draw();
-  if (state.phase !== "revealed") { fill(parts.debrief); revealed = ""; return; }
-  if (revealed === `${state.turn}`) return;
-  fill(parts.debrief, el("p", { class: "status" }, word("computing")));
-  fill(parts.debrief, el("h2", {}, word("debrief")), ...await debrief(code));
-  revealed = `${state.turn}`;
-  announce(word("phase_revealed"), 0);
+  await revealed(parts.debrief, code, state, () => announce(word("phase_revealed"), 0));
 }
 
 async function begin() {

@@ -1,9 +1,9 @@
 /** Kept settings: up to five, named, compared with the same luck, taken along in the link or a file. */
 
-import { dayText, el, fill, isolated, rtl, word, words } from "./common.js";
+import { dayText, el, fill, headed, isolated, press, rtl, word, words } from "./common.js";
 import { DASHES, Fan, PIN_COLOURS, shortNumber, ticksOf } from "./chart.js";
 import { settingOf } from "./controls.js";
-import { notice, offer } from "./share.js";
+import { notice, offer, onFile } from "./share.js";
 import { toldRows } from "./told.js";
 import { $, changed, isMoved, MOST_PINS, onThisPage, parts, readQuery, scenarioOf, session, show, state, view, viewQuery } from "./state.js";
 import { faults } from "./views.js";
@@ -33,10 +33,8 @@ export function buildPins() {
     const name = el("input", { type: "text", id: `pin-${k}`, maxlength: "60", "aria-label": word("pin_named", { n: isolated(k + 1) }) });
     name.value = nameOf(pin, k);
     name.addEventListener("change", () => { pin.name = name.value.trim().slice(0, 60); changed(); });
-    const open = el("button", { type: "button", id: `pin-open-${k}` }, word("pin_open"));
-    open.addEventListener("click", () => openPin(pin));
-    const drop = el("button", { type: "button", id: `pin-drop-${k}`, "aria-label": word("pin_drop_named", { name: nameOf(pin, k) }) }, word("pin_drop"));
-    drop.addEventListener("click", () => { state.pins.splice(k, 1); changed(); });
+    const open = press(word("pin_open"), () => openPin(pin), { id: `pin-open-${k}` });
+    const drop = press(word("pin_drop"), () => { state.pins.splice(k, 1); changed(); }, { id: `pin-drop-${k}`, "aria-label": word("pin_drop_named", { name: nameOf(pin, k) }) });
     const mark = el("span", { class: `dot pin-${k}` }, isolated(k + 1));
     return el("li", {}, el("div", { class: "row" }, mark, name, open, drop), el("p", { class: "hint" }, `${scenarioOf(readQuery(pin.query).case)?.title ?? ""}. ${settingOf(readQuery(pin.query))}`));
   }));
@@ -66,25 +64,18 @@ export async function comparePins(turn) {
     lines: medians.map((values, k) => ({ values, colour: PIN_COLOURS[k], dash: DASHES[k], width: 2.4, label: `${k + 1}` })),
   });
   const labels = words.labels[document.documentElement.lang], levels = found.map((f) => toldRows(f.rows, labels, rtl)), less = found.map((f) => f.less && toldRows(f.less, labels, rtl));
-  const heads = state.pins.map((pin, k) => el("th", { scope: "col" }, `${k + 1}. ${nameOf(pin, k)}`));
   const body = levels[0].map((row, r) => el("tr", {}, el("th", { scope: "row" }, row.label), ...levels.map((l, k) => el("td", { class: "number" }, l[r].case,
     less[k] ? el("div", { class: "hint" }, `${l[r].case === "" ? "" : `${word("pins_less")} `}${less[k][r].less}`, el("br"), `${word("futures")}: ${less[k][r].futures}`) : null))));
-  fill($("pins-table"), el("caption", {}, word("pins_caption")), el("thead", {}, el("tr", {}, el("td"), ...heads)), el("tbody", {}, ...body));
+  fill($("pins-table"), ...headed(["", ...state.pins.map((pin, k) => `${k + 1}. ${nameOf(pin, k)}`)], body, word("pins_caption")));
 }
 
 export function listenToPins() {
   $("keep").addEventListener("click", keepNow);
   $("pins-save").addEventListener("click", () => offer(new Blob([`${JSON.stringify({ drawdown: "kept settings", model: parts.model, pins: state.pins }, null, 1)}\n`], { type: "application/json" }), "kept-settings.json"));
-  $("pins-file").addEventListener("change", async () => {
-    const file = $("pins-file").files[0];
-    if (!file) return;
-    try {
-      const read = JSON.parse(await file.text());
-      if (!Array.isArray(read.pins) || !read.pins.every((p) => typeof p?.query === "string" && typeof p?.name === "string" && !faults(view(readQuery(p.query)), parts).length)) throw new Error("pins");
-      state.pins = read.pins.slice(0, MOST_PINS).map((p) => ({ query: p.query, name: p.name.slice(0, 60) }));
-      $("other-model").classList.toggle("hidden", read.model === parts.model);
-      changed();
-    } catch { $("pins-error").textContent = word("pins_wrong", { name: file.name }); $("kept").classList.remove("hidden"); }
-    $("pins-file").value = "";
-  });
+  onFile("pins-file", (read) => {
+    if (!Array.isArray(read.pins) || !read.pins.every((p) => typeof p?.query === "string" && typeof p?.name === "string" && !faults(view(readQuery(p.query)), parts).length)) throw new Error("pins");
+    state.pins = read.pins.slice(0, MOST_PINS).map((p) => ({ query: p.query, name: p.name.slice(0, 60) }));
+    $("other-model").classList.toggle("hidden", read.model === parts.model);
+    changed();
+  }, (name) => { $("pins-error").textContent = word("pins_wrong", { name }); $("kept").classList.remove("hidden"); });
 }

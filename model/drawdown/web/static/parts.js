@@ -1,4 +1,4 @@
-import { el, isolated, word, words } from "./common.js";
+import { el, headed, isolated, press, rowOf, word, words } from "./common.js";
 
 export function card(title, ...children) {
   return el("div", { class: "card" }, el("h2", {}, title), ...children);
@@ -22,6 +22,12 @@ export function single(button, work) {
     button.setAttribute("aria-busy", "true");
     try { await work(event); } finally { busy = false; button.removeAttribute("aria-busy"); }
   };
+}
+
+/** Returns a button whose work is done once at a time. */
+export function pressOnce(label, work, more = {}) {
+  const node = press(label, (event) => done(event), more), done = single(node, work);
+  return node;
 }
 
 export function where(state) {
@@ -48,8 +54,5 @@ export function publicChoices(state) {
 }
 
 export function table(caption, heads, rows) {
-  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, el("table", {},
-    el("thead", {}, el("tr", {}, ...heads.map((h) => (h ? el("th", { scope: "col" }, h) : el("td"))))),
-    el("tbody", {}, ...rows.map(([first, ...rest]) => el("tr", {}, el("th", { scope: "row" }, first), ...rest.map((c) => el("td", { class: "number" }, c))))),
-  ));
+  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, el("table", {}, ...headed(heads, rows.map((row) => rowOf(...row)))));
 }

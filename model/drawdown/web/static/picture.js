@@ -1,6 +1,6 @@
 /** The picture on the first screen: small charts of policies, or of one policy under every reading. */
 
-import { announce, dayText, el, fill, isolated, word, words } from "./common.js";
+import { announce, dayText, el, fill, headed, isolated, rowOf, word, words } from "./common.js";
 import { COLOURS, Fan, highest, shortNumber, soldiersOf, swatch, ticksOf } from "./chart.js";
 import { change, share } from "./answer.js";
 import { $, changed, parts, scenarioOf, session, state, isMoved } from "./state.js";
@@ -204,15 +204,14 @@ export class Picture {
   /** Fills a table with what the charts show, a month a row. */
   table() {
     const name = this.outcome(), there = this.panels.filter((p) => this.found.has(p.key));
-    const head = el("tr", {}, el("th", { scope: "col" }, word("day")), ...there.map((p) => el("th", { scope: "col" }, p.title)));
     const body = [];
     for (let week = 0; week < this.shown.weeks.length; week += 4) {
-      body.push(el("tr", {}, el("th", { scope: "row" }, dayText(this.shown.weeks[week])), ...there.map((p) => {
+      body.push(rowOf(dayText(this.shown.weeks[week]), ...there.map((p) => {
         const rows = this.found.get(p.key).curves[name], n = (k) => shortNumber(rows[k][week]);
-        return el("td", { class: "number" }, isolated(`${n(2)} [${n(0)}, ${n(4)}]`));
+        return isolated(`${n(2)} [${n(0)}, ${n(4)}]`);
       })));
     }
-    fill($("data"), el("caption", {}, `${word(state.outcome)}: ${word("data_caption")}`), el("thead", {}, head), el("tbody", {}, ...body));
+    fill($("data"), ...headed([word("day"), ...there.map((p) => p.title)], body, `${word(state.outcome)}: ${word("data_caption")}`));
   }
 
   say(label, text) { announce(`${label}${label ? ". " : ""}${text}`, 0); }

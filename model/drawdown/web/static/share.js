@@ -1,6 +1,6 @@
 /** What can be taken along: a link, files, pictures, and what makes the same numbers again. */
 
-import { announce, el, word } from "./common.js";
+import { announce, el, trouble, word } from "./common.js";
 import { pictureOf } from "./chart.js";
 import { curvesFile } from "./files.js";
 import { $, parts, query, scenarioOf, session, state, view, viewQuery } from "./state.js";
@@ -9,6 +9,17 @@ export function offer(blob, name) {
   const link = el("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 5000);
+}
+
+/** Reads a file that is chosen, says where it is none of ours, and does what follows. */
+export function onFile(id, read, wrong, then = () => {}) {
+  $(id).addEventListener("change", async () => {
+    const file = $(id).files[0];
+    if (!file) return;
+    try { read(JSON.parse(await file.text())); } catch { wrong(file.name); }
+    $(id).value = "";
+    then();
+  });
 }
 
 /** Returns the link to what is shown, with which model and numbers it shows. */
@@ -63,7 +74,7 @@ export function notice(text) {
 export function listenToShare(picture, answer) {
   const drawn = () => pictureOf(word(state.outcome), answer(), picture.panels.filter((p) => p.chart.given).map((p) => ({ title: p.title, chart: p.chart, colour: "#1b1f24" })), picture.legend());
   $("file").addEventListener("click", async () => {
-    try { offer(new Blob([await session.player.file(view())], { type: "application/yaml" }), "my-scenario.yaml"); } catch (error) { $("error").textContent = error.status ? error.message : word("lost"); }
+    try { offer(new Blob([await session.player.file(view())], { type: "application/yaml" }), "my-scenario.yaml"); } catch (error) { $("error").textContent = trouble(error); }
   });
   $("csv").addEventListener("click", () => offer(new Blob([curvesFile(session.asked, session.shown)], { type: "text/csv" }), "curves.csv"));
   $("svg").addEventListener("click", () => offer(new Blob([drawn().text], { type: "image/svg+xml" }), "drawdown.svg"));

@@ -1,6 +1,6 @@
 /** What makes the difference: all that two scenarios differ in, each with its share. */
 
-import { announce, el, fill, isolated, rtl, svg, word } from "./common.js";
+import { announce, el, fill, headed, isolated, rowOf, rtl, svg, trouble, word } from "./common.js";
 import { COLOURS } from "./chart.js";
 import { $, session, view, viewQuery } from "./state.js";
 
@@ -16,11 +16,7 @@ function waterfall(found) {
   const x = (v) => { const at = FALL.label + (inner * (v - low)) / (high - low); return rtl ? FALL.width - at : at; };
   const side = (at) => (rtl ? FALL.width - at : at);
   const picture = svg("svg", { viewBox: `0 0 ${FALL.width} ${rows * FALL.row + 34}`, role: "img", "aria-label": `${found.title}: ${found.outcome}`, direction: rtl ? "rtl" : "ltr" });
-  const write = (at, y, text, anchor, more = {}) => {
-    const node = svg("text", { x: at, y, "text-anchor": anchor, "font-size": 13, fill: "#12202f", ...more });
-    node.textContent = text;
-    picture.append(node);
-  };
+  const write = (at, y, text, anchor, more = {}) => picture.append(svg("text", { x: at, y, "text-anchor": anchor, "font-size": 13, fill: "#12202f", ...more }, text));
   const labels = (y, text) => {
     const lines = [""];
     for (const part of text.split(" ")) {
@@ -75,17 +71,15 @@ export function listenToSplit() {
     try {
       const found = await session.player.difference(view());
       if (asked === viewQuery()) {
-        const head = el("thead", {}, el("tr", {}, ...found.heads.map((h) => el("th", { scope: "col" }, h))));
-        const line = (label, ...cells) => el("tr", {}, el("th", { scope: "row" }, label), ...cells.map((c) => el("td", { class: "number" }, c)));
-        const body = el("tbody", {}, line(found.levels[0].label, found.levels[0].told, "", ""), ...found.bars.map((b) => line(b.label, b.told, b.told_alone, b.told_last)), line(found.levels[1].label, found.levels[1].told, "", ""));
-        const table = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": found.title }, el("table", {}, head, body));
+        const [first, last] = found.levels.map((level_) => rowOf(level_.label, level_.told, "", "")), bars = found.bars.map((b) => rowOf(b.label, b.told, b.told_alone, b.told_last));
+        const table = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": found.title }, el("table", {}, ...headed(found.heads, [first, ...bars, last])));
         const drawn = el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": found.outcome }, waterfall(found));
         fill($("difference"), el("h3", {}, found.title), el("p", { class: "hint" }, found.outcome), drawn, ...found.sentences.map((s) => el("p", {}, s)), table, el("p", { class: "hint" }, found.hint));
         $("difference").classList.remove("hidden");
         announce(found.title, 0);
       }
     } catch (error) {
-      $("split-error").textContent = error.status ? error.message : word("lost");
+      $("split-error").textContent = trouble(error);
     }
     $("split").disabled = false;
     $("split").textContent = word("split_load");

@@ -20,7 +20,7 @@ const wholly = (pattern) => new RegExp(`^(?:${pattern})$`, "u"), HELD = wholly(g
 const SPELLED = Object.fromEntries(Object.entries(grammar.spelled).map(([kind, pattern]) => [kind, wholly(pattern)]));
 const cut = (text) => [...text].slice(0, 60).join("");
 
-/** Returns what is wrong with how a word of an address is written, or nothing: `misspelled` in `web/explore.py` says the same. */
+/** Returns what is wrong with how a word of an address is written, or nothing: `misspelled` in `web/address.py` says the same. */
 function misspelled(key, value) {
   const kind = Object.hasOwn(grammar.kinds, key) ? grammar.kinds[key] : HELD.test(key) ? "number" : null, told = { key: cut(key), value: cut(value) };
   if (!kind) return word("fault_key", { key: cut(key), allowed: grammar.levers.join(", ") });

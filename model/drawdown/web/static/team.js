@@ -1,13 +1,13 @@
 import { announce, ask, el, fill, isolated, lang, root, send, told, word, words } from "./common.js";
-import { debrief } from "./debrief.js";
+import { revealed } from "./debrief.js";
 import { follow, once } from "./live.js";
-import { card, indicators, news, publicChoices, put, single, where } from "./parts.js";
+import { card, indicators, news, pressOnce, publicChoices, put, single, where } from "./parts.js";
 
 const code = location.pathname.split("/").pop();
 const base = `${root}api/exercise/${code}`;
 const app = document.getElementById("app");
 const error = document.getElementById("error");
-let state = null, draft = {}, touched = new Set(), built = "", revealed = "", refresh = null, form = null;
+let state = null, draft = {}, touched = new Set(), built = "", refresh = null, form = null;
 
 async function lobby() {
   const room = await ask(`${base}/lobby?lang=${lang}`);
@@ -103,12 +103,11 @@ function secret() {
 }
 
 function team() {
-  const leave = el("button", { type: "button", class: "danger" }, word("leave"));
-  leave.addEventListener("click", single(leave, async () => {
+  const leave = pressOnce(word("leave"), async () => {
     if (!confirm(word("leave_sure"))) return;
     await send(`${base}/leave?lang=${lang}`, {});
     location.reload();
-  }));
+  }, { class: "danger" });
   return card(word("team"), el("p", {}, el("bdi", {}, state.members.join(words.comma))), leave);
 }
 
@@ -138,12 +137,7 @@ async function update() {
     throw fault;
   }
   draw();
-  if (state.phase !== "revealed") { places.debrief.replaceChildren(); revealed = ""; return; }
-  if (revealed === `${state.turn}`) return;
-  fill(places.debrief, el("p", { class: "status" }, word("computing")));
-  fill(places.debrief, el("h2", {}, word("debrief")), ...await debrief(code));
-  revealed = `${state.turn}`;
-  announce(word("phase_revealed"), 0);
+  await revealed(places.debrief, code, state, () => announce(word("phase_revealed"), 0));
 }
 
 async function begin() {

@@ -1,6 +1,6 @@
 /** A tour of five steps, made of what the page can show anyway; and what one can begin with. */
 
-import { announce, el, fill, isolated, word, words } from "./common.js";
+import { announce, el, fill, isolated, press, word, words } from "./common.js";
 import { $, changed, onThisPage, parts, readQuery, show, state } from "./state.js";
 
 const STEPS = [
@@ -83,19 +83,14 @@ export function buildNote() {
   const item = (text) => {
     const kind = kindOf(text), name = nameOf_(text), scenario = parts.scenarios.find((s) => s.name === name), parameter = parts.parameters.find((p) => p.name === name);
     if (kind === "scenario" && scenario) {
-      const open = el("button", { type: "button", class: "plain link" }, scenario.title);
-      open.addEventListener("click", () => show({ ...onThisPage(readQuery(`case=${name}`)), claim: state.claim, search: state.search }));
-      return el("li", {}, open);
+      return el("li", {}, press(scenario.title, () => show({ ...onThisPage(readQuery(`case=${name}`)), claim: state.claim, search: state.search }), { class: "plain link" }));
     }
     if (kind === "parameter" && parameter) {
-      const open = el("button", { type: "button", class: "plain link" }, parameter.label);
-      open.addEventListener("click", () => { $("find").value = name; $("find").dispatchEvent(new Event("input")); $(`s-${name}`)?.focus(); });
-      return el("li", {}, open);
+      return el("li", {}, press(parameter.label, () => { $("find").value = name; $("find").dispatchEvent(new Event("input")); $(`s-${name}`)?.focus(); }, { class: "plain link" }));
     }
     const told = words.books.outcomes[name] ?? words.books.factions[name] ?? words.books.sites[name] ?? words[`lever_${name}`];
     return el("li", {}, word(`carrier_${kind}`), " ", told ?? el("bdi", { dir: "ltr" }, name));
   };
-  const close = el("button", { type: "button", id: "claim-close" }, word("close"));
-  close.addEventListener("click", () => { Object.assign(state, { claim: "", search: "" }); changed(); $("preset").focus(); });
+  const close = press(word("close"), () => { Object.assign(state, { claim: "", search: "" }); changed(); $("preset").focus(); }, { id: "claim-close" });
   fill($("claim"), close, el("p", {}, claim ? word("claim", { claim: isolated(state.claim), text: claim.text }) : word("search_answered", { asked: search.asked })), el("ul", {}, ...(claim ? claim.carried_by : search.answers).map(item)));
 }

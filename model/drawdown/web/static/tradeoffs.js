@@ -1,8 +1,9 @@
 /** Policies on one chart: what each costs and buys, under the readings chosen and under all of them. */
 
-import { announce, el, fill, isolated, svg, word, words } from "./common.js";
+import { announce, el, fill, headed, isolated, press, svg, trouble, word, words } from "./common.js";
 import { shortNumber, ticksOf } from "./chart.js";
 import { hand } from "./controls.js";
+import { onFile } from "./share.js";
 import { number } from "./told.js";
 import { faults } from "./views.js";
 import { $, changed, isMoved, parts, readQuery, scenarioOf, session, state, view } from "./state.js";
@@ -57,7 +58,7 @@ async function play(readings) {
       const rows = await session.player.glance(one, () => mine === running);
       if (!rows || mine !== running) return;
       played.set(keyOf(one), levels(rows));
-    } catch (error) { $("trade-progress").textContent = error.status ? error.message : word("lost"); $("trade-stop").disabled = true; return; }
+    } catch (error) { $("trade-progress").textContent = trouble(error); $("trade-stop").disabled = true; return; }
     done += 1;
     if (done % 5 === 0) drawTradeoffs();
   }
@@ -86,7 +87,7 @@ function drawTradeoffs() {
   const low = Math.min(...ys), high = Math.max(...ys), pad = (high - low || high || 1) * 0.08, y0 = low - pad < 0 && low >= 0 ? 0 : low - pad, y1 = high + pad;
   const x = (v) => left + ((right - left) * v) / xs.top, y = (v) => floor - ((floor - top) * (v - y0)) / (y1 - y0);
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": word("trade_told", { n: isolated(shown.length), cost: words.books.run_outcomes[cost] }), direction: "ltr", "font-size": 12.5 });
-  const write = (text, at, more_) => { const node = svg("text", { fill: "#4b5561", ...at, ...more_ }); node.textContent = text; picture.append(node); };
+  const write = (text, at, more_) => picture.append(svg("text", { fill: "#4b5561", ...at, ...more_ }, text));
   for (const tick of xs.ticks) { picture.append(svg("line", { x1: x(tick), x2: x(tick), y1: top, y2: floor, stroke: "#e3e8ed" })); write(shortNumber(tick), { x: x(tick), y: floor + 17, "text-anchor": "middle" }); }
   const step = ticksOf((y1 - y0) * 1.01, 1e-6).ticks[1];
   for (let v = Math.ceil(y0 / step) * step; v <= y1; v += step) { picture.append(svg("line", { x1: left, x2: right, y1: y(v), y2: y(v), stroke: "#e3e8ed" })); write(`${+v.toPrecision(3)}`, { x: left - 6, y: y(v) + 4, "text-anchor": "end" }); }
@@ -98,9 +99,7 @@ function drawTradeoffs() {
     if (p.ends_x) picture.append(svg("line", { x1: x(p.ends_x[0]), x2: x(p.ends_x[1]), y1: y(p.y), y2: y(p.y), stroke: colour, "stroke-opacity": 0.45 }), svg("line", { x1: x(p.x), x2: x(p.x), y1: y(p.ends_y[0]), y2: y(p.ends_y[1]), stroke: colour, "stroke-opacity": 0.45 }));
   }
   for (const p of shown) {
-    const title = svg("title"), colour = KINDS[p.kind];
-    title.textContent = `${p.number}. ${p.title}`;
-    picture.append(svg("g", {}, title, mark(p.kind, x(p.x), y(p.y), colour, worse(p))));
+    picture.append(svg("g", {}, svg("title", {}, `${p.number}. ${p.title}`), mark(p.kind, x(p.x), y(p.y), KINDS[p.kind], worse(p))));
   }
   // Numbers are set where none lies over another; whoever is not beaten has room for a name.
   const taken = shown.map((p) => [x(p.x) - 7, y(p.y) - 7, 14, 14]);
@@ -120,12 +119,12 @@ function drawTradeoffs() {
   const digits = { authority: 3, pressure: 3, daesh_index: 0, dead_us: 1 }[cost] ?? 2, told = (v, d) => number(v, d, rtl);
   const range = (ends, d) => (ends ? isolated(`${told(ends[0], d)} \u2026 ${told(ends[1], d)}`) : "\u2013");
   const rows = [...shown].sort((a, b) => a.x - b.x).map((p) => {
-    const open = el("button", { type: "button", class: "plain link", id: `trade-${p.number}` }, p.title);
-    open.addEventListener("click", () => { if (state.base === p.of.case) state.base = state.case; Object.assign(state, { case: p.of.case, levers: { ...p.of.levers }, own: p.of.own.map((o) => ({ ...o })) }); hand.told = p.title; changed(); });
+    const show_ = () => { if (state.base === p.of.case) state.base = state.case; Object.assign(state, { case: p.of.case, levers: { ...p.of.levers }, own: p.of.own.map((o) => ({ ...o })) }); hand.told = p.title; changed(); };
+    const open = press(p.title, show_, { class: "plain link", id: `trade-${p.number}` });
     return el("tr", {}, el("td", { class: "number" }, isolated(p.number)), el("th", { scope: "row" }, open, " ", el("span", { class: "soft" }, word(`kind_${p.kind}`))), el("td", { class: "number" }, told(p.x, 2)), el("td", { class: "number" }, range(p.ends_x, 2)), el("td", { class: "number" }, told(p.y, digits)), el("td", { class: "number" }, range(p.ends_y, digits)), el("td", {}, worse(p) ? word("beaten") : ""));
   });
   const heads = ["#", word("policy"), words.books.run_outcomes.tempo_foreign, word("over_all"), words.books.run_outcomes[cost], word("over_all"), ""];
-  fill($("trade-table"), el("caption", {}, word("trade_caption")), el("thead", {}, el("tr", {}, ...heads.map((h) => (h ? el("th", { scope: "col" }, h) : el("td"))))), el("tbody", {}, ...rows));
+  fill($("trade-table"), ...headed(heads, rows, word("trade_caption")));
   const kinds = [...new Set(shown.map((p) => p.kind))];
   fill($("trade-key"), ...kinds.map((kind) => el("li", {}, svg("svg", { viewBox: "0 0 22 22", width: 20, height: 20, "aria-hidden": "true" }, mark(kind, 11, 11, KINDS[kind], false)), " ", word(`kind_${kind}`))), el("li", {}, svg("svg", { viewBox: "0 0 22 22", width: 20, height: 20, "aria-hidden": "true" }, mark("scenario", 11, 11, KINDS.scenario, true)), " ", word("beaten")));
 }
@@ -146,18 +145,12 @@ export function listenToTradeoffs() {
   $("trade-now").addEventListener("click", () => play([[state.structure, state.motive]]));
   $("trade-all").addEventListener("click", () => play([[state.structure, state.motive], ...parts.structures.flatMap((s) => parts.motives.filter((m) => m.name !== "all").map((m) => [s.name, m.name]))]));
   $("trade-stop").addEventListener("click", stopPlaying);
-  $("trade-file").addEventListener("change", async () => {
-    const file = $("trade-file").files[0];
-    if (!file) return;
-    try {
-      const read = JSON.parse(await file.text()), base = read.base.name, known_ = new Set(parts.levers.map((l) => l.name));
-      if (!scenarioOf(base)) throw new Error(base);
-      const able = read.policies.filter((p) => Object.keys(p.levers).every((name) => known_.has(name)) && !faults(view({ ...readQuery(`case=${base}`), levers: p.levers }), parts).length);
-      found = able.map((p) => ({ name: p.name, case: base, levers: p.levers }));
-      $("trade-progress").textContent = word("found_read", { n: isolated(able.length), rest: isolated(read.policies.length - able.length) });
-    } catch { $("trade-progress").textContent = word("found_wrong", { name: file.name }); }
-    $("trade-file").value = "";
-    refreshTradeoffs();
-  });
+  onFile("trade-file", (read) => {
+    const base = read.base.name, known_ = new Set(parts.levers.map((l) => l.name));
+    if (!scenarioOf(base)) throw new Error(base);
+    const able = read.policies.filter((p) => Object.keys(p.levers).every((name) => known_.has(name)) && !faults(view({ ...readQuery(`case=${base}`), levers: p.levers }), parts).length);
+    found = able.map((p) => ({ name: p.name, case: base, levers: p.levers }));
+    $("trade-progress").textContent = word("found_read", { n: isolated(able.length), rest: isolated(read.policies.length - able.length) });
+  }, (name) => { $("trade-progress").textContent = word("found_wrong", { name }); }, refreshTradeoffs);
   addEventListener("resize", drawTradeoffs);
 }

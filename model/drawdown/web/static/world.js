@@ -1,6 +1,6 @@
 /** One world, day by day: its line in the picture, its map with a key, its days with reasons. */
 
-import { addDays, announce, dayText, el, fill, isolated, svg, word } from "./common.js";
+import { addDays, announce, dayText, el, fill, headed, isolated, rowOf, svg, trouble, word } from "./common.js";
 import { COLOURS, Fan, highest, ticksOf } from "./chart.js";
 import { $, changed, parts, scenarioOf, session, state, view } from "./state.js";
 
@@ -32,8 +32,7 @@ function buildMap() {
   });
   // Above the circles, with a pale rim, so that a name can be read over them.
   for (const c of parts.map.cities) {
-    const text = svg("text", { x: px(c.lon) + 6, y: py(c.lat) + 14, "font-size": 13, fill: "#12202f", stroke: "#fff", "stroke-width": 3, "paint-order": "stroke" });
-    text.textContent = c.name;
+    const text = svg("text", { x: px(c.lon) + 6, y: py(c.lat) + 14, "font-size": 13, fill: "#12202f", stroke: "#fff", "stroke-width": 3, "paint-order": "stroke" }, c.name);
     root.append(svg("circle", { cx: px(c.lon), cy: py(c.lat), r: 2, fill: "#12202f" }), text);
   }
   fill($("map"), root);
@@ -76,9 +75,9 @@ function showDay() {
     s.people.setAttribute("r", radiusOf(row[k]));
     s.attacks.setAttribute("r", ringOf(attacks));
     s.title.textContent = word("site_told", { site: s.title_, people: isolated(row[k]), attacks: isolated(attacks) });
-    if (row[k] || attacks) lines.push(el("tr", {}, el("th", { scope: "row" }, s.title_), el("td", { class: "number" }, isolated(row[k].toLocaleString("en"))), el("td", { class: "number" }, isolated(attacks))));
+    if (row[k] || attacks) lines.push(rowOf(s.title_, isolated(row[k].toLocaleString("en")), isolated(attacks)));
   });
-  fill($("sites"), el("thead", {}, el("tr", {}, el("td"), el("th", { scope: "col" }, word("people")), el("th", { scope: "col" }, word("attacks30")))), el("tbody", {}, ...lines));
+  fill($("sites"), ...headed(["", word("people"), word("attacks30")], lines));
   const past = world.events.filter((e) => e.day <= day).slice(-40).reverse();
   fill($("chronicle"), ...(past.length ? past.map((e) => el("li", { class: `kind-${e.kind}` }, el("span", { class: "date" }, dayText(addDays(world.first, e.day))), " ", why(e))) : [el("li", {}, word("quiet"))]));
   if (line?.days) line.cursor(Math.max(0, Math.min(line.days.length - 1, Math.round((day + 180 - 30) / 7))));
@@ -112,7 +111,7 @@ export async function loadWorld(number) {
     $("world-error").textContent = "";
     changed();
   } catch (error) {
-    $("world-error").textContent = error.status ? error.message : word("lost");
+    $("world-error").textContent = trouble(error);
   }
   $("load").disabled = false;
   $("load").textContent = word("load");

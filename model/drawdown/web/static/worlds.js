@@ -3,6 +3,7 @@
 import { Engine, sparse } from "./engine.js";
 import { movedBy, seenBy } from "./own.js";
 
+const SOLDIERS = ["role", "us_numbers", "coalition", "dates"];
 const MOST_LEVELS = 16;
 const ROOM = 64;
 /** Cells of a world that could act on a day; more than twice as many as there are on average. */
@@ -91,16 +92,10 @@ export class Worlds {
 
   /** Returns a stepped lever as a run plays it: what holds on the first day, and changes. */
   #stepped(name, levers, lever) {
-    const { n } = this, scenario = n.scenarios[name], found = [];
-    let dated = scenario.stepped[lever];
-    if (lever in levers) dated = [[1, typeof dated[0][1] === "number" ? Number(levers[lever]) : levers[lever]]];
-    else if (lever === "policing" && "government" in levers) dated = [[1, n.implied[levers.government]]];
-    for (const [day, value] of dated) {
-      const at = day === 1 ? 0 : Math.max(0, day - scenario.start);
-      if (found.length && found[found.length - 1][0] === at) found.pop();
-      if (!found.length || found[found.length - 1][1] !== value) found.push([at, value]);
-    }
-    return JSON.stringify(found);
+    const { n } = this, dated = n.scenarios[name].stepped[lever];
+    if (lever in levers) return JSON.stringify([[0, typeof dated[0][1] === "number" ? Number(levers[lever]) : levers[lever]]]);
+    if (lever === "policing" && "government" in levers) return JSON.stringify([[0, n.implied[levers.government]]]);
+    return JSON.stringify(dated);
   }
 
   /** Takes two scenarios apart: the one compared with, and the one whose levers are moved. */
@@ -117,9 +112,9 @@ export class Worlds {
       Object.assign(this.two[k], { name, levers, own, terms: e.view(this.terms).slice() });
       e.call("soldiers", this.two[k].plan, n.residual, this.two[k].soldiers);
     });
-    const [a, b] = this.two, soldiers = ["role", "us_numbers", "coalition", "dates"];
+    const [a, b] = this.two;
     this.parts = n.parts.filter((part) => {
-      if (soldiers.includes(part)) return e.call("differ", a.soldiers, b.soldiers, soldiers.indexOf(part));
+      if (SOLDIERS.includes(part)) return e.call("differ", a.soldiers, b.soldiers, SOLDIERS.indexOf(part));
       if (part === "announced" && e.call("announced_differ", a.plan, b.plan)) return true;
       if ((n.levers_of[part] ?? []).some((l) => this.#stepped(a.name, a.levers, l) !== this.#stepped(b.name, b.levers, l))) return true;
       if (part === "conditions" && b.own.length) return true;
@@ -138,10 +133,10 @@ export class Worlds {
     if (!whole) {
       const take = (columns, side) => columns.forEach((name) => e.call("take", side.plan, this.column[name], this.plan));
       for (const [part, columns] of Object.entries(n.columns_of)) take(columns, of(part));
-      const soldiers = ["role", "us_numbers", "coalition", "dates"], theirs = this.parts.filter((p) => soldiers.includes(p));
+      const theirs = this.parts.filter((p) => SOLDIERS.includes(p));
       const mine = theirs.filter((p) => moved.includes(p));
       if (mine.length && mine.length < theirs.length) {
-        e.call("mix", a.soldiers, b.soldiers, ...soldiers.map((p) => moved.includes(p)), this.parts.includes("dates"), this.plan);
+        e.call("mix", a.soldiers, b.soldiers, ...SOLDIERS.map((p) => moved.includes(p)), this.parts.includes("dates"), this.plan);
       } else take(["combat", "combat_residual", "advisers", "advisers_residual", "coalition"], mine.length ? b : a);
       const plan = e.view(this.plan), opened = Object.keys(n.scenarios[a.name].openings).map((part) => this.#opened(of(part).name, of(part).levers, part));
       for (let t = 0; t < n.days; t += 1) plan[t * n.plan.length + this.column.opening] = Math.max(...opened.map((days) => days[t]));
