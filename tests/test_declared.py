@@ -13,8 +13,9 @@ from drawdown.declared import events, levers, policies
 from drawdown.declared.columns import OUTCOMES, STATES, O, P, S
 from drawdown.declared.conditions import DECIDES, Condition, Item, sights
 from drawdown.declared.levels import MONTH
+from drawdown.declared.lever_table import DEFAULTS, IMPLIED
 from drawdown.declared.parameters import draw
-from drawdown.declared.scenario import CONFRONTING, ORDINARY, Event, Scenario
+from drawdown.declared.scenario import Event, Scenario
 from drawdown.worlds import ensemble
 
 BASE = Scenario.load(hand_made.BASE)
@@ -61,9 +62,9 @@ def test_a_government_that_confronts_polices_harder() -> None:
     def policing(**given: Any) -> float:
         return float(list(BASE.with_levers(**given).levers.policing.values())[-1])
 
-    assert CONFRONTING > ORDINARY
-    assert policing(government="confront") == CONFRONTING
-    assert policing(government="comply") == ORDINARY
+    assert IMPLIED["confront"] > DEFAULTS["policing"]
+    assert policing(government="confront") == IMPLIED["confront"]
+    assert policing(government="comply") == DEFAULTS["policing"]
     assert policing(government="confront", policing=0.5) == 0.5
 
 

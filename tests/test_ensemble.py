@@ -14,7 +14,8 @@ from drawdown.declared import parameters as declared
 from drawdown.declared.columns import FLOWS, OUTCOMES, TAIL
 from drawdown.declared.conditions import Condition, Item
 from drawdown.declared.language import Language
-from drawdown.declared.scenario import Policy, Posture, Scenario
+from drawdown.declared.scenario import Scenario
+from drawdown.declared.scenario_file import Policy, Posture
 from drawdown.web import controls
 from drawdown.worlds import ensemble
 

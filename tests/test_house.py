@@ -9,14 +9,22 @@ import drawdown
 
 PACKAGE = Path(drawdown.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("declared.errors", "declared.recent", "rules.numbers", "declared.levels"),
+    ("declared.errors", "declared.recent", "rules.numbers", "declared.arrays"),
+    ("declared.levels",),
     ("declared.kept",),
     ("rules", "declared.luck", "declared.data_files", "declared.tabular"),
     ("declared.quantiles",),
-    ("declared.actors", "declared.language", "declared.formats", "declared.place"),
+    (
+        "declared.actors",
+        "declared.language",
+        "declared.formats",
+        "declared.place",
+        "declared.lever_table",
+    ),
     ("declared.columns",),
     ("declared.parameters", "declared.record"),
     ("declared.conditions",),
+    ("declared.scenario_file",),
     ("declared.scenario", "declared.events"),
     ("declared.levers",),
     ("declared.policies",),
@@ -30,7 +38,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "day.parts",
     ),
     ("day.policy",),
-    ("day.steps", "day.start", "day.lowering"),
+    ("day.conditions", "day.steps", "day.start", "day.lowering"),
     ("day.page",),
     ("day.book",),
     ("day.engine", "day.world"),

@@ -26,6 +26,7 @@ from drawdown.declared.columns import (
     TAIL,
 )
 from drawdown.declared.levels import parts
+from drawdown.declared.lever_table import POSTURE
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare
 from drawdown.web import address, carried
@@ -291,7 +292,7 @@ def test_a_page_moves_soldiers_as_a_file_would(
     months = levers.get("by", float(levers_of.months_until(source)))
     by = inside.call("day_of", start, months)
     assert by == levers_of.day_of(source, months).toordinal()
-    for row, lever in enumerate(levers_of.POSTURE):
+    for row, lever in enumerate(POSTURE):
         levels = getattr(source.levers, lever)
         put(rows, row, levels)
         if lever in levers or ("by" in levers and len(levels) > 1):
@@ -299,7 +300,7 @@ def test_a_page_moves_soldiers_as_a_file_would(
             there = max(levels).toordinal() if stays else by
             end = (levers[lever], 0.0) if lever in levers else parts(levels[max(levels)])
             inside.call("move", *rows, row, start, there, *end)
-    for row, lever in enumerate(levers_of.POSTURE):
+    for row, lever in enumerate(POSTURE):
         told = getattr(source.levers, f"announced_{lever}")
         if told is not None:
             put(rows, 3 + row, told)

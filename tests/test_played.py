@@ -31,12 +31,7 @@ MUTANTS = [
         "s.handed_over < FORWARD_BEGINS",
         "rules and steps",
     ),
-    (
-        f"{MODEL}/declared/scenario.py",
-        '"strike_budget": 24.0',
-        '"strike_budget": 23.0',
-        "scenarios",
-    ),
+    ("seeds/levers.yaml", "default: 24.0", "default: 23.0", "scenarios"),
     (f"{MODEL}/declared/levers.py", "(by - first) * share", "(by - first) / 2", "scenarios"),
     (f"{MODEL}/declared/luck.py", "z >> 31", "z >> 30", "rules and steps"),
     (f"{MODEL}/day/policy.py", "return float(value.toordinal())", "return 0.0", "scenarios"),

@@ -14,7 +14,8 @@ from drawdown.declared import data_files
 from drawdown.declared.columns import PLAN
 from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import draw
-from drawdown.declared.scenario import Scenario, names, schema
+from drawdown.declared.scenario import Scenario, names
+from drawdown.declared.scenario_file import schema
 
 ALL = {
     "record-2020-2021",

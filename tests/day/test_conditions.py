@@ -19,6 +19,7 @@ from drawdown.declared.columns import CONDITION, OUTCOMES, STRUCTURES
 from drawdown.declared.conditions import Condition, Item, sights
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
+from drawdown.declared.lever_table import POSTURE
 from drawdown.declared.parameters import settings as chosen_by
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import idle
@@ -121,7 +122,7 @@ def items(draw: Any) -> dict[str, Any]:
         "then": {name: draw(levers[name]) for name in sorted(names)},
         "once": draw(st.booleans()),
     }
-    if names & set(declared_conditions.SOLDIERS) and draw(st.booleans()):
+    if names & set(POSTURE) and draw(st.booleans()):
         found["over"] = draw(st.integers(1, 300))
         if draw(st.booleans()):
             found["halt"] = some(draw, who)

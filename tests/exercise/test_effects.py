@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from drawdown.declared import lever_table
 from drawdown.declared.columns import ORDER_BEGINS, STRIKE, STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.exercise import debrief, game
@@ -77,7 +78,7 @@ def soldiers(*choices: str) -> list[float]:
     turns = [Turn({"us": {"posture": choice}}) for choice in choices]
     levers = game.segment(turns).levers
     return [
-        sum(getattr(levers, name)[game.days_of(k)[1]] for name in game.POSTURE)
+        sum(getattr(levers, name)[game.days_of(k)[1]] for name in lever_table.POSTURE)
         for k in range(len(turns))
     ]
 

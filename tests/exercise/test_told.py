@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from drawdown.day.world import Happening
-from drawdown.declared import columns
+from drawdown.declared import columns, lever_table
 from drawdown.declared.actors import cast
 from drawdown.declared.columns import FLOWS, OUTCOMES, STRUCTURES, O
 from drawdown.declared.language import Language
@@ -156,7 +156,7 @@ def test_soldiers_go_and_come_where_they_are_sent() -> None:
     def total(*postures: str) -> float:
         levers = game.segment([Turn({"us": {"posture": p}}) for p in postures]).levers
         day = game.days_of(len(postures) - 1)[1]
-        return sum(getattr(levers, n)[day] for n in game.POSTURE)
+        return sum(getattr(levers, n)[day] for n in lever_table.POSTURE)
 
     begin = total("hold")
     assert total("halve") == pytest.approx(begin / 2)

@@ -11,8 +11,7 @@ from drawdown.declared import levers as levers_of
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.conditions import MOST_MOVED, sights
-from drawdown.declared.levers import POSTURE
-from drawdown.declared.scenario import DOCTRINES, GOVERNMENTS
+from drawdown.declared.lever_table import BY_NAME, POSTURE
 from drawdown.web import own
 from drawdown.web.address import View, offered
 
@@ -67,7 +66,7 @@ def some_condition(chance: random.Random) -> str:
         windowed = sights()[see]["kind"] == "count" and see != "days_without_attacks"
         lever = chance.choice(own.LEVERS)
         low, high = MOST_MOVED.get(lever, (0, 0))
-        to = {"doctrine": DOCTRINES, "government": GOVERNMENTS}.get(lever) or (
+        to = BY_NAME[lever].choices or (
             f"{low:g}",
             f"{high / 100:g}",
             *(["residual"] if lever == "advisers" else []),

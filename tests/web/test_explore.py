@@ -15,7 +15,7 @@ from conftest import Page
 
 from drawdown import compare
 from drawdown.day.curves import BEFORE, DAYS
-from drawdown.declared import levers
+from drawdown.declared import lever_table
 from drawdown.declared.columns import OUTCOMES, PLAN
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
@@ -254,12 +254,12 @@ def test_every_step_of_every_slider_plays_what_it_says(name: str) -> None:
                             assert column[there - 1] != pytest.approx(end, abs=1e-9), (step, part)
                 continue
             if lever.name == "government":
-                said = {"policing": levers.IMPLIED[str(step)]}
+                said = {"policing": lever_table.IMPLIED[str(step)]}
                 said["comply"] = float(step == "comply")
             elif lever.name == "doctrine":
-                said = {"doctrine": float(levers.DOCTRINES.index(step))}
+                said = {"doctrine": float(lever.choices.index(str(step)))}
             elif lever.name == "us_iran":
-                said = {"us_iran": float(levers.US_IRAN.index(str(step)))}
+                said = {"us_iran": float(lever.choices.index(str(step)))}
             elif lever.name == "prime_minister":
                 said = {"prime_minister": PRIME_MINISTERS[str(step)]}
                 said["prime_minister_next"] = float(step == "next")

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.day.outcomes import MAY_BE_MISSING, RUN_OUTCOMES
 from drawdown.declared import levers as levers_of
 from drawdown.declared import parameters as declared
 from drawdown.declared import policies
@@ -36,9 +36,6 @@ from drawdown.worlds import ensemble
 
 OUTCOMES = ("tempo_foreign", "stop_180", "tempo_state", "dead_us", "authority", "daesh_index")
 EVERY = ("day", "month")
-
-MAY_BE_MISSING = ("days_until_exit",)
-"""Outcomes without a value in some worlds, which the workbench cannot handle."""
 
 
 def told(name: str) -> str:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.day.outcomes import MAY_BE_MISSING, RUN_OUTCOMES
 from drawdown.declared import parameters as declared
 from drawdown.declared import policies
 from drawdown.declared.errors import InputError
@@ -26,8 +26,6 @@ from drawdown.declared.parameters import whole_number
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import search
 from drawdown.questions.compare import Given, load_all
-
-MAY_BE_MISSING = search.MAY_BE_MISSING
 
 
 def records(scenario: Given, structure: str = "neutral") -> dict[str, list[dict[str, Any]]]:

@@ -13,15 +13,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.declared.arrays import Floats
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.parameters import LARGEST_SEED, check_structure, whole_number
 from drawdown.questions import sensitivity
 from drawdown.questions.compare import Given, load_all
-
-Floats = NDArray[np.float64]
 
 
 def problem(structure: str = "neutral") -> dict[str, Any]:

@@ -27,6 +27,7 @@ from drawdown.day.curves import QUANTILES
 from drawdown.day.outcomes import REST, RUN_OUTCOMES
 from drawdown.declared import data_files, kept, place
 from drawdown.declared import parameters as declared
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import FLOWS, MOTIVES, OUTCOMES
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import (
@@ -48,7 +49,6 @@ from drawdown.worlds.stored import ROWS
 if TYPE_CHECKING:
     from drawdown.questions.calibrate import Calibration, Evidence, Posterior, Trials
 
-Floats = NDArray[np.float64]
 
 KEYS = {"scenario": pa.string(), "structure": pa.string(), "replication": pa.int64()}
 """Columns that say which world a row is of."""

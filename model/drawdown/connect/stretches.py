@@ -19,7 +19,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from drawdown.connect import again, store
 from drawdown.connect.verify import entries
@@ -27,6 +26,7 @@ from drawdown.day import outcomes as reductions
 from drawdown.day.outcomes import BINS, REST, RUN_OUTCOMES
 from drawdown.declared import kept
 from drawdown.declared import parameters as declared
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import OUTCOMES
 from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import Setting, Uncertainty
@@ -37,8 +37,6 @@ from drawdown.worlds import shards
 from drawdown.worlds.ensemble import Bands, Ensemble, own_nature
 from drawdown.worlds.shards import Shard, Work
 from drawdown.worlds.stored import ROWS, Outcomes, Parameters, Table
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

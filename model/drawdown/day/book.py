@@ -31,7 +31,7 @@ from drawdown.day.lowering import AS_FLOAT, OWN, SOURCE, TREE
 from drawdown.declared.columns import PARAMETERS
 from drawdown.declared.errors import InputError, nearest
 from drawdown.declared.parameters import Parameter, bring, bringing, is_number, own_number
-from drawdown.declared.scenario import name_fault
+from drawdown.declared.scenario_file import name_fault
 from drawdown.rules import MODULES
 
 DRAWS = ("quantile_uniform", "quantile_loguniform")

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from drawdown.declared import data_files
 from drawdown.declared.columns import BAND_WINDOW, FLOWS, OUTCOMES, SEVERITY_LENGTH, O
 from drawdown.declared.levels import MONTH
 from drawdown.rules.politics import HONOURED, REFUSED
@@ -32,31 +33,11 @@ HALF = 500
 N_FLOWS = len(FLOWS)
 N_OUTCOMES = len(OUTCOMES)
 
-RUN_OUTCOMES = (
-    "tempo_foreign",
-    "stop_60",
-    "stop_120",
-    "stop_180",
-    "tempo_state",
-    "tempo_first_half_year",
-    *FLOWS,
-    "us_troops_end",
-    "nato",
-    "authority",
-    "pressure",
-    "pressure_first_half_year",
-    "us_support",
-    "us_support_lowest",
-    "isf_capacity",
-    "daesh_index",
-    "daesh_attacks",
-    "iranian_influence",
-    "minority_exposure",
-    "days_until_exit",
-    "request_made",
-    "request_honoured",
-)
+RUN_OUTCOMES: tuple[str, ...] = tuple(data_files.load("outcomes")["run"])
 """One number a run, in this order."""
+
+MAY_BE_MISSING = ("days_until_exit",)
+"""Outcomes without a value in some worlds; their differences are not defined in all of them."""
 
 _FIRST_FLOW = RUN_OUTCOMES.index(FLOWS[0])
 _FOREIGN = RUN_OUTCOMES.index("tempo_foreign")

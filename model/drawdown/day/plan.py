@@ -1,47 +1,25 @@
 """Lays a scenario out day by day: the plan that both engines walk through."""
 
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.declared.actors import cast
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import PLAN, RECORD_MONTHS, VOTE_HELD, VOTE_PASSES
 from drawdown.declared.levels import line, step
-from drawdown.declared.scenario import DOCTRINES, RECORD, US_IRAN, Scenario
-from drawdown.rules import motives, politics, retaliation
-
-Floats = NDArray[np.float64]
-
-DOCTRINE_CODES = dict(
-    zip(
-        DOCTRINES,
-        (
-            retaliation.NONE,
-            retaliation.LIMITED,
-            retaliation.ROBUST,
-            retaliation.DECAPITATION,
-        ),
-        strict=True,
-    )
-)
-
-
-US_IRAN_CODES = dict(
-    zip(US_IRAN, (motives.DEAL, motives.TALKS, motives.PRESSURE, motives.WAR), strict=True)
-)
-PRIME_MINISTER_CODES = {"friend": -1.0, "neutral": 0.0, "foe": 1.0, "next": 0.0}
+from drawdown.declared.lever_table import POSTURE, STEPPED
+from drawdown.declared.scenario import RECORD, Scenario
+from drawdown.rules import politics
 
 
 def _announced(scenario: Scenario, days: NDArray[np.int64]) -> dict[str, Floats]:
     levers = scenario.levers
     found: dict[str, Floats] = {"residual": np.zeros(len(days))}
-    for name, own, announced in (
-        ("combat", levers.combat, levers.announced_combat),
-        ("advisers", levers.advisers, levers.announced_advisers),
-        ("coalition", levers.coalition, levers.announced_coalition),
-    ):
+    for name in POSTURE:
+        own, announced = (getattr(levers, lever) for lever in (name, f"announced_{name}"))
         found[name], weights = line(announced if announced is not None else own, days)
         found["residual"] = found["residual"] + weights
     return found
@@ -69,18 +47,10 @@ def build(scenario: Scenario) -> Floats:
     for part, when in (("announced", days), ("later", days + lengths["leaving_horizon"])):
         for name, values in _announced(scenario, when).items():
             put(f"{part}_{name}", values)
-    put("nato_target", step(levers.nato_target, days, float))
-    put("policing", step(levers.policing, days, float))
-    put("doctrine", step(levers.doctrine, days, lambda name: DOCTRINE_CODES[name]))
-    put("strike_budget", step(levers.strike_budget, days, float))
+    for lever in STEPPED:
+        for name in lever.columns:
+            put(name, step(getattr(levers, lever.name), days, partial(lever.sets, name)))
     plan[:, column["decided"]] = float(scenario.mode == "free")
-    put("comply", step(levers.government, days, lambda name: float(name == "comply")))
-    put("us_honours", step(levers.us_reply, days, lambda name: float(name == "honour")))
-    put("us_iran", step(levers.us_iran, days, lambda name: float(US_IRAN_CODES[name])))
-    put(
-        "prime_minister", step(levers.prime_minister, days, lambda name: PRIME_MINISTER_CODES[name])
-    )
-    put("prime_minister_next", step(levers.prime_minister, days, lambda n: float(n == "next")))
     since = days - cast().drones_from.toordinal()
     put("drone_phase", np.clip(since / lengths["drones_full_after"], 0.0, 1.0))
     for year in range(max(2021, scenario.start.year), scenario.end.year + 2):

@@ -7,9 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from drawdown.day.plan import DOCTRINE_CODES
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import (
     COUNTED,
     LEVELS,
@@ -22,11 +21,8 @@ from drawdown.declared.columns import (
     starts,
 )
 from drawdown.declared.conditions import LONGEST_WINDOW, Condition, Promise, Step, Test
-from drawdown.declared.levels import RESIDUAL
-from drawdown.declared.scenario import CONFRONTING, ORDINARY, Scenario
-
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
+from drawdown.declared.lever_table import BY_NAME, IMPLIED
+from drawdown.declared.scenario import Scenario
 
 ROWS = sum(length for _, length in POLICY_GROUPS)
 _AT = starts(POLICY_GROUPS)
@@ -84,20 +80,16 @@ def levers_of(condition: Condition) -> list[tuple[str, float, bool]]:
     for name, value in moved.items():
         if name in ("concession", "talks"):
             continue
-        if name == "government":
-            found.append(("comply", float(value == "comply"), False))
-            if "policing" not in moved:
-                found.append(("policing", CONFRONTING if value == "confront" else ORDINARY, False))
-        elif name == "doctrine":
-            found.append((name, float(DOCTRINE_CODES[value]), False))
-        elif isinstance(value, Step):
+        lever = BY_NAME[name]
+        if isinstance(value, Step):
             found.append((name, value.step, True))
-        elif value == RESIDUAL:
-            found += [("advisers", 0.0, False), ("residual", 1.0, False)]
-        else:
-            found.append((name, value, False))
-            if name == "advisers":
-                found.append(("residual", 0.0, False))
+            continue
+        is_word = lever.word is not None and value == lever.word
+        found += [(c, 0.0 if is_word else lever.sets(c, value), False) for c in lever.columns]
+        if lever.word is not None:
+            found.append((lever.word, float(is_word), False))
+        if name == "government" and "policing" not in moved:
+            found.append(("policing", IMPLIED[value], False))
     return found
 
 

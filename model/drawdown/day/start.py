@@ -7,9 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.declared.actors import cast
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import LONG_AGO, STATE_GROUPS, STATE_STARTS, STATES, P
-
-Floats = NDArray[np.float64]
 
 
 def first_state(nature: Floats) -> Floats:

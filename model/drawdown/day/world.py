@@ -36,6 +36,7 @@ from drawdown.declared.actors import (
     cell_agent_numbers,
 )
 from drawdown.declared.actors import Bloc as BlocRow
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import (
     BY_REGION,
     COUNTED,
@@ -57,8 +58,6 @@ from drawdown.declared.columns import (
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.parameters import LARGEST_SEED, Uncertainty
 from drawdown.declared.scenario import Scenario
-
-Floats = NDArray[np.float64]
 
 STEP_ORDER: tuple[tuple[str, str], ...] = tuple((ph.name, ph.reason) for ph in steps.DAY)
 """A day, in order, with the reason for each place. Inside a phase nobody sees the others."""

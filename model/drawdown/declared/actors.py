@@ -5,10 +5,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from pydantic.dataclasses import dataclass as checked
+
 from drawdown.declared import data_files
 
 
-@dataclass(frozen=True)
+@checked(frozen=True)
 class Faction:
     """An armed faction: its name, usual rejection of foreigners, whether orders bind it."""
 
@@ -25,7 +27,7 @@ class Faction:
         return sum(self.cells_by_region)
 
 
-@dataclass(frozen=True)
+@checked(frozen=True)
 class Site:
     """A foreign site: kind, region, place, worth as a symbol, people, protection."""
 
@@ -38,11 +40,11 @@ class Site:
     share: float
     staff: float
     hardening: float
-    nato: str | None
-    handed_over: date | None
+    nato: str | None = None
+    handed_over: date | None = None
 
 
-@dataclass(frozen=True)
+@checked(frozen=True)
 class Bloc:
     """A parliamentary bloc: seats and usual probability of voting against foreign troops."""
 
@@ -52,7 +54,7 @@ class Bloc:
     accommodating: float
 
 
-@dataclass(frozen=True)
+@checked(frozen=True)
 class Province:
     """A province with DAESH: weight in the total, minorities' share, pace of change."""
 
@@ -109,10 +111,13 @@ class Cast:
         return [item.name for item in getattr(self, kind)].index(name)
 
 
-def _in_order(group: dict[str, Any]) -> list[tuple[str, Any]]:
+def _in_order(group: dict[str, Any]) -> list[dict[str, Any]]:
     """Return actors by their number, then by name: the order of lines means nothing."""
     last = len(group)
-    return sorted(group.items(), key=lambda item: (item[1].get("number", last), item[0]))
+    found = sorted(group.items(), key=lambda item: (item[1].get("number", last), item[0]))
+    return [
+        {"name": name} | {k: v for k, v in item.items() if k != "number"} for name, item in found
+    ]
 
 
 OBEDIENCE = ("kataib", "asaib", "facade")
@@ -126,43 +131,21 @@ def cast() -> Cast:
     regions = tuple(data["regions"])
     calendar = dict(data["calendar"])
     drones_from = date.fromisoformat(calendar.pop("drones_from"))
+    factions, sites, blocs, provinces = (
+        _in_order(data[kind]) for kind in ("factions", "sites", "blocs", "provinces")
+    )
+    for faction in factions:
+        cells = faction.pop("cells")
+        faction["cells_by_region"] = [cells[region] for region in regions]
+        faction["obedience"] = OBEDIENCE.index(faction.get("obedience", "kataib"))
+    for site in sites:
+        site["region"] = regions.index(site["region"])
     return Cast(
         regions=regions,
-        factions=tuple(
-            Faction(
-                name,
-                float(item["rejection"]),
-                int(item["obeys"]),
-                tuple(int(item["cells"][region]) for region in regions),
-                bool(item.get("facade", False)),
-                OBEDIENCE.index(item.get("obedience", "kataib")),
-            )
-            for name, item in _in_order(data["factions"])
-        ),
-        sites=tuple(
-            Site(
-                name,
-                item["kind"],
-                regions.index(item["region"]),
-                float(item["lat"]),
-                float(item["lon"]),
-                float(item["symbol"]),
-                float(item["share"]),
-                float(item["staff"]),
-                float(item["hardening"]),
-                item.get("nato"),
-                date.fromisoformat(item["handed_over"]) if "handed_over" in item else None,
-            )
-            for name, item in _in_order(data["sites"])
-        ),
-        blocs=tuple(
-            Bloc(name, float(i["seats"]), float(i["stance"]), float(i["accommodating"]))
-            for name, i in _in_order(data["blocs"])
-        ),
-        provinces=tuple(
-            Province(name, float(i["weight"]), float(i["minority"]), float(i["pace"]))
-            for name, i in _in_order(data["provinces"])
-        ),
+        factions=tuple(Faction(**item) for item in factions),
+        sites=tuple(Site(**item) for item in sites),
+        blocs=tuple(Bloc(**item) for item in blocs),
+        provinces=tuple(Province(**item) for item in provinces),
         calendar=calendar,
         drones_from=drones_from,
         capital=regions.index(data["capital"]),

@@ -11,6 +11,7 @@ from typing import Any
 
 from drawdown.declared import data_files
 from drawdown.declared.actors import cast
+from drawdown.declared.lever_table import MOVED_BY_CONDITIONS, POLICY_LEVERS, STEPPED
 
 STRUCTURES = ("deter", "neutral", "provoke")
 """The three rival structures of what a strike does (SF8)."""
@@ -42,16 +43,12 @@ TESTS = 48
 PARTS_OF_CONDITION = ("when", "halt", "resume", "until")
 WHEN, HALT, RESUME, UNTIL = range(len(PARTS_OF_CONDITION))
 
-MOVED_LEVERS = (
-    "combat",
-    "advisers",
-    "residual",
-    "coalition",
-    "nato_target",
-    "doctrine",
-    "strike_budget",
-    "policing",
-    "comply",
+MOVED_LEVERS = tuple(
+    name
+    for lever in POLICY_LEVERS
+    if lever.name in MOVED_BY_CONDITIONS
+    for name in (*lever.columns, lever.word)
+    if name is not None
 )
 """Levers as a day knows them: what the calendar and conditions move. ``residual`` is the weight of
 the unannounced level of advisers."""
@@ -66,6 +63,7 @@ the unannounced level of advisers."""
     STRIKE_BUDGET,
     POLICING,
     COMPLY,
+    *_,
 ) = range(len(MOVED_LEVERS))
 LEVERS = len(MOVED_LEVERS)
 SOLDIERS = COALITION + 1
@@ -100,90 +98,65 @@ LEVELS = (
 )
 """What conditions read as it stands in the morning."""
 
-STATE_GROUPS: tuple[tuple[str, int], ...] = (
-    ("rejection", FACTIONS),
-    ("grievance", FACTIONS),
-    ("caution", FACTIONS),
-    ("excitation", FACTIONS),
-    ("demand", FACTIONS),
-    ("heard", FACTIONS),
-    ("hardening", SITES),
-    ("stance", BLOCS),
-    ("daesh", PROVINCES),
-    ("last_attack", CELLS),
-    ("nato", 1),
-    ("nato_resolve", 1),
-    ("us_support", 1),
-    ("us_dead", 1),
-    ("posture_factor", 1),
-    ("posture_goal", 1),
-    ("request", 1),
-    ("hold", 1),
-    ("strike_budget", 1),
-    ("authority", 1),
-    ("pressure", 1),
-    ("last_vote", 1),
-    ("capacity", 1),
-    ("influence", 1),
-    ("order_days", 1),
-    ("campaign_days", 1),
-    ("leak", 1),
-    ("truce_on", 1),
-    ("truce_days", 1),
-    ("truce_breach", 1),
-    ("formation_days", 1),
-    ("prime_minister", 1),
-    ("seen", TESTS),
-    ("held", CONDITIONS),
-    ("mode", CONDITIONS),
-    ("moved", CONDITIONS),
-    ("times", CONDITIONS),
-    ("first_met", CONDITIONS),
-    ("lever_owner", LEVERS),
-    ("lever_from", LEVERS),
-    ("lever_to", LEVERS),
-    ("talks_days", 1),
-    ("opening_days", 1),
-    ("concession_days", 1),
-    ("us_soldiers", 1),
-    ("coalition", 1),
+STATES_HELD: tuple[tuple[str, int, str], ...] = (
+    ("rejection", FACTIONS, "faction"),
+    ("grievance", FACTIONS, "faction"),
+    ("caution", FACTIONS, "faction"),
+    ("excitation", FACTIONS, "faction"),
+    ("demand", FACTIONS, "faction"),
+    ("heard", FACTIONS, "faction"),
+    ("hardening", SITES, "site"),
+    ("stance", BLOCS, "parliamentary bloc"),
+    ("daesh", PROVINCES, "DAESH province group"),
+    ("last_attack", CELLS, "cell"),
+    ("nato", 1, "NATO mission"),
+    ("nato_resolve", 1, "NATO mission"),
+    ("us_support", 1, "United States"),
+    ("us_dead", 1, "United States"),
+    ("posture_factor", 1, "United States"),
+    ("posture_goal", 1, "United States"),
+    ("request", 1, "Iraqi government"),
+    ("hold", 1, "United States"),
+    ("strike_budget", 1, "United States"),
+    ("authority", 1, "Iraqi government"),
+    ("pressure", 1, "Iraqi government"),
+    ("last_vote", 1, "Iraqi government"),
+    ("capacity", 1, "Iraqi security forces"),
+    ("influence", 1, "Iraqi government"),
+    ("order_days", 1, "patron"),
+    ("campaign_days", 1, "patron"),
+    ("leak", 1, "patron"),
+    ("truce_on", 1, "patron"),
+    ("truce_days", 1, "patron"),
+    ("truce_breach", 1, "patron"),
+    ("formation_days", 1, "Iraqi government"),
+    ("prime_minister", 1, "Iraqi government"),
+    ("seen", TESTS, "policy"),
+    ("held", CONDITIONS, "policy"),
+    ("mode", CONDITIONS, "policy"),
+    ("moved", CONDITIONS, "policy"),
+    ("times", CONDITIONS, "policy"),
+    ("first_met", CONDITIONS, "policy"),
+    ("lever_owner", LEVERS, "policy"),
+    ("lever_from", LEVERS, "policy"),
+    ("lever_to", LEVERS, "policy"),
+    ("talks_days", 1, "policy"),
+    ("opening_days", 1, "policy"),
+    ("concession_days", 1, "policy"),
+    ("us_soldiers", 1, "United States"),
+    ("coalition", 1, "United States"),
 )
-"""State of one world: name and length of each part."""
+"""State of one world: name and length of each part, and which agent holds it."""
 
-OUTCOMES: tuple[str, ...] = (
-    "attacks_foreign",
-    "attacks_diplomatic",
-    "attacks_drone",
-    "attacks_state",
-    "reported_press",
-    "reported_official",
-    "dead_us",
-    "dead_coalition",
-    "dead_iraqi",
-    "wounded_us",
-    "wounded_coalition",
-    "wounded_iraqi",
-    "strikes",
-    "strike_cost",
-    "us_combat",
-    "us_advisers",
-    "coalition",
-    "nato",
-    "quiet",
-    "authority",
-    "pressure",
-    "us_support",
-    "isf_capacity",
-    "daesh_index",
-    "iranian_influence",
-    "minority_exposure",
-)
+STATE_GROUPS = tuple((name, length) for name, length, _ in STATES_HELD)
+
+OUTCOMES: tuple[str, ...] = tuple(data_files.load("outcomes")["daily"])
 """What is recorded each day, in this order."""
 
 FLOWS = OUTCOMES[: OUTCOMES.index("us_combat")]
 """Outcomes that are counted within a day; the others are levels."""
 
-PLAN: tuple[str, ...] = (
+_PLANNED = (
     "combat",
     "combat_residual",
     "advisers",
@@ -227,6 +200,10 @@ PLAN: tuple[str, ...] = (
     "strike_on",
     "strike_leader",
     "drone_phase",
+)
+PLAN: tuple[str, ...] = (
+    *_PLANNED,
+    *(name for lever in STEPPED for name in lever.columns if name not in _PLANNED),
     *(f"open_{site.name}" for site in _cast.sites),
 )
 """A scenario's plan for each day: levers and dated events, the same in every replication."""

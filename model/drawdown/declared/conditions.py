@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -17,14 +18,20 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     WithJsonSchema,
+    create_model,
     model_validator,
 )
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from drawdown.declared import data_files
-from drawdown.declared.columns import CONDITIONS, TESTS
+from drawdown.declared.columns import CONDITIONS, PARTS_OF_CONDITION, TESTS
 from drawdown.declared.errors import unknown
-from drawdown.declared.levels import RESIDUAL
+from drawdown.declared.lever_table import (
+    MOVED_BY_CONDITIONS,
+    POLICY_LEVERS,
+    POSTURE,
+    PolicyLever,
+)
 from drawdown.declared.parameters import is_number
 
 LONGEST_WINDOW = 365
@@ -34,23 +41,11 @@ LONGEST_HOLD = 2000
 """Most days that a condition may have to hold, or take to move."""
 
 DECIDES = {
-    "combat": ("us",),
-    "advisers": ("us",),
-    "coalition": ("us",),
-    "doctrine": ("us",),
-    "strike_budget": ("us",),
-    "nato_target": ("nato",),
-    "policing": ("government",),
-    "government": ("government",),
+    **{name: lever.decided_by for name, lever in MOVED_BY_CONDITIONS.items()},
     "concession": ("us",),
     "talks": ("us", "government"),
 }
 """Who decides on what a condition does: any of them; what it looks at, they must be able to see."""
-
-SOLDIERS = ("combat", "advisers", "coalition")
-"""Levers that move along a line; the others step."""
-
-Part = Literal["when", "halt", "resume", "until"]
 
 
 def _wrong(message: str) -> PydanticCustomError:
@@ -216,21 +211,15 @@ class Promise(_Strict):
     promise_days: int = Field(ge=1, le=LONGEST_HOLD, description="days until it is due")
 
 
-MOST_MOVED = {
-    **dict.fromkeys(SOLDIERS, (0.0, 200_000.0)),
-    "nato_target": (0.0, 20_000.0),
-    "strike_budget": (0.0, 1000.0),
-    "policing": (0.0, 1.0),
-}
+MOST_MOVED = {name: lever.range for name, lever in MOVED_BY_CONDITIONS.items() if not lever.choices}
 """Lowest and highest value that a condition moves a lever to."""
 
-
-def _people(value: Any) -> Any:
-    return _moved(value, *MOST_MOVED["combat"])
+_LEVEL: list[dict[str, Any]] = [{"type": "number"}, {"type": "object"}]
 
 
-def _moved(value: Any, low: float, high: float) -> Any:
-    if isinstance(value, Step):
+def _moved(lever: PolicyLever, value: Any) -> Any:
+    low, high = lever.range
+    if isinstance(value, Step) or (lever.word is not None and value == lever.word):
         return value
     if isinstance(value, Mapping) and set(value) == {"step"} and is_number(value["step"]):
         return Step(step=float(value["step"]))
@@ -241,45 +230,33 @@ def _moved(value: Any, low: float, high: float) -> Any:
     return float(value)
 
 
-def _advisers(value: Any) -> Any:
-    return value if value == RESIDUAL else _people(value)
+def _field(lever: PolicyLever) -> Any:
+    """Return the field of `Then` that moves a lever."""
+    about = Field(default=None, description=lever.about)
+    if lever.choices:
+        return Literal[lever.choices] | None, about
+    level: Any = float | Step
+    schema = _LEVEL
+    if lever.word:
+        level |= Literal[lever.word]
+        schema = [*_LEVEL, {"const": lever.word}]
+    how = BeforeValidator(partial(_moved, lever)), WithJsonSchema({"anyOf": schema})
+    if lever.along_lines and not lever.word:
+        # A file may say that such soldiers stay where they are: 'combat: null'.
+        return Annotated[level, *how] | None, about
+    return Annotated[level | None, *how], about
 
 
-_LEVEL = {"anyOf": [{"type": "number"}, {"type": "object"}]}
-People = Annotated[float | Step, BeforeValidator(_people), WithJsonSchema(_LEVEL)]
+_Levers = create_model(
+    "Levers",
+    __base__=_Strict,
+    **{lever.name: _field(lever) for lever in POLICY_LEVERS if lever.name in DECIDES},
+)
 
 
-class Then(_Strict):
+class Then(_Levers):  # type: ignore[misc,valid-type]
     """What a condition moves."""
 
-    combat: People | None = Field(default=None, description="US combat soldiers")
-    advisers: Annotated[
-        float | Literal["residual"] | Step | None,
-        BeforeValidator(_advisers),
-        WithJsonSchema({"anyOf": [*_LEVEL["anyOf"], {"const": RESIDUAL}]}),
-    ] = Field(default=None, description="US advisers; 'residual' is the uncertain number of C21")
-    coalition: People | None = Field(default=None, description="other coalition soldiers")
-    nato_target: Annotated[
-        float | Step | None,
-        BeforeValidator(lambda v: _moved(v, *MOST_MOVED["nato_target"])),
-        WithJsonSchema(_LEVEL),
-    ] = Field(default=None, description="size NATO aims at")
-    doctrine: Literal["none", "limited", "robust", "decapitation"] | None = Field(
-        default=None, description="US retaliation doctrine"
-    )
-    strike_budget: Annotated[
-        float | Step | None,
-        BeforeValidator(lambda v: _moved(v, *MOST_MOVED["strike_budget"])),
-        WithJsonSchema(_LEVEL),
-    ] = Field(default=None, description="strikes a year, on average")
-    policing: Annotated[
-        float | Step | None,
-        BeforeValidator(lambda v: _moved(v, *MOST_MOVED["policing"])),
-        WithJsonSchema(_LEVEL),
-    ] = Field(default=None, description="government policing of the militias")
-    government: Literal["balance", "confront", "comply"] | None = Field(
-        default=None, description="what the government does"
-    )
     concession: Promise | Literal[True] | None = Field(
         default=None, description="a concession is announced; with promise_days: for a date"
     )
@@ -321,7 +298,7 @@ class Item(_Strict):
         moved = self.then.moved()
         if not moved:
             raise _wrong("'then' moves nothing; name a lever, a concession or talks")
-        soldiers = set(moved) & set(SOLDIERS)
+        soldiers = set(moved) & set(POSTURE)
         if self.over and not soldiers:
             raise _wrong("'over' is for soldiers, who move in days; the other levers step")
         if self.halt is not None and not (self.over and soldiers):
@@ -330,7 +307,7 @@ class Item(_Strict):
             raise _wrong("'resume' goes on after a halt; say 'halt' too")
         if self.until is not None and set(moved) <= {"concession", "talks"}:
             raise _wrong("'until' gives levers back; a concession and talks cannot be taken back")
-        for part in ("when", "halt", "resume", "until"):
+        for part in PARTS_OF_CONDITION:
             tests: Tests | None = getattr(self, part)
             for test in tests.items if tests is not None else ():
                 for lever in moved:
@@ -359,7 +336,7 @@ class Condition:
 
     def tests(self) -> list[tuple[str, Tests]]:
         """Return its lists of tests by part: ``when``, ``halt``, ``resume``, ``until``."""
-        found = [(part, getattr(self.item, part)) for part in ("when", "halt", "resume", "until")]
+        found = [(part, getattr(self.item, part)) for part in PARTS_OF_CONDITION]
         return [(part, tests) for part, tests in found if tests is not None]
 
 

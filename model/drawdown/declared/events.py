@@ -358,6 +358,17 @@ def _number(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
+def _no_list(head: Sequence[str]) -> str:
+    """Return the sentence for a table that is no list of events."""
+    if "date" in head:
+        return by_day(head)
+    layouts = "; ".join(f"{name} by {', '.join(c)}" for name, c in EVENT_LISTS.items())
+    return (
+        f"is no list of events that is known ({layouts}; others by a column 'date'); "
+        f"{tabular.columns_found(head)}"
+    )
+
+
 def read(
     path: str | Path, reading: Reading | None = None, where: Sequence[tuple[str, str]] = ()
 ) -> Listed:
@@ -383,13 +394,7 @@ def read(
     table = tabular.graded(known, reading.grades)
     layout = layout_of(table.head)
     if layout is None:
-        if "date" in table.head:
-            raise InputError(f"{table.name}: {by_day(table.head)}")
-        layouts = "; ".join(f"{name} by {', '.join(c)}" for name, c in EVENT_LISTS.items())
-        raise InputError(
-            f"{table.name}: is no list of events that is known ({layouts}; others by a column "
-            f"'date'); {tabular.columns_found(table.head)}"
-        )
+        raise InputError(f"{table.name}: {_no_list(table.head)}")
     asked, notes = _filtered(table, where)
     faults = _Faults(table)
     rows = list(_READERS[layout](table, reading, faults))
@@ -411,12 +416,8 @@ def read(
     mine = [(row, _as_known(event, asked[row.line], most)) for row, event in mine]
     events, repeats = _without_repeats(layout, table, mine)
     dead = _DEAD.get(layout, "best")
-    without = ""
-    if dead not in table.head:
-        without = (
-            f"{table.name}: has no column '{dead}' whose numbers could be counted; "
-            f"{tabular.columns_found(table.head)}"
-        )
+    without = f"{table.name}: has no column '{dead}' whose numbers could be counted; "
+    without = "" if dead in table.head else without + tabular.columns_found(table.head)
     span = _united((e.first, e.last) for e in [e for e in whole if e.first == e.last] or whole)
     return Listed(layout, tuple(events), (*table.notes, *notes, *repeats), span, most, without)
 
@@ -445,9 +446,11 @@ def _next(period: str, first: date) -> date:
     return date(first.year + month // 12, month % 12 + 1, 1)
 
 
-def _coverage(listed: Listed, period: str, days: Days, assumed: tuple[bool, bool]) -> list[str]:
-    """Return what to say of days that the list may not cover, where nobody said that it does."""
+def _coverage(listed: Listed, outside: int, days: Days, assumed: tuple[bool, bool]) -> list[str]:
+    """Return what to say of events outside, and of days that the list may not cover."""
     notes, (begin, end), (first, last) = [], days, listed.span
+    if outside:
+        notes.append(f"outside {begin} to {end}: {_number(outside, 'event')}")
     before = (first - begin).days if assumed[0] else 0
     after = (end - last).days if assumed[1] else 0
     sides = []
@@ -466,6 +469,48 @@ def _coverage(listed: Listed, period: str, days: Days, assumed: tuple[bool, bool
             "--from and --to make the series longer"
         )
     return notes
+
+
+def _wrong_words(listed: Listed, period: str, counted: str) -> Iterator[str]:
+    if period not in PERIODS:
+        yield unknown("period", period, PERIODS)
+    if counted not in COUNTED:
+        yield unknown("count", counted, COUNTED)
+    if counted == "deaths" and listed.no_deaths:
+        yield listed.no_deaths
+
+
+def _periods(period: str, begin: date, end: date) -> list[Days]:
+    """Return the first and the last day of each period between two days."""
+    days: list[Days] = []
+    while not days or days[-1][1] < end:
+        day = days[-1][1] + ONE_DAY if days else begin
+        days.append((day, min(end, _next(period, _begin(period, day)) - ONE_DAY)))
+        if len(days) > MOST_PERIODS:
+            raise InputError(f"more than {MOST_PERIODS:,} periods; take longer ones")
+    return days
+
+
+def _sums(
+    events: Iterable[Event], counted: str, days: Sequence[Days]
+) -> tuple[list[list[float]], int]:
+    """Return best, low and high of each period, and how many events may lie in several."""
+    sums = [[0.0, 0.0, 0.0] for _ in days]
+    spread = 0
+    begin, end = days[0][0], days[-1][1]
+    for event in events:
+        number = event.events if counted == "events" else event.deaths
+        one, at, other = (
+            bisect_right(days, (day, date.max)) - 1 for day in (event.first, event.day, event.last)
+        )
+        for k in range(max(one, 0), other + 1):
+            sums[k][2] += number.high
+        sure = one == other and event.last <= end
+        spread += not sure
+        if begin <= event.day <= end:
+            sums[at][0] += number.best
+            sums[at][1] += number.low if sure else 0.0
+    return sums, spread
 
 
 def series(
@@ -495,14 +540,7 @@ def series(
     Raises:
         InputError: For an unknown word, days without a period, or dead that nobody gives.
     """
-    faults = []
-    if period not in PERIODS:
-        faults.append(unknown("period", period, PERIODS))
-    if counted not in COUNTED:
-        faults.append(unknown("count", counted, COUNTED))
-    if counted == "deaths" and listed.no_deaths:
-        faults.append(listed.no_deaths)
-    if faults:
+    if faults := list(_wrong_words(listed, period, counted)):
         raise InputError(faults)
     begin = first or _begin(period, min(e.first for e in listed.events))
     end = last or _next(period, _begin(period, max(e.last for e in listed.events))) - ONE_DAY
@@ -510,30 +548,12 @@ def series(
         ends = f"last day{'' if last else ' on which an event can lie'} ({end})"
         starts = f"first{'' if first else ' on which one can'} ({begin})"
         raise InputError(f"the {ends} is before the {starts}; --from and --to say both")
-    days: list[Days] = []
-    while not days or days[-1][1] < end:
-        day = days[-1][1] + ONE_DAY if days else begin
-        days.append((day, min(end, _next(period, _begin(period, day)) - ONE_DAY)))
-        if len(days) > MOST_PERIODS:
-            raise InputError(f"more than {MOST_PERIODS:,} periods; take longer ones")
+    days = _periods(period, begin, end)
     inside = [e for e in listed.events if e.last >= begin and e.first <= end]
     unsaid = [e for e in inside if e.open] if counted == "deaths" else []
     if unsaid and listed.most == float("inf"):
         raise InputError("no event says how many died: there is nothing to count deaths from")
-    sums = [[0.0, 0.0, 0.0] for _ in days]
-    spread = 0
-    for event in inside:
-        number = event.events if counted == "events" else event.deaths
-        one, at, other = (
-            bisect_right(days, (day, date.max)) - 1 for day in (event.first, event.day, event.last)
-        )
-        for k in range(max(one, 0), other + 1):
-            sums[k][2] += number.high
-        sure = one == other and event.last <= end
-        spread += not sure
-        if begin <= event.day <= end:
-            sums[at][0] += number.best
-            sums[at][1] += number.low if sure else 0.0
+    sums, spread = _sums(inside, counted, days)
     notes = list(listed.notes)
     if unsaid:
         notes.append(
@@ -546,9 +566,8 @@ def series(
             f"{_number(spread, 'event')} may lie in more than one {period}: low leaves it out, "
             "high has it in each"
         )
-    if outside := len(listed.events) - len(inside):
-        notes.append(f"outside {begin} to {end}: {_number(outside, 'event')}")
-    notes += _coverage(listed, period, (begin, end), (first is None, last is None))
+    outside = len(listed.events) - len(inside)
+    notes += _coverage(listed, outside, (begin, end), (first is None, last is None))
     found = tuple(
         Interval(*d, count, min(low, count), max(high, count))
         for d, (count, low, high) in zip(days, sums, strict=True)

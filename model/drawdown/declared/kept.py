@@ -396,20 +396,34 @@ def replacing(folder: Path) -> Iterator[Path]:
         yield new
         for path in (*new.rglob("*"), new):
             flush(path)
-        if not folder.exists():
-            new.rename(folder)
-        elif not exchange(new, folder):
-            folder.rename(before)
-            try:
-                new.rename(folder)
-            except BaseException:
-                before.rename(folder)
-                raise
-            remove(before)
-        flush(folder.parent)
+        take_place(new, folder, before)
+        remove(before)
     finally:
         remove(new)
         lock.drop()
+
+
+def take_place(new: Path, folder: Path, before: Path) -> None:
+    """Let a finished folder take the place of another, in one step where the system can.
+
+    Args:
+        new: The finished folder; an earlier one stands there afterwards where both changed places.
+        folder: Its place.
+        before: Where an earlier one goes otherwise.
+
+    Raises:
+        OSError: If it cannot; the earlier one is in its place again.
+    """
+    if not folder.exists():
+        new.rename(folder)
+    elif not exchange(new, folder):
+        folder.rename(before)
+        try:
+            new.rename(folder)
+        except BaseException:
+            before.rename(folder)
+            raise
+    flush(folder.parent)
 
 
 _EXCHANGE, _HERE = 2, -100

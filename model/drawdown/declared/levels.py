@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from drawdown.declared.arrays import Floats
+
 Days = NDArray[np.int64]
 
 RESIDUAL = "residual"

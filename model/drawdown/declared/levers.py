@@ -13,16 +13,9 @@ from typing import Any
 
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import MONTH, RESIDUAL, on
+from drawdown.declared.lever_table import BY_NAME, POSTURE, STEPPED, PolicyLever
 from drawdown.declared.parameters import is_number
-from drawdown.declared.scenario import (
-    CONFRONTING,
-    DOCTRINES,
-    GOVERNMENTS,
-    ORDINARY,
-    PRIME_MINISTERS,
-    US_IRAN,
-    Scenario,
-)
+from drawdown.declared.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -67,36 +60,21 @@ class Lever:
         return float(value)
 
 
+def _slider(lever: PolicyLever) -> Lever:
+    low, high, step = lever.slider
+    return Lever(lever.name, low, high, step, lever.choices)
+
+
+FROM_THE_FIRST_DAY = tuple(lever.name for lever in STEPPED if not lever.only_in_files)
 LEVERS = (
-    Lever("combat", 0, 3000, 50),
-    Lever("advisers", 0, 4000, 50),
-    Lever("coalition", 0, 3000, 50),
+    *(_slider(BY_NAME[name]) for name in POSTURE),
     Lever("by", 1, 24, 1),
-    Lever("nato_target", 0, 6000, 100),
-    Lever("doctrine", choices=DOCTRINES),
-    Lever("strike_budget", 0, 52, 1),
-    Lever("policing", 0, 1, 0.05),
-    Lever("government", choices=GOVERNMENTS),
-    Lever("us_iran", choices=US_IRAN),
-    Lever("prime_minister", choices=PRIME_MINISTERS),
+    *(_slider(BY_NAME[name]) for name in FROM_THE_FIRST_DAY),
 )
 """Soldiers by role at the end, the month they are there by, and the others from the first day
 on."""
 
 NAMES = tuple(lever.name for lever in LEVERS)
-POSTURE = ("combat", "advisers", "coalition")
-FROM_THE_FIRST_DAY = (
-    "nato_target",
-    "doctrine",
-    "strike_budget",
-    "policing",
-    "government",
-    "us_iran",
-    "prime_minister",
-)
-
-IMPLIED = {name: CONFRONTING if name == "confront" else ORDINARY for name in GOVERNMENTS}
-"""Policing that goes with each government where no other is asked for."""
 
 USUAL_MONTHS = 17
 """Months until the end of 2022, the article's date (C17)."""

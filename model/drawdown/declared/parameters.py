@@ -28,15 +28,14 @@ from pydantic_core import PydanticCustomError
 from scipy.special import ndtr
 
 from drawdown.declared import data_files, luck, place, quantiles
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.data_files import in_order
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.formats import gone
 from drawdown.declared.language import in_language, is_shown_as_written
 from drawdown.rules.numbers import exp_, log_
-from drawdown.rules.setup import quantile_loguniform, quantile_uniform
 
-Floats = NDArray[np.float64]
 Posterior = dict[tuple[str, str], dict[str, Floats]]
 """A posterior's draws: by structure and motive, then by parameter."""
 
@@ -46,6 +45,8 @@ wrote, or a YAML file of priors."""
 
 KINDS = ("uniform", "loguniform", "beta", "normal", "lognormal", "choice", "fixed")
 """What a prior can be."""
+
+_LETTERS = {"uniform": "U", "loguniform": "L", "beta": "Beta", "normal": "N", "lognormal": "LogN"}
 
 UNCERTAINTIES = ("posterior", "prior", "none")
 LARGEST_SEED = 2**63 - 1
@@ -212,16 +213,11 @@ class Prior(BaseModel):
 
     def quantile(self, u: float) -> float:
         """Return the value below which a share ``u`` of the prior lies."""
-        if self.uniform is not None:
-            return quantile_uniform(u, *self.uniform)
-        if self.loguniform is not None:
-            return quantile_loguniform(u, *self.loguniform)
-        if self.fixed is not None:
-            return self.fixed
-        return float(self.quantiles(np.array([u]))[0])
+        with np.errstate(invalid="ignore"):  # of endless ranges, which are refused afterwards
+            return float(self.quantiles(np.array([u]))[0])
 
     def quantiles(self, u: Floats) -> Floats:
-        """Return `quantile` of many shares at once, to the last bit."""
+        """Return the values below which shares ``u`` of the prior lie."""
         result: Floats
         if self.uniform is not None:
             low, high = self.uniform
@@ -270,20 +266,17 @@ class Prior(BaseModel):
 
     def describe(self) -> str:
         """Return the prior as a reader writes it."""
-        if self.uniform is not None:
-            return f"U({self.uniform[0]:g}, {self.uniform[1]:g})"
-        if self.loguniform is not None:
-            return f"L({self.loguniform[0]:g}, {self.loguniform[1]:g})"
-        if self.beta is not None:
-            return f"Beta({self.beta[0]:g}, {self.beta[1]:g})"
-        if self.normal is not None:
-            cut = f" in [{self.normal[2]:g}, {self.normal[3]:g}]" if len(self.normal) == 4 else ""
-            return f"N({self.normal[0]:g}, {self.normal[1]:g}){cut}"
-        if self.lognormal is not None:
-            return f"LogN({self.lognormal[0]:g}, {self.lognormal[1]:g})"
         if self.choice is not None:
             return f"one of {self.choice}"
-        return f"{self.fixed:g}"
+        if self.fixed is not None:
+            return f"{self.fixed:g}"
+        letters, (a, b, *ends) = next(
+            (letters, numbers)
+            for kind, letters in _LETTERS.items()
+            if (numbers := getattr(self, kind)) is not None
+        )
+        cut = f" in [{ends[0]:g}, {ends[1]:g}]" if ends else ""
+        return f"{letters}({a:g}, {b:g}){cut}"
 
 
 class Parameter(BaseModel):

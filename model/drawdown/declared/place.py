@@ -210,17 +210,7 @@ class Place:
         """Let the new result and an earlier one change places; only then is that one cleared."""
         moving = self.work / f"{MOVING}{len(list(self.work.iterdir()))}"
         new.rename(moving)
-        if not self.final.exists():
-            moving.rename(self.final)
-        elif not kept.exchange(moving, self.final):
-            before = moving.with_name(f"{moving.name}-before")
-            self.final.rename(before)
-            try:
-                moving.rename(self.final)
-            except BaseException:
-                before.rename(self.final)
-                raise
-        kept.flush(self.final.parent)
+        kept.take_place(moving, self.final, moving.with_name(f"{moving.name}-before"))
         _settle(self.final)
 
 

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from drawdown.declared import levers as levers_of
+from drawdown.declared.columns import PARTS_OF_CONDITION
 from drawdown.declared.conditions import (
     Condition,
     Item,
@@ -29,7 +30,8 @@ from drawdown.declared.conditions import (
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import LANGUAGES
 from drawdown.declared.levels import RESIDUAL, Mixed
-from drawdown.declared.levers import FROM_THE_FIRST_DAY, LEVERS, NAMES, POSTURE, Lever
+from drawdown.declared.lever_table import POSTURE
+from drawdown.declared.levers import FROM_THE_FIRST_DAY, LEVERS, NAMES, Lever
 from drawdown.declared.scenario import Scenario
 
 ON, OFF = "on", "off"
@@ -38,52 +40,28 @@ LONGEST_TRIED = {"lasting": 180, "over": 730, "days": 365, "promise_days": 730}
 """Most days that a search tries unless it is told others (judgement)."""
 
 
-def _written_tests(tests: Tests) -> Any:
-    found = [_written_test(test) for test in tests.items]
-    if tests.any:
-        return {"any": found}
-    return found[0] if len(found) == 1 else found
-
-
-def _written_test(test: Test) -> dict[str, Any]:
-    found = {n: getattr(test, n) for n in type(test).model_fields}
-    return {n: _plain(v) for n, v in found.items() if v is not None}
-
-
 def _plain(value: Any) -> Any:
-    if isinstance(value, float) and value == int(value):
-        return int(value)
-    return value
+    """Return content of a file with whole numbers written as such."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return int(value) if isinstance(value, float) and value == int(value) else value
 
 
 def as_written(item: Item) -> dict[str, Any]:
     """Return a condition as a scenario file says it."""
-    found: dict[str, Any] = {"when": _written_tests(item.when)}
-    if item.lasting != 1:
-        found["lasting"] = item.lasting
-    then: dict[str, Any] = {}
-    for name, value in item.then.moved().items():
-        if isinstance(value, Step):
-            then[name] = {"step": _plain(value.step)}
-        elif isinstance(value, Promise):
-            then[name] = {"promise_days": value.promise_days}
-        else:
-            then[name] = _plain(value)
-    found["then"] = then
-    if item.over:
-        found["over"] = item.over
-    for part in ("halt", "resume", "until"):
-        tests = getattr(item, part)
-        if tests is not None:
-            found[part] = _written_tests(tests)
-    if item.once:
-        found["once"] = True
+    found: dict[str, Any] = _plain(item.model_dump(exclude_defaults=True))
+    for part in PARTS_OF_CONDITION:
+        tests = found.get(part, {}).get("all")
+        if tests:
+            found[part] = tests[0] if len(tests) == 1 else tests
     return found
 
 
 def _tests_by_path(item: Item) -> Iterator[tuple[tuple[Any, ...], str, Test]]:
     """Yield each test with its way through `as_written` and its name."""
-    for part in ("when", "halt", "resume", "until"):
+    for part in PARTS_OF_CONDITION:
         tests: Tests | None = getattr(item, part)
         if tests is None:
             continue
@@ -249,7 +227,7 @@ def difference(source: Scenario, changed: Scenario) -> dict[str, Any]:
     }
     if posture:
         policy["posture"] = posture
-    for name in (*FROM_THE_FIRST_DAY,):
+    for name in FROM_THE_FIRST_DAY:
         levels = getattr(changed.levers, name)
         if levels != getattr(source.levers, name):
             days = {max(day, source.start): value for day, value in sorted(levels.items())}

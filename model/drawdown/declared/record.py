@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.declared import data_files, tabular
+from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import OUTCOMES
 from drawdown.declared.errors import InputError, nearest
 from drawdown.declared.tabular import Reading, Row, Table
-
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 
 NEEDED = ("start", "end", "count", "low", "high")
 MOST_ROWS = 5_000
@@ -259,26 +256,32 @@ def read(path: str | Path, reading: Reading | None = None) -> Series:
         faults.append(f"{table.name}: has no rows with a count")
     if faults:
         raise InputError(faults)
-    ignored = [name for name in table.head if name not in NEEDED]
-    notes = [*table.notes, *notes]
-    if ignored:
-        notes.append(f"columns ignored: {', '.join(ignored)}")
-    if empty:
-        lines = ", ".join(str(row.line) for row in empty[:5])
-        notes.append(f"left out for want of a count: {len(empty)} rows (line {lines})")
-    given = {"low", "high"} & set(has)
-    if not given:
-        notes.append("no low and high: each count is taken as sure")
-    blank = sum(any(tabular.is_missing(row[name]) for name in given) for row in kept)
-    if blank:
-        notes.append(f"{blank} rows give no low or no high: the count stands for it")
+    notes += _notes(table, kept, empty, has)
     if decimal == ",":
         notes.append("numbers read with a decimal comma")
     if order != "ymd":
         notes.append(f"dates read with the {'day' if order == 'dmy' else 'month'} first")
     if any(b.start != a.end + timedelta(days=1) for (_, a), (_, b) in itertools.pairwise(found)):
         notes.append("there are gaps between the intervals; days in gaps are not scored")
-    return Series(tuple(i for _, i in found), tuple(notes))
+    return Series(tuple(i for _, i in found), (*table.notes, *notes))
+
+
+def _notes(
+    table: Table, kept: Sequence[Row], empty: Sequence[Row], has: Sequence[str]
+) -> Iterator[str]:
+    """Yield what of a table is not read, and what stands for what it does not give."""
+    ignored = [name for name in table.head if name not in NEEDED]
+    if ignored:
+        yield f"columns ignored: {', '.join(ignored)}"
+    if empty:
+        lines = ", ".join(str(row.line) for row in empty[:5])
+        yield f"left out for want of a count: {len(empty)} rows (line {lines})"
+    given = {"low", "high"} & set(has)
+    if not given:
+        yield "no low and high: each count is taken as sure"
+    blank = sum(any(tabular.is_missing(row[name]) for name in given) for row in kept)
+    if blank:
+        yield f"{blank} rows give no low or no high: the count stands for it"
 
 
 def _what_it_is(table: Table, missing: list[str]) -> str:

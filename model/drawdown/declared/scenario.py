@@ -1,42 +1,38 @@
-"""Scenario files: levers, uncertainties and dated events, checked before anything runs.
-
-A file says only what differs from the one it extends. ``policy`` holds what somebody
-chooses, ``world`` what nobody chooses, ``events`` what happens on a date.
-"""
+"""Scenarios that can be run: files with all that they inherit, checked before anything runs."""
 
 from __future__ import annotations
 
-import json
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, make_dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-import numpy as np
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    WithJsonSchema,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import PydanticCustomError
 
 from drawdown.declared import data_files, levels
 from drawdown.declared.actors import cast
-from drawdown.declared.columns import PARAMETERS
-from drawdown.declared.conditions import Condition, Item, Test, Then, too_many
+from drawdown.declared.conditions import Condition, too_many
 from drawdown.declared.errors import InputError, nearest, unknown
-from drawdown.declared.formats import FORMAT
-from drawdown.declared.language import is_shown_as_written
-from drawdown.declared.levels import RESIDUAL
-from drawdown.declared.parameters import MOTIVE, Setting, Text, check_value, is_number
-from drawdown.declared.parameters import names as names_of_parameters
+from drawdown.declared.lever_table import (
+    DEFAULTS,
+    IMPLIED,
+    POLICY_LEVERS,
+    POSTURE,
+    STEPPED,
+)
+from drawdown.declared.parameters import Setting, Text
+from drawdown.declared.scenario_file import (
+    ANNOUNCED,
+    READERS,
+    Event,
+    FileRead,
+    ScenarioFile,
+    as_date,
+    name_fault,
+    read_choice,
+    read_file,
+)
 
 RECORD = "record-2020-2021"
 HISTORY_BEGINS = date(2020, 1, 1)
@@ -46,373 +42,19 @@ FIRST_DAY = date(2003, 5, 1)
 FORWARD_BEGINS = date(2021, 7, 26)
 """First day of forward runs: they branch off the record run at the end of the day before."""
 
-LARGEST_FILE = 1_000_000
 ENDINGS = (".yaml", ".yml", ".json")
 """Endings of scenario files, in small letters or capitals; JSON is YAML 1.2 too."""
 
-DOCTRINES = ("none", "limited", "robust", "decapitation")
-GOVERNMENTS = ("balance", "confront", "comply")
-REPLIES = ("honour", "refuse")
-US_IRAN = ("deal", "talks", "pressure", "war")
-"""What stands between Washington and Tehran: a scenario says it, nothing in a world moves it."""
-
-PRIME_MINISTERS = ("friend", "neutral", "foe", "next")
-"""Of the militias; ``next`` is whoever an election brings, drawn anew in every world."""
-
-ORDINARY = 0.15
-"""Policing where nobody asks for another degree (judgement)."""
-
-CONFRONTING = 0.70
-"""Policing of a government that confronts the militias, unless the file says otherwise."""
-
-EventKind = Literal[
-    "concession",
-    "broken_deadline",
-    "doubt",
-    "dialogue_round",
-    "election",
-    "new_prime_minister",
-    "formation",
-    "vote",
-    "truce",
-    "order",
-    "campaign",
-    "strike",
-    "nato_suspension",
-    "nato_second_base",
-    "hand_over",
-]
+_ByLever = make_dataclass(
+    "_ByLever", (*POSTURE, *ANNOUNCED, *(lever.name for lever in STEPPED)), frozen=True
+)
 
 
-def _wrong(message: str) -> PydanticCustomError:
-    # Braces would be read as placeholders.
-    return PydanticCustomError("scenario", "{message}", {"message": message})
+class Levers(_ByLever):  # type: ignore[misc,valid-type]
+    """The policy of a scenario with everything inherited filled in: levels by date of each lever.
 
-
-def _as_date(value: Any) -> date:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    if isinstance(value, np.datetime64) and not np.isnat(value):
-        value = value.astype("datetime64[us]").item()
-    if isinstance(value, datetime) and value == value:
-        if value.replace(hour=0, minute=0, second=0, microsecond=0) == value:
-            return value.date()
-    elif isinstance(value, date):
-        return value
-    raise _wrong(f"must be a date such as 2021-12-31, got {value!r}")
-
-
-def _number(value: Any, low: float, high: float, word: str | None = None) -> Any:
-    if (word is not None and value == word) or isinstance(value, levels.Mixed):
-        return value
-    if not is_number(value):
-        also = f" or '{word}'" if word else ""
-        raise _wrong(f"must be a number from {low:g} to {high:g}{also}, got {value!r}")
-    if not low <= value <= high:
-        raise _wrong(f"must lie between {low:g} and {high:g}, got {str(value)[:40]}")
-    return float(value)
-
-
-def _choice(value: Any, allowed: tuple[str, ...]) -> str:
-    if value is None and "none" in allowed:
-        return "none"
-    if value not in allowed:
-        raise _wrong(
-            f"must be one of {', '.join(allowed)}, got {value!r}{_did_you(value, allowed)}"
-        )
-    return str(value)
-
-
-def _did_you(value: Any, allowed: Iterable[str]) -> str:
-    hint = nearest(str(value), allowed)
-    return hint if "mean" in hint else ""
-
-
-class _Lever:
-    """Reads a lever: one value, or values by the date they begin."""
-
-    def __init__(self, item: Callable[[Any], Any], schema: dict[str, Any]) -> None:
-        self.item = item
-        by_date = {
-            "type": "object",
-            "propertyNames": {"pattern": r"^\d{4}-\d{2}-\d{2}$"},
-            "additionalProperties": schema,
-        }
-        self.schema = {"anyOf": [schema, by_date]}
-
-    def read(self, value: Any) -> dict[date, Any]:
-        if isinstance(value, dict):
-            if not value:
-                raise _wrong("must hold at least one date, or be a single value")
-            levels = {_as_date(day): self.item(level) for day, level in value.items()}
-            return dict(sorted(levels.items()))
-        return {date.min: self.item(value)}
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        return core_schema.no_info_before_validator_function(self.read, handler(source))
-
-    def __get_pydantic_json_schema__(self, source: Any, handler: Any) -> dict[str, Any]:
-        del source, handler
-        return self.schema
-
-
-def _number_lever(low: float, high: float, word: str | None = None) -> _Lever:
-    item: dict[str, Any] = {"type": "number", "minimum": low, "maximum": high}
-    if word:
-        item = {"anyOf": [item, {"const": word}]}
-    return _Lever(lambda value: _number(value, low, high, word), item)
-
-
-def _choice_lever(allowed: tuple[str, ...]) -> _Lever:
-    return _Lever(lambda value: _choice(value, allowed), {"enum": list(allowed)})
-
-
-MOST_PEOPLE = 200_000
-Dated = dict[date, Any] | None
-Day = Annotated[
-    date, BeforeValidator(_as_date), WithJsonSchema({"type": "string", "format": "date"})
-]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Posture(_Strict):
-    """Soldiers by role on dated days, with straight lines between."""
-
-    combat: Annotated[Dated, _number_lever(0, MOST_PEOPLE)] = Field(
-        default=None, description="US combat soldiers"
-    )
-    advisers: Annotated[Dated, _number_lever(0, MOST_PEOPLE, RESIDUAL)] = Field(
-        default=None, description="US advisers; 'residual' is the uncertain number of C21"
-    )
-    coalition: Annotated[Dated, _number_lever(0, MOST_PEOPLE)] = Field(
-        default=None, description="other coalition soldiers"
-    )
-
-
-def name_fault(name: str) -> str:
-    """Return why a text can be no name in tables and files, or an empty string."""
-    if not is_shown_as_written(name) or "\n" in name or "\t" in name:
-        why = "must not hold signs that are not shown as they are written"
-    elif name.startswith(tuple("=+-@")):
-        why = f"must not begin with '{name[0]}', as a spreadsheet's formula does"
-    else:
-        return ""
-    return f"{name!r} {why}; choose another"
-
-
-def _shown_name(name: str) -> str:
-    if fault := name_fault(name):
-        raise PydanticCustomError("name", "{fault}", {"fault": fault})
-    return name
-
-
-ConditionName = Annotated[str, AfterValidator(_shown_name)]
-
-
-class Policy(_Strict):
-    """What somebody chooses. Each lever is a value, or values by the date they begin."""
-
-    posture: Posture = Field(default_factory=Posture, description="soldiers by role")
-    announced: Posture | None = Field(
-        default=None, description="what is announced, where it differs"
-    )
-    nato_target: Annotated[Dated, _number_lever(0, 20_000)] = Field(
-        default=None, description="size NATO aims at"
-    )
-    doctrine: Annotated[Dated, _choice_lever(DOCTRINES)] = Field(
-        default=None, description="US retaliation doctrine"
-    )
-    strike_budget: Annotated[Dated, _number_lever(0, 1000)] = Field(
-        default=None, description="strikes a year, on average"
-    )
-    policing: Annotated[Dated, _number_lever(0, 1)] = Field(
-        default=None, description="government policing of the militias"
-    )
-    government: Annotated[Dated, _choice_lever(GOVERNMENTS)] = Field(
-        default=None, description="what the government does"
-    )
-    us_reply: Annotated[Dated, _choice_lever(REPLIES)] = Field(
-        default=None, description="US answer to a request to leave"
-    )
-    us_iran: Annotated[Dated, _choice_lever(US_IRAN)] = Field(
-        default=None, description="what stands between Washington and Tehran"
-    )
-    prime_minister: Annotated[Dated, _choice_lever(PRIME_MINISTERS)] = Field(
-        default=None,
-        description="the prime minister towards the militias; 'next' is drawn in every world",
-    )
-    conditions: dict[ConditionName, Item] = Field(
-        default={}, description="what is done when something is seen, by name"
-    )
-
-
-def _read_choice(name: str, choice: Any) -> Setting:
-    """Return what a file chooses for one parameter.
-
-    Raises:
-        InputError: If the name or the value is wrong.
+    What is announced is None where it is what is done.
     """
-    if name == "structure":
-        raise InputError(
-            "no file fixes what a strike does: the three structures stand side by side; "
-            "choose with --structure"
-        )
-    if name == MOTIVE:
-        raise InputError(
-            "no file fixes why the militias attack: the five motives stand side by side; "
-            "choose with --motive"
-        )
-    if isinstance(choice, dict) and name in names_of_parameters():
-        if set(choice) != {"scale"}:
-            raise InputError(f"must be a number or {{scale: factor}}, got {dict(choice)!r}"[:300])
-        try:
-            return Setting(scale=float(_number(choice["scale"], 0, 1000)))
-        except PydanticCustomError as error:
-            raise InputError(f"scale {error.message()}") from None
-    wrong = check_value(name, choice)
-    if wrong:
-        raise InputError(wrong[0])
-    return Setting(value=float(choice))
-
-
-def _world_faults(path: Path, content: Any) -> list[tuple[int, int, str]]:
-    world = content.get("world")
-    found = []
-    if isinstance(world, dict):
-        for name, choice in world.items():
-            try:
-                _read_choice(str(name), choice)
-            except InputError as error:
-                line, column = _position(content, ("world", name))
-                told = f"{path}:{line}:{column}: world.{name}: {error.faults[0]}"
-                found.append((line, column, told))
-    return found
-
-
-def _read_claim(value: Any) -> str:
-    known = data_files.load("claims")
-    if not isinstance(value, str) or value not in known:
-        raise _wrong(unknown("claim", str(value), known))
-    return str(value)
-
-
-class Event(_Strict):
-    """Something that happens on a date."""
-
-    date: Day
-    what: EventKind
-    until: Day | None = None
-    site: str | None = None
-    faction: str | None = None
-    leader: bool = False
-    result: Literal["passed"] | None = None
-    only: Literal["conditioned"] | None = None
-
-    @model_validator(mode="after")
-    def _fits(self) -> Event:
-        lasting = self.what in ("truce", "order", "campaign", "formation")
-        if lasting and self.until is None:
-            raise _wrong(f"a {self.what} needs 'until', its last day")
-        if self.until is not None and not lasting and self.what != "concession":
-            raise _wrong(
-                "'until' belongs to a truce, an order, a campaign, a formation, or a concession "
-                "that is promised by a date"
-            )
-        if self.until is not None and self.until < self.date:
-            raise _wrong(f"'until' ({self.until}) is before 'date' ({self.date})")
-        names = {s.name for s in cast().sites if s.kind == "base"}
-        if self.what == "hand_over":
-            if self.site not in names:
-                raise _wrong(unknown("base", str(self.site), sorted(names)))
-        elif self.site is not None:
-            raise _wrong("'site' belongs to a hand_over")
-        factions = [f.name for f in cast().factions]
-        if self.what == "strike":
-            if self.faction not in factions:
-                raise _wrong(unknown("faction", str(self.faction), factions))
-        elif self.faction is not None or self.leader:
-            raise _wrong("'faction' and 'leader' belong to a strike")
-        if self.result is not None and self.what != "vote":
-            raise _wrong("'result' belongs to a vote")
-        return self
-
-
-class ScenarioFile(_Strict):
-    """The format of a scenario file."""
-
-    format: int = Field(
-        default=FORMAT, ge=1, le=FORMAT, description="format of the file; the newest without one"
-    )
-    title: Text = Field(description="short name in both languages")
-    question: Text = Field(description="question for discussion in both languages")
-    claims: list[Annotated[str, BeforeValidator(_read_claim)]] = Field(
-        default=[], description="claims of the article it plays"
-    )
-    extends: str | None = Field(default=None, description="scenario whose settings it takes over")
-    history: Literal["record-2020-2021", "none"] | None = Field(
-        default=None, description="what a run lived through before its first day"
-    )
-    mode: Literal["free", "conditioned"] | None = Field(
-        default=None, description="conditioned: strikes happen only on dates given under events"
-    )
-    start: Day | None = Field(default=None, description="first day")
-    end: Day | None = Field(default=None, description="last day")
-    policy: Policy = Field(default_factory=Policy, description="what somebody chooses")
-    world: Annotated[
-        dict[Any, Any],
-        WithJsonSchema(
-            {
-                "type": "object",
-                "properties": {
-                    name: {
-                        "anyOf": [
-                            {"type": "number"},
-                            {
-                                "type": "object",
-                                "properties": {"scale": {"type": "number"}},
-                                "additionalProperties": False,
-                            },
-                        ]
-                    }
-                    for name in PARAMETERS
-                },
-                "additionalProperties": False,
-            }
-        ),
-    ] = Field(default={}, description="parameters from the first day on: a value or {scale: x}")
-    events: list[Event] = Field(default=[], description="dated events, added to the inherited")
-    drop_events: list[EventKind] = Field(
-        default=[], description="kinds of inherited events that do not happen here"
-    )
-    drop_conditions: list[str] = Field(
-        default=[], description="names of inherited conditions that do not hold here"
-    )
-
-
-@dataclass(frozen=True)
-class Levers:
-    """The policy of a scenario with everything inherited filled in, by date."""
-
-    combat: dict[date, float]
-    advisers: dict[date, float | str]
-    coalition: dict[date, float]
-    announced_combat: dict[date, float] | None
-    announced_advisers: dict[date, float | str] | None
-    announced_coalition: dict[date, float] | None
-    nato_target: dict[date, float]
-    doctrine: dict[date, str]
-    strike_budget: dict[date, float]
-    policing: dict[date, float]
-    government: dict[date, str]
-    us_reply: dict[date, str]
-    us_iran: dict[date, str]
-    prime_minister: dict[date, str]
 
 
 @dataclass(frozen=True)
@@ -515,13 +157,13 @@ class Scenario:
         faults: list[str] = []
         given: dict[str, dict[date, Any] | None] = {}
         for name, value in levers.items():
-            if name not in _READERS:
-                faults.append(unknown("lever", name, _READERS))
-            elif value is None and name in _ANNOUNCED:
+            if name not in READERS:
+                faults.append(unknown("lever", name, READERS))
+            elif value is None and name in ANNOUNCED:
                 given[name] = None
             else:
                 try:
-                    given[name] = _READERS[name].read(value)
+                    given[name] = READERS[name].read(value)
                 except PydanticCustomError as error:
                     faults.append(f"{name}: {error.message()}")
                     continue
@@ -539,7 +181,7 @@ class Scenario:
             InputError: If it is no date, or before the first day.
         """
         try:
-            last = _as_date(end)
+            last = as_date(end)
         except PydanticCustomError as error:
             raise InputError(f"until: {error.message()}") from None
         if last < self.start:
@@ -630,184 +272,17 @@ def _is_record(path: Path) -> bool:
     return path.resolve() == (data_files.folder("scenarios") / f"{RECORD}.yaml").resolve()
 
 
-@dataclass(frozen=True)
-class _Read:
-    path: Path
-    text: str
-    content: Any
-    file: ScenarioFile | None
-    faults: list[str]
-
-
-def _position(content: Any, where: tuple[Any, ...]) -> tuple[int, int]:
-    """Return line and column (from 1) of the last part of a path that has one."""
-    line, column = 0, 0
-    node: Any = content
-    for key in where:
-        try:
-            if isinstance(node, dict):
-                if key not in node:
-                    if key == "all" or isinstance(key, int):
-                        # A list of tests, or one alone, that a file says without 'all'.
-                        continue
-                    break
-                line, column = node.lc.key(key)  # type: ignore[attr-defined]
-            elif key == "all":
-                continue
-            else:
-                line, column = node.lc.item(key)
-            node = node[key]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-    return line + 1, column + 1
-
-
-_SCALARS = {
-    "missing": "is missing",
-    "string_type": "must be text",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-    "list_type": "must be a list",
-    "dict_type": "must be a list of keys with values",
-    "model_type": "must be a list of keys with values",
-    "model_attributes_type": "must be a list of keys with values",
-    "string_too_short": "must not be empty",
-    "string_unicode": "must not hold half a character",
-}
-
-
-_BOUNDS = {
-    "less_than_equal": ("le", "at most"),
-    "greater_than_equal": ("ge", "at least"),
-}
-
-
-def _fields_at(where: tuple[Any, ...]) -> list[str]:
-    """Return the keys allowed in the part of the format that a path leads to."""
-    model: Any = ScenarioFile
-    if where[:2] == ("policy", "conditions") and len(where) > 2:
-        inner = where[3] if len(where) > 3 else ""
-        part: Any = {"": Item, "then": Then}.get(str(inner), Test)
-        return list(part.model_fields)
-    for key in where:
-        if isinstance(key, int):
-            continue
-        if model is None or key not in model.model_fields:
-            return []
-        model = {
-            "title": Text,
-            "question": Text,
-            "policy": Policy,
-            "posture": Posture,
-            "announced": Posture,
-            "events": Event,
-        }.get(key)
-    return list(model.model_fields) if model is not None else []
-
-
-def sentence_of(error: Any) -> str:
-    """Return one of pydantic's errors as a sentence: where, what is wrong, what is allowed."""
-    where, kind, given = error["loc"], error["type"], error.get("input")
-    key = ".".join(str(part) for part in where if part not in ("all", "[key]")) or "file"
-    if kind == "extra_forbidden":
-        return f"{key}: unknown key '{where[-1]}'{nearest(str(where[-1]), _fields_at(where[:-1]))}"
-    if kind in _BOUNDS:
-        which, told = _BOUNDS[kind]
-        return f"{key}: must be {told} {error['ctx'][which]:g}, got {str(given)[:40]}"
-    if kind in ("int_type", "int_parsing", "int_from_float"):
-        return f"{key}: must be a whole number, got {given!r}"[:300]
-    if kind == "literal_error":
-        allowed = [
-            x.strip().strip("'") for x in error["ctx"]["expected"].replace(" or ", ",").split(",")
-        ]
-        return (
-            f"{key}: must be one of {', '.join(allowed)}, got {given!r}{_did_you(given, allowed)}"
-        )
-    if kind in _SCALARS:
-        got = "" if kind == "missing" else f", got {given!r}"[:120]
-        return f"{key}: {_SCALARS[kind]}{got}"
-    return f"{key}: {error['msg']}"[:400]
-
-
-def _read(path: Path) -> _Read:
-    """Return a file's content and every fault that it has by itself."""
-    from ruamel.yaml import YAML
-    from ruamel.yaml.constructor import RoundTripConstructor
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
-
-    class Texts(RoundTripConstructor):
-        """Leaves dates as text: a wrong one must not hide the other faults."""
-
-    Texts.add_constructor(
-        "tag:yaml.org,2002:timestamp", lambda self, node: self.construct_scalar(node)
-    )
-
-    def only(fault: str) -> _Read:
-        return _Read(path, "", None, None, [fault])
-
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            return only(
-                f"{path}: is larger than {LARGEST_FILE:,} bytes; a scenario is a short text"
-            )
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return only(f"{path}: is not UTF-8 text (byte {error.start})")
-    except OSError as error:
-        return only(f"{path}: cannot be read ({error.strerror})")
-    try:
-        yaml = YAML(typ="rt", pure=True)
-        yaml.Constructor = Texts
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", YAMLWarning)
-            content = yaml.load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = f"{mark.line + 1}:{mark.column + 1}" if mark else "1:1"
-        problem = " ".join(str(error.problem or error.context or "cannot be read").split())
-        return only(f"{path}:{at}: not valid YAML: {problem[:200]}")
-    except (
-        YAMLError,
-        YAMLWarning,
-        ValueError,
-        RecursionError,
-        TypeError,
-        KeyError,
-        AttributeError,
-    ) as error:
-        reason = " ".join(str(error).split())[:200]
-        return only(f"{path}:1:1: not valid YAML: {reason}")
-    if content is None:
-        return only(f"{path}:1:1: the file is empty; 'drawdown new NAME' writes one to start from")
-    if not isinstance(content, dict):
-        return only(f"{path}:1:1: must be a list of keys such as 'title' and 'policy'")
-    faults = []
-    try:
-        faults = _world_faults(path, content)
-        file = ScenarioFile.model_validate(dict(content))
-        return _Read(path, text, content, None if faults else file, [f for *_, f in faults])
-    except ValidationError as error:
-        for item in error.errors(include_url=False):
-            line, column = _position(content, item["loc"])
-            faults.append((line, column, f"{path}:{line}:{column}: {sentence_of(item)}"))
-        return _Read(path, text, content, None, [fault for *_, fault in sorted(faults)])
-    except RecursionError:
-        return only(f"{path}:1:1: refers to itself or is nested too deeply")
-
-
-def _lineage(path: Path) -> tuple[list[_Read], list[str]]:
+def _lineage(path: Path) -> tuple[list[FileRead], list[str]]:
     """Return a file and all it extends, nearest first, and the faults met."""
-    reads = [_read(path)]
+    reads = [read_file(path)]
     faults = list(reads[0].faults)
     seen = [path.resolve()]
     while True:
         last = reads[-1]
-        content = last.content if isinstance(last.content, dict) else {}
-        parent = content.get("extends")
+        parent = last.content.get("extends") if isinstance(last.content, dict) else None
         if not isinstance(parent, str):
             return reads, faults
-        line, column = _position(content, ("extends",))
-        at = f"{last.path}:{line}:{column}: extends"
+        at = last.at(("extends",))
         try:
             parent_path = find(parent, last.path)
         except InputError as error:
@@ -816,60 +291,31 @@ def _lineage(path: Path) -> tuple[list[_Read], list[str]]:
             chain = " → ".join([*(p.stem for p in seen), parent_path.stem])
             return reads, [*faults, f"{at}: goes round in a circle: {chain}"]
         seen.append(parent_path.resolve())
-        reads.append(_read(parent_path))
+        reads.append(read_file(parent_path))
         faults += reads[-1].faults
 
 
-def _events(files: list[tuple[_Read, ScenarioFile]]) -> list[Event]:
+def _events(reads: list[FileRead]) -> list[Event]:
     events: list[Event] = []
-    for _, file in reversed(files):
-        events = [e for e in events if e.what not in file.drop_events]
-        events += file.events
+    for read in reversed(reads):
+        events = [e for e in events if e.what not in read.file.drop_events]
+        events += read.file.events
     return sorted(events, key=lambda e: e.date)
 
 
-def _conditions(files: list[tuple[_Read, ScenarioFile]]) -> tuple[Condition, ...]:
+def _conditions(reads: list[FileRead]) -> tuple[Condition, ...]:
     """Return the conditions of a file and of those it extends; a later name takes its place."""
     found: dict[str, Condition] = {}
-    for read, file in reversed(files):
-        for name in file.drop_conditions:
+    for read in reversed(reads):
+        for name in read.file.drop_conditions:
             found.pop(name, None)
-        for name, item in file.policy.conditions.items():
-            place = _at(read, ("policy", "conditions", name))
+        for name, item in read.file.policy.conditions.items():
+            place = read.at(("policy", "conditions", name))
             found[str(name)] = Condition(str(name), item, place)
     return tuple(found.values())
 
 
-_DEFAULTS: dict[str, Any] = {
-    "doctrine": "limited",
-    "strike_budget": 24.0,
-    "policing": ORDINARY,
-    "government": "balance",
-    "us_reply": "honour",
-    "us_iran": "pressure",
-    "prime_minister": "neutral",
-}
-"""Levers of a scenario that says nothing of them: limited strikes (C25), a balancing
-government (C11), ordinary policing, at most two strikes a month, and what moves no motive:
-pressure between Washington and Tehran, a prime minister neither friend nor foe (judgement)."""
-
-
-_LINES = ("combat", "advisers", "coalition")
-_ANNOUNCED = tuple(f"announced_{name}" for name in _LINES)
-
-
-def _readers() -> dict[str, _Lever]:
-    """Return what reads each lever, from the format's own declaration."""
-    found: dict[str, _Lever] = {}
-    for model in (Posture, Policy):
-        for name, about in model.model_fields.items():
-            for one in about.metadata:
-                if isinstance(one, _Lever):
-                    found[name] = one
-    return found | {f"announced_{name}": found[name] for name in _LINES}
-
-
-_READERS = _readers()
+_MUST_BE_SAID = tuple(lever.name for lever in POLICY_LEVERS if lever.default is None)
 
 
 def _taken_over(
@@ -884,59 +330,66 @@ def _taken_over(
     """
     found: dict[str, Any] = {}
     for name, dated in given.items():
-        if name in _LINES and dated is not None:
+        if name in POSTURE and dated is not None:
             found[name] = levels.joined(before[name], dated, start)
     for name, dated in given.items():
-        if name in _ANNOUNCED:
+        if name in ANNOUNCED:
             own = name.removeprefix("announced_")
             was = before[name] if before[name] is not None else found.get(own, before[own])
             found[name] = None if dated is None else levels.joined(was, dated, start)
-        elif name not in _LINES and dated is not None:
+        elif name not in POSTURE and dated is not None:
             found[name] = levels.stepped(before[name], dated)
     if given.get("government") is not None and "policing" not in given:
         # Confronting means policing; who wants another degree says so.
-        implied = {
-            day: CONFRONTING if choice == "confront" else ORDINARY
-            for day, choice in (given["government"] or {}).items()
-        }
+        implied = {day: IMPLIED[choice] for day, choice in (given["government"] or {}).items()}
         found["policing"] = levels.stepped(before["policing"], implied)
     return found
 
 
-def _given(file: ScenarioFile) -> dict[str, dict[date, Any] | None]:
+def _given(file: ScenarioFile) -> dict[str, dict[date, Any]]:
     """Return the levers that a file gives, by name."""
     policy = file.policy
-    parts = {name: getattr(policy.posture, name) for name in _LINES}
+    parts = {name: getattr(policy.posture, name) for name in POSTURE}
     if policy.announced is not None:
-        parts |= {f"announced_{name}": getattr(policy.announced, name) for name in _LINES}
-    parts |= {name: getattr(policy, name) for name in ("nato_target", *_DEFAULTS)}
+        parts |= {f"announced_{name}": getattr(policy.announced, name) for name in POSTURE}
+    parts |= {lever.name: getattr(policy, lever.name) for lever in STEPPED}
     return {name: dated for name, dated in parts.items() if dated is not None}
 
 
 def _place_of(lever: str) -> tuple[str, ...]:
     """Return where a lever stands in a file."""
-    if lever in _ANNOUNCED:
+    if lever in ANNOUNCED:
         return "policy", "announced", lever.removeprefix("announced_")
-    return ("policy", "posture", lever) if lever in _LINES else ("policy", lever)
+    return ("policy", "posture", lever) if lever in POSTURE else ("policy", lever)
 
 
-def _levers(
-    files: list[tuple[_Read, ScenarioFile]], start: date
-) -> tuple[Levers, list[str], dict[str, date]]:
-    """Return the levers, those that nobody gives, and those that begin after the first day."""
+def _levers(reads: list[FileRead], start: date) -> tuple[dict[str, Any], list[str]]:
+    """Return the levers with all that is inherited, and the faults of what is not there."""
     late: dict[str, date] = {}
     values: dict[str, Any] = dict.fromkeys(Levers.__dataclass_fields__)
-    for name, value in _DEFAULTS.items():
+    for name, value in DEFAULTS.items():
         values[name] = {date.min: value}
-    for _, file in reversed(files):
-        given = _given(file)
-        for name in (*_LINES, "nato_target"):
+    for read in reversed(reads):
+        given = _given(read.file)
+        for name in _MUST_BE_SAID:
             first = min(given.get(name) or (), default=date.min)
             if values[name] is None and first > start:
                 late[name] = first
         values |= _taken_over(values, given, start)
-    missing = [n for n in (*_LINES, "nato_target") if values[n] is None]
-    return Levers(**values), missing, late
+    wrong = {
+        name: "is missing; give it, or extend a scenario that has it"
+        for name in _MUST_BE_SAID
+        if values[name] is None
+    }
+    for name, first in late.items():
+        wrong[name] = (
+            f"says nothing of the days before {first}; give a level for the first day, {start}"
+        )
+    faults = []
+    for name, told in wrong.items():
+        where = _place_of(name)
+        faults.append(reads[0].fault(where, f"{'.'.join(where)}: {told}"))
+    return values, faults
 
 
 def _never(lever: str, dated: Mapping[date, Any] | None, end: date) -> list[date]:
@@ -946,15 +399,42 @@ def _never(lever: str, dated: Mapping[date, Any] | None, end: date) -> list[date
     """
     late = [day for day in sorted(dated or {}) if day > end]
     begun = dated is not None and min(dated) <= end
-    return [] if begun and lever in (*_LINES, *_ANNOUNCED) else late
+    return [] if begun and lever in (*POSTURE, *ANNOUNCED) else late
 
 
-def _settle(files: list[tuple[_Read, ScenarioFile]], attribute: str) -> Any:
-    for _, file in files:
-        value = getattr(file, attribute)
-        if value is not None:
-            return value
-    return None
+def _settle(reads: list[FileRead], attribute: str) -> Any:
+    """Return what the nearest file that says something of a key says."""
+    said = (getattr(read.file, attribute) for read in reads)
+    return next((value for value in said if value is not None), None)
+
+
+def _span_faults(own: FileRead, history: str, start: date, end: date) -> Iterator[str]:
+    """Yield what is wrong with the first and the last day, and with dates outside of them."""
+    longest = cast().calendar["longest_run"]
+    if end < start:
+        yield own.fault(("end",), f"end: {end} is before the first day, {start}")
+    elif (end - start).days >= longest:
+        yield own.fault(
+            ("end",), f"end: a run lasts at most {longest} days, from {start} to {end} are more"
+        )
+    if history == RECORD and not _is_record(own.path):
+        last = FORWARD_BEGINS + timedelta(days=6)
+        if not HISTORY_BEGINS < start <= last:
+            yield own.fault(
+                ("start",),
+                f"start: must lie between {HISTORY_BEGINS + timedelta(days=1)} and {last} "
+                f"to follow the record; 'history: none' starts on any day from {FIRST_DAY}",
+            )
+    if start < FIRST_DAY:
+        yield own.fault(("start",), f"start: {start} is before {FIRST_DAY}, the model's first day")
+    outside = f"is outside the run, {start} to {end}"
+    for i, event in enumerate(own.file.events):
+        if not start <= event.date <= end:
+            yield own.fault(("events", i, "date"), f"events[{i}].date: {event.date} {outside}")
+    for name, dated in _given(own.file).items():
+        for day in _never(name, dated, end):
+            where = _place_of(name)
+            yield own.fault((*where, f"{day}"), f"{'.'.join(where)}: {day} {outside}")
 
 
 def _load(path_or_name: str | Path) -> Scenario:
@@ -962,167 +442,112 @@ def _load(path_or_name: str | Path) -> Scenario:
     if unnamed := name_fault(path.stem):
         raise InputError(f"{path}: {unnamed}")
     reads, faults = _lineage(path)
-    files = [(read, read.file) for read in reads if read.file is not None]
-    if len(files) < len(reads) or (faults and not files):
+    if any(read.said is None for read in reads):
         raise InputError(faults)
-    own, own_file = files[0]
-
-    def fault(where: tuple[Any, ...], message: str) -> None:
-        line, column = _position(own.content, where)
-        faults.append(f"{path}:{line}:{column}: {message}")
-
-    is_record = _is_record(path)
-    history = _settle(files, "history") or RECORD
-    start = _settle(files, "start") or FORWARD_BEGINS
-    end = _settle(files, "end")
+    own, is_record = reads[0], _is_record(path)
+    history = _settle(reads, "history") or RECORD
+    start = _settle(reads, "start") or FORWARD_BEGINS
+    end = _settle(reads, "end")
+    mode = _settle(reads, "mode") or "free"
     if end is None:
-        fault(("end",), "end: is missing; give the last day, or extend a scenario that has one")
-        raise InputError(faults)
-    longest = cast().calendar["longest_run"]
-    if end < start:
-        fault(("end",), f"end: {end} is before the first day, {start}")
-    elif (end - start).days >= longest:
-        fault(("end",), f"end: a run lasts at most {longest} days, from {start} to {end} are more")
-    if history == RECORD and not is_record:
-        last = FORWARD_BEGINS + timedelta(days=6)
-        if not HISTORY_BEGINS < start <= last:
-            fault(
-                ("start",),
-                f"start: must lie between {HISTORY_BEGINS + timedelta(days=1)} and {last} "
-                f"to follow the record; 'history: none' starts on any day from {FIRST_DAY}",
-            )
-    if start < FIRST_DAY:
-        fault(("start",), f"start: {start} is before {FIRST_DAY}, the model's first day")
-    for i, event in enumerate(own_file.events):
-        if not start <= event.date <= end:
-            fault(
-                ("events", i, "date"),
-                f"events[{i}].date: {event.date} is outside the run, {start} to {end}",
-            )
-    for name, dated in _given(own_file).items():
-        for day in _never(name, dated, end):
-            where = _place_of(name)
-            told = f"{'.'.join(where)}: {day} is outside the run, {start} to {end}"
-            fault((*where, f"{day}"), told)
-    levers, missing, late = _levers(files, start)
-    for name in missing:
-        where = _place_of(name)
-        fault(
-            where,
-            f"{'.'.join(where)}: is missing; give it, or extend a scenario that has it",
-        )
-    for name, first in late.items():
-        where = _place_of(name)
-        fault(
-            where,
-            f"{'.'.join(where)}: says nothing of the days before {first}; give a level for the "
-            f"first day, {start}",
-        )
-    if faults:
-        raise InputError(faults)
-    conditions = _conditions(files)
+        missing = "end: is missing; give the last day, or extend a scenario that has one"
+        raise InputError([*faults, own.fault(("end",), missing)])
+    faults += _span_faults(own, history, start, end)
+    levers, wrong = _levers(reads, start)
+    if faults + wrong:
+        raise InputError(faults + wrong)
+    conditions = _conditions(reads)
     many = too_many({c.name: c for c in conditions})
     if many:
-        raise InputError(f"{_at(own, ('policy', 'conditions'))}: {many}")
+        raise InputError(f"{own.at(('policy', 'conditions'))}: {many}")
     world: dict[str, Any] = {}
-    for _, file in reversed(files):
-        world |= {name: _read_choice(name, choice) for name, choice in file.world.items()}
-    mode = _settle(files, "mode") or "free"
+    for read in reversed(reads):
+        world |= {name: read_choice(name, choice) for name, choice in read.file.world.items()}
     return Scenario(
         name=path.stem,
-        title=own_file.title,
-        question=own_file.question,
-        claims=tuple(own_file.claims),
+        title=own.file.title,
+        question=own.file.question,
+        claims=tuple(own.file.claims),
         lineage=tuple(read.path.stem for read in reads[1:]),
         history=None if history == "none" or is_record else history,
         mode=mode,
         start=start,
         end=end,
-        levers=levers,
+        levers=Levers(**levers),
         world=world,
-        events=tuple(_events(files)),
+        events=tuple(_events(reads)),
         text=_texts(reads) | _text_of_history(is_record, history),
-        notes=tuple(_notes(path_or_name, files, mode, start, end)),
-        places=_places(files),
+        notes=tuple(_notes(path_or_name, reads, mode, start, end)),
+        places=_places(reads),
         conditions=conditions,
         source=str(path_or_name),
     )
 
 
-def _at(read: _Read, where: tuple[Any, ...]) -> str:
-    line, column = _position(read.content, where)
-    return f"{read.path}:{line}:{column}: {'.'.join(str(part) for part in where)}"
-
-
-def _places(files: list[tuple[_Read, ScenarioFile]]) -> dict[str, str]:
+def _places(reads: list[FileRead]) -> dict[str, str]:
     """Return where a file says what: ``world.NAME`` of all, ``mode`` and levers of the first."""
     found = {
-        f"world.{name}": _at(read, ("world", name))
-        for read, file in reversed(files)
-        for name in file.world
+        f"world.{name}": read.at(("world", name))
+        for read in reversed(reads)
+        for name in read.file.world
     }
-    own, file = files[0]
-    found |= {lever: _at(own, _place_of(lever)) for lever in _given(file)}
-    return found | ({"mode": _at(own, ("mode",))} if file.mode is not None else {})
+    own = reads[0]
+    found |= {lever: own.at(_place_of(lever)) for lever in _given(own.file)}
+    return found | ({"mode": own.at(("mode",))} if own.file.mode is not None else {})
 
 
 def _notes(
-    asked: str | Path,
-    files: list[tuple[_Read, ScenarioFile]],
-    mode: str,
-    start: date,
-    end: date,
+    asked: str | Path, reads: list[FileRead], mode: str, start: date, end: date
 ) -> Iterator[str]:
     """Yield a sentence for what a file says and no run plays, or plays otherwise than it reads."""
-    own, file = files[0]
+    own, file = reads[0], reads[0].file
     text = str(asked)
     namesake = Path(f"{text}.yaml")
     if not _has_ending(text) and namesake.is_file() and namesake.resolve() != own.path.resolve():
         yield f"{text}: the scenario of this name is played; yours is ./{namesake}"
     for name, dated in _given(file).items():
-        days = [day for day in sorted(dated or {}) if day != date.min]
-        early = [day for day in days if day < start]
-        for day in early:
-            told = f"{_at(own, (*_place_of(name), str(day)))}: is before the first day, {start}"
-            if day != early[-1]:
-                yield f"{told}: nothing of it is played"
-            elif name not in (*_LINES, *_ANNOUNCED):
-                yield f"{told}, and holds from then on"
-        for day in days:
-            if day > end:
-                yield (
-                    f"{_at(own, (*_place_of(name), str(day)))}: is after the last day, {end}; "
-                    "the way there is played as far as the run goes"
-                )
-    inherited = {event.what for _, parent in files[1:] for event in parent.events}
+        yield from _notes_of_days(own, name, sorted(set(dated) - {date.min}), start, end)
+    inherited = {event.what for read in reads[1:] for event in read.file.events}
     for what in file.drop_events:
         if what not in inherited:
-            yield f"{_at(own, ('drop_events',))}: nothing inherited is a {what}"
-    known = {name for _, parent in files[1:] for name in parent.policy.conditions}
+            yield f"{own.at(('drop_events',))}: nothing inherited is a {what}"
+    known = {name for read in reads[1:] for name in read.file.policy.conditions}
     for name in file.drop_conditions:
         if name not in known:
             yield (
-                f"{_at(own, ('drop_conditions',))}: no inherited condition is called "
+                f"{own.at(('drop_conditions',))}: no inherited condition is called "
                 f"'{name}'{nearest(name, known)}"
             )
     for name, item in file.policy.conditions.items():
+        at = own.at(("policy", "conditions", name))
         if item.halt is not None and item.resume is None:
-            yield (
-                f"{_at(own, ('policy', 'conditions', name))}: what is halted stays halted; "
-                "'resume' would let it go on"
-            )
+            yield f"{at}: what is halted stays halted; 'resume' would let it go on"
         for test in item.when.items:
             if isinstance(test.at_least, date) and test.at_least > end:
-                yield (
-                    f"{_at(own, ('policy', 'conditions', name))}: {test.at_least} is after the "
-                    f"last day, {end}: it is never met"
-                )
+                yield f"{at}: {test.at_least} is after the last day, {end}: it is never met"
     for i, event in enumerate(file.events):
         if event.only is not None and event.only != mode and not _is_record(own.path):
-            yield f"{_at(own, ('events', i))}: happens only where the mode is {event.only}"
+            yield f"{own.at(('events', i))}: happens only where the mode is {event.only}"
 
 
-def _texts(reads: list[_Read]) -> dict[str, str]:
+def _notes_of_days(
+    own: FileRead, lever: str, days: list[date], start: date, end: date
+) -> Iterator[str]:
+    """Yield a sentence for each day of a lever before the first day of a run or after its last."""
+    early = [day for day in days if day < start]
+    for day in days:
+        told = f"{own.at((*_place_of(lever), str(day)))}: is"
+        if day in early[:-1]:
+            yield f"{told} before the first day, {start}: nothing of it is played"
+        elif day in early and lever not in (*POSTURE, *ANNOUNCED):
+            yield f"{told} before the first day, {start}, and holds from then on"
+        elif day > end:
+            yield (
+                f"{told} after the last day, {end}; the way there is played as far as the run goes"
+            )
+
+
+def _texts(reads: list[FileRead]) -> dict[str, str]:
     """Return files' text by name; of two with one name the folder is said too."""
     found: dict[str, str] = {}
     for read in reads:
@@ -1138,11 +563,3 @@ def _text_of_history(is_record: bool, history: str) -> dict[str, str]:
         return {}
     past = find(history)
     return {past.name: past.read_text(encoding="utf-8")}
-
-
-def schema() -> str:
-    """Return the JSON Schema of a scenario file, for editors."""
-    content = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    content |= ScenarioFile.model_json_schema()
-    content["title"] = "Drawdown scenario"
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -7,18 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.declared import columns, record
 from drawdown.declared import parameters as declared
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES, P
 from drawdown.declared.language import Language
 from drawdown.exercise import game
 from drawdown.exercise.game import AUTO, NAMES, Realised, Turn
 from drawdown.questions.compare import wish_left
 from drawdown.views.chronicle import Teller
-
-Floats = NDArray[np.float64]
 
 COMPARED = ("attacks_foreign", "attacks_state", "dead_us", "authority", "daesh_index")
 """Outcomes of the tables of the debrief."""

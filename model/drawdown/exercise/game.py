@@ -25,23 +25,23 @@ from drawdown.day.world import Happening, World
 from drawdown.declared import data_files, kept, luck
 from drawdown.declared import parameters as declared
 from drawdown.declared.actors import cast
+from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import ATTACK_FOREIGN, OUTCOMES, STRUCTURES, VOTE, O, P, S
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import on as level_on
+from drawdown.declared.lever_table import POSTURE
 from drawdown.declared.parameters import Setting, Text
 from drawdown.declared.recent import Recent
-from drawdown.declared.scenario import Event, Scenario
+from drawdown.declared.scenario import Scenario
+from drawdown.declared.scenario_file import Event
 from drawdown.worlds import ensemble
 from drawdown.worlds.checkpoint import fingerprint
 from drawdown.worlds.ensemble import Block
 
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 Choices = Mapping[str, Mapping[str, str]]
 """What was chosen in a turn: by role and lever. What is missing is ``auto``."""
 
 AUTO = "auto"
-POSTURE = ("combat", "advisers", "coalition")
 
 
 class _Strict(BaseModel):

@@ -17,12 +17,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 from scipy.stats import qmc
 
-Floats = NDArray[np.float64]
-Booleans = NDArray[np.bool_]
+from drawdown.declared.arrays import Booleans, Floats
+
 Simulate = Callable[[Floats], Floats]
 """From parameters, shape (points, parameters), to statistics, shape (points, statistics)."""
 

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from drawdown.declared import parameters as declared
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import shards
 
-Floats = NDArray[np.float64]
 Means = Callable[[str, str], Floats]
 
 DRAWS, LUCKS, ROUNDS = 90, 6, 4

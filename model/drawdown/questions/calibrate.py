@@ -31,6 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import kstest
 
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import MOTIVE
@@ -39,7 +40,6 @@ from drawdown.questions.history_matching import Emulator
 from drawdown.worlds.checkpoint import Checkpoint
 from drawdown.worlds.ensemble import plan_of
 
-Floats = NDArray[np.float64]
 Say = Callable[[str], None]
 Advance = Callable[[int], None]
 Arrays = dict[str, Floats]

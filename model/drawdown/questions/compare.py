@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.day import book
 from drawdown.day.curves import FUTURES, NORMAL_95
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.parameters import (
@@ -44,7 +44,6 @@ from drawdown.worlds.ensemble import Bands, Ensemble
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
 
 POOLED = "pooled"
 """Name of the three structures together, with equal weights."""

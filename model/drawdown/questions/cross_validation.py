@@ -13,17 +13,15 @@ from datetime import date, timedelta
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.declared import record
+from drawdown.declared.arrays import Floats
 from drawdown.declared.record import Series
 from drawdown.questions import calibrate, record_run, rivals
 from drawdown.questions.history_matching import Emulator
 from drawdown.questions.scores import PathScores, Scores, Skill, paired_skill, path_scores, score
 from drawdown.questions.validate import with_errors
 from drawdown.worlds.checkpoint import Checkpoint
-
-Floats = NDArray[np.float64]
 
 FOLDS = ((0, 1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14))
 """Positions of the record's intervals that are left out together."""

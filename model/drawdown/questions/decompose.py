@@ -16,21 +16,21 @@ from math import factorial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.day import parts
-from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.day.outcomes import MAY_BE_MISSING, RUN_OUTCOMES
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import PLAN, C
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import Mixed
+from drawdown.declared.lever_table import POSTURE, STEPPED
 from drawdown.declared.parameters import Uncertainty, declarations
-from drawdown.declared.scenario import Event, Levers, Scenario
+from drawdown.declared.scenario import Levers, Scenario
+from drawdown.declared.scenario_file import Event
 from drawdown.questions import compare as experiment
 from drawdown.questions.compare import Comparison, Estimate, estimate
 from drawdown.questions.idle import IdleWarning
 from drawdown.worlds import ensemble
-
-Floats = NDArray[np.float64]
 
 OUTCOMES = (
     "tempo_foreign",
@@ -44,25 +44,25 @@ OUTCOMES = (
 )
 """Outcomes that are split where none are named."""
 
-MAY_BE_MISSING = ("days_until_exit",)
-"""Outcomes without a value in some worlds, whose difference is not defined in all of them."""
-
 MOST = 12
 """Most levers that may differ: all their subsets are played."""
 
 ROLE, US, COALITION, DATES, ANNOUNCED = "role", "us_numbers", "coalition", "dates", "announced"
-NATO, ANSWER, GOVERNMENT, ABROAD = "nato", "retaliation", "government", "abroad"
+NATO, ANSWER, ABROAD = "nato", "retaliation", "abroad"
 EVENTS, CONDITIONS, WORLD = "events", "conditions", "world"
+LEVERS_OF = {
+    part: tuple(lever.name for lever in STEPPED if lever.part == part)
+    for part in dict.fromkeys(lever.part for lever in STEPPED)
+}
+"""Levers that step, by the part that they belong to."""
+
 PARTS = (
     ROLE,
     US,
     COALITION,
     DATES,
     ANNOUNCED,
-    NATO,
-    ANSWER,
-    GOVERNMENT,
-    ABROAD,
+    *LEVERS_OF,
     EVENTS,
     CONDITIONS,
     WORLD,
@@ -75,21 +75,12 @@ conditions, and what nobody chooses."""
 SOLDIERS = (ROLE, US, COALITION, DATES)
 """What can differ in soldiers, as `day.parts.differ` numbers it."""
 
-LEVERS_OF = {
-    NATO: ("nato_target",),
-    ANSWER: ("doctrine", "strike_budget"),
-    GOVERNMENT: ("policing", "government", "us_reply"),
-    ABROAD: ("us_iran", "prime_minister"),
-}
-"""Levers that step, by the part that they belong to."""
-
 _EVENTS_OF = {
     ANNOUNCED: ("concession", "broken_deadline", "doubt"),
     NATO: ("nato_suspension", "nato_second_base"),
     ANSWER: ("strike",),
 }
-_POSTURE = ("combat", "advisers", "coalition")
-_ANNOUNCED_LEVERS = ("announced_combat", "announced_advisers", "announced_coalition")
+_ANNOUNCED_LEVERS = tuple(f"announced_{name}" for name in POSTURE)
 
 
 def part_of(event: Event) -> str:
@@ -200,7 +191,7 @@ class Pair:
         mine, theirs = moved & {*SOLDIERS}, {*self.parts} & {*SOLDIERS}
         if not mine or mine == theirs:
             source = self.second if mine else self.first
-            return {n: getattr(source.levers, n) for n in _POSTURE}
+            return {n: getattr(source.levers, n) for n in POSTURE}
         a, b = _soldiers(self.first), _soldiers(self.second)
         laid = np.zeros((a.shape[1], len(PLAN)))
         which = [part in moved for part in SOLDIERS]

@@ -13,10 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Booleans = NDArray[np.bool_]
+from drawdown.declared.arrays import Booleans, Floats
 
 LEAST_MASS = 0.05
 """Smallest share of the draws that a box may hold."""

@@ -6,15 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.declared import parameters as declared
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import shards
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

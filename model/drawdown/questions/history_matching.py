@@ -11,10 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Booleans = NDArray[np.bool_]
+from drawdown.declared.arrays import Booleans, Floats
 
 LIMIT = 3.0
 """Implausibility beyond which a point is ruled out."""

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from drawdown.declared import levers
 from drawdown.declared.columns import STRUCTURES
+from drawdown.declared.lever_table import STEPPED
 from drawdown.declared.parameters import Setting, declarations
-from drawdown.declared.scenario import REPLIES, Scenario, names
+from drawdown.declared.scenario import Scenario, names
 from drawdown.worlds import ensemble
 
 RUNS = 32
@@ -92,10 +93,11 @@ def _levers(scenario: Scenario, structures: Sequence[str]) -> Iterator[tuple[str
             each = [levers.moved(scenario, {lever.name: end}) for end in ends]
             if _alike(each, structures):
                 yield lever.name, _sentence(ends, structures)
-    if "us_reply" in scenario.places:
-        each = [scenario.with_levers(us_reply=reply) for reply in REPLIES]
-        if _alike(each, structures):
-            yield "us_reply", _sentence(REPLIES, structures)
+    for item in STEPPED:
+        if item.only_in_files and item.name in scenario.places:
+            each = [scenario.with_levers(**{item.name: choice}) for choice in item.choices]
+            if _alike(each, structures):
+                yield item.name, _sentence(item.choices, structures)
 
 
 def notes(scenario: Scenario, structures: Sequence[str] = STRUCTURES) -> list[str]:

@@ -14,17 +14,17 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES, O
 from drawdown.declared.parameters import Uncertainty
-from drawdown.declared.scenario import Event, Scenario
+from drawdown.declared.scenario import Scenario
+from drawdown.declared.scenario_file import Event
 from drawdown.questions import record_run
 from drawdown.worlds import ensemble, shards
 
-Floats = NDArray[np.float64]
 PRESENCE = "sustained-presence"
 LONG_DAYS = 3653
 """Ten years: what long runs last."""

@@ -11,7 +11,8 @@ import numpy as np
 from drawdown.declared.columns import MOTIVES
 from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import MOTIVE, Uncertainty, column
-from drawdown.declared.scenario import Event, Scenario
+from drawdown.declared.scenario import Scenario
+from drawdown.declared.scenario_file import Event
 from drawdown.questions.compare import POOLED, Comparison, Estimate, compare
 
 BASE = "nato-500"

@@ -11,19 +11,16 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.declared import parameters as declared
 from drawdown.declared import record
+from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import STRUCTURES, O
 from drawdown.declared.errors import InputError
 from drawdown.declared.record import Interval, Series
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import ensemble, shards
 from drawdown.worlds.ensemble import Progress
-
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 
 RECORD = "record-2020-2021"
 NORMAL_90 = 1.6448536269514722

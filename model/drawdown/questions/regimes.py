@@ -18,8 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.declared import data_files
-
-Floats = NDArray[np.float64]
+from drawdown.declared.arrays import Floats
 
 EXIT = date(2011, 12, 18)
 RETURN = date(2014, 6, 16)

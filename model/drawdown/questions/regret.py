@@ -11,17 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import futures
 from drawdown.questions.compare import POOLED
-
-Floats = NDArray[np.float64]
 
 SEPARATE = {
     "tempo_foreign": 1.0,

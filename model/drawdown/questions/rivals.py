@@ -11,12 +11,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from drawdown.declared.arrays import Floats
 from drawdown.declared.record import Series
-
-Floats = NDArray[np.float64]
 
 LAST_WINDOW = 90
 """Days that the last-window forecast looks back on (judgement)."""

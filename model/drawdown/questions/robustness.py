@@ -12,16 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.declared import parameters as declared
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import POOLED, Estimate, estimate, probability, ratio
 from drawdown.worlds import shards
-
-Floats = NDArray[np.float64]
 
 PLAYED = (
     "sustained-presence",

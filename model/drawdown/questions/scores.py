@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import nbinom, poisson
 
+from drawdown.declared.arrays import Floats
 from drawdown.declared.record import Series
-
-Floats = NDArray[np.float64]
 
 VIEWS_BINS = (0.0, 0.5, 2.5, 5.5, 10.5, 25.5, 50.5, 100.5, 250.5, 500.5, 1000.5)
 """Lower ends of the bins of the VIEWS 2023/24 challenge (literature:B)."""

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from drawdown.declared import kept, record
+from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import Uncertainty
@@ -24,9 +24,6 @@ from drawdown.declared.record import Interval, Series
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.validate import with_errors
 from drawdown.worlds import shards
-
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 
 DRAWS, TOLD = "forecast.parquet", "seal.json"
 

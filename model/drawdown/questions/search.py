@@ -17,10 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.day.outcomes import MAY_BE_MISSING, RUN_OUTCOMES
 from drawdown.declared import policies
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.lever_table import POLICY_LEVERS
 from drawdown.declared.levers import Lever
 from drawdown.declared.parameters import MOTIVE, Uncertainty
 from drawdown.declared.scenario import Scenario
@@ -29,8 +31,6 @@ from drawdown.questions.compare import smallest_difference
 from drawdown.questions.discovery import Box
 from drawdown.questions.futures import Futures
 from drawdown.worlds.checkpoint import Checkpoint
-
-Floats = NDArray[np.float64]
 
 MEAN, WORST_TENTH, WORST_CASE = "mean", "worst-tenth", "worst-case"
 REGRET, SATISFICING = "regret", "satisficing"
@@ -51,10 +51,8 @@ RESAMPLES = 200
 USUAL = ("tempo_foreign", "dead_us", "daesh_index")
 """Objectives where none are named: less of each is better (judgement)."""
 
-NOT_CHOSEN = ("us_iran", "prime_minister")
+NOT_CHOSEN = tuple(lever.name for lever in POLICY_LEVERS if not lever.decided_by)
 """Levers that no one capital decides on; a search moves them only where it is told to."""
-
-MAY_BE_MISSING = ("days_until_exit",)
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.declared import parameters as declared
+from drawdown.declared.arrays import Floats
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import shards
 from drawdown.worlds.checkpoint import Checkpoint
 
-Floats = NDArray[np.float64]
 Model = Callable[[Floats], Floats]
 """From points of the unit cube, shape (points, parameters), to outputs, (points, outputs)."""
 

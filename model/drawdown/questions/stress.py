@@ -16,13 +16,11 @@ from numpy.typing import NDArray
 
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
+from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import MOTIVES, OUTCOMES, STRUCTURES
 from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import shards
-
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 
 FAILS = 0.05
 """Share of worlds below which a motive fails a fact (judgement: the 90 % band's tail)."""

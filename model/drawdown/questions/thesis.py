@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from drawdown.declared.arrays import Booleans, Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.parameters import MOTIVE, Uncertainty
 from drawdown.declared.scenario import Scenario
@@ -19,9 +19,6 @@ from drawdown.questions import adverse, futures
 from drawdown.questions.adverse import Against
 from drawdown.questions.compare import POOLED, Estimate, probability, ratio
 from drawdown.questions.discovery import Box, discover
-
-Floats = NDArray[np.float64]
-Booleans = NDArray[np.bool_]
 
 PLAYED = (
     "sustained-presence",

@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.declared import record
+from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import FLOWS, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.parameters import Uncertainty
@@ -33,9 +33,6 @@ from drawdown.questions.scores import (
     verdict,
 )
 from drawdown.worlds import shards
-
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 
 LONGEST_DAYS = 3653
 """Longest horizon of a forecast, ten years."""

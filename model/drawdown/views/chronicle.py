@@ -25,7 +25,8 @@ from drawdown.declared.columns import (
     O,
 )
 from drawdown.declared.language import Language
-from drawdown.declared.scenario import US_IRAN, Scenario
+from drawdown.declared.lever_table import BY_NAME
+from drawdown.declared.scenario import Scenario
 from drawdown.rules import retaliation
 from drawdown.views.conditions import told_turn, written_in
 
@@ -100,7 +101,8 @@ class Teller:
         self._doubt, self._truce, self._order = day.doubt, day.truce, day.order
         self._campaign = day.campaign
         if self._us_iran is not None and day.us_iran != self._us_iran:
-            yield self._say(f"us_iran_{US_IRAN[int(day.us_iran)]}")
+            state = BY_NAME["us_iran"].choices[int(day.us_iran)]
+            yield self._say(f"us_iran_{state}")
         self._us_iran = day.us_iran
         if day.nato_second_base > self._second_base:
             yield self._say("nato_second_base")

@@ -11,6 +11,7 @@ from drawdown.declared.columns import LEVELS, PARTS_OF_CONDITION
 from drawdown.declared.conditions import Condition, Promise, Step, Test, Tests, sights
 from drawdown.declared.language import Language
 from drawdown.declared.levels import RESIDUAL
+from drawdown.declared.lever_table import BY_NAME
 from drawdown.rules import conditions as rules
 
 if TYPE_CHECKING:
@@ -104,8 +105,8 @@ def told_then(condition: Condition, language: Language) -> str:
         elif value == RESIDUAL:
             found.append(_word(language, "to_residual", lever=lever))
         elif isinstance(value, str):
-            group = "doctrines" if name == "doctrine" else "governments"
-            found.append(_word(language, "to", lever=lever, n=language.word(group, value)))
+            choice = language.word(BY_NAME[name].words, value)
+            found.append(_word(language, "to", lever=lever, n=choice))
         else:
             found.append(_word(language, "to", lever=lever, n=_value(value, language)))
     told = _word(language, "then").join(found)

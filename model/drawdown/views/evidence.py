@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from drawdown.declared import data_files
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import declarations
@@ -40,7 +40,6 @@ from drawdown.views.sheet import Console, Sheet
 from drawdown.views.tables import interval
 from drawdown.views.words import Cell, Words, csv_table, percent
 
-Floats = NDArray[np.float64]
 Rows = Iterator[Sequence[Cell]]
 
 QUANTILES = (0.05, 0.5, 0.95)

@@ -34,10 +34,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import data_files
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import FLOWS, OUTCOMES
 from drawdown.declared.errors import InputError
 from drawdown.declared.kept import writing
@@ -53,8 +53,6 @@ from drawdown.questions.compare import (
 )
 from drawdown.views.words import Words
 from drawdown.worlds.ensemble import default_threads
-
-Floats = NDArray[np.float64]
 
 FORMATS = ("png", "svg", "pdf")
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")

@@ -10,7 +10,7 @@ from pathlib import Path
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.day.world import STEP_ORDER
 from drawdown.declared import data_files
-from drawdown.declared.columns import OUTCOMES, STATE_GROUPS, STRUCTURES
+from drawdown.declared.columns import OUTCOMES, STATES_HELD, STRUCTURES
 from drawdown.declared.conditions import DECIDES, Then, sights
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import declarations
@@ -22,56 +22,6 @@ _BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 DOCUMENTS = ("odd.md", "conditions.md")
 """Documents with generated tables, the description first."""
-
-HOLDERS = {
-    "rejection": "faction",
-    "grievance": "faction",
-    "caution": "faction",
-    "excitation": "faction",
-    "demand": "faction",
-    "heard": "faction",
-    "hardening": "site",
-    "stance": "parliamentary bloc",
-    "daesh": "DAESH province group",
-    "last_attack": "cell",
-    "nato": "NATO mission",
-    "nato_resolve": "NATO mission",
-    "us_support": "United States",
-    "us_dead": "United States",
-    "posture_factor": "United States",
-    "posture_goal": "United States",
-    "hold": "United States",
-    "strike_budget": "United States",
-    "request": "Iraqi government",
-    "authority": "Iraqi government",
-    "pressure": "Iraqi government",
-    "last_vote": "Iraqi government",
-    "capacity": "Iraqi security forces",
-    "influence": "Iraqi government",
-    "order_days": "patron",
-    "campaign_days": "patron",
-    "leak": "patron",
-    "truce_on": "patron",
-    "truce_days": "patron",
-    "truce_breach": "patron",
-    "formation_days": "Iraqi government",
-    "prime_minister": "Iraqi government",
-    "seen": "policy",
-    "held": "policy",
-    "mode": "policy",
-    "moved": "policy",
-    "times": "policy",
-    "first_met": "policy",
-    "lever_owner": "policy",
-    "lever_from": "policy",
-    "lever_to": "policy",
-    "talks_days": "policy",
-    "opening_days": "policy",
-    "concession_days": "policy",
-    "us_soldiers": "United States",
-    "coalition": "United States",
-}
-"""Which agent holds each part of the state."""
 
 
 def _row(*cells: object) -> str:
@@ -140,8 +90,8 @@ def _parameters(_: Path) -> Iterator[str]:
 
 def _states(_: Path) -> Iterator[str]:
     yield from _head("state", "held by", "how many")
-    for name, length in STATE_GROUPS:
-        yield _row(f"`{name}`", HOLDERS[name], length)
+    for name, length, holder in STATES_HELD:
+        yield _row(f"`{name}`", holder, length)
 
 
 def _steps(_: Path) -> Iterator[str]:

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from drawdown.declared import policies
 from drawdown.declared.language import LANGUAGES, Language
 from drawdown.declared.levels import RESIDUAL
-from drawdown.declared.levers import FROM_THE_FIRST_DAY, POSTURE
+from drawdown.declared.lever_table import BY_NAME, POSTURE
+from drawdown.declared.levers import FROM_THE_FIRST_DAY
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.search import REGRET, SATISFICING, Found, Objective, Result, signs
 from drawdown.views import conditions
@@ -35,13 +36,6 @@ from drawdown.views.words import Cell, Words, csv_rows, csv_table, percent
 Rows = Iterator[Sequence[Cell]]
 
 DIGITS = {"authority": 3, "daesh_index": 0, "us_troops_end": 0, "nato": 0, "dead_iraqi": 1}
-
-_WORDS_OF = {
-    "doctrine": "doctrines",
-    "government": "governments",
-    "us_iran": "us_iran",
-    "prime_minister": "prime_ministers",
-}
 
 AGREED, STILL = 0.9, 0.02
 """Share of the common hypervolume that every search should reach, and what it may still gain in
@@ -72,8 +66,8 @@ def told_policy(source: Scenario, changed: Scenario, language: Language) -> list
             continue
         last = max(levels)
         value: Any = levels[last]
-        if name in _WORDS_OF:
-            value = language.word(_WORDS_OF[name], value)
+        if BY_NAME[name].words:
+            value = language.word(BY_NAME[name].words, value)
         elif value == RESIDUAL:
             value = language.kept(RESIDUAL)
         elif float(value) == int(value):

@@ -15,22 +15,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.connect import commands
 from drawdown.day import book, curves, page, policy, reasons, wasm
 from drawdown.day.lowering import Array
 from drawdown.day.outcomes import RUN_OUTCOMES
-from drawdown.day.plan import DOCTRINE_CODES, PRIME_MINISTER_CODES, US_IRAN_CODES
 from drawdown.day.start import table
 from drawdown.declared import columns, data_files
 from drawdown.declared import levers as levers_of
 from drawdown.declared import parameters as declared
 from drawdown.declared.actors import cast
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, PLAN, STRUCTURES
 from drawdown.declared.conditions import sights
 from drawdown.declared.language import Language, languages
 from drawdown.declared.levels import parts
+from drawdown.declared.lever_table import BY_NAME, IMPLIED, POSTURE, STEPPED
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare, decompose
 from drawdown.views import conditions as told_conditions
@@ -38,8 +38,6 @@ from drawdown.views.chronicle import BECAUSE, RULES
 from drawdown.web import address, controls, explore, links, one_world
 from drawdown.web.shell import words_of
 from drawdown.worlds import ensemble
-
-Floats = NDArray[np.float64]
 
 _KINDS = (
     *("foreign", "state", "strike", "vote", "order_begins", "review", "expulsion"),
@@ -95,8 +93,8 @@ def _conditions(item: Scenario) -> list[dict[str, Any]]:
 
 def _scenario(name: str) -> dict[str, Any]:
     item = address.loaded(name)
-    own = [getattr(item.levers, lever) for lever in levers_of.POSTURE]
-    told = [getattr(item.levers, f"announced_{lever}") for lever in levers_of.POSTURE]
+    own = [getattr(item.levers, lever) for lever in POSTURE]
+    told = [getattr(item.levers, f"announced_{lever}") for lever in POSTURE]
     terms = policy.table(item)
     return {
         "start": item.start.toordinal(),
@@ -124,11 +122,7 @@ def _scenario(name: str) -> dict[str, Any]:
             if event.only is None or event.only == item.mode
         ],
         "openings": {part: _runs(column) for part, column in _openings(item).items()},
-        "stepped": {
-            lever: decompose.steps(item, lever)
-            for levers in decompose.LEVERS_OF.values()
-            for lever in levers
-        },
+        "stepped": {lever.name: decompose.steps(item, lever.name) for lever in STEPPED},
         "same": _same(item),
         "end": item.end.isoformat(),
         "file": address.file_of(item),
@@ -168,10 +162,12 @@ def _same(item: Scenario) -> dict[str, str]:
 
 _OF_SOLDIERS = ("combat", "combat_residual", "advisers", "advisers_residual", "coalition")
 COLUMNS_OF = {
-    decompose.NATO: ("nato_target", "nato_suspended", "nato_second_base"),
-    decompose.ANSWER: ("doctrine", "strike_budget", "decided", "strike_on", "strike_leader"),
-    decompose.GOVERNMENT: ("policing", "comply", "us_honours"),
-    decompose.ABROAD: ("us_iran", "prime_minister", "prime_minister_next"),
+    part: tuple(column for name in levers for column in BY_NAME[name].columns)
+    for part, levers in decompose.LEVERS_OF.items()
+}
+COLUMNS_OF[decompose.NATO] += ("nato_suspended", "nato_second_base")
+COLUMNS_OF[decompose.ANSWER] += ("decided", "strike_on", "strike_leader")
+COLUMNS_OF |= {
     decompose.ANNOUNCED: (
         *(name for name in PLAN if name.startswith(("announced_", "later_"))),
         *("concession", "promise_days", "after_concession", "broken_deadline", "doubt"),
@@ -205,12 +201,9 @@ def numbers() -> dict[str, Any]:
         **_drawn(),
         **_event_words(),
         "scenarios": {name: _scenario(name) for name in address.offered()},
-        "codes": {
-            "doctrine": DOCTRINE_CODES,
-            "us_iran": US_IRAN_CODES,
-            "prime_minister": PRIME_MINISTER_CODES,
-        },
-        "implied": levers_of.IMPLIED,
+        "posture": POSTURE,
+        "columns_by_lever": {lever.name: lever.codes or {lever.name: None} for lever in STEPPED},
+        "implied": IMPLIED,
         "parts": decompose.PARTS,
         "columns_of": COLUMNS_OF,
         "levers_of": decompose.LEVERS_OF,

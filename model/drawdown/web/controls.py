@@ -16,6 +16,7 @@ from drawdown.declared.actors import cast
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.conditions import DECIDES, MOST_MOVED, sights
 from drawdown.declared.language import Language
+from drawdown.declared.lever_table import IMPLIED, POLICY_LEVERS, POSTURE
 from drawdown.views.conditions import told as told_condition
 from drawdown.web import own
 from drawdown.web.address import loaded, offered, spelling
@@ -23,12 +24,7 @@ from drawdown.web.address import loaded, offered, spelling
 FEW = 40
 """Worlds in which each uncertainty is tried at both of its ends."""
 
-WORDS_OF = {
-    "doctrine": "doctrines",
-    "government": "governments",
-    "us_iran": "us_iran",
-    "prime_minister": "prime_ministers",
-}
+WORDS_OF = {lever.name: lever.words for lever in POLICY_LEVERS if lever.words}
 """Groups of words for the choices of a lever."""
 
 
@@ -147,7 +143,7 @@ def controls(language: Language) -> dict[str, Any]:
         "levers": list(_levers(language)),
         "parameters": parameters,
         "scenarios": list(_scenarios(language)),
-        "implied": levers_of.IMPLIED,
+        "implied": IMPLIED,
         "residual": ends(declared.declarations()["residual_advisers"]),
         "motives": [
             {"name": m, "label": language.word("motives", "pooled" if m == "all" else m)}
@@ -160,7 +156,7 @@ def controls(language: Language) -> dict[str, Any]:
                 "name": name,
                 "label": language.word("conditions", f"lever_{name}"),
                 "decided_by": DECIDES[name],
-                "soldiers": name in levers_of.POSTURE,
+                "soldiers": name in POSTURE,
                 "range": MOST_MOVED.get(name, (0, 0)),
             }
             for name in own.LEVERS

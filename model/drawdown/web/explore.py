@@ -10,11 +10,11 @@ from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.day import curves
 from drawdown.day.curves import BEFORE, COUNTED, DAYS, LINES, PEOPLE_WEEKS, STEP, WEEKS, WINDOW
 from drawdown.declared import parameters as declared
+from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
@@ -28,8 +28,6 @@ from drawdown.web.one_world import one_world
 from drawdown.worlds import ensemble
 from drawdown.worlds.ensemble import Block
 
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 T = TypeVar("T")
 
 MOST_SPLIT = 7

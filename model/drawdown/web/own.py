@@ -13,9 +13,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from drawdown.declared.conditions import DECIDES, Condition, Item, sights
+from drawdown.declared.conditions import Condition, Item, sights
 from drawdown.declared.errors import InputError, unknown
-from drawdown.declared.scenario import sentence_of
+from drawdown.declared.lever_table import MOVED_BY_CONDITIONS
+from drawdown.declared.scenario_file import sentence_of
 
 MOST = 3
 KEYS = tuple(f"when{k + 1}" for k in range(MOST))
@@ -28,7 +29,7 @@ BOUNDS = ("at_least", "at_most")
 PLACE = "Explore"
 """What stands where a file's condition names its line."""
 
-LEVERS = tuple(name for name in DECIDES if name not in ("concession", "talks"))
+LEVERS = tuple(MOVED_BY_CONDITIONS)
 
 
 def offered() -> tuple[str, ...]:

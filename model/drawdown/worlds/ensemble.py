@@ -28,6 +28,7 @@ from drawdown.day.outcomes import BINS
 from drawdown.day.start import first_state
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
+from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import (
     BAND_WINDOW,
     COUNTED,
@@ -46,8 +47,6 @@ from drawdown.declared.scenario import Scenario
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 Counts = NDArray[np.int32]
 Progress = Callable[[int], None]
 Reduce = Callable[[Singles], Floats]

@@ -12,19 +12,17 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.day import book
 from drawdown.day import outcomes as reductions
 from drawdown.declared import parameters as declared
+from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import FLOWS, OUTCOMES, PARAMETERS, TAIL, P
 from drawdown.declared.parameters import Setting, Uncertainty, whole_number
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import ensemble, shards
 from drawdown.worlds.ensemble import Counting, DaysTo, Ensemble, own_nature
 
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
 Progress = Callable[[int], None]
 
 

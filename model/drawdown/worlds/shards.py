@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drawdown.day import book
 from drawdown.declared import kept
 from drawdown.declared import parameters as declared
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES
 from drawdown.declared.kept import Arrays
 from drawdown.declared.parameters import Setting, Uncertainty
@@ -31,8 +31,6 @@ from drawdown.declared.scenario import Scenario
 from drawdown.worlds import ensemble
 from drawdown.worlds.checkpoint import laid, program
 from drawdown.worlds.ensemble import Bands, DaysTo, Ensemble, Progress, Reduce, own_nature
-
-Floats = NDArray[np.float64]
 
 WORLD_DAYS = 4_000_000
 """Days of worlds in a shard: a second or two of one core (a judgement)."""

@@ -12,12 +12,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.declared.arrays import Floats
 from drawdown.declared.parameters import names
-
-Floats = NDArray[np.float64]
 
 ROWS = 16_384
 """Worlds in a row group of a table."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import fill
 
 import click
 
@@ -20,8 +21,7 @@ question:
   en: What would this change?
   ar: ماذا يغيّر هذا؟
 extends: "{extends}"
-# policy: what somebody chooses (posture, nato_target, doctrine, strike_budget,
-# policing, government, us_reply), a value or values by the date they begin:
+{levers}
 # policy:
 #   doctrine: {{2022-06-01: none}}
 # or conditions: when something is seen, a lever moves (docs/conditions.md):
@@ -49,6 +49,7 @@ class New(Command):
     def run(self) -> None:
         """Write it, and read it once."""
         from drawdown.declared import place, scenario
+        from drawdown.declared.lever_table import STEPPED
 
         place.check_name(self.name)
         if self.name in scenario.names():
@@ -59,7 +60,10 @@ class New(Command):
         path = Path(self.folder) / f"{self.name}.yaml"
         root = data_files.project_root()
         schema = root / "docs" / "scenario.schema.json" if root else None
+        chosen = ", ".join(("posture", *(lever.name for lever in STEPPED if lever.decided_by)))
+        levers = f"# policy: what somebody chooses ({chosen}), a value or values by the date they"
         text = TEMPLATE.format(
+            levers=fill(f"{levers} begin:", width=80, subsequent_indent="# "),
             schema=f"# yaml-language-server: $schema={schema}\n" if schema else "",
             parent=parent.name,
             name=self.name,

@@ -16,7 +16,7 @@ class Schema(Command):
 
     def run(self) -> None:
         """Print or write it."""
-        from drawdown.declared.scenario import schema
+        from drawdown.declared.scenario_file import schema
 
         if not self.write:
             terminal.say(schema(), nl=False)

@@ -71,7 +71,7 @@ function slider(item, stands, value, change, about) {
   return box;
 }
 
-const people = ["combat", "advisers", "coalition"];
+const people = () => parts.moved_by_conditions.filter((m) => m.soldiers).map((m) => m.name);
 
 /** Where a lever stands that nobody has moved: policing follows the government that was chosen. */
 function standing(chosen, item) {
@@ -81,7 +81,7 @@ function standing(chosen, item) {
 
 /** A lever that has nothing to act on is not offered: months where nobody comes or goes. */
 function offered(chosen, item) {
-  return item.name !== "by" || chosen.departs || people.some((name) => name in state.levers);
+  return item.name !== "by" || chosen.departs || people().some((name) => name in state.levers);
 }
 
 function moveLever(name, value) {
@@ -218,12 +218,12 @@ function fitting(own) {
   const lever = parts.levers.find((l) => l.name === moved.name);
   if (lever.choices.length) fit.to = among(lever.choices, own.to);
   else if (moved.name === "advisers" && own.to === "residual") fit.to = own.to;
-  else if (typeof own.to !== "number" || own.to > moved.range[1] || (moved.name === "policing" && own.to > 1)) fit.to = Math.min(lever.high, moved.range[1]) / 2;
+  else if (typeof own.to !== "number" || own.to > moved.range[1]) fit.to = Math.min(lever.high, moved.range[1]) / 2;
   return { fit, sight, moved, able, lever };
 }
 
 function usualOwn(name) {
-  const first = people.find((lever) => scenarioOf(state.case).stands[lever] !== 0) ?? "nato_target";
+  const first = people().find((lever) => scenarioOf(state.case).stands[lever] !== 0) ?? "nato_target";
   return { name, see: "attacks", about: "all", counted_by: "press", days: 90, bound: "at_most", value: 3, lasting: 30, lever: first, to: 0, over: 180 };
 }
 
@@ -255,7 +255,7 @@ function ownCondition(own, k) {
     numeric(at("lasting"), word("own_lasting"), fit.lasting, 1, 2000, 1, (v) => set({ lasting: v })),
     select(at("lever"), word("own_lever"), able.map((m) => ({ value: m.name, label: m.label })), fit.lever, (v) => set({ lever: v })),
     ...(moved.name === "advisers" ? [select(at("kind"), word("own_kind"), residual, fit.to === "residual" ? "residual" : "number", (v) => set({ to: v === "residual" ? v : lever.high / 2 }))] : []),
-    ...(fit.to === "residual" ? [] : [lever.choices.length ? select(at("to"), word("own_to"), lever.choices, fit.to, (v) => set({ to: v })) : numeric(at("to"), word("own_to"), fit.to, moved.range[0], moved.range[1], moved.name === "policing" ? 0.05 : 1, (v) => set({ to: v }))]),
+    ...(fit.to === "residual" ? [] : [lever.choices.length ? select(at("to"), word("own_to"), lever.choices, fit.to, (v) => set({ to: v })) : numeric(at("to"), word("own_to"), fit.to, moved.range[0], moved.range[1], Math.min(1, lever.step), (v) => set({ to: v }))]),
     ...(moved.soldiers ? [numeric(at("over"), word("own_over"), fit.over, 0, 2000, 1, (v) => set({ over: v }))] : []),
     el("p", { class: "hint" }, toldOwn(fit, parts).sentence), away);
 }

@@ -19,7 +19,7 @@ export function scenarioFile(view, numbers, own, day) {
   const scenario = numbers.scenarios[view.case], held = Object.entries(view.held), lines = [];
   const from = (ordinal) => Math.max(ordinal, scenario.start);
   const posture = [];
-  ["combat", "advisers", "coalition"].forEach((name, row) => {
+  numbers.posture.forEach((name, row) => {
     if (JSON.stringify(own[row]) === JSON.stringify(scenario.posture[row])) return;
     const dated = new Map(own[row].map(([ordinal, value, weight]) => [day(from(ordinal)), weight ? "residual" : written(value)]));
     posture.push(`    ${name}:`, ...[...dated].map(([date, level]) => `      '${date}': ${level}`));

@@ -33,8 +33,9 @@ export function seenBy(own, n) {
 /** Returns the levers that move, each with where it goes. */
 export function movedBy(own, n) {
   const lever = (name) => n.moved_levers.indexOf(name);
-  if (own.lever === "government") return [[lever("comply"), own.to === "comply" ? 1 : 0], [lever("policing"), n.implied[own.to]]];
-  if (own.lever === "doctrine") return [[lever("doctrine"), n.codes.doctrine[own.to]]];
   if (own.to === "residual") return [[lever("advisers"), 0], [lever("residual"), 1]];
-  return [[lever(own.lever), own.to], ...(own.lever === "advisers" ? [[lever("residual"), 0]] : [])];
+  const moved = Object.entries(n.columns_by_lever[own.lever] ?? { [own.lever]: null }).map(([column, codes]) => [lever(column), codes ? codes[own.to] ?? 0 : own.to]);
+  if (own.lever === "advisers") moved.push([lever("residual"), 0]);
+  if (own.lever === "government") moved.push([lever("policing"), n.implied[own.to]]);
+  return moved;
 }

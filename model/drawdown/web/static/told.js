@@ -66,7 +66,7 @@ export function chronicle(found, numbers, scenario, own) {
   const say = (name, values = {}) => filled(book.chronicle[name], values);
   const column = Object.fromEntries(numbers.plan.map((name, k) => [name, k])), columns = numbers.plan.length;
   const at = (t, name) => found.plan[t * columns + column[name]];
-  const states = Object.entries(numbers.codes.us_iran), told = [];
+  const states = Object.entries(numbers.columns_by_lever.us_iran.us_iran), told = [];
 
   const calendar = (t) => {
     const lines = [];

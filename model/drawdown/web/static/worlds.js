@@ -4,7 +4,6 @@ import { Engine, sparse } from "./engine.js";
 import { movedBy, seenBy } from "./own.js";
 
 const SOLDIERS = ["role", "us_numbers", "coalition", "dates"];
-const POSTURE = ["combat", "advisers", "coalition"];
 const MOST_LEVELS = 16;
 const ROOM = 64;
 /** Cells of a world that could act on a day; more than twice as many as there are on average. */
@@ -69,13 +68,10 @@ export class Worlds {
     const soldiers = this.moved(name, levers);
     if (soldiers.some) e.call("lay", this.dates, this.levels, this.weights, this.many, scenario.start, this.plan);
     const fill = (column, value) => e.call("fill", this.plan, this.column[column], value);
-    for (const lever of ["nato_target", "strike_budget", "policing"]) if (lever in levers) fill(lever, levers[lever]);
-    for (const lever of ["doctrine", "us_iran", "prime_minister"]) if (lever in levers) fill(lever, n.codes[lever][levers[lever]]);
-    if ("prime_minister" in levers) fill("prime_minister_next", levers.prime_minister === "next" ? 1 : 0);
-    if ("government" in levers) {
-      fill("comply", levers.government === "comply" ? 1 : 0);
-      if (!("policing" in levers)) fill("policing", n.implied[levers.government]);
+    for (const [lever, columns] of Object.entries(n.columns_by_lever)) {
+      if (lever in levers) for (const [column, codes] of Object.entries(columns)) fill(column, codes ? codes[levers[lever]] ?? 0 : levers[lever]);
     }
+    if ("government" in levers && !("policing" in levers)) fill("policing", n.implied[levers.government]);
     if ("us_iran" in levers) {
       const plan = e.view(this.plan), column = this.column.opening;
       this.#opened(name, levers).forEach((value, t) => { plan[t * n.plan.length + column] = value; });
@@ -165,7 +161,7 @@ export class Worlds {
     };
     const by = e.call("day_of", scenario.start, "by" in levers ? levers.by : scenario.by);
     let some = false;
-    POSTURE.forEach((lever, row) => {
+    n.posture.forEach((lever, row) => {
       const levels = scenario.posture[row], last = levels[levels.length - 1];
       put(row, levels);
       if (!(lever in levers || ("by" in levers && levels.length > 1))) return;
@@ -175,7 +171,7 @@ export class Worlds {
       e.call("move", this.dates, this.levels, this.weights, this.many, row, scenario.start, there, number, weight);
     });
     const read = (row) => Array.from({ length: e.view(this.many)[row] }, (_, k) => [this.dates, this.levels, this.weights].map((a) => e.view(a)[row * MOST_LEVELS + k]));
-    const own = POSTURE.map((_, row) => read(row));
+    const own = n.posture.map((_, row) => read(row));
     scenario.announced.forEach((levels, row) => put(3 + row, levels ?? own[row]));
     return { some, own };
   }
