@@ -34,6 +34,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import expected_tables
 
+import drawdown
 from drawdown.cli.main import COMMANDS, main
 from drawdown.day import engine, wasm
 from drawdown.declared import parameters
@@ -91,7 +92,7 @@ RUNS: dict[str, list[str]] = {
 }
 """Commands that are played small: what they say and every file that they write."""
 
-OF_THE_MOMENT = re.compile(r"[0-9a-f]{40}|\d+(\.\d+)? ?s\b|\d{4}-\d\d-\d\dT[\d:.+Z-]+")
+OF_THE_MOMENT = re.compile(r"[0-9a-f]{40}(-dirty)?|\d+(\.\d+)? ?s\b|\d{4}-\d\d-\d\dT[\d:.+Z-]+")
 
 
 PICTURES = (".png", ".pdf")
@@ -190,8 +191,9 @@ def content(path: Path) -> str:
         for name in (*expected_tables.OF_THE_MOMENT, "files"):
             told.pop(name, None)
         return sha(json.dumps(told, sort_keys=True))
-    if path.suffix in (".html", ".json", ".svg", ".md"):
-        return sha(OF_THE_MOMENT.sub("", path.read_text("utf-8")))
+    if path.suffix in (".html", ".json", ".svg", ".md", ".yaml"):
+        text = path.read_text("utf-8").replace(str(Path(drawdown.__file__).parents[2]), "")
+        return sha(OF_THE_MOMENT.sub("", text))
     return sha(path.read_bytes())
 
 
@@ -252,8 +254,9 @@ def now(only: str = "") -> dict[str, str]:
 if __name__ == "__main__":
     digests = now(*sys.argv[1:])
     if os.environ.get("RENEW"):
-        kept = json.loads(STORED.read_text("utf-8")) if sys.argv[1:] else {}
-        STORED.write_text(json.dumps(kept | digests, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        others = json.loads(STORED.read_text("utf-8")) if sys.argv[1:] else {}
+        text = json.dumps(others | digests, indent=1, sort_keys=True)
+        STORED.write_text(f"{text}\n", encoding="utf-8")
         sys.exit()
     stored = json.loads(STORED.read_text("utf-8"))
     if sys.argv[1:]:
