@@ -23,54 +23,29 @@ _BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 DOCUMENTS = ("odd.md", "conditions.md")
 """Documents with generated tables, the description first."""
 
-HOLDERS = {
-    "rejection": "faction",
-    "grievance": "faction",
-    "caution": "faction",
-    "excitation": "faction",
-    "demand": "faction",
-    "heard": "faction",
-    "hardening": "site",
-    "stance": "parliamentary bloc",
-    "daesh": "DAESH province group",
-    "last_attack": "cell",
-    "nato": "NATO mission",
-    "nato_resolve": "NATO mission",
-    "us_support": "United States",
-    "us_dead": "United States",
-    "posture_factor": "United States",
-    "posture_goal": "United States",
-    "hold": "United States",
-    "strike_budget": "United States",
-    "request": "Iraqi government",
-    "authority": "Iraqi government",
-    "pressure": "Iraqi government",
-    "last_vote": "Iraqi government",
-    "capacity": "Iraqi security forces",
-    "influence": "Iraqi government",
-    "order_days": "patron",
-    "campaign_days": "patron",
-    "leak": "patron",
-    "truce_on": "patron",
-    "truce_days": "patron",
-    "truce_breach": "patron",
-    "formation_days": "Iraqi government",
-    "prime_minister": "Iraqi government",
-    "seen": "policy",
-    "held": "policy",
-    "mode": "policy",
-    "moved": "policy",
-    "times": "policy",
-    "first_met": "policy",
-    "lever_owner": "policy",
-    "lever_from": "policy",
-    "lever_to": "policy",
-    "talks_days": "policy",
-    "opening_days": "policy",
-    "concession_days": "policy",
-    "us_soldiers": "United States",
-    "coalition": "United States",
+STATES = {
+    "faction": "rejection grievance caution excitation demand heard",
+    "site": "hardening",
+    "parliamentary bloc": "stance",
+    "DAESH province group": "daesh",
+    "cell": "last_attack",
+    "NATO mission": "nato nato_resolve",
+    "United States": (
+        "us_support us_dead posture_factor posture_goal hold strike_budget us_soldiers coalition"
+    ),
+    "Iraqi government": (
+        "request authority pressure last_vote influence formation_days prime_minister"
+    ),
+    "Iraqi security forces": "capacity",
+    "patron": "order_days campaign_days leak truce_on truce_days truce_breach",
+    "policy": (
+        "seen held mode moved times first_met lever_owner lever_from lever_to talks_days "
+        "opening_days concession_days"
+    ),
 }
+"""Which parts of the state each agent holds."""
+
+HOLDERS = {state: agent for agent, states in STATES.items() for state in states.split()}
 """Which agent holds each part of the state."""
 
 
