@@ -160,10 +160,7 @@ def motive(comparison: Comparison, scenario: str, language: Language) -> Sheet:
     """Return P(stop) by slices of the judgement that decides it."""
     word = Words(language, "table")
     rows = [
-        (
-            language.kept(f"{low:.2f} … {high:.2f}"),
-            *(interval(found[w], language) for w in WINDOWS),
-        )
+        (language.kept(f"{low:.2f} … {high:.2f}"), *(interval(found[w], language) for w in WINDOWS))
         for low, high, _, found in comparison.stop_by_wish_left(scenario)
     ]
     title = word("motive_title", scenario=language.pick(comparison.title(scenario)))
@@ -255,10 +252,7 @@ def _cautions(comparison: Comparison, language: Language) -> Iterator[str]:
 
 def _disputed(comparison: Comparison, language: Language) -> Iterator[str]:
     """Yield the outcomes whose sign structures or motives disagree on."""
-    kinds = (
-        ("structures_differ", comparison.structures),
-        ("motives_differ", comparison.motives),
-    )
+    kinds = (("structures_differ", comparison.structures), ("motives_differ", comparison.motives))
     others = (s.name for s in comparison.scenarios if s.name != comparison.baseline)
     for name, outcome, (kind, parts) in product(others, ("tempo_foreign", *SHOWN), kinds):
         if sign_differs(comparison, name, outcome, parts):
