@@ -6,59 +6,59 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from drawdown.day import reasons
-from drawdown.day.world import Happening, World
+from drawdown.day.world import FactionAgent, Happening, World
+from drawdown.declared import columns
 from drawdown.declared.actors import cast
-from drawdown.declared.columns import (
-    ATTACK_FOREIGN,
-    ATTACK_STATE,
-    CAMPAIGN_BEGINS,
-    CONDITION,
-    DOCTRINE,
-    EXPULSION,
-    GOVERNMENT_FORMS,
-    ORDER_BEGINS,
-    REVIEW,
-    STRIKE,
-    TRUCE_ENDS,
-    TRUCE_OPENS,
-    VOTE,
-    O,
-)
+from drawdown.declared.columns import O
 from drawdown.declared.language import Language
 from drawdown.declared.lever_table import BY_NAME
 from drawdown.declared.scenario import Scenario
 from drawdown.rules import retaliation
 from drawdown.views.conditions import told_turn, written_in
+from drawdown.views.words import Words
 
 _ON_DAY = ("nato_suspended", "dialogue", "election", "concession", "broken_deadline")
 RULES = {
-    ATTACK_FOREIGN: ("militia.foreign_hazard", "C24, C34"),
-    ATTACK_STATE: ("militia.state_hazard", "C19"),
-    STRIKE: ("retaliation.strike_probability", "C25, C28"),
-    VOTE: ("politics.vote_passes", "C04, C10"),
-    ORDER_BEGINS: ("patron.quiet_length", "C35"),
-    CAMPAIGN_BEGINS: ("patron.violence_length", "C35"),
-    TRUCE_OPENS: ("patron.truce_opens", "C22, C23"),
-    TRUCE_ENDS: ("patron.truce_ends", "C23"),
-    GOVERNMENT_FORMS: ("politics.formation_length", "C31"),
-    REVIEW: ("home.posture_goal", "C06, C33"),
-    EXPULSION: ("politics.request_after_vote", "C04"),
+    columns.ATTACK_FOREIGN: ("militia.foreign_hazard", "C24, C34"),
+    columns.ATTACK_STATE: ("militia.state_hazard", "C19"),
+    columns.STRIKE: ("retaliation.strike_probability", "C25, C28"),
+    columns.VOTE: ("politics.vote_passes", "C04, C10"),
+    columns.ORDER_BEGINS: ("patron.quiet_length", "C35"),
+    columns.CAMPAIGN_BEGINS: ("patron.violence_length", "C35"),
+    columns.TRUCE_OPENS: ("patron.truce_opens", "C22, C23"),
+    columns.TRUCE_ENDS: ("patron.truce_ends", "C23"),
+    columns.GOVERNMENT_FORMS: ("politics.formation_length", "C31"),
+    columns.REVIEW: ("home.posture_goal", "C06, C33"),
+    columns.EXPULSION: ("politics.request_after_vote", "C04"),
 }
 """The rule and the claims behind each kind of event."""
 
 BECAUSE = {
-    ATTACK_STATE: "state",
-    STRIKE: "strike",
-    VOTE: "vote",
-    ORDER_BEGINS: "order",
-    CAMPAIGN_BEGINS: "spell",
-    TRUCE_OPENS: "promise",
-    TRUCE_ENDS: "broken",
-    GOVERNMENT_FORMS: "formed",
-    REVIEW: "review",
-    EXPULSION: "expulsion",
+    columns.ATTACK_STATE: "state",
+    columns.STRIKE: "strike",
+    columns.VOTE: "vote",
+    columns.ORDER_BEGINS: "order",
+    columns.CAMPAIGN_BEGINS: "spell",
+    columns.TRUCE_OPENS: "promise",
+    columns.TRUCE_ENDS: "broken",
+    columns.GOVERNMENT_FORMS: "formed",
+    columns.REVIEW: "review",
+    columns.EXPULSION: "expulsion",
 }
 """Words for what stands behind each kind of event."""
+
+
+SENTENCES = {
+    columns.ORDER_BEGINS: "order_begins",
+    columns.CAMPAIGN_BEGINS: "campaign_begins",
+    columns.TRUCE_OPENS: "truce_opens",
+    columns.TRUCE_ENDS: "truce_closes",
+    columns.REVIEW: "review",
+    columns.EXPULSION: "expulsion",
+}
+"""Sentences of events of which nothing but a number is said."""
+
+_SPELLS = ("doubt", "truce", "order", "campaign")
 
 
 class Teller:
@@ -72,14 +72,12 @@ class Teller:
     def __init__(self, language: Language, why: bool = True) -> None:
         self.language = language
         self.why = why
+        self._say = Words(language, "chronicle")
         self._told = 0
-        self._doubt = self._truce = self._order = self._campaign = 0.0
+        self._before = dict.fromkeys(_SPELLS, 0.0)
         self._second_base = 0.0
         self._us_iran: float | None = None
         self._open: dict[str, float] = {}
-
-    def _say(self, name: str, **values: object) -> str:
-        return self.language.word("chronicle", name, **values)
 
     def calendar(self, world: World) -> Iterator[str]:
         """Tell what the calendar brought today."""
@@ -87,19 +85,13 @@ class Teller:
         for name in _ON_DAY:
             if getattr(day, name) > 0.0:
                 yield self._say(name)
-        for name, before in (
-            ("doubt", self._doubt),
-            ("truce", self._truce),
-            ("order", self._order),
-            ("campaign", self._campaign),
-        ):
+        for name, before in self._before.items():
             now = getattr(day, name)
             if now > before:
                 yield self._say(name)
             if now < before and name != "doubt":
                 yield self._say(f"{name}_ends")
-        self._doubt, self._truce, self._order = day.doubt, day.truce, day.order
-        self._campaign = day.campaign
+        self._before = {name: getattr(day, name) for name in _SPELLS}
         if self._us_iran is not None and day.us_iran != self._us_iran:
             state = BY_NAME["us_iran"].choices[int(day.us_iran)]
             yield self._say(f"us_iran_{state}")
@@ -113,112 +105,92 @@ class Teller:
                 yield self._say("hand_over", site=self.language.word("sites", site.name))
             self._open[site.name] = now
 
-    def _harm(self, parts: list[tuple[str, int]]) -> str:
-        told = [self._say(name, n=self.language.number(n, 0)) for name, n in parts if n > 0]
-        if not told:
-            return ""
-        comma = self.language.comma
-        return f"{self.language.colon} {comma.join(told)}"
+    def _harm(self, **harm: int) -> str:
+        each = [self._say(name, n=n) for name, n in harm.items() if n > 0]
+        return f"{self.language.colon} {self.language.comma.join(each)}" if each else ""
 
     def sentence(self, event: Happening) -> str:
         """Return an event as a sentence."""
-        language, people = self.language, cast()
-        group = language.word("factions", people.factions[event.who].name) if event.who >= 0 else ""
-        if event.kind == ATTACK_FOREIGN:
-            site = language.word("sites", people.sites[event.where].name)
-            harm = self._harm(
-                [("dead", event.dead), ("wounded", event.wounded), ("iraqi_dead", event.amount)]
-            )
-            name = "attack_drone" if event.drone else "attack_rocket"
-            return self._say(name, faction=group, site=site, harm=harm)
-        if event.kind == ATTACK_STATE:
-            return self._say(
-                "attack_state", faction=group, harm=self._harm([("iraqi_dead", event.amount)])
-            )
-        if event.kind == STRIKE:
-            note = self._say("strike_wrong") if event.amount else ""
-            note += self._say("strike_leader") if event.drone else ""
-            n = language.number(event.dead, 0)
-            return self._say("strike", faction=group, n=n, note=note)
-        if event.kind == VOTE:
-            name = "vote_passed" if event.drone else "vote_failed"
-            return self._say(name, n=language.number(event.amount, 0))
-        if event.kind == ORDER_BEGINS:
-            return self._say("order_begins", n=language.number(event.amount, 0))
-        if event.kind == CAMPAIGN_BEGINS:
-            return self._say("campaign_begins", n=language.number(event.amount, 0))
-        if event.kind == TRUCE_OPENS:
-            return self._say("truce_opens", n=language.number(event.amount, 0))
-        if event.kind == TRUCE_ENDS:
-            return self._say("truce_closes")
-        if event.kind == GOVERNMENT_FORMS:
-            kind = "friend" if event.amount < -33 else "foe" if event.amount > 33 else "neutral"
-            return self._say("new_government", stance=self._say(f"stance_{kind}"))
-        return self._say("review" if event.kind == REVIEW else "expulsion")
+        say, word, people = self._say, self.language.word, cast()
+        group = word("factions", people.factions[event.who].name) if event.who >= 0 else ""
+        match event.kind:
+            case columns.ATTACK_FOREIGN:
+                return say(
+                    "attack_drone" if event.drone else "attack_rocket",
+                    faction=group,
+                    site=word("sites", people.sites[event.where].name),
+                    harm=self._harm(
+                        dead=event.dead, wounded=event.wounded, iraqi_dead=event.amount
+                    ),
+                )
+            case columns.ATTACK_STATE:
+                return say("attack_state", faction=group, harm=self._harm(iraqi_dead=event.amount))
+            case columns.STRIKE:
+                note = say("strike_wrong") if event.amount else ""
+                note += say("strike_leader") if event.drone else ""
+                return say("strike", faction=group, n=event.dead, note=note)
+            case columns.VOTE:
+                return say("vote_passed" if event.drone else "vote_failed", n=event.amount)
+            case columns.GOVERNMENT_FORMS:
+                kind = "friend" if event.amount < -33 else "foe" if event.amount > 33 else "neutral"
+                return say("new_government", stance=say(f"stance_{kind}"))
+        return say(SENTENCES[event.kind], n=event.amount)
 
     def told(self, world: World, event: Happening) -> str:
         """Return an event of today as a sentence; of a condition also what was seen."""
-        if event.kind != CONDITION:
+        if event.kind != columns.CONDITION:
             return self.sentence(event)
         own = world.plays.conditions
         return told_turn(own, event.amount, event.drone, world, self.language)
 
     def reason(self, world: World, event: Happening) -> str:
         """Return why an event happened: the rule, its numbers, the claims."""
-        if event.kind == CONDITION:
+        return f"{self._say('why')}: {self._reason(world, event)}"
+
+    def _reason(self, world: World, event: Happening) -> str:
+        kept, n = self.language.kept, self.language.number
+        if event.kind == columns.CONDITION:
             written = written_in(world.plays.conditions[event.amount])
-            text = self.language.word("conditions", "why", place=self.language.kept(written))
-            return f"{self._say('why')}: {text}"
-        rule, claims = RULES[event.kind]
-        rule, claims = self.language.kept(rule), self.language.kept(claims)
-        n = self.language.number
-        if event.kind == ATTACK_FOREIGN:
+            return self.language.word("conditions", "why", place=kept(written))
+        rule, claims = map(kept, RULES[event.kind])
+        if event.kind == columns.ATTACK_FOREIGN:
             faction = world.faction(event.who)
-            usual = faction.row.rejection
-            text = self._say(
+            return self._say(
                 "why_attack",
                 hazard=n(max(faction.total_hazard), 4),
-                motive=n(reasons.motive_of_usual(faction.motive, world.derived.tempo, usual)),
+                motive=n(_motive_of_usual(world, faction)),
                 excitation=n(reasons.excited_percent(faction.motive, faction.excited), 0),
                 pull=n(max(world.pull)),
                 restraint=n(faction.restraint),
                 rule=rule,
                 claims=claims,
             )
-        elif event.kind == STRIKE and world.day.strike_on > 0.0:
-            text = self._say("why_imposed")
-        elif event.kind == STRIKE:
-            threshold = retaliation.strike_threshold(
-                int(world.w.lever[DOCTRINE]),
-                self._hold_before,
-                world.p.threshold_limited,
-                world.p.threshold_robust,
-                world.p.hold_back,
-                world.p.robust_hold_factor,
-            )
-            text = self._say(
-                "why_strike",
-                demand=n(world.us.weighed),
-                threshold=n(threshold),
-                rule=rule,
-                claims=claims,
-            )
-        else:
-            text = self._say("why_rule", rule=rule, claims=claims)
-        return f"{self._say('why')}: {text}"
+        if event.kind == columns.STRIKE and world.day.strike_on > 0.0:
+            return self._say("why_imposed")
+        if event.kind != columns.STRIKE:
+            return self._say("why_rule", rule=rule, claims=claims)
+        threshold = retaliation.strike_threshold(
+            int(world.w.lever[columns.DOCTRINE]),
+            self._hold_before,
+            world.p.threshold_limited,
+            world.p.threshold_robust,
+            world.p.hold_back,
+            world.p.robust_hold_factor,
+        )
+        demand = n(world.us.weighed)
+        return self._say(
+            "why_strike", demand=demand, threshold=n(threshold), rule=rule, claims=claims
+        )
 
     def words(self, world: World, event: Happening) -> str:
         """Return why an event happened in plain words; the rule with its numbers is `reason`."""
-        if event.kind == CONDITION:
+        if event.kind == columns.CONDITION:
             return ""
-        if event.kind == ATTACK_FOREIGN:
+        if event.kind == columns.ATTACK_FOREIGN:
             faction = world.faction(event.who)
-            motive = reasons.motive_of_usual(
-                faction.motive, world.derived.tempo, faction.row.rejection
-            )
             found = reasons.of_attack(
                 max(world.pull),
-                motive,
+                _motive_of_usual(world, faction),
                 reasons.excited_percent(faction.motive, faction.excited),
                 faction.grievance,
                 faction.caution,
@@ -226,11 +198,11 @@ class Teller:
                 world.w.quiet,
                 faction.row.obeys,
             )
-            told = [
-                self._say(f"because_{word}") for part, word in reasons.WORDS.items() if found & part
-            ]
-            return self._say("because", reasons=self.language.comma.join(told))
-        if event.kind == STRIKE and world.day.strike_on > 0.0:
+            each = self._say.each(
+                *(f"because_{word}" for part, word in reasons.WORDS.items() if found & part)
+            )
+            return self._say("because", reasons=self.language.comma.join(each))
+        if event.kind == columns.STRIKE and world.day.strike_on > 0.0:
             return self._say("why_imposed")
         return self._say(f"because_{BECAUSE[event.kind]}")
 
@@ -259,34 +231,34 @@ class Teller:
         n = self.language.number
         attacks = sum(row[0] for row in world.daily[-30:])
         date = self.language.day(world.today)
-        return self.language.line(
-            f"{date}  "
-            + self._say(
-                "state_line",
-                us=n(world.us.soldiers, 0),
-                nato=n(world.nato.personnel, 0),
-                authority=n(world.government.authority),
-                pressure=n(world.government.pressure),
-                support=n(world.us.support, 1),
-                attacks=n(attacks, 0),
-            )
+        text = self._say(
+            "state_line",
+            us=n(world.us.soldiers, 0),
+            nato=n(world.nato.personnel, 0),
+            authority=n(world.government.authority),
+            pressure=n(world.government.pressure),
+            support=n(world.us.support, 1),
+            attacks=n(attacks, 0),
         )
+        return self.language.line(f"{date}  {text}")
 
     def end(self, world: World) -> str:
         """Return the sum of what was told."""
-        n = self.language.number
         totals = world.outcomes().sum(axis=0)
-        return self.language.line(
-            self._say(
-                "end",
-                days=n(len(world.daily), 0),
-                foreign=n(totals[O.attacks_foreign], 0),
-                state=n(totals[O.attacks_state], 0),
-                strikes=n(totals[O.strikes], 0),
-                dead=n(totals[O.dead_us] + totals[O.dead_coalition], 0),
-                iraqi=n(totals[O.dead_iraqi], 0),
-            )
-        )
+        sums = {
+            "foreign": totals[O.attacks_foreign],
+            "state": totals[O.attacks_state],
+            "strikes": totals[O.strikes],
+            "dead": totals[O.dead_us] + totals[O.dead_coalition],
+            "iraqi": totals[O.dead_iraqi],
+        }
+        texts = {name: self.language.number(total, 0) for name, total in sums.items()}
+        return self._say.line("end", days=len(world.daily), **texts)
+
+
+def _motive_of_usual(world: World, faction: FactionAgent) -> float:
+    """Return a faction's wish to attack, in parts of its usual one."""
+    return reasons.motive_of_usual(faction.motive, world.derived.tempo, faction.row.rejection)
 
 
 def tell(
@@ -327,5 +299,5 @@ def tell(
     else:
         world.run(days, each)
     if not world.happenings:
-        say(language.line(language.word("chronicle", "nothing")))
+        say(Words(language, "chronicle").line("nothing"))
     say(teller.end(world))

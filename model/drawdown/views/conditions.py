@@ -13,6 +13,7 @@ from drawdown.declared.language import Language
 from drawdown.declared.levels import RESIDUAL
 from drawdown.declared.lever_table import BY_NAME
 from drawdown.rules import conditions as rules
+from drawdown.views.words import Words
 
 if TYPE_CHECKING:
     from drawdown.day.world import World
@@ -26,8 +27,8 @@ TURNS = {
 """What a condition does: the words for it, and the list of tests that made it."""
 
 
-def _word(language: Language, name: str, /, **values: Any) -> str:
-    return language.word("conditions", name, **values)
+def _words(language: Language) -> Words:
+    return Words(language, "conditions")
 
 
 def _value(value: float | date, language: Language) -> str:
@@ -39,102 +40,92 @@ def _value(value: float | date, language: Language) -> str:
 
 def told_sight(test: Test, language: Language) -> str:
     """Return what a test looks at, such as *attacks on diplomats in the last 30 days (press)*."""
-    days = "" if test.days is None else language.number(test.days, 0)
+    word = _words(language)
+    days = "" if test.days is None else test.days
+    yesterday = "_yesterday" if test.days == 1 else ""
     if test.see in ("attacks", "days_without_attacks"):
-        return _word(
-            language,
-            test.see if test.days != 1 else "attacks_yesterday",
-            on=_word(language, f"on_{test.on}"),
-            by=_word(language, f"by_{test.counted_by}"),
-            days=days,
-        )
+        name = f"attacks{yesterday}" if yesterday else test.see
+        on, by = word(f"on_{test.on}"), word(f"by_{test.counted_by}")
+        return word(name, on=on, by=by, days=days)
     if test.see == "dead":
-        name = "dead" if test.days != 1 else "dead_yesterday"
-        return _word(language, name, of=_word(language, f"of_{test.of}"), days=days)
+        return word(f"dead{yesterday}", of=word(f"of_{test.of}"), days=days)
     if test.see == "strikes":
-        return _word(language, "strikes" if test.days != 1 else "strikes_yesterday", days=days)
+        return word(f"strikes{yesterday}", days=days)
     return language.pick(sights()[test.see]["name"])
 
 
 def told_test(test: Test, language: Language) -> str:
     """Return a test as words."""
-    what = told_sight(test, language)
+    word, what = _words(language), told_sight(test, language)
     low, high = test.at_least, test.at_most
     if test.see in ("request", "truce"):
-        there = low is not None and low != 0.0
-        return _word(language, "is" if there else "is_not", what=what)
-    if test.see == "date":
-        if low is not None and high is not None:
-            return _word(language, "dates", low=_value(low, language), high=_value(high, language))
-        bound = low if low is not None else high
-        assert bound is not None
-        return _word(
-            language, "from" if low is not None else "until_day", day=_value(bound, language)
-        )
+        return word("is" if low is not None and low != 0.0 else "is_not", what=what)
+    dated = test.see == "date"
     if low is not None and high is not None:
-        return _word(
-            language, "between", what=what, low=_value(low, language), high=_value(high, language)
-        )
+        ends = {"low": _value(low, language), "high": _value(high, language)}
+        return word("dates", **ends) if dated else word("between", what=what, **ends)
     if low is None and high == 0.0:
-        return _word(language, "none", what=what)
+        return word("none", what=what)
     bound = low if low is not None else high
     assert bound is not None
-    name = "at_least" if low is not None else "at_most"
-    return _word(language, name, what=what, n=_value(bound, language))
+    text = _value(bound, language)
+    if dated:
+        return word("from" if low is not None else "until_day", day=text)
+    return word("at_least" if low is not None else "at_most", what=what, n=text)
 
 
 def told_tests(tests: Tests, language: Language) -> str:
     """Return a list of tests as words: all of them, or any."""
-    between = _word(language, "and" if tests.all else "or")
+    between = _words(language)("and" if tests.all else "or")
     return between.join(told_test(test, language) for test in tests.items)
+
+
+def _told_move(name: str, value: Any, language: Language) -> str:
+    """Return what a condition does to one lever."""
+    word = _words(language)
+    if name == "concession":
+        promised = isinstance(value, Promise) and value.promise_days
+        return word("promises", days=value.promise_days) if promised else word("concedes")
+    if name == "talks":
+        return word("talks")
+    lever = word(f"lever_{name}")
+    if isinstance(value, Step):
+        by = _value(abs(value.step), language)
+        return word("up" if value.step > 0 else "down", lever=lever, by=by)
+    if value == RESIDUAL:
+        return word("to_residual", lever=lever)
+    if isinstance(value, str):
+        return word("to", lever=lever, n=language.word(BY_NAME[name].words, value))
+    return word("to", lever=lever, n=_value(value, language))
 
 
 def told_then(condition: Condition, language: Language) -> str:
     """Return what a condition does."""
-    found = []
-    for name, value in condition.item.then.moved().items():
-        lever = _word(language, f"lever_{name}")
-        if name == "concession":
-            days = language.number(value.promise_days, 0) if isinstance(value, Promise) else ""
-            found.append(_word(language, "promises" if days else "concedes", days=days))
-        elif name == "talks":
-            found.append(_word(language, "talks"))
-        elif isinstance(value, Step):
-            by = _value(abs(value.step), language)
-            found.append(_word(language, "up" if value.step > 0 else "down", lever=lever, by=by))
-        elif value == RESIDUAL:
-            found.append(_word(language, "to_residual", lever=lever))
-        elif isinstance(value, str):
-            choice = language.word(BY_NAME[name].words, value)
-            found.append(_word(language, "to", lever=lever, n=choice))
-        else:
-            found.append(_word(language, "to", lever=lever, n=_value(value, language)))
-    told = _word(language, "then").join(found)
-    if condition.item.over:
-        told += _word(language, "over", days=language.number(condition.item.over, 0))
-    return told
+    word, item = _words(language), condition.item
+    moves = (_told_move(name, value, language) for name, value in item.then.moved().items())
+    text = word("then").join(moves)
+    return text + word("over", days=item.over) if item.over else text
 
 
 def told(condition: Condition, language: Language) -> list[str]:
     """Return a condition as sentences: when and what; what halts it, resumes it, ends it."""
-    item = condition.item
-    lasting = ""
-    if item.lasting > 1:
-        lasting = _word(language, "lasting", days=language.number(item.lasting, 0))
-    lines = [
-        _word(
-            language,
-            "rule_once" if item.once else "rule",
-            name=language.kept(condition.name),
-            when=told_tests(item.when, language) + lasting,
-            then=told_then(condition, language),
-        )
+    word, item = _words(language), condition.item
+    lasting = word("lasting", days=item.lasting) if item.lasting > 1 else ""
+    first = word(
+        "rule_once" if item.once else "rule",
+        name=language.kept(condition.name),
+        when=told_tests(item.when, language) + lasting,
+        then=told_then(condition, language),
+    )
+    ends = {"halt": item.halt, "resume": item.resume, "until": item.until}
+    return [
+        first,
+        *(
+            word(f"rule_{part}", tests=told_tests(tests, language))
+            for part, tests in ends.items()
+            if tests is not None
+        ),
     ]
-    for part in ("halt", "resume", "until"):
-        tests: Tests | None = getattr(item, part)
-        if tests is not None:
-            lines.append(_word(language, f"rule_{part}", tests=told_tests(tests, language)))
-    return lines
 
 
 def told_turn(
@@ -149,20 +140,17 @@ def told_turn(
         world: The world, on that day's evening.
         language: Language of the sentence.
     """
-    condition = conditions[number]
+    condition, word = conditions[number], _words(language)
     name, part = TURNS[turn]
     before = 0
     for i, other in enumerate(conditions):
         for which, tests in other.tests():
             if i == number and which == part:
-                seen = [
-                    _seen(test, world, before + k, language) for k, test in enumerate(tests.items)
-                ]
-                return _word(
-                    language,
+                seen = (_seen(t, world, before + k, language) for k, t in enumerate(tests.items))
+                return word(
                     name,
                     name=language.kept(condition.name),
-                    seen=_word(language, "and").join(seen),
+                    seen=word("and").join(seen),
                     then=told_then(condition, language),
                 )
             before += len(tests.items)
@@ -185,6 +173,5 @@ def _seen(test: Test, world: World, row: int, language: Language) -> str:
     if kind == "day" or test.see in ("request", "truce", "days_without_attacks"):
         return told_test(test, language)
     value = float(world.s.seen[row] if kind == "count" else world.w.level[level_of(test)])
-    return _word(
-        language, "seen", what=told_sight(test, language), n=_value(round(value, 2), language)
-    )
+    number = _value(round(value, 2), language)
+    return _words(language)("seen", what=told_sight(test, language), n=number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import FunctionType
 from typing import Any
 
@@ -21,6 +21,9 @@ from drawdown.declared.scenario import Scenario, names
 from drawdown.questions.thesis import HYPOTHESES
 from drawdown.rules import MODULES as RULE_MODULES
 from drawdown.views.memo import told_hypothesis
+
+GROUPS = ("factions", "sites", "blocs", "levers", "structures", "motives")
+"""Groups of words whose names can be explained."""
 
 
 def rule_functions() -> dict[str, FunctionType]:
@@ -52,7 +55,7 @@ def things() -> dict[str, str]:
     found |= dict.fromkeys(data_files.load("searches"), "search")
     found |= dict.fromkeys(rule_functions(), "rule")
     words = Language().words
-    for group in ("factions", "sites", "blocs", "levers", "structures", "motives"):
+    for group in GROUPS:
         for name in words[group]:
             found.setdefault(name, group.rstrip("s"))
     return found
@@ -94,39 +97,45 @@ def _first_sentence(function: FunctionType) -> str:
     return (inspect.getdoc(function) or "").split("\n\n")[0].replace("\n", " ")
 
 
-def _followed(item: str, language: Language) -> Iterator[str]:
+def _followed(item: str, language: Language) -> str:
+    """Return what a place such as ``rule:militia.foreign_hazard`` leads to, as a line."""
     kind, _, name = item.partition(":")
-    if kind == "rule":
-        function = rule_functions()[name]
-        yield f"  rule      {name} — {_first_sentence(function)} ({_place(function)})"
-    elif kind == "parameter":
-        p = declarations()[name]
-        prior = f", prior {p.prior['neutral'].describe()}" if p.prior else ", fixed"
-        yield (
-            f"  parameter {name} = {p.default['neutral']:g}{prior} — "
-            f"{p.meaning.in_language(language.code)}"
-        )
-    elif kind == "outcome":
-        yield f"  outcome   {name} — {language.outcome(name)}"
-    elif kind == "scenario":
-        yield f"  scenario  {name} — {Scenario.load(name).title.in_language(language.code)}"
-    elif kind == "event":
-        scenario, _, day = name.partition("/")
-        what = [e.what for e in Scenario.load(scenario).events if e.date.isoformat() == day]
-        told = ", ".join(language.word("events", w) for w in what)
-        yield f"  event     {scenario}, {day} {told}".rstrip()
-    elif kind == "record":
-        yield f"  record    seeds/record/{name}.csv"
-    elif kind == "hypothesis":
-        tests = [told_hypothesis(h, language) for h in HYPOTHESES if h.claim == name]
-        yield f"  test      drawdown thesis: {' '.join(tests)}"
-    elif kind == "lever":
-        yield f"  lever     policy.{name} — {language.word('levers', name)}"
-    elif kind == "context":
-        yield f"  context   not modelled ({name})"
-    else:
-        group = {"faction": "factions", "bloc": "blocs", "site": "sites"}[kind]
-        yield f"  {kind:9} {name} — {language.word(group, name)} (seeds/actors.yaml)"
+    groups = {"faction": "factions", "bloc": "blocs", "site": "sites"}
+    match kind:
+        case "rule":
+            function = rule_functions()[name]
+            text = f"{name} — {_first_sentence(function)} ({_place(function)})"
+        case "parameter":
+            p = declarations()[name]
+            prior = f", prior {p.prior['neutral'].describe()}" if p.prior else ", fixed"
+            meaning = p.meaning.in_language(language.code)
+            text = f"{name} = {p.default['neutral']:g}{prior} — {meaning}"
+        case "outcome":
+            text = f"{name} — {language.outcome(name)}"
+        case "scenario":
+            text = f"{name} — {Scenario.load(name).title.in_language(language.code)}"
+        case "event":
+            scenario, _, day = name.partition("/")
+            events = (e for e in Scenario.load(scenario).events if e.date.isoformat() == day)
+            what = ", ".join(language.word("events", e.what) for e in events)
+            text = f"{scenario}, {day} {what}".rstrip()
+        case "record":
+            text = f"seeds/record/{name}.csv"
+        case "hypothesis":
+            tests = (told_hypothesis(h, language) for h in HYPOTHESES if h.claim == name)
+            kind, text = "test", f"drawdown thesis: {' '.join(tests)}"
+        case "lever":
+            text = f"policy.{name} — {language.word('levers', name)}"
+        case "context":
+            text = f"not modelled ({name})"
+        case _:
+            text = f"{name} — {language.word(groups[kind], name)} (seeds/actors.yaml)"
+    return f"  {kind:9} {text}"
+
+
+def _claims(claims: Iterable[str], language: Language) -> Iterator[str]:
+    for claim in claims:
+        yield f"  {claim}       {language.pick(data_files.load('claims')[claim]['claim'])}"
 
 
 def _claim(name: str, language: Language) -> Iterator[str]:
@@ -137,28 +146,21 @@ def _claim(name: str, language: Language) -> Iterator[str]:
         yield language.pick(item["note"])
     for number in item.get("numbers", ()):
         yield f"number: the article says {number['said']}; here: {number['stands']}"
-        yield from _followed(number["place"], language)
+        yield _followed(number["place"], language)
     yield f"fate: {', '.join(item['fates'])}"
     for one in item["carried_by"]:
-        yield from _followed(one, language)
+        yield _followed(one, language)
 
 
 def _search(name: str, language: Language) -> Iterator[str]:
     item = data_files.load("searches")[name]
     yield f"{name}: readers searched for: {language.pick(item['asked'])}"
     for one in item["answers"]:
-        yield from _followed(one, language)
-
-
-def _claims_of(source: str) -> Iterator[str]:
-    for claim in data_files.load("claims"):
-        if f"claim:{claim}" in source:
-            yield claim
+        yield _followed(one, language)
 
 
 def _parameter(name: str, language: Language) -> Iterator[str]:
-    p = declarations()[name]
-    code = language.code
+    p, code = declarations()[name], language.code
     yield f"{name}: {p.name.in_language(code)} — {p.meaning.in_language(code)}"
     values = {s: p.default[s] for s in STRUCTURES}
     same = len(set(values.values())) == 1
@@ -169,19 +171,18 @@ def _parameter(name: str, language: Language) -> Iterator[str]:
     yield f"  default   {shown} {p.unit.in_language(code)}, may lie in {low:g} … {high:g}"
     if p.prior is None:
         yield "  prior     none: fixed, open to --set"
-    elif same:
-        yield f"  prior     {p.prior['neutral'].describe()}"
     else:
-        for structure in STRUCTURES:
-            yield f"  prior     {structure}: {p.prior[structure].describe()}"
+        each = {s: p.prior[s].describe() for s in STRUCTURES}
+        lines = [each["neutral"]] if same else [f"{s}: {prior}" for s, prior in each.items()]
+        yield from (f"  prior     {line}" for line in lines)
     yield from _posterior(name)
     yield f"  source    {p.source}"
     yield f"  moves     {p.moves} — {language.outcome(p.moves)}"
     for rule, function in rule_functions().items():
         if name in inspect.signature(function).parameters:
             yield f"  used by   {rule} ({_place(function)})"
-    for claim in _claims_of(p.source):
-        yield f"  {claim}       {language.pick(data_files.load('claims')[claim]['claim'])}"
+    named = (claim for claim in data_files.load("claims") if f"claim:{claim}" in p.source)
+    yield from _claims(named, language)
 
 
 def _posterior(name: str) -> Iterator[str]:
@@ -227,13 +228,11 @@ def _outcome(name: str, language: Language) -> Iterator[str]:
     moved = [n for n, p in declarations().items() if p.moves == name]
     if moved:
         yield f"  moved by  {', '.join(moved)}"
-    for claim in (once or daily)["claims"]:
-        yield f"  {claim}       {language.pick(data_files.load('claims')[claim]['claim'])}"
+    yield from _claims((once or daily)["claims"], language)
 
 
 def _scenario(name: str, language: Language) -> Iterator[str]:
-    item = Scenario.load(name)
-    code = language.code
+    item, code = Scenario.load(name), language.code
     yield f"{name}: {item.title.in_language(code)}"
     yield item.question.in_language(code)
     yield f"  file      scenarios/{name}.yaml, {item.start} to {item.end}"
@@ -243,23 +242,16 @@ def _scenario(name: str, language: Language) -> Iterator[str]:
     for lever, values in vars(item.levers).items():
         if values is None:
             continue
-        told = ", ".join(
-            f"{v:g}"
-            if isinstance(v, float) and len(values) == 1
-            else str(v)
-            if len(values) == 1
-            else f"{day} {v if isinstance(v, str) else format(v, 'g')}"
-            for day, v in values.items()
-        )
-        yield f"  policy    {lever}: {told}"
+        texts = {day: v if isinstance(v, str) else f"{v:g}" for day, v in values.items()}
+        dated = [f"{day} {text}" for day, text in texts.items()]
+        yield f"  policy    {lever}: {', '.join(dated if len(dated) > 1 else texts.values())}"
     for parameter, choice in item.world.items():
-        told = f"{choice.value:g}" if choice.value is not None else f"times {choice.scale:g}"
-        yield f"  world     {parameter}: {told}"
+        text = f"{choice.value:g}" if choice.value is not None else f"times {choice.scale:g}"
+        yield f"  world     {parameter}: {text}"
     for event in item.events:
         until = f" until {event.until}" if event.until else ""
         yield f"  event     {event.date}{until} {language.word('events', event.what)}"
-    for claim in item.claims:
-        yield f"  {claim}       {language.pick(data_files.load('claims')[claim]['claim'])}"
+    yield from _claims(item.claims, language)
 
 
 def _mechanism(name: str, language: Language) -> Iterator[str]:
@@ -272,8 +264,7 @@ def _mechanism(name: str, language: Language) -> Iterator[str]:
         f"({item['effect']}), structure {item.get('structure', 'neutral')}"
     )
     yield "  test      tests/test_mechanisms.py"
-    for claim in item["claims"]:
-        yield f"  {claim}       {language.pick(data_files.load('claims')[claim]['claim'])}"
+    yield from _claims(item["claims"], language)
 
 
 def _rule(name: str, language: Language) -> Iterator[str]:
@@ -289,14 +280,13 @@ def _rule(name: str, language: Language) -> Iterator[str]:
 
 
 def _named(name: str, language: Language) -> Iterator[str]:
-    words = Language().words
-    for group in ("factions", "sites", "blocs", "levers", "structures", "motives"):
-        if name in words[group]:
-            yield f"{name}: {language.word(group, name)} ({group})"
-            rows = data_files.load("actors").get(group, {})
-            if name in rows:
-                yield "  " + ", ".join(f"{k} {v}" for k, v in rows[name].items())
-            for claim, item in data_files.load("claims").items():
-                if any(one.partition(":")[2] == name for one in item["carried_by"]):
-                    yield f"  {claim}       {language.pick(item['claim'])}"
-            return
+    group = next(group for group in GROUPS if name in Language().words[group])
+    yield f"{name}: {language.word(group, name)} ({group})"
+    rows = data_files.load("actors").get(group, {})
+    if name in rows:
+        yield "  " + ", ".join(f"{k} {v}" for k, v in rows[name].items())
+    carried = {
+        claim: [one.partition(":")[2] for one in item["carried_by"]]
+        for claim, item in data_files.load("claims").items()
+    }
+    yield from _claims((claim for claim, names in carried.items() if name in names), language)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
+from itertools import product
 
 import numpy as np
 
@@ -13,6 +16,7 @@ from drawdown.declared.scenario import Scenario, names
 from drawdown.questions.compare import WINDOWS, Comparison, Estimate, estimate
 from drawdown.views.conditions import told
 from drawdown.views.sheet import Console, Sheet
+from drawdown.views.words import Words, percent
 
 SHOWN = (
     "tempo_first_half_year",
@@ -57,161 +61,125 @@ def futures(e: Estimate, language: Language, digits: int = 2) -> str:
     return language.kept(f"({n(e.future_low, digits)} … {n(e.future_high, digits)})")
 
 
+def _stops(language: Language) -> list[str]:
+    return [f"{language.word('table', 'p_stop')} {window}" for window in WINDOWS]
+
+
+def _titles(comparison: Comparison, language: Language) -> dict[str, str]:
+    return {s.name: language.pick(comparison.title(s.name)) for s in comparison.scenarios}
+
+
 def answer(comparison: Comparison, language: Language) -> Sheet:
     """Return the table that answers the article's question, one row a scenario and structure."""
-    base = language.pick(comparison.title(comparison.baseline))
+    word, n, titles = Words(language, "table"), language.number, _titles(comparison, language)
     several = len(comparison.motives) > 1
-    table = Sheet(language.word("table", "answer_title"), keys=1 + several)
-    table.column(language.word("table", "scenario"))
-    if several:
-        table.column(language.word("table", "motive"))
-    table.column(language.word("table", "tempo"))
-    ratio = language.word("table", "tempo_ratio")
-    table.column(f"{ratio} {language.word('table', 'against', b=base)}")
-    for window in WINDOWS:
-        table.column(f"{language.word('table', 'p_stop')} {window}")
-    table.column(language.word("table", "state_tempo"))
-    for scenario in comparison.scenarios:
-        for structure in comparison.all_motives:
-            tempo = comparison.level(scenario.name, structure, "tempo_foreign")
-            quotient = comparison.tempo_ratio(scenario.name, structure)
-            state = comparison.level(scenario.name, structure, "tempo_state")
-            row = [language.pick(comparison.title(scenario.name))]
-            if several:
-                row.append(_motive(structure, language))
-            row.append(f"{interval(tempo, language)}\n{futures(tempo, language)}")
-            if scenario.name == comparison.baseline:
-                row.append(language.number(1, 2))
-            else:
-                row.append(f"{interval(quotient, language)}\n{futures(quotient, language)}")
-            for window in WINDOWS:
-                stop = comparison.level(scenario.name, structure, f"stop_{window}")
-                n = language.number
-                row.append(f"{n(stop.mean)}\n{language.kept(f'[{n(stop.low)}, {n(stop.high)}]')}")
-            row.append(f"{interval(state, language)}\n{futures(state, language)}")
-            table.row(*row)
-    return table
 
+    def both(e: Estimate) -> str:
+        return f"{interval(e, language)}\n{futures(e, language)}"
 
-def _motive(motive: str, language: Language) -> str:
-    return language.word("motives", motive)
+    rows = []
+    for name, title in titles.items():
+        for motive in comparison.all_motives:
+            level = partial(comparison.level, name, motive)
+            ratio = comparison.tempo_ratio(name, motive)
+            stops = [level(f"stop_{window}") for window in WINDOWS]
+            rows.append(
+                (
+                    *((title, language.word("motives", motive)) if several else (title,)),
+                    both(level("tempo_foreign")),
+                    n(1, 2) if name == comparison.baseline else both(ratio),
+                    *(f"{n(e.mean)}\n{language.kept(f'[{n(e.low)}, {n(e.high)}]')}" for e in stops),
+                    both(level("tempo_state")),
+                )
+            )
+    against = word("against", b=titles[comparison.baseline])
+    heads = word.each("scenario", *(["motive"] if several else []), "tempo")
+    heads += [f"{word('tempo_ratio')} {against}", *_stops(language), word("state_tempo")]
+    return Sheet(word("answer_title"), heads, 1 + several, rows=rows)
 
 
 def by_structure(comparison: Comparison, language: Language) -> Sheet:
     """Return the answer's numbers by what a strike does, the motives pooled."""
-    table = Sheet(language.word("table", "by_structure"), keys=2)
-    table.column(language.word("table", "scenario"))
-    table.column(language.word("table", "structure"))
-    for head in ("tempo", "tempo_ratio"):
-        table.column(language.word("table", head))
-    for window in WINDOWS:
-        table.column(f"{language.word('table', 'p_stop')} {window}")
-    for scenario in comparison.scenarios:
+    word, rows = Words(language, "table"), []
+    for name, title in _titles(comparison, language).items():
         for structure in comparison.structures:
-            is_base = scenario.name == comparison.baseline
-            quotient = comparison.tempo_ratio(scenario.name, structure)
-            table.row(
-                language.pick(comparison.title(scenario.name)),
-                language.word("structures", structure),
-                interval(comparison.level(scenario.name, structure, "tempo_foreign"), language),
-                language.number(1, 2) if is_base else interval(quotient, language),
-                *(
-                    interval(comparison.level(scenario.name, structure, f"stop_{w}"), language)
-                    for w in WINDOWS
-                ),
+            level = partial(comparison.level, name, structure)
+            ratio = interval(comparison.tempo_ratio(name, structure), language)
+            rows.append(
+                (
+                    title,
+                    language.word("structures", structure),
+                    interval(level("tempo_foreign"), language),
+                    language.number(1, 2) if name == comparison.baseline else ratio,
+                    *(interval(level(f"stop_{w}"), language) for w in WINDOWS),
+                )
             )
-    return table
+    heads = word.each("scenario", "structure", "tempo", "tempo_ratio") + _stops(language)
+    return Sheet(word("by_structure"), heads, 2, rows=rows)
 
 
 def differences(
     comparison: Comparison, language: Language, outcomes: tuple[str, ...], title: str
 ) -> Sheet:
     """Return paired differences from the baseline, one row an outcome."""
-    base = language.pick(comparison.title(comparison.baseline))
-    table = Sheet(title)
-    table.column(language.word("table", "outcome"))
-    others = [s for s in comparison.scenarios if s.name != comparison.baseline]
-    for scenario in others:
-        name = language.pick(comparison.title(scenario.name))
-        table.column(language.word("table", "less", a=name, b=base))
-        table.column(language.word("table", "range_of_futures"), of=name)
-        table.column(language.word("table", "variance_saved"), of=name)
+    word, titles = Words(language, "table"), _titles(comparison, language)
+    base, main = titles.pop(comparison.baseline), comparison.main_structure
+    table = Sheet(title, word.each("outcome"))
+    for other in titles.values():
+        table.column(word("less", a=other, b=base))
+        table.column(word("range_of_futures"), of=other)
+        table.column(word("variance_saved"), of=other)
     for outcome in outcomes:
-        row = [language.outcome(outcome)]
-        for scenario in others:
-            e = comparison.difference(scenario.name, comparison.main_structure, outcome)
-            saved = comparison.saved(scenario.name, comparison.main_structure, outcome)
-            digits = digits_of(outcome)
-            row += [
-                interval(e, language, digits),
-                futures(e, language, digits),
-                "∞" if saved == float("inf") else f"×{saved:.1f}" if saved == saved else "–",
-            ]
+        row, digits = [language.outcome(outcome)], digits_of(outcome)
+        for name in titles:
+            e = comparison.difference(name, main, outcome)
+            saved = comparison.saved(name, main, outcome)
+            times = "∞" if saved == float("inf") else f"×{saved:.1f}" if saved == saved else "–"
+            row += [interval(e, language, digits), futures(e, language, digits), times]
         table.row(*row)
     return table
 
 
 def given_request(comparison: Comparison, scenario: str, language: Language) -> Sheet | None:
     """Return tempo and P(stop) apart for worlds where a request was honoured and was not."""
-    honoured = comparison.values(scenario, comparison.main_structure, "request_honoured")
+    values = partial(comparison.values, scenario, comparison.main_structure)
+    honoured = values("request_honoured")
     if not 0.0 < honoured.mean() < 1.0:
         return None
-    name = language.pick(comparison.title(scenario))
-    table = Sheet(title=language.word("table", "given_title", scenario=name))
-    for head in ("", "worlds", "tempo"):
-        table.column(language.word("table", head) if head else "")
-    for window in WINDOWS:
-        table.column(f"{language.word('table', 'p_stop')} {window}")
-    for words, wanted in (("given_honoured", 1.0), ("given_not", 0.0)):
+    word, rows = Words(language, "table"), []
+    for name, wanted in (("given_honoured", 1.0), ("given_not", 0.0)):
         inside = np.where(honoured == wanted, 1.0, np.nan)
-        values = [comparison.values(scenario, comparison.main_structure, "tempo_foreign")]
-        stops = [
-            comparison.values(scenario, comparison.main_structure, f"stop_{w}") for w in WINDOWS
-        ]
-        table.row(
-            language.word("table", words),
-            language.number((honoured == wanted).mean()),
-            interval(estimate(values[0] * inside), language),
-            *(interval(estimate(stop * inside), language) for stop in stops),
-        )
-    return table
+        each = (values(o) * inside for o in ("tempo_foreign", *(f"stop_{w}" for w in WINDOWS)))
+        share = language.number((honoured == wanted).mean())
+        rows.append((word(name), share, *(interval(estimate(v), language) for v in each)))
+    title = word("given_title", scenario=language.pick(comparison.title(scenario)))
+    return Sheet(title, ["", *word.each("worlds", "tempo"), *_stops(language)], rows=rows)
 
 
 def motive(comparison: Comparison, scenario: str, language: Language) -> Sheet:
     """Return P(stop) by slices of the judgement that decides it."""
-    table = Sheet(
-        title=language.word(
-            "table", "motive_title", scenario=language.pick(comparison.title(scenario))
-        )
-    )
-    table.column(language.word("table", "wish_left"))
-    for window in WINDOWS:
-        table.column(f"{language.word('table', 'p_stop')} {window}")
-    for low, high, _, found in comparison.stop_by_wish_left(scenario):
-        ends = language.kept(f"{low:.2f} … {high:.2f}")
-        table.row(ends, *(interval(found[w], language) for w in WINDOWS))
-    return table
+    word = Words(language, "table")
+    rows = [
+        (language.kept(f"{low:.2f} … {high:.2f}"), *(interval(found[w], language) for w in WINDOWS))
+        for low, high, _, found in comparison.stop_by_wish_left(scenario)
+    ]
+    title = word("motive_title", scenario=language.pick(comparison.title(scenario)))
+    return Sheet(title, [word("wish_left"), *_stops(language)], rows=rows)
 
 
 def conditions(comparison: Comparison, scenario: Scenario, language: Language) -> Sheet:
     """Return in how many worlds each condition of a scenario was met, and when first."""
-    table = Sheet(
-        title=language.word(
-            "conditions", "title", scenario=scenario.title.in_language(language.code)
-        ),
-        heads=[language.word("conditions", f"head_{n}") for n in ("condition", "share", "when")],
-    )
+    word, rows = Words(language, "conditions"), []
     for name, days in comparison.met(scenario.name).items():
         known = days[~np.isnan(days)]
-        when = ""
+        when = []
         if len(known):
             quarters = np.quantile(known, [0.25, 0.5, 0.75], method="inverted_cdf")
-            when = " – ".join(
-                language.day(scenario.start + timedelta(days=int(day))) for day in quarters
-            )
-        share = language.kept(f"{100 * len(known) / len(days):.0f} %")
-        table.row(language.kept(name), share, when)
-    return table
+            when = [language.day(scenario.start + timedelta(int(day))) for day in quarters]
+        share = f"{100 * len(known) / len(days):.0f} %"
+        rows.append((language.kept(name), language.kept(share), " – ".join(when)))
+    title = word("title", scenario=scenario.title.in_language(language.code))
+    return Sheet(title, word.each("head_condition", "head_share", "head_when"), rows=rows)
 
 
 def sign_differs(
@@ -237,28 +205,18 @@ def sign_differs(
 
 def show(comparison: Comparison, language: Language, console: Console) -> None:
     """Print a comparison: the answer, what decides it, the differences."""
+    word, main = Words(language, "table"), comparison.main_structure
     console.print(answer(comparison, language))
     if len(comparison.structures) > 1 and len(comparison.motives) > 1:
         console.print(by_structure(comparison, language))
-    drawn_from = language.word("table", f"from_{comparison.uncertainty}")
+    drawn_from = word(f"from_{comparison.uncertainty}")
     chosen = "; ".join(f"{name} = {value:g}" for name, value in comparison.chosen.items())
     if chosen:
-        drawn_from += " " + language.word("table", "set_instead", chosen=language.kept(chosen))
+        drawn_from += " " + word("set_instead", chosen=language.kept(chosen))
     console.print(language.line(drawn_from))
-    console.print(language.word("table", "legend"), style="dim")
-    if len({(s.start, s.end) for s in comparison.scenarios}) > 1:
-        console.print(language.word("table", "other_ends"), style="yellow")
-    for scenario in comparison.scenarios:
-        if scenario.days < LAST_YEAR:
-            console.print(
-                language.word(
-                    "table",
-                    "short_run",
-                    scenario=language.pick(comparison.title(scenario.name)),
-                    days=language.number(scenario.days, 0),
-                ),
-                style="yellow",
-            )
+    console.print(word("legend"), style="dim")
+    for caution in _cautions(comparison, language):
+        console.print(caution, style="yellow")
     for scenario in comparison.scenarios:
         if scenario.conditions:
             console.print(conditions(comparison, scenario, language))
@@ -272,44 +230,48 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
     drawn = comparison.uncertainty != "none" and "diplomatic_motive" not in comparison.chosen
     for withdrawal in comparison.without_soldiers() if drawn and comparison.runs >= 50 else ():
         console.print(motive(comparison, withdrawal, language))
-    others = [s for s in comparison.scenarios if s.name != comparison.baseline]
-    if others:
-        title = language.word(
-            "table",
-            "differences_title",
-            structure=language.word("structures", comparison.main_structure),
-        )
+    if len(comparison.scenarios) > 1:
+        title = word("differences_title", structure=language.word("structures", main))
         console.print(differences(comparison, language, SHOWN, title))
-        assumed = language.word("table", "assumed_title")
-        console.print(differences(comparison, language, ASSUMED, assumed))
-    for scenario in others:
-        for outcome in ("tempo_foreign", *SHOWN):
-            for kind, parts in (
-                ("structures_differ", comparison.structures),
-                ("motives_differ", comparison.motives),
-            ):
-                if sign_differs(comparison, scenario.name, outcome, parts):
-                    name = language.pick(comparison.title(scenario.name))
-                    text = language.word("table", kind, outcome=language.outcome(outcome))
-                    console.print(f"{name}: {text}", style="yellow")
+        console.print(differences(comparison, language, ASSUMED, word("assumed_title")))
+    for disputed in _disputed(comparison, language):
+        console.print(disputed, style="yellow")
     _headline(comparison, language, console)
+
+
+def _cautions(comparison: Comparison, language: Language) -> Iterator[str]:
+    """Yield what a reader must know of the days that were played."""
+    word = Words(language, "table")
+    if len({(s.start, s.end) for s in comparison.scenarios}) > 1:
+        yield word("other_ends")
+    for scenario in comparison.scenarios:
+        if scenario.days < LAST_YEAR:
+            title = language.pick(comparison.title(scenario.name))
+            yield word("short_run", scenario=title, days=scenario.days)
+
+
+def _disputed(comparison: Comparison, language: Language) -> Iterator[str]:
+    """Yield the outcomes whose sign structures or motives disagree on."""
+    kinds = (("structures_differ", comparison.structures), ("motives_differ", comparison.motives))
+    others = (s.name for s in comparison.scenarios if s.name != comparison.baseline)
+    for name, outcome, (kind, parts) in product(others, ("tempo_foreign", *SHOWN), kinds):
+        if sign_differs(comparison, name, outcome, parts):
+            text = language.word("table", kind, outcome=language.outcome(outcome))
+            yield f"{language.pick(comparison.title(name))}: {text}"
 
 
 def _headline(comparison: Comparison, language: Language, console: Console) -> None:
     case = "combat-to-advisory"
-    present = [s.name for s in comparison.scenarios]
-    if case not in present or case == comparison.baseline or case not in names():
+    titles = _titles(comparison, language)
+    if case not in titles or case == comparison.baseline or case not in names():
         return
     stop = comparison.level(case, comparison.main_structure, "stop_180")
     quotient = comparison.tempo_ratio(case, comparison.main_structure)
-    console.print(
-        language.word(
-            "table",
-            "stop_answer",
-            case=language.pick(comparison.title(case)),
-            p=language.number(100 * stop.mean, 0),
-            ratio=language.number(quotient.mean),
-            base=language.pick(comparison.title(comparison.baseline)),
-        ),
-        style="bold",
+    text = Words(language, "table")(
+        "stop_answer",
+        case=titles[case],
+        p=percent(stop.mean),
+        ratio=quotient.mean,
+        base=titles[comparison.baseline],
     )
+    console.print(text, style="bold")
