@@ -22,6 +22,7 @@ from drawdown.questions.history_matching import Emulator
 from drawdown.questions.scores import PathScores, Scores, Skill, paired_skill, path_scores, score
 from drawdown.questions.validate import with_errors
 from drawdown.worlds.checkpoint import Checkpoint
+from drawdown.worlds.run import Run
 
 Floats = NDArray[np.float64]
 
@@ -136,9 +137,8 @@ def _fold(
         structure=part[0],
         held=calibrate.holding(part, held),
     )
-    played = record_run.play(
-        nature, first=first, seed=seed, structure=part[0], modes=("conditioned",)
-    )
+    run = Run(first=first, seed=seed, structure=part[0])
+    played = record_run.play(nature, run, modes=("conditioned",))
     return {"played": played[list(FOLDS[number])]}
 
 
