@@ -40,6 +40,7 @@ from drawdown.questions import idle
 from drawdown.rules import motives
 from drawdown.worlds import ensemble, many
 from drawdown.worlds.ensemble import Bands, Ensemble
+from drawdown.worlds.run import Run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -598,29 +599,14 @@ def simulate(
     Raises:
         InputError: If the scenario, a name or a value is wrong.
     """
+    how = {k: v for k, v in locals().items() if k not in ("scenario", "rules")}
     with book.using(rules):
         loaded = load_all(scenario)
         if len(loaded) != 1:
             raise InputError(
                 f"simulate plays one scenario, got {len(loaded)}; compare plays several"
             )
-        found = compare(
-            loaded,
-            runs=runs,
-            seed=seed,
-            structure=structure,
-            parameters=parameters,
-            uncertainty=uncertainty,
-            bands=bands,
-            daily=daily,
-            threads=threads,
-            progress=progress,
-            first=first,
-            agents=agents,
-            processes=processes,
-            motive=motive,
-            weights_of_motives=weights_of_motives,
-        )
+        found = compare(loaded, **how)
     parts = tuple(found.ensembles.values())
     return parts[0] if len(parts) == 1 else replace(Ensemble.joined(parts, POOLED), parts=parts)
 
@@ -673,14 +659,11 @@ def compare(
     Raises:
         InputError: If a scenario, a name or a value is wrong.
     """
-    if rules is not None:
-        asked = {k: v for k, v in locals().items() if k not in ("scenarios", "rules")}
-        with book.using(rules):
-            return compare(scenarios, **asked)
-    if weights_of_motives is not None:
-        asked = {k: v for k, v in locals().items() if k not in ("scenarios", "weights_of_motives")}
-        with declared.weighing_motives(weights_of_motives):
-            return compare(scenarios, **asked)
+    if rules is not None or weights_of_motives is not None:
+        apart = ("scenarios", "rules", "weights_of_motives")
+        how = {k: v for k, v in locals().items() if k not in ("apart", *apart)}
+        with book.using(rules), declared.weighing_motives(weights_of_motives):
+            return compare(scenarios, **how)
     runs, first = check_runs(runs), whole_number(first, "first", 0, 2**62)
     seed = whole_number(seed, "seed", 0, LARGEST_SEED)
     uncertainty = check_uncertainty(uncertainty)
@@ -699,8 +682,7 @@ def compare(
     chosen = declared.chosen_with(parameters, motive)
     tell_notes(loaded, parameters, structures)
     for one in structures:
-        for item in many.play(
-            loaded,
+        run = Run(
             runs=runs,
             first=first,
             seed=seed,
@@ -709,12 +691,10 @@ def compare(
             uncertainty=uncertainty,
             bands=bands,
             keep=range(first, first + runs) if daily else (),
-            agents=agents,
-            processes=processes,
             threads=threads,
-            progress=progress,
             days_to=days_to,
-        ):
+        )
+        for item in many.play(loaded, run, agents, processes, progress):
             found[item.scenario.name, one] = item
     ordered = {(n, s): found[n, s] for n in names for s in structures}
     return Comparison(
@@ -774,19 +754,7 @@ def more_worlds(first: Comparison, second: Comparison) -> Comparison:
         key: Ensemble.joined([item, second.ensembles[key]], item.structure)
         for key, item in first.ensembles.items()
     }
-    return Comparison(
-        first.scenarios,
-        first.structures,
-        first.baseline,
-        first.seed,
-        first.runs + second.runs,
-        joined,
-        first.chosen,
-        first.uncertainty,
-        first.rules,
-        first.weights,
-        first.first,
-    )
+    return replace(first, runs=first.runs + second.runs, ensembles=joined)
 
 
 CHECKED = ("tempo_foreign", "tempo_state", "stop_60", "stop_120", "stop_180")
@@ -794,23 +762,17 @@ CHECKED = ("tempo_foreign", "tempo_state", "stop_60", "stop_120", "stop_180")
 
 
 def to_precision(
-    scenarios: Given | Sequence[Given],
-    *,
-    step: int = 1000,
-    cap: int = 20_000,
-    seed: int = 0,
-    structure: str = "all",
-    baseline: str | None = None,
-    parameters: Mapping[str, float] | None = None,
-    uncertainty: Uncertainty = "posterior",
-    threads: int | None = None,
-    progress: Callable[[int], None] | None = None,
-    days_to: ensemble.DaysTo | None = None,
-    motive: str = "all",
+    scenarios: Given | Sequence[Given], *, step: int = 1000, cap: int = 20_000, **how: Any
 ) -> Comparison:
     """Play more worlds until every checked difference is pinned, or the cap is reached.
 
     Pinned: half the simulation interval is below the smallest difference of interest.
+
+    Args:
+        scenarios: Scenarios, or paths or names of them; at least two.
+        step: Replications that are played at a time.
+        cap: Most replications.
+        **how: What `compare` takes.
     """
     loaded = load_all(scenarios)
     if len(loaded) < 2:
@@ -819,20 +781,7 @@ def to_precision(
     total: Comparison | None = None
     while True:
         played = total.runs if total else 0
-        part = compare(
-            loaded,
-            runs=min(step, cap - played),
-            first=played,
-            seed=seed,
-            structure=structure,
-            baseline=baseline,
-            parameters=parameters,
-            uncertainty=uncertainty,
-            threads=threads,
-            progress=progress,
-            days_to=days_to,
-            motive=motive,
-        )
+        part = compare(loaded, runs=min(step, cap - played), first=played, **how)
         total = more_worlds(total, part) if total else part
         if total.runs >= cap or widest(total, CHECKED) < 1.0:
             return total

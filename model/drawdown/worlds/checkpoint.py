@@ -38,7 +38,10 @@ def _meaning(path: Path) -> str:
     return ast.unparse(tree)
 
 
-_PLAYING = ("worlds/ensemble.py", "worlds/shards.py", "day/world.py", "day/engine.py")
+_PLAYING = (
+    *("worlds/run.py", "worlds/ensemble.py", "worlds/shards.py"),
+    *("day/world.py", "day/engine.py"),
+)
 """Python that plays worlds and is not lowered."""
 
 _SAMPLE = 64
@@ -58,7 +61,7 @@ def _digest(*parts: Any) -> str:
 
 def _draws() -> Iterator[Any]:
     """Yield what is drawn in a sample of replications, and the states that worlds begin in."""
-    with declared.bringing({}), declared.weighing_motives(dict.fromkeys(MOTIVES, 1.0)):
+    with declared.holding(numbers={}, weights=(1.0,) * len(MOTIVES)):
         found = sorted(declared.declarations().items())
         yield [(name, item.default, item.range, item.prior) for name, item in found]
         for structure, word in product(STRUCTURES, declared.UNCERTAINTIES):

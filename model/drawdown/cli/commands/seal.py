@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from drawdown.cli import options, terminal
+from drawdown.cli import options, runner, terminal
 from drawdown.cli.command import argument, needs, option, several
 from drawdown.declared.errors import InputError
 
 
-class Seal(options.Shown):
+class Seal(runner.Shown):
     """Write a forecast of SCENARIO's months with a digest to publish; or open one.
 
     The digest is that of the draws: whoever publishes it today can show later that they were
@@ -57,7 +57,7 @@ class Seal(options.Shown):
         settings = {"scenario": repr(item), "outcome": name} | played
         place = self.keep.place(f"sealed-{item.name}", settings)
         with terminal.playing(self.runs * len(STRUCTURES)) as progress:
-            found = sealing.forecast(item, name, **played, progress=progress)
+            found = sealing.forecast(item, name, self.world_run(progress))
         told = {
             "sealed": f"{date.today()}",
             "model": program(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +14,14 @@ from drawdown.cli import asked, options, runner, terminal
 from drawdown.cli.command import argument, option
 from drawdown.declared.errors import InputError
 from drawdown.declared.kept import write_whole
+from drawdown.declared.language import Language
 
 if TYPE_CHECKING:
     from drawdown.declared.scenario import Scenario
-    from drawdown.questions.search import Problem
+    from drawdown.questions.search import Problem, Result
 
 
-class Search(options.Shown):
+class Search(runner.Shown):
     """Search for policies: the best trade-offs from SCENARIO, robust over rival assumptions.
 
     Moves levers and the conditions of SCENARIO's policy, scores what it finds on fresh luck, says
@@ -74,8 +76,6 @@ class Search(options.Shown):
 
     def run(self) -> None:
         """List levers, or search and write what was found."""
-        from drawdown.declared.scenario import find
-        from drawdown.declared.scenario import names as ours
         from drawdown.questions import compare as experiment
         from drawdown.questions import search as question
         from drawdown.views import search as view
@@ -117,26 +117,29 @@ class Search(options.Shown):
                 progress=advance,
                 say=say,
             )
-        path, command = find(self.scenario), asked.command()
-        extends = base.name if base.name in ours() else path.resolve().as_posix()
-
-        def draw(folder: Path) -> None:
-            (folder / "policies").mkdir()
-            for name, text in view.files(found, extends, shlex.join(command)):
-                write_whole(folder / "policies" / name, text)
-            text = json.dumps(view.data(found), ensure_ascii=False, indent=2) + "\n"
-            write_whole(folder / "trade-offs.json", text)
-            view.draw(found, folder, self.language)
-
-        runner.hand_over(
+        self.finish(
             place,
-            self.language,
             {"policies": view.rows(found), "convergence": view.growth_rows(found)},
             settings | {"converged": view.converged(found)},
-            lambda console: view.show(found, self.language, console),
-            draw,
+            partial(view.show, found),
+            partial(self._draw, found),
         )
         checkpoint.forget()
+
+    def _draw(self, found: Result, folder: Path, language: Language) -> None:
+        """Write every policy as a scenario file, the trade-offs as JSON, and the figures."""
+        from drawdown.declared.scenario import find, names
+        from drawdown.views import search as view
+
+        base = found.item.base
+        path = find(self.scenario)
+        extends = base.name if base.name in names() else path.resolve().as_posix()
+        (folder / "policies").mkdir()
+        for name, text in view.files(found, extends, shlex.join(asked.command())):
+            write_whole(folder / "policies" / name, text)
+        text = json.dumps(view.data(found), ensure_ascii=False, indent=2) + "\n"
+        write_whole(folder / "trade-offs.json", text)
+        view.draw(found, folder, language)
 
     def _problem(self, base: Scenario) -> Problem:
         """Return what is searched.
