@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -483,8 +484,11 @@ def sentence_of(error: Any) -> str:
     return f"{key}: {error['msg']}"[:400]
 
 
+@lru_cache(maxsize=64)
 def _parsed(text: str) -> Any:
     """Return what a YAML text holds, with lines and columns; dates stay text.
+
+    One command reads the same few files again and again; what is returned is not changed.
 
     Raises:
         InputError: If it is none, with line and column.
