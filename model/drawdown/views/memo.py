@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from scipy.stats import t as student
 
 from drawdown.day.curves import NORMAL_95
 from drawdown.declared import data_files
@@ -76,6 +75,8 @@ def corrected(e: Estimate, statements: int) -> tuple[float, float]:
     if e.runs < FEWEST or e.mean != e.mean or e.low != e.low:
         return -math.inf, math.inf
     level = 1.0 - MAY_FAIL / (2 * statements)
+    from scipy.stats import t as student  # a second of imports, for a report alone
+
     half = e.half_width / NORMAL_95 * float(student.ppf(level, e.runs - 1))
     return e.mean - half, e.mean + half
 
