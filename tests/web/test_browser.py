@@ -82,6 +82,14 @@ def wait_painted(page: Page, after: int) -> None:
     raise AssertionError("nothing was painted")
 
 
+def rested(page: Page) -> None:
+    """Wait until everything is told of what is asked now, and the address says it."""
+    page.wait_for_function(
+        "() => document.documentElement.dataset.rested === document.documentElement.dataset.asked",
+        timeout=120_000,
+    )
+
+
 def test_the_server_plays_where_a_browser_cannot(server: Server, watched: Watched) -> None:
     """Catches a page that shows nothing, or other numbers, without WebAssembly."""
     shown = []
@@ -93,7 +101,7 @@ def test_the_server_plays_where_a_browser_cannot(server: Server, watched: Watche
         page.on("request", lambda r, asked=asked: asked.append(r.url))  # type: ignore[misc]
         page.goto(f"{server.address}/?lang=ar&case=full-withdrawal&combat=700&u.lethality=0.02")
         page.wait_for_selector(f"html[data-plays={mode}]", state="attached")
-        page.wait_for_selector("html[data-rested]", state="attached", timeout=120_000)
+        rested(page)
         assert any("/api/" in url for url in asked) == (mode == "server")
         shown.append(
             [page.inner_html(f"#{part}") for part in ("numbers", "panels", "answer", "events")]
@@ -118,18 +126,18 @@ def test_explore_redraws_and_links(
     for _ in range(6):
         page.keyboard.press("ArrowUp")
     wait_painted(page, count)
-    page.wait_for_timeout(700)
+    rested(page)
     assert page.inner_html("#panels") != before
     assert "combat=" in page.url
     page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
     page.focus("#s-lethality")
     page.keyboard.press("End")
-    page.wait_for_timeout(900)
+    rested(page)
     assert "u.lethality=" in page.url
     again = watched.page(size)
     again.goto(page.url)
     wait_painted(again, 0)
-    again.wait_for_timeout(900)
+    rested(again)
     assert again.inner_html("#numbers") == page.inner_html("#numbers")
     assert again.inner_html("#panels path") == page.inner_html("#panels path")
     page.click("#load")
@@ -148,7 +156,7 @@ def test_pictures_can_be_taken_along(server: Server, watched: Watched) -> None:
     page = watched.page()
     page.goto(f"{server.address}/?lang=en")
     wait_painted(page, 0)
-    page.wait_for_timeout(700)
+    rested(page)
     for button, start in (("#svg", b"<svg"), ("#png", b"\x89PNG"), ("#csv", b"\xef\xbb\xbfweek")):
         with page.expect_download() as waiting:
             page.click(button)
