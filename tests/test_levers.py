@@ -183,7 +183,8 @@ def test_a_page_has_a_lever_of_the_table(found: dict[str, Any]) -> None:
     assert columns == {"harbour_watch": None}
     assert [planned, moved, of_part] == [True] * 3
     assert "harbour_watch" in levers
-    assert dated == stepped == [[1, 3.0]]
+    assert dated == [[1, 3.0]]
+    assert stepped == [[0, 3.0]]
 
 
 def test_codes_of_choices_are_those_that_rules_compare_with() -> None:
