@@ -17,6 +17,7 @@ from pathlib import Path
 from drawdown.connect import cluster, proof
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import ensemble, shards
+from drawdown.worlds.run import Run
 
 TWO = ("sustained-presence", "full-withdrawal")
 DRAWDOWN = str(Path(sys.executable).with_name("drawdown"))
@@ -27,7 +28,7 @@ SIZES = (1_000, 10_000, 100_000)
 
 def seconds(play: shards.Players, threads: int) -> float:
     """Return how long players take for the same worlds."""
-    whole = shards.whole([Scenario.load(n) for n in TWO], runs=RUNS)
+    whole = shards.whole([Scenario.load(n) for n in TWO], Run(runs=RUNS))
     pieces = shards.cut(whole)
     begin = time.perf_counter()
     play(pieces, threads, None, lambda i, found: None)
@@ -81,7 +82,7 @@ def main() -> None:
     for players in (one, two):
         players.close()
     best = {name: min(found) for name, found in times.items()}
-    count = len(shards.cut(shards.whole([Scenario.load(n) for n in TWO], runs=RUNS)))
+    count = len(shards.cut(shards.whole([Scenario.load(n) for n in TWO], Run(runs=RUNS))))
     rows = {name: best["1 thread"] / found for name, found in best.items()}
     with tempfile.TemporaryDirectory() as folder:
         sizes = {str(runs): memory(runs, folder) for runs in SIZES}

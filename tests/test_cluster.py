@@ -19,6 +19,7 @@ from drawdown.connect import cluster
 from drawdown.declared.errors import InputError
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import shards
+from drawdown.worlds.run import Run
 
 DASK = str(Path(sys.executable).with_name("dask"))
 ROOT = Path(__file__).parents[1]
@@ -100,8 +101,7 @@ def test_a_killed_worker_and_one_of_another_model_cost_time_only(
         for shard in shards.cut(
             shards.whole(
                 [Scenario.load("restraint"), Scenario.load("expulsion")],
-                runs=160,
-                structure=structure,
+                Run(runs=160, structure=structure),
             )
         )
     ]
@@ -151,7 +151,7 @@ def test_nobody_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_worker_of_another_program_plays_nothing() -> None:
     """Catches one that comes while others play, after all that were there had been asked."""
-    (shard,) = shards.cut(shards.whole([Scenario.load("restraint")], runs=2))
+    (shard,) = shards.cut(shards.whole([Scenario.load("restraint")], Run(runs=2)))
     here, content = cluster.play(shard)
     assert (here, bool(content)) == (shard.model, True)
     assert cluster.play(replace(shard, model="another")) == (here, b"")

@@ -43,7 +43,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("day.book",),
     ("day.engine", "day.world"),
     ("day.wasm",),
-    ("worlds.checkpoint",),
+    ("worlds.checkpoint", "worlds.run"),
     ("worlds.ensemble",),
     ("worlds.shards",),
     ("worlds.many", "worlds.stored"),

@@ -13,6 +13,7 @@ import pytest
 from drawdown.day import book
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import checkpoint, shards
+from drawdown.worlds.run import Run
 
 ROOT = Path(__file__).parents[1]
 MODEL = "model/drawdown"
@@ -128,9 +129,9 @@ def test_rules_of_ones_own_are_part_of_it(tmp_path: Path) -> None:
 
 def test_a_shard_is_known_by_its_plan_as_it_is_laid(monkeypatch: pytest.MonkeyPatch) -> None:
     """Catches a shard of a plan that is laid otherwise by now, taken for today's."""
-    one = shards.whole([Scenario.load("restraint")], runs=8)
+    one = shards.whole([Scenario.load("restraint")], Run(runs=8))
     before = one.identity()
-    assert shards.whole([Scenario.load("restraint")], runs=8).identity() == before
+    assert shards.whole([Scenario.load("restraint")], Run(runs=8)).identity() == before
     from drawdown.day import plan
 
     build = plan.build

@@ -29,6 +29,7 @@ from drawdown.declared import parameters as declared
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import stress
 from drawdown.worlds import ensemble, shards
+from drawdown.worlds.run import Run
 
 TWO = ("sustained-presence", "conditions-based-exit")
 
@@ -101,7 +102,7 @@ def test_shards_are_the_ensemble_in_pieces(tmp_path: Path, small: None) -> None:
         asked = more | words
         one = ensemble.play(scenarios, **asked)
         with shards.working(shards.Work(tmp_path / f"{case}")):
-            other = shards.play(scenarios, **asked)
+            other = shards.play(scenarios, Run(**asked))
         assert len(list((tmp_path / f"{case}").iterdir())) == 3
         for a, b in zip(one, other, strict=True):
             assert np.array_equal(a.outcomes, b.outcomes, equal_nan=True)
@@ -121,8 +122,8 @@ def test_shards_are_the_ensemble_in_pieces(tmp_path: Path, small: None) -> None:
 def test_an_identity_is_all_that_decides_and_nothing_else() -> None:
     """Catches a shard taken for another's: of other luck, model, scenario, draws or reading."""
     scenarios = [Scenario.load(name) for name in TWO]
-    one = shards.whole(scenarios, runs=64, seed=1)
-    same = shards.whole([s.named(f"my {s.name}") for s in scenarios], runs=64, seed=1)
+    one = shards.whole(scenarios, Run(runs=64, seed=1))
+    same = shards.whole([s.named(f"my {s.name}") for s in scenarios], Run(runs=64, seed=1))
     assert one.identity() == same.identity()
     others = [
         replace(one, seed=2),
@@ -152,7 +153,7 @@ def test_a_damaged_shard_is_set_aside_named_and_played_anew(
 ) -> None:
     scenarios = [Scenario.load("restraint")]
     with shards.working(shards.Work(tmp_path)):
-        first = shards.play(scenarios, runs=64)
+        first = shards.play(scenarios, Run(runs=64))
     path = min(tmp_path.glob("*.shard"))
     content = path.read_bytes()
     path.write_bytes(
@@ -163,7 +164,7 @@ def test_a_damaged_shard_is_set_aside_named_and_played_anew(
         }[harm]
     )
     with shards.working(shards.Work(tmp_path)):
-        again = shards.play(scenarios, runs=64)
+        again = shards.play(scenarios, Run(runs=64))
     assert np.array_equal(first[0].outcomes, again[0].outcomes, equal_nan=True)
     assert "is damaged" in capsys.readouterr().err
     assert (tmp_path / f"{path.name}.damaged").exists()
@@ -185,9 +186,9 @@ def test_finished_shards_are_not_played_again(
 
     monkeypatch.setattr(shards.Shard, "play", counted)
     with shards.working(shards.Work(tmp_path)), pytest.raises(KeyboardInterrupt):
-        shards.play(scenarios, runs=160, threads=1)
+        shards.play(scenarios, Run(runs=160, threads=1))
     with shards.working(shards.Work(tmp_path)):
-        shards.play(scenarios, runs=160, threads=1)
+        shards.play(scenarios, Run(runs=160, threads=1))
     assert sorted(count) == [0, 32, 64, 64, 96, 128]
 
 
@@ -195,10 +196,10 @@ def test_questions_play_in_shards_what_they_play_without(
     tmp_path: Path, small: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Catches a reading of days that is taken for another's, and a question that plays beside."""
-    plain = stress.examine(runs=40, seed=3)
+    plain = stress.examine(Run(runs=40, seed=3))
     for again in range(2):
         with shards.working(shards.Work(tmp_path)):
-            assert stress.examine(runs=40, seed=3) == plain, again
+            assert stress.examine(Run(runs=40, seed=3)) == plain, again
         monkeypatch.setattr(ensemble, "play", None)
 
 
@@ -349,7 +350,7 @@ def test_own_priors_travel_with_the_shard(tmp_path: Path, small: None) -> None:
     words: dict[str, Any] = {"runs": 64, "first": 7, "uncertainty": str(priors), "seed": 2}
     scenarios = [Scenario.load("restraint")]
     plain = ensemble.play(scenarios, **words)[0]
-    pieces = [s.drawn() for s in shards.cut(shards.whole(scenarios, **words))]
+    pieces = [s.self_contained() for s in shards.cut(shards.whole(scenarios, Run(**words)))]
     priors.unlink()
     played = np.concatenate([p.play()["0/outcomes"] for p in pieces], axis=1)
     assert np.array_equal(plain.outcomes.T, played, equal_nan=True)

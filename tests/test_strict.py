@@ -33,6 +33,7 @@ from drawdown.questions import (
     validate,
 )
 from drawdown.questions.compare import to_precision
+from drawdown.worlds.run import Run
 
 FEW: dict[str, Any] = {"runs": 4, "bands": False}
 
@@ -266,14 +267,18 @@ def test_a_functions_defaults_are_those_of_its_command(what: str) -> None:
     assert command is not None
     options = {p.name: p for p in command.params if isinstance(p, click.Option)}
     shared = 0
-    for parameter in inspect.signature(function).parameters.values():
-        option = options.get(CALLED.get(parameter.name, parameter.name))
-        if option is not None and parameter.default is not inspect.Parameter.empty:
+    defaults = {p.name: p.default for p in inspect.signature(function).parameters.values()}
+    run = defaults.pop("run", None)
+    if isinstance(run, Run):
+        defaults |= {n: v for n, v in vars(run).items() if n not in ("structure", "keep")}
+    for argument, default in defaults.items():
+        option = options.get(CALLED.get(argument, argument))
+        if option is not None and default is not inspect.Parameter.empty:
             told = option.get_default(context)
             # Newer releases of click have a word of their own for what has no default.
             told = told if isinstance(told, bool | int | str | tuple) else None
-            usual = otherwise.get(parameter.name, told)
-            assert (parameter.default or None) == (usual or None), parameter.name
+            usual = otherwise.get(argument, told)
+            assert (default or None) == (usual or None), argument
             shared += 1
     assert shared or name == "numbers"
 

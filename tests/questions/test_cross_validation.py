@@ -30,7 +30,7 @@ def test_a_fit_does_not_change_with_what_is_left_out() -> None:
         structure="neutral",
         held=calibrate.holding(("neutral", "presence"), None),
     )
-    played = record_run.play(nature, structure="neutral")
+    played = record_run.play(nature)
     pilot = (shares, record_run.statistics(record_run.report(played, generator)))
     emulator = calibrate.Emulator.fit(shares, pilot[1], np.full_like(pilot[1], 5.0), lucks=1)
     fold = cross_validation.FOLDS[3]

@@ -34,6 +34,7 @@ from drawdown.questions.compare import Estimate
 from drawdown.questions.futures import Futures
 from drawdown.questions.search import Objective
 from drawdown.worlds.checkpoint import Checkpoint
+from drawdown.worlds.run import Run
 
 START = date(2021, 8, 1)
 
@@ -194,7 +195,7 @@ def test_the_model_is_scored_by_structure_and_rivals_see_only_what_came_before(
     before = Interval(first.start - timedelta(days=31), first.start - timedelta(days=1), 4, 4, 4)
     known = Series((before, *series.intervals))
     monkeypatch.setattr(validate.record, "attacks", lambda: known)
-    found = validate.validate(series, runs=20, uncertainty="prior")
+    found = validate.validate(series, run=Run(runs=20, uncertainty="prior"))
     for structure, count in counts.items():
         assert set(found.by_structure[structure].draws.ravel()) == {count, count + 1.0}
     assert found.by_structure["neutral"].mean("crps") < found.by_structure["deter"].mean("crps")

@@ -10,11 +10,12 @@ from drawdown.declared.columns import OUTCOMES, O
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import patterns, record_run
 from drawdown.questions.patterns import Fact
+from drawdown.worlds.run import Run
 
 
 @pytest.fixture(scope="module")
 def facts() -> dict[str, Fact]:
-    return {f.name: f for f in patterns.compute(runs=400)}
+    return {f.name: f for f in patterns.compute(Run(runs=400))}
 
 
 def test_every_fact_is_computed(facts: dict[str, Fact]) -> None:

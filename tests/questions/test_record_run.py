@@ -10,6 +10,7 @@ from drawdown.declared import record
 from drawdown.declared.columns import STRUCTURES
 from drawdown.questions import record_run
 from drawdown.worlds import ensemble
+from drawdown.worlds.run import Run
 
 
 def test_the_record_is_played_once_a_mode(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,7 +23,7 @@ def test_the_record_is_played_once_a_mode(monkeypatch: pytest.MonkeyPatch) -> No
         return usual(scenarios, **asked)
 
     monkeypatch.setattr(ensemble, "play", counted)
-    held = {item.name: item for item in record_run.against_record(runs=32)}
+    held = {item.name: item for item in record_run.against_record(Run(runs=32))}
     assert sorted(played) == sorted(["conditioned", "free"] * len(STRUCTURES))
     assert set(record.incidents("check")) <= set(held)
     assert all(held[name].fitted is False for name in record.incidents("check"))
@@ -32,8 +33,8 @@ def test_checks_are_read_off_the_same_worlds() -> None:
     """Catches checks of other worlds, or in another order than their names."""
     checks = record.incidents("check")
     nature = declared.draw(range(16), structure="deter")
-    played = record_run.play(nature, structure="deter", checks=checks)
-    plain = record_run.play(nature, structure="deter")
+    played = record_run.play(nature, Run(structure="deter"), checks=checks)
+    plain = record_run.play(nature, Run(structure="deter"))
     assert np.array_equal(played[: len(plain)], plain, equal_nan=True)
     first = record_run.scenario().start
     for row, (name, interval) in enumerate(checks.items(), start=len(plain)):

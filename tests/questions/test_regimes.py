@@ -15,6 +15,7 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import declarations
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import adverse, patterns, predictions, regimes, seal, stress, thesis
+from drawdown.worlds.run import Run
 
 
 def test_regimes_cover_every_day_once() -> None:
@@ -74,7 +75,7 @@ def test_stress_cases_change_only_what_they_say() -> None:
 
 def test_presence_alone_fails_the_years_of_the_deal() -> None:
     """Catches motives that are mixed up in the stress cases, and facts that nothing can fail."""
-    found = stress.examine(150)
+    found = stress.examine(Run(runs=150))
     deal = next(k for k, f in enumerate(stress.FACTS) if f.case == "2014-2018")
     assert found.fails(deal, "presence")
     assert found.fails(deal, "rivalry")

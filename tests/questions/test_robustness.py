@@ -4,11 +4,12 @@ import pytest
 
 from drawdown.questions import robustness
 from drawdown.questions.compare import Estimate
+from drawdown.worlds.run import Run
 
 
 @pytest.fixture(scope="module")
 def found() -> robustness.Robustness:
-    return robustness.examine(runs=60)
+    return robustness.examine(Run(runs=60))
 
 
 def test_only_what_a_strike_does_flips(found: robustness.Robustness) -> None:

@@ -23,6 +23,7 @@ from drawdown.questions import search as question
 from drawdown.questions.search import Objective, Trace, front, hypervolumes, optimise
 from drawdown.views import search as view
 from drawdown.worlds.checkpoint import Checkpoint
+from drawdown.worlds.run import Run
 
 HEAD = "title: {en: A, ar: أ}\nquestion: {en: B?, ar: ب؟}\n"
 
@@ -326,7 +327,7 @@ def test_a_plainly_better_policy_is_found(tmp_path: Path) -> None:
         item.outcomes,
         30,
         1,
-        first=12,
+        Run(first=12),
     )
     hand, stays = (question.scored(item, played, n) for n in ("hand", "stays"))
     assert hand[0] < stays[0] - 5

@@ -15,6 +15,7 @@ from drawdown.connect.salib import evaluate, problem
 from drawdown.declared import data_files, levers
 from drawdown.questions import sensitivity
 from drawdown.worlds.checkpoint import Checkpoint
+from drawdown.worlds.run import Run
 
 A, B = 7.0, 0.1
 
@@ -106,14 +107,16 @@ def test_an_outcome_is_told_alike_alone_and_among_others(
 ) -> None:
     """Catches few parameters, or a base sample, chosen by another outcome."""
     monkeypatch.setattr(data_files, "cache_folder", lambda: tmp_path)
-    sizes = {"trajectories": 3, "few": 3, "size": 16, "lucks": 1, "structure": "neutral", "seed": 2}
+    sizes = {"trajectories": 3, "few": 3, "size": 16, "lucks": 1}
     found = []
     for k, outcomes in enumerate(
         ([wanted], ["days_until_exit", "strikes", wanted, "daesh_index", "stop_180"])
     ):
         checkpoint = Checkpoint(f"both-{k}", "x")
         found.append(
-            sensitivity.examine(["restraint"], outcomes, checkpoint=checkpoint, **sizes)  # type: ignore[arg-type]
+            sensitivity.examine(
+                ["restraint"], outcomes, checkpoint=checkpoint, run=Run(seed=2), **sizes
+            )
         )
     alone, among = found
     assert alone.sobol is not None

@@ -11,6 +11,7 @@ from drawdown.cli import main
 from drawdown.declared.errors import InputError
 from drawdown.declared.record import Interval, Series
 from drawdown.questions import validate as validation
+from drawdown.worlds.run import Run
 
 
 def months(counts: list[float], start: date = date(2021, 8, 1)) -> Series:
@@ -31,22 +32,22 @@ def test_outcomes_are_found_whatever_the_order_of_words() -> None:
 
 def test_the_horizon_is_extended_as_needed() -> None:
     late = Series((Interval(date(2025, 1, 1), date(2025, 3, 31), 9, 9, 9),))
-    found = validation.validate(late, runs=20)
+    found = validation.validate(late, run=Run(runs=20))
     assert found.scenario.end == date(2025, 3, 31)
     assert found.model.draws.shape == (1, 60)
 
 
 def test_rows_before_the_scenario_are_left_out_with_a_note() -> None:
-    found = validation.validate(months([4, 5, 6], start=date(2021, 7, 1)), runs=20)
+    found = validation.validate(months([4, 5, 6], start=date(2021, 7, 1)), run=Run(runs=20))
     assert len(found.series) == 2
     assert any("before 2021-07-26" in note for note in found.notes)
     with pytest.raises(InputError, match="no row lies within"):
-        validation.validate(months([4], start=date(2019, 1, 1)), runs=20)
+        validation.validate(months([4], start=date(2019, 1, 1)), run=Run(runs=20))
 
 
 def test_the_forecast_does_not_depend_on_the_observed_counts() -> None:
-    a = validation.validate(months([1, 2, 3]), runs=30)
-    b = validation.validate(months([90, 0, 7]), runs=30)
+    a = validation.validate(months([1, 2, 3]), run=Run(runs=30))
+    b = validation.validate(months([90, 0, 7]), run=Run(runs=30))
     assert np.array_equal(a.model.draws, b.model.draws)
     assert not np.array_equal(a.model.crps, b.model.crps)
 
@@ -67,7 +68,7 @@ def test_the_report_says_first_that_the_model_loses(results: Path, tmp_path: Pat
 
 
 def test_other_outcomes_are_scored_without_rivals() -> None:
-    found = validation.validate(months([1, 0, 2]), outcome="strikes", runs=30)
+    found = validation.validate(months([1, 0, 2]), outcome="strikes", run=Run(runs=30))
     assert found.rivals == ()
     assert found.verdict() == "alone"
     assert any("no rivals" in note for note in found.notes)
@@ -81,7 +82,7 @@ def test_the_models_own_error_widens_and_does_not_shift() -> None:
 
 
 def test_few_rows_give_no_interval_and_no_victory() -> None:
-    found = validation.validate(months([4, 6, 5]), runs=60)
+    found = validation.validate(months([4, 6, 5]), run=Run(runs=60))
     assert all(np.isnan(s.low) for s in found.skills["crps"])
     assert found.verdict() in ("tie", "loses")
 

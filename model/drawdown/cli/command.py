@@ -18,9 +18,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import Any, ClassVar, Self, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Self, dataclass_transform
 
 import click
+
+if TYPE_CHECKING:
+    from drawdown.worlds.run import Run
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,10 @@ class Options:
         return cls(**{name: item.value(name, given) for name, item in cls.declared().items()})
 
 
+OF_WORLDS = ("runs", "seed", "structure", "uncertainty", "threads")
+"""Options that say how worlds are played."""
+
+
 class Command(Options):
     """A command. Its docstring is its help; `run` is called with what was given in its fields.
 
@@ -131,6 +138,18 @@ class Command(Options):
     def run(self) -> None:
         """Do what the command does; a group that has no `run` does nothing by itself."""
         raise NotImplementedError
+
+    def world_run(self, progress: Callable[[int], None] | None = None, **more: Any) -> Run:
+        """Return how worlds are played, from those of its options that say so.
+
+        Args:
+            progress: Called with the number of worlds played.
+            **more: Attributes of `Run` that no option says.
+        """
+        from drawdown.worlds.run import Run
+
+        names = [name for name in self.declared() if name in OF_WORLDS]
+        return Run(progress=progress, **self.given(*names) | more)
 
     @classmethod
     def as_click(cls, rules: Declared) -> click.Command:

@@ -21,7 +21,7 @@ from distributed.security import Security
 from drawdown.declared import kept
 from drawdown.declared.errors import InputError
 from drawdown.worlds import checkpoint
-from drawdown.worlds.ensemble import Progress
+from drawdown.worlds.run import Progress
 from drawdown.worlds.shards import Shard, Take
 
 PATIENCE = 600.0
@@ -189,7 +189,7 @@ class Cluster:
             while queue and len(running) < AT_ONCE * threads:
                 i = queue.pop(0)
                 future = self._client.submit(
-                    play, missing[i].drawn(), workers=workers, retries=3, pure=False
+                    play, missing[i].self_contained(), workers=workers, retries=3, pure=False
                 )
                 running[future] = i
                 more.append(future)

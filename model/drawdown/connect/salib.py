@@ -20,6 +20,7 @@ from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.parameters import LARGEST_SEED, check_structure, whole_number
 from drawdown.questions import sensitivity
 from drawdown.questions.compare import Given, load_all
+from drawdown.worlds.run import Run
 
 
 def problem(structure: str = "neutral") -> dict[str, Any]:
@@ -99,7 +100,8 @@ def evaluate(
     seed = whole_number(seed, "seed", 0, LARGEST_SEED)
     given = _points(points, names)
     scenarios = load_all([scenario] if less is None else [scenario, less])
-    found: Floats = sensitivity.model(scenarios, [outcome], names, one, seed, lucks)(given)[:, 0]
+    run = Run(seed=seed, structure=one)
+    found: Floats = sensitivity.model(scenarios, [outcome], names, lucks, run)(given)[:, 0]
     missing = int(np.isnan(found).sum())
     if missing:
         raise InputError(f"{outcome} has no value at {missing} of {len(found)} points")

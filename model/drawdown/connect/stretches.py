@@ -35,6 +35,7 @@ from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import Comparison, numbers_of
 from drawdown.worlds import shards
 from drawdown.worlds.ensemble import Bands, Ensemble, own_nature
+from drawdown.worlds.run import Run
 from drawdown.worlds.shards import Shard, Work
 from drawdown.worlds.stored import ROWS, Outcomes, Parameters, Table
 
@@ -74,18 +75,16 @@ class Asked:
         Args:
             days: Whether the days of every world are kept.
         """
+        run = Run(
+            runs=self.runs,
+            first=self.first,
+            seed=self.seed,
+            uncertainty=self.uncertainty,
+            chosen=self.chosen,
+        )
         return {
             structure: shards.cut(
-                shards.whole(
-                    self.scenarios,
-                    runs=self.runs,
-                    first=self.first,
-                    seed=self.seed,
-                    structure=structure,
-                    uncertainty=self.uncertainty,
-                    chosen=self.chosen,
-                    days=days,
-                )
+                shards.whole(self.scenarios, replace(run, structure=structure), days)
             )
             for structure in self.structures
         }

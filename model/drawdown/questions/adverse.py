@@ -8,7 +8,7 @@ them, a few times over; the last are judged on more lucks.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import shards
+from drawdown.worlds.run import USUAL, Run
 
 Means = Callable[[str, str], Floats]
 
@@ -88,20 +89,18 @@ def _margins(
     structure: str,
     lucks: int,
     first: int,
-    seed: int,
-    progress: Callable[[int], None] | None,
+    run: Run,
 ) -> Floats:
     draws = nature.shape[1]
-    played = shards.play(
-        scenarios,
+    one = replace(
+        run,
         runs=draws * lucks,
         first=first,
-        seed=seed,
         structure=structure,
         nature=np.repeat(nature, lucks, axis=1),
         bands=False,
-        progress=progress,
     )
+    played = shards.play(scenarios, one)
     found = {e.scenario.name: e for e in played}
 
     def mean(name: str, outcome: str) -> Floats:
@@ -114,21 +113,19 @@ def _margins(
 def search(
     margin: Callable[[Means], Floats],
     scenarios: Sequence[Scenario],
-    seed: int = 0,
     number: int = 0,
-    progress: Callable[[int], None] | None = None,
+    run: Run = USUAL,
 ) -> Against:
     """Return the draw of the priors that speaks most against a hypothesis.
 
     Args:
         margin: By how much it holds, one number a draw, from means over lucks.
         scenarios: What the margin asks for.
-        seed: Seed of luck and search.
         number: Number of the search: two searches share no luck.
-        progress: Called with the number of worlds played.
+        run: How worlds are played; its seed is that of luck and search.
     """
     names = _names()
-    rng = np.random.default_rng([seed, 17, number])
+    rng = np.random.default_rng([run.seed, 17, number])
     middle, spread = np.zeros(len(names)), np.ones(len(names))
     motives = np.arange(DRAWS) % len(MOTIVES)
     first = FIRST + number * 10_000_000
@@ -139,7 +136,7 @@ def search(
             z = middle + spread * rng.standard_normal((DRAWS, len(names)))
             motive = rng.permutation(motives)
             nature = _natures(ndtr(z), motive, structure)
-            found = _margins(margin, scenarios, nature, structure, LUCKS, first, seed, progress)
+            found = _margins(margin, scenarios, nature, structure, LUCKS, first, run)
             first += DRAWS * LUCKS
             now += [(float(m), s, z[i], int(motive[i])) for i, m in enumerate(found)]
         every = sorted([*every, *now], key=lambda item: item[0])
@@ -154,9 +151,7 @@ def search(
     judged = []
     for _, s, z, motive_of in every[:JUDGED]:
         nature = _natures(ndtr(z)[None, :], np.array([motive_of]), STRUCTURES[s])
-        found = _margins(
-            margin, scenarios, nature, STRUCTURES[s], MORE_LUCKS, first, seed, progress
-        )
+        found = _margins(margin, scenarios, nature, STRUCTURES[s], MORE_LUCKS, first, run)
         first += MORE_LUCKS
         judged.append((float(found[0]), s, motive_of, nature[:, 0]))
     best, s, motive_of, parameters = min(judged, key=lambda item: item[0])

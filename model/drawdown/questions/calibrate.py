@@ -39,6 +39,7 @@ from drawdown.questions import abc, record_run
 from drawdown.questions.history_matching import Emulator
 from drawdown.worlds.checkpoint import Checkpoint
 from drawdown.worlds.ensemble import plan_of
+from drawdown.worlds.run import Run
 
 Say = Callable[[str], None]
 Advance = Callable[[int], None]
@@ -304,7 +305,7 @@ def _simulate(
     nature = record_run.nature_of(
         shares, names, first=first, seed=seed, structure=structure, held=holding(part, held)
     )
-    played = record_run.play(nature, first=first, seed=seed, structure=structure)
+    played = record_run.play(nature, Run(first=first, seed=seed, structure=structure))
     return record_run.statistics(record_run.report(played, generator))
 
 
@@ -346,7 +347,7 @@ def screen(sizes: Sizes, seed: int, checkpoint: Checkpoint) -> Screening:
                 held=holding(part, None),
             )
             found = record_run.statistics(
-                record_run.play(nature, first=first, seed=seed, structure=part[0])
+                record_run.play(nature, Run(first=first, seed=seed, structure=part[0]))
             ).reshape(len(points), lucks, -1)
             spread = np.sqrt(found.var(axis=1).mean(axis=0))
             return {"scaled": found.mean(axis=1) / spread}
@@ -553,7 +554,7 @@ def _trials(
             nature = record_run.nature_of(
                 truth, own, first=first, seed=seed, structure=structure, held=holding(part, None)
             )
-            played = record_run.play(nature, first=first, seed=seed, structure=structure)
+            played = record_run.play(nature, Run(first=first, seed=seed, structure=structure))
             values = np.round(record_run.report(played, generator)[:, 0])
             found = fit(
                 values,

@@ -40,6 +40,7 @@ from drawdown.questions import idle
 from drawdown.rules import motives
 from drawdown.worlds import ensemble, many
 from drawdown.worlds.ensemble import Bands, Ensemble
+from drawdown.worlds.run import Run
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -699,8 +700,7 @@ def compare(
     chosen = declared.chosen_with(parameters, motive)
     tell_notes(loaded, parameters, structures)
     for one in structures:
-        for item in many.play(
-            loaded,
+        run = Run(
             runs=runs,
             first=first,
             seed=seed,
@@ -709,12 +709,10 @@ def compare(
             uncertainty=uncertainty,
             bands=bands,
             keep=range(first, first + runs) if daily else (),
-            agents=agents,
-            processes=processes,
             threads=threads,
-            progress=progress,
             days_to=days_to,
-        ):
+        )
+        for item in many.play(loaded, run, agents, processes, progress):
             found[item.scenario.name, one] = item
     ordered = {(n, s): found[n, s] for n in names for s in structures}
     return Comparison(
@@ -794,23 +792,17 @@ CHECKED = ("tempo_foreign", "tempo_state", "stop_60", "stop_120", "stop_180")
 
 
 def to_precision(
-    scenarios: Given | Sequence[Given],
-    *,
-    step: int = 1000,
-    cap: int = 20_000,
-    seed: int = 0,
-    structure: str = "all",
-    baseline: str | None = None,
-    parameters: Mapping[str, float] | None = None,
-    uncertainty: Uncertainty = "posterior",
-    threads: int | None = None,
-    progress: Callable[[int], None] | None = None,
-    days_to: ensemble.DaysTo | None = None,
-    motive: str = "all",
+    scenarios: Given | Sequence[Given], *, step: int = 1000, cap: int = 20_000, **how: Any
 ) -> Comparison:
     """Play more worlds until every checked difference is pinned, or the cap is reached.
 
     Pinned: half the simulation interval is below the smallest difference of interest.
+
+    Args:
+        scenarios: Scenarios, or paths or names of them; at least two.
+        step: Replications that are played at a time.
+        cap: Most replications.
+        **how: What `compare` takes.
     """
     loaded = load_all(scenarios)
     if len(loaded) < 2:
@@ -819,20 +811,7 @@ def to_precision(
     total: Comparison | None = None
     while True:
         played = total.runs if total else 0
-        part = compare(
-            loaded,
-            runs=min(step, cap - played),
-            first=played,
-            seed=seed,
-            structure=structure,
-            baseline=baseline,
-            parameters=parameters,
-            uncertainty=uncertainty,
-            threads=threads,
-            progress=progress,
-            days_to=days_to,
-            motive=motive,
-        )
+        part = compare(loaded, runs=min(step, cap - played), first=played, **how)
         total = more_worlds(total, part) if total else part
         if total.runs >= cap or widest(total, CHECKED) < 1.0:
             return total

@@ -22,6 +22,7 @@ from drawdown.questions.history_matching import Emulator
 from drawdown.questions.scores import PathScores, Scores, Skill, paired_skill, path_scores, score
 from drawdown.questions.validate import with_errors
 from drawdown.worlds.checkpoint import Checkpoint
+from drawdown.worlds.run import Run
 
 FOLDS = ((0, 1, 2), (3, 4), (5, 6), (7, 8), (9, 10), (11, 12), (13, 14))
 """Positions of the record's intervals that are left out together."""
@@ -134,9 +135,8 @@ def _fold(
         structure=part[0],
         held=calibrate.holding(part, held),
     )
-    played = record_run.play(
-        nature, first=first, seed=seed, structure=part[0], modes=("conditioned",)
-    )
+    run = Run(first=first, seed=seed, structure=part[0])
+    played = record_run.play(nature, run, modes=("conditioned",))
     return {"played": played[list(FOLDS[number])]}
 
 

@@ -9,7 +9,7 @@ it does last stand beside it: where they differ, the levers act together.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from math import factorial
@@ -24,7 +24,7 @@ from drawdown.declared.columns import PLAN, C
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import Mixed
 from drawdown.declared.lever_table import POSTURE, STEPPED
-from drawdown.declared.parameters import Uncertainty, declarations
+from drawdown.declared.parameters import declarations
 from drawdown.declared.scenario import Levers, Scenario
 from drawdown.declared.scenario_file import Event
 from drawdown.questions import compare as experiment
@@ -399,31 +399,13 @@ def worlds(two: Pair, runs: int, structures: int) -> int:
     return int(2 ** len(two.parts)) * runs * structures
 
 
-def play(
-    two: Pair,
-    outcomes: Sequence[str] = OUTCOMES,
-    runs: int = 1000,
-    seed: int = 0,
-    structure: str = "all",
-    motive: str = "all",
-    parameters: Mapping[str, float] | None = None,
-    uncertainty: Uncertainty = "posterior",
-    threads: int | None = None,
-    progress: Callable[[int], None] | None = None,
-) -> Decomposition:
+def play(two: Pair, outcomes: Sequence[str] = OUTCOMES, **how: Any) -> Decomposition:
     """Play every subset of what differs with the same worlds.
 
     Args:
         two: The scenarios, from `pair`.
         outcomes: Outcomes of `outcomes.RUN_OUTCOMES` to split.
-        runs: Replications a structure.
-        seed: Seed of draws and luck.
-        structure: A rival structure, or ``all``.
-        motive: A rival motive, or ``all``.
-        parameters: Values that replace draws, by name.
-        uncertainty: What parameters are drawn from.
-        threads: Threads.
-        progress: Called with the number of worlds played.
+        **how: What `compare.compare` takes: runs, seed, structure, motive and so on.
 
     Raises:
         InputError: For an unknown outcome, or one without a value in some worlds.
@@ -432,16 +414,6 @@ def play(
     with warnings.catch_warnings():
         # What moves nothing is told of the two scenarios, not of those between them.
         warnings.simplefilter("ignore", IdleWarning)
-        found = experiment.compare(
-            [two.between(moved) for moved in subsets(two.parts)],
-            runs=runs,
-            seed=seed,
-            structure=structure,
-            motive=motive,
-            parameters=parameters,
-            uncertainty=uncertainty,
-            bands=False,
-            threads=threads,
-            progress=progress,
-        )
+        scenarios = [two.between(moved) for moved in subsets(two.parts)]
+        found = experiment.compare(scenarios, bands=False, **how)
     return Decomposition(two, found, tuple(outcomes))

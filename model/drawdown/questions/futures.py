@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from drawdown.declared import parameters as declared
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import STRUCTURES
-from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import shards
+from drawdown.worlds.run import USUAL, Run
 
 
 @dataclass(frozen=True)
@@ -49,45 +49,32 @@ def play(
     outcomes: Sequence[str],
     draws: int,
     lucks: int,
-    first: int = 0,
-    seed: int = 0,
-    uncertainty: Uncertainty = "posterior",
-    threads: int | None = None,
-    progress: Callable[[int], None] | None = None,
+    run: Run = USUAL,
 ) -> Futures:
     """Play scenarios in the same futures.
 
     Args:
         scenarios: What to play.
         outcomes: Outcomes of `outcomes.RUN_OUTCOMES` to keep.
-        draws: Draws of the uncertainties a structure.
+        draws: Draws of the uncertainties a structure, from number ``run.first`` on.
         lucks: Lucks for each draw; no two draws share one.
-        first: Number of the first draw.
-        seed: Seed.
-        uncertainty: What parameters are drawn from.
-        threads: Threads.
-        progress: Called with the number of worlds played.
+        run: How they are played.
     """
     names = declared.sampled()
     drawn: dict[str, list[Floats]] = {name: [] for name in names}
     kept: dict[tuple[str, str], list[Floats]] = {}
     for structure in STRUCTURES:
-        nature = declared.draw(
-            range(first, first + draws), seed=seed, structure=structure, uncertainty=uncertainty
-        )
+        one = replace(run, structure=structure, runs=draws, bands=False)
+        nature = one.drawn()
         for name in names:
             drawn[name].append(nature[declared.column(name)])
-        for item in shards.play(
-            scenarios,
+        one = replace(
+            one,
             runs=draws * lucks,
-            first=first * lucks,
-            seed=seed,
-            structure=structure,
+            first=run.first * lucks,
             nature=np.repeat(nature, lucks, axis=1),
-            bands=False,
-            threads=threads,
-            progress=progress,
-        ):
+        )
+        for item in shards.play(scenarios, one):
             for outcome in outcomes:
                 kept.setdefault((item.scenario.name, outcome), []).append(
                     item.outcome(outcome).reshape(draws, lucks)

@@ -19,12 +19,14 @@ from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES, O
-from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
 from drawdown.declared.scenario_file import Event
 from drawdown.questions import record_run
 from drawdown.worlds import ensemble, shards
+from drawdown.worlds.run import Run
 
+ROUGH = Run(runs=400)
+"""Worlds of each fact under a structure, where nothing is said."""
 PRESENCE = "sustained-presence"
 LONG_DAYS = 3653
 """Ten years: what long runs last."""
@@ -86,40 +88,28 @@ class Worlds:
     """What the facts are computed from: days of the same worlds in several runs, played once.
 
     Attributes:
-        structure: Rival structure.
-        runs: Worlds.
-        seed: Seed.
-        uncertainty: What parameters are drawn from.
+        run: How they are played.
         held: Parameters at a value in every world: a mechanism switched off, or a motive.
     """
 
-    structure: str
-    runs: int
-    seed: int
-    uncertainty: Uncertainty
+    run: Run
     held: Mapping[str, float] = field(default_factory=dict)
     _played: dict[object, Floats] = field(default_factory=dict, repr=False)
 
     @property
     def few(self) -> int:
         """Worlds of long runs."""
-        return max(30, self.runs // 4)
+        return max(30, self.run.runs // 4)
 
     def days(self, scenario: Scenario, runs: int | None = None, **held: float) -> Floats:
         """Return daily outcomes, shape (worlds, days, outcomes)."""
-        n = runs or self.runs
-        return _array(
-            shards.play(
-                [scenario],
-                runs=n,
-                seed=self.seed,
-                structure=self.structure,
-                uncertainty=self.uncertainty,
-                chosen=declared.settings({**self.held, **held}),
-                bands=False,
-                keep=range(n),
-            )[0]
+        one = replace(
+            self.run,
+            runs=runs or self.run.runs,
+            chosen=declared.settings({**self.held, **held}),
+            bands=False,
         )
+        return _array(shards.play([scenario], replace(one, keep=one.numbers))[0])
 
     def _once(self, key: object, make: Callable[[], Floats]) -> Floats:
         if key not in self._played:
@@ -150,13 +140,7 @@ class Worlds:
 
     def drawn(self, name: str) -> Floats:
         """Return the draws of one parameter."""
-        table = declared.draw(
-            range(self.runs),
-            seed=self.seed,
-            structure=self.structure,
-            uncertainty=self.uncertainty,
-            chosen=declared.settings(self.held),
-        )
+        table = replace(self.run, chosen=declared.settings(self.held)).drawn()
         row: Floats = table[declared.column(name)]
         return row
 
@@ -548,22 +532,18 @@ def _together(name: str, by_structure: Mapping[str, Values]) -> Values:
 
 
 def compute(
-    runs: int = 400,
-    seed: int = 0,
-    uncertainty: Uncertainty = "posterior",
+    run: Run = ROUGH,
     advance: Callable[[int], None] = lambda n: None,
 ) -> list[Fact]:
     """Compute the stylised facts, in order.
 
     Args:
-        runs: Worlds a structure.
-        seed: Seed.
-        uncertainty: What parameters are drawn from.
+        run: How worlds are played under each structure.
         advance: Called with 1 after each fact and structure.
     """
     values: dict[str, dict[str, Values]] = {name: {} for name in FACTS}
     for structure in STRUCTURES:
-        worlds = Worlds(structure, runs, seed, uncertainty)
+        worlds = Worlds(replace(run, structure=structure))
         for name, fact in FACTS.items():
             values[name][structure] = fact(worlds)
             advance(1)
@@ -605,17 +585,13 @@ class Ablations:
 
 
 def ablate(
-    runs: int = 120,
-    seed: int = 0,
-    uncertainty: Uncertainty = "posterior",
+    run: Run,
     advance: Callable[[int], None] = lambda n: None,
 ) -> Ablations:
     """Compute every fact with each mechanism off, and under each structure and motive alone.
 
     Args:
-        runs: Worlds of each.
-        seed: Seed.
-        uncertainty: What parameters are drawn from.
+        run: How worlds of each are played.
         advance: Called with 1 after each row.
     """
     mechanisms = data_files.load("mechanisms")
@@ -629,7 +605,7 @@ def ablate(
     held |= {m: ("neutral", {declared.MOTIVE: float(i)}) for i, m in enumerate(MOTIVES)}
     fails = {}
     for row, (structure, off) in held.items():
-        worlds = Worlds(structure, runs, seed, uncertainty, off)
+        worlds = Worlds(replace(run, structure=structure), off)
         failed = []
         for name, fact in FACTS.items():
             one = {structure: fact(worlds)}
@@ -642,7 +618,7 @@ def ablate(
                 failed.append(name)
         fails[row] = tuple(failed)
         advance(1)
-    return Ablations(tuple(held), fails, runs, seed)
+    return Ablations(tuple(held), fails, run.runs, run.seed)
 
 
 def rows_of_ablation() -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
 from drawdown.declared.columns import MOTIVES
 from drawdown.declared.errors import InputError
-from drawdown.declared.parameters import MOTIVE, Uncertainty, column
+from drawdown.declared.parameters import MOTIVE, column
 from drawdown.declared.scenario import Scenario
 from drawdown.declared.scenario_file import Event
 from drawdown.questions.compare import POOLED, Comparison, Estimate, compare
@@ -100,19 +101,12 @@ def worlds(runs: int, structures: int = 3) -> int:
     return runs * structures * (len(EVENTS) + 1)
 
 
-def predict(
-    runs: int = 1000,
-    seed: int = 0,
-    uncertainty: Uncertainty = "posterior",
-    progress: Callable[[int], None] | None = None,
-) -> Predictions:
+def predict(runs: int = 1000, **how: Any) -> Predictions:
     """Play each event under every motive and structure.
 
     Args:
         runs: Worlds a structure; the motives share them.
-        seed: Seed.
-        uncertainty: What parameters are drawn from.
-        progress: Called with the number of worlds played.
+        **how: What `compare` takes: seed, uncertainty, progress and so on.
 
     Returns:
         The predictions.
@@ -122,15 +116,7 @@ def predict(
     """
     base = Scenario.load(BASE)
     items = [base, *(event.make(base).named(event.name) for event in EVENTS)]
-    found: Comparison = compare(
-        items,
-        runs=runs,
-        seed=seed,
-        uncertainty=uncertainty,
-        bands=False,
-        progress=progress,
-        baseline=base.name,
-    )
+    found: Comparison = compare(items, runs=runs, bands=False, baseline=base.name, **how)
     row = column(MOTIVE)
     drawn = {int(code) for e in found.ensembles.values() for code in e.parameters[row]}
     missing = [motive for code, motive in enumerate(MOTIVES) if code not in drawn]
@@ -145,4 +131,4 @@ def predict(
             "has the motive, or none an attack to compare with; give more"
         )
     stops = {(name, part): found.level(name, part, "stop_180") for name, part in ratios}
-    return Predictions(ratios, stops, runs, seed)
+    return Predictions(ratios, stops, runs, found.seed)

@@ -19,8 +19,8 @@ from drawdown.declared.columns import STRUCTURES, O
 from drawdown.declared.errors import InputError
 from drawdown.declared.record import Interval, Series
 from drawdown.declared.scenario import Scenario
-from drawdown.worlds import ensemble, shards
-from drawdown.worlds.ensemble import Progress
+from drawdown.worlds import shards
+from drawdown.worlds.run import USUAL, Reduce, Run
 
 RECORD = "record-2020-2021"
 NORMAL_90 = 1.6448536269514722
@@ -207,7 +207,7 @@ def incident_counts(daily: Singles, first: date, what: str, interval: Interval) 
     return found
 
 
-def _read_off(mode: str, checks: Mapping[str, Interval]) -> ensemble.Reduce:
+def _read_off(mode: str, checks: Mapping[str, Interval]) -> Reduce:
     first = scenario(mode).start
     attacks, others = attack_intervals(), record.incidents()
 
@@ -229,26 +229,18 @@ def _read_off(mode: str, checks: Mapping[str, Interval]) -> ensemble.Reduce:
 
 def play(
     nature: Floats,
+    run: Run = USUAL,
     *,
-    first: int = 0,
-    seed: int = 0,
-    structure: str = "neutral",
     modes: Sequence[str] = ("conditioned", "free"),
     checks: Mapping[str, Interval] | None = None,
-    threads: int | None = None,
-    progress: Progress | None = None,
 ) -> Floats:
     """Play the record run and read the targets off.
 
     Args:
         nature: Parameters, shape (parameters, runs).
-        first: Number of the first replication: decides the luck.
-        seed: Seed of the luck.
-        structure: Rival structure.
+        run: How it is played; its first replication and its seed decide the luck.
         modes: Modes to play; targets of the others are NaN.
         checks: Incidents that are read off too, in the conditioned mode.
-        threads: Threads.
-        progress: Called with the number of runs played.
 
     Returns:
         Shape (targets and checks, runs), before any error of model or report.
@@ -259,18 +251,9 @@ def play(
         rows = [i for i, t in enumerate(targets()) if t.mode == mode]
         if mode == "conditioned":
             rows += range(len(targets()), len(result))
-        result[rows] = shards.play(
-            [scenario(mode)],
-            runs=nature.shape[1],
-            first=first,
-            seed=seed,
-            structure=structure,
-            nature=nature,
-            bands=False,
-            reduce=_read_off(mode, wanted),
-            threads=threads,
-            progress=progress,
-        )[0].reduced
+        one = replace(run, runs=nature.shape[1], nature=nature, bands=False)
+        one = replace(one, reduce=_read_off(mode, wanted))
+        result[rows] = shards.play([scenario(mode)], one)[0].reduced
     return result
 
 
@@ -282,9 +265,10 @@ def fingerprint() -> str:
     """
     total = sha256()
     for structure in STRUCTURES:
-        nature = declared.draw(range(64), seed=0, structure=structure, uncertainty="prior")
+        run = Run(runs=64, structure=structure, uncertainty="prior")
+        nature = run.drawn()
         total.update(" ".join(f"{value:.4g}" for value in nature.ravel()).encode())
-        total.update(play(nature, structure=structure).tobytes())
+        total.update(play(nature, run).tobytes())
     return total.hexdigest()[:16]
 
 
@@ -312,27 +296,19 @@ class Held:
         return bool(self.quantiles[0] <= self.interval.count <= self.quantiles[2])
 
 
-def against_record(
-    runs: int = 1000,
-    seed: int = 0,
-    uncertainty: declared.Uncertainty = "posterior",
-    progress: Progress | None = None,
-) -> list[Held]:
+def against_record(run: Run = USUAL) -> list[Held]:
     """Return the record run's numbers beside the record's: counts of worlds, without errors.
 
     Args:
-        runs: Worlds a structure.
-        seed: Seed.
-        uncertainty: What parameters are drawn from.
-        progress: Called with the number of runs played.
+        run: How it is played under each structure.
     """
     checks = record.incidents("check")
     first = scenario().start
     attacks = attack_intervals()
     found: dict[str, dict[str, Floats]] = {}
     for structure in STRUCTURES:
-        nature = declared.draw(range(runs), seed=seed, structure=structure, uncertainty=uncertainty)
-        played = play(nature, seed=seed, structure=structure, checks=checks, progress=progress)
+        one = replace(run, structure=structure)
+        played = play(one.drawn(), one, checks=checks)
         names = [*(t.name for t in targets()), *checks]
         found[structure] = dict(zip(names, played, strict=True))
         found[structure]["attacks_total"] = played[: len(attacks)].sum(axis=0)

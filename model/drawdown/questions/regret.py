@@ -7,7 +7,7 @@ of the outcome is worse and negative where more is better.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +16,10 @@ from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.errors import InputError, unknown
-from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import futures
 from drawdown.questions.compare import POOLED
+from drawdown.worlds.run import USUAL, Run
 
 SEPARATE = {
     "tempo_foreign": 1.0,
@@ -101,10 +101,7 @@ def play(
     outcomes: Sequence[str],
     draws: int = 500,
     lucks: int = 4,
-    seed: int = 0,
-    uncertainty: Uncertainty = "posterior",
-    threads: int | None = None,
-    progress: Callable[[int], None] | None = None,
+    run: Run = USUAL,
 ) -> Losses:
     """Play policies in the same futures.
 
@@ -113,17 +110,14 @@ def play(
         outcomes: Outcomes of `outcomes.RUN_OUTCOMES`.
         draws: Draws of the uncertainties a structure.
         lucks: Lucks for each draw.
-        seed: Seed.
-        uncertainty: What parameters are drawn from.
-        threads: Threads.
-        progress: Called with the number of worlds played.
+        run: How they are played.
 
     Raises:
         InputError: If there are fewer than two policies.
     """
     if len(policies) < 2:
         raise InputError("regret compares policies: name at least two scenarios")
-    found = futures.play(policies, outcomes, draws, lucks, 0, seed, uncertainty, threads, progress)
+    found = futures.play(policies, outcomes, draws, lucks, run)
     values = {o: np.array([found.mean(p.name, o) for p in policies]) for o in outcomes}
     scales = {o: max(float(v.std()), 1e-12) for o, v in values.items()}
     return Losses(tuple(policies), values, scales)

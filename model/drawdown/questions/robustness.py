@@ -9,7 +9,7 @@ is only about neutral.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,10 @@ from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import POOLED, Estimate, estimate, probability, ratio
 from drawdown.worlds import shards
+from drawdown.worlds.run import Run
+
+ROUGH = Run(runs=500)
+"""Worlds of each finding under a structure, where nothing is said."""
 
 PLAYED = (
     "sustained-presence",
@@ -165,52 +169,30 @@ class Robustness:
         return found
 
 
-def _nature(variant: Variant, structure: str, runs: int, seed: int) -> Floats:
-    nature = declared.draw(
-        range(runs),
-        seed=seed,
-        structure=structure,
-        uncertainty=variant.uncertainty,
-        chosen=declared.settings(dict(variant.chosen)),
-    )
-    if variant.spread and structure == "neutral":
+def _nature(variant: Variant, run: Run) -> Floats:
+    chosen = declared.settings(dict(variant.chosen))
+    nature = replace(run, uncertainty=variant.uncertainty, chosen=chosen).drawn()
+    if variant.spread and run.structure == "neutral":
         row = PARAMETERS.index("strike_rate_ratio")
-        normal = np.random.default_rng([seed, 11]).standard_normal(runs)
+        normal = np.random.default_rng([run.seed, 11]).standard_normal(run.runs)
         nature[row] = nature[row] * np.exp(variant.spread * normal)
     return nature
 
 
-def examine(
-    runs: int = 500,
-    seed: int = 0,
-    threads: int | None = None,
-    progress: Callable[[int], None] | None = None,
-) -> Robustness:
+def examine(run: Run = ROUGH) -> Robustness:
     """Compute every finding under every variant and structure, with the same worlds.
 
     Args:
-        runs: Worlds a structure, scenario and variant.
-        seed: Seed.
-        threads: Threads.
-        progress: Called with the number of worlds played.
+        run: How each scenario is played under each structure and variant.
     """
     scenarios = [Scenario.load(name) for name in PLAYED]
     estimates: dict[tuple[str, str, str], Estimate] = {}
     for variant in VARIANTS:
-        played = {
-            (e.scenario.name, structure): e
-            for structure in STRUCTURES
-            for e in shards.play(
-                scenarios,
-                runs=runs,
-                seed=seed,
-                structure=structure,
-                nature=_nature(variant, structure, runs, seed),
-                bands=False,
-                threads=threads,
-                progress=progress,
-            )
-        }
+        played = {}
+        for structure in STRUCTURES:
+            one = replace(run, structure=structure, bands=False)
+            for e in shards.play(scenarios, replace(one, nature=_nature(variant, one))):
+                played[e.scenario.name, structure] = e
         for part in (POOLED, *STRUCTURES):
             parts = STRUCTURES if part == POOLED else (part,)
 
@@ -222,7 +204,7 @@ def examine(
 
             for finding in FINDINGS:
                 estimates[finding.name, variant.name, part] = finding.measure(outcome)
-    return Robustness(runs, seed, estimates)
+    return Robustness(run.runs, run.seed, estimates)
 
 
 def worlds(runs: int) -> int:

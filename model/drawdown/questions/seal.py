@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,12 @@ from drawdown.declared import kept, record
 from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.errors import InputError
-from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.place import OWN, altered, as_text, signed
 from drawdown.declared.record import Interval, Series
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.validate import with_errors
 from drawdown.worlds import shards
+from drawdown.worlds.run import USUAL, Run
 
 DRAWS, TOLD = "forecast.parquet", "seal.json"
 
@@ -55,51 +54,32 @@ def months_of(scenario: Scenario) -> Series:
     return Series(tuple(rows))
 
 
-def forecast(
-    scenario: Scenario,
-    outcome: str,
-    runs: int = 1000,
-    seed: int = 0,
-    uncertainty: Uncertainty = "posterior",
-    progress: Callable[[int], None] | None = None,
-) -> Sealed:
+def forecast(scenario: Scenario, outcome: str, run: Run = USUAL) -> Sealed:
     """Return a forecast of a scenario's months.
 
     Args:
         scenario: What is played.
         outcome: A counted outcome.
-        runs: Worlds a structure; the three are pooled, the motives drawn within.
-        seed: Seed.
-        uncertainty: What parameters are drawn from.
-        progress: Called with the number of worlds played.
+        run: How it is played under each structure; the three are pooled, the motives drawn
+            within.
     """
     series = months_of(scenario)
 
     def reduce(daily: Singles) -> Floats:
         return record.totals(daily, scenario.start, series, outcome)
 
-    generator = np.random.default_rng([seed, 23])
+    generator = np.random.default_rng([run.seed, 23])
     parts = []
     for structure in STRUCTURES:
-        found = shards.play(
-            [scenario],
-            runs=runs,
-            seed=seed,
-            structure=structure,
-            uncertainty=uncertainty,
-            bands=False,
-            reduce=reduce,
-            progress=progress,
-        )[0].reduced
-        assert found is not None
-        parts.append(with_errors(found, generator))
+        one = replace(run, structure=structure, bands=False, reduce=reduce)
+        parts.append(with_errors(shards.play([scenario], one)[0].reduced, generator))
     told = {
         "scenario": scenario.name,
         "text": scenario.text,
         "outcome": outcome,
-        "runs": runs,
-        "seed": seed,
-        "uncertainty": str(uncertainty),
+        "runs": run.runs,
+        "seed": run.seed,
+        "uncertainty": str(run.uncertainty),
     }
     return Sealed(series, np.hstack(parts), told)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ from drawdown.questions.compare import smallest_difference
 from drawdown.questions.discovery import Box
 from drawdown.questions.futures import Futures
 from drawdown.worlds.checkpoint import Checkpoint
+from drawdown.worlds.run import Run
 
 MEAN, WORST_TENTH, WORST_CASE = "mean", "worst-tenth", "worst-case"
 REGRET, SATISFICING = "regret", "satisficing"
@@ -106,6 +107,10 @@ class Problem:
     lucks: int = 2
     seed: int = 0
     uncertainty: Uncertainty = "posterior"
+
+    def run(self, threads: int | None) -> Run:
+        """Return how candidates are played."""
+        return Run(seed=self.seed, uncertainty=self.uncertainty, threads=threads)
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -334,9 +339,7 @@ class Scorer:
                 self.item.outcomes,
                 self.item.draws,
                 self.item.lucks,
-                seed=self.item.seed,
-                uncertainty=self.item.uncertainty,
-                threads=self.threads,
+                self.item.run(self.threads),
             )
             for key, scenario in fresh.items():
                 self.known[key] = signs(self.item) * scored(self.item, played, scenario.name)
@@ -687,10 +690,7 @@ def _told(
             fresh_draws,
             item.lucks,
             # Draws of the search come first.
-            first=item.draws + k * fresh_draws,
-            seed=item.seed,
-            uncertainty=item.uncertainty,
-            threads=threads,
+            replace(item.run(threads), first=item.draws + k * fresh_draws),
         )
         for k in (0, 1)
     )

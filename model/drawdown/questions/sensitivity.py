@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from drawdown.declared.arrays import Floats
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import shards
 from drawdown.worlds.checkpoint import Checkpoint
+from drawdown.worlds.run import USUAL, Run
 
 Model = Callable[[Floats], Floats]
 """From points of the unit cube, shape (points, parameters), to outputs, (points, outputs)."""
@@ -61,11 +62,8 @@ def model(
     scenarios: Sequence[str | Scenario],
     outcomes: Sequence[str],
     names: Sequence[str] | None = None,
-    structure: str = "neutral",
-    seed: int = 0,
     lucks: int = 1,
-    threads: int | None = None,
-    progress: Callable[[int], None] | None = None,
+    run: Run = USUAL,
 ) -> Model:
     """Return the model as a function of points of the unit cube, as SALib wants one.
 
@@ -74,34 +72,28 @@ def model(
         outcomes: Outcomes of `outcomes.RUN_OUTCOMES`, one output each.
         names: Parameters that the points' columns are; by default all sampled ones. Those
             not named keep their defaults.
-        structure: Rival structure.
-        seed: Seed of the luck.
         lucks: Lucks that every point lives; outputs are means over them.
-        threads: Threads.
-        progress: Called with the number of worlds played.
+        run: How they are played; its seed is that of the luck.
     """
     chosen = list(names) if names is not None else declared.sampled()
     loaded = [s if isinstance(s, Scenario) else Scenario.load(s) for s in scenarios]
     items = declared.declarations()
-    usual = declared.draw([0], structure=structure, uncertainty="none")[:, 0]
+    usual = declared.draw([0], structure=run.structure, uncertainty="none")[:, 0]
 
     def play(points: Floats) -> Floats:
         nature = np.repeat(usual[:, None], len(points), axis=1)
         for column, name in enumerate(chosen):
             prior = items[name].prior
             if prior is not None:
-                nature[declared.column(name)] = prior[structure].quantiles(points[:, column])
-        played = shards.play(
-            loaded,
+                nature[declared.column(name)] = prior[run.structure].quantiles(points[:, column])
+        one = replace(
+            run,
             runs=len(points) * lucks,
-            seed=seed,
-            structure=structure,
             nature=np.repeat(nature, lucks, axis=1),
             luck=list(range(lucks)) * len(points),
             bands=False,
-            threads=threads,
-            progress=progress,
         )
+        played = shards.play(loaded, one)
         values = [
             np.column_stack(
                 [e.outcome(o).reshape(len(points), lucks).mean(axis=1) for o in outcomes]
@@ -359,10 +351,8 @@ def examine(
     few: int,
     size: int,
     lucks: int,
-    structure: str,
-    seed: int,
     checkpoint: Checkpoint,
-    progress: Callable[[int], None] | None = None,
+    run: Run = USUAL,
 ) -> Drivers:
     """Return what drives a scenario's outcomes, or their difference from another's.
 
@@ -375,32 +365,29 @@ def examine(
         few: Parameters of each outcome that Sobol's analysis is made for, at most.
         size: Base sample of Sobol, a power of two.
         lucks: Lucks that each point lives.
-        structure: Rival structure.
-        seed: Seed.
         checkpoint: Where chunks are kept.
-        progress: Called with the number of worlds played, those kept from before included.
+        run: How they are played; worlds of chunks that were there are said to be played too.
     """
 
     def there(points: int) -> None:
-        if progress is not None:
-            progress(points * lucks * len(scenarios))
+        run.played(points * lucks * len(scenarios))
 
     def model_of(kept: Sequence[str]) -> Callable[[Sequence[str]], Model]:
         def of(names: Sequence[str]) -> Model:
-            return model(scenarios, kept, names, structure, seed, lucks, progress=progress)
+            return model(scenarios, kept, names, lucks, run)
 
         return of
 
-    every = varied(structure)
+    every = varied(run.structure)
     told: dict[str, tuple[str, float]] = {}
     morris = screen(
-        model_of(outcomes), every, outcomes, trajectories, seed, checkpoint, told, there
+        model_of(outcomes), every, outcomes, trajectories, run.seed, checkpoint, told, there
     )
     kept = [o for o in outcomes if o not in told]
     if not kept:
         return Drivers(None, None, tuple(told.items()))
     chosen = {o: morris.few(few, o) for o in kept}
-    sobol = decompose(model_of(kept), every, chosen, size, seed, checkpoint, there)
+    sobol = decompose(model_of(kept), every, chosen, size, run.seed, checkpoint, there)
     for o, outcome in enumerate(kept):
         if chosen[outcome] and np.isnan(sobol.total[o]).all():
             told[outcome] = ("missing", 0.0)

@@ -8,7 +8,7 @@ motive fails a fact where fewer than one in twenty of its worlds show it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -18,9 +18,12 @@ from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
 from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import MOTIVES, OUTCOMES, STRUCTURES
-from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import shards
+from drawdown.worlds.run import Run
+
+ROUGH = Run(runs=500)
+"""Worlds of each case under a structure, where nothing is said."""
 
 FAILS = 0.05
 """Share of worlds below which a motive fails a fact (judgement: the 90 % band's tail)."""
@@ -189,24 +192,17 @@ def worlds(runs: int) -> int:
     return runs * len(STRUCTURES) * len(cases())
 
 
-def examine(
-    runs: int = 500,
-    seed: int = 0,
-    uncertainty: Uncertainty = "posterior",
-    progress: Callable[[int], None] | None = None,
-) -> Stress:
+def examine(run: Run = ROUGH) -> Stress:
     """Play the stress cases and hold every motive against them.
 
     Args:
-        runs: Worlds a structure; the motives share them.
-        seed: Seed.
-        uncertainty: What parameters are drawn from.
-        progress: Called with the number of worlds played.
+        run: How each case is played under each structure; the motives share its worlds.
     """
     values: dict[int, list[Floats]] = {}
     motives: list[Floats] = []
     for structure in STRUCTURES:
-        nature = declared.draw(range(runs), seed=seed, structure=structure, uncertainty=uncertainty)
+        one = replace(run, structure=structure, bands=False)
+        nature = one.drawn()
         motives.append(nature[declared.column(declared.MOTIVE)])
         for case in cases():
             item = scenario(case)
@@ -220,17 +216,7 @@ def examine(
 
                 return np.array([FACTS[k].value(days(k), item.start) for k in mine])
 
-            found = shards.play(
-                [item],
-                runs=runs,
-                seed=seed,
-                structure=structure,
-                nature=nature,
-                bands=False,
-                reduce=reduce,
-                progress=progress,
-            )[0].reduced
-            assert found is not None
+            found = shards.play([item], replace(one, nature=nature, reduce=reduce))[0].reduced
             for row, k in zip(found, mine, strict=True):
                 values.setdefault(k, []).append(row)
     which = np.concatenate(motives)
@@ -241,4 +227,4 @@ def examine(
             own = whole[which == code]
             shares[k, motive] = float(FACTS[k].agrees(own).mean())
             medians[k, motive] = float(np.nanmedian(own))
-    return Stress(shares, medians, runs, seed)
+    return Stress(shares, medians, run.runs, run.seed)

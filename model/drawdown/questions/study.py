@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.errors import InputError
-from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import (
     compare,
@@ -26,6 +26,7 @@ from drawdown.questions.regret import Losses
 from drawdown.questions.sensitivity import Drivers
 from drawdown.questions.thesis import Thesis
 from drawdown.worlds.checkpoint import Checkpoint, fingerprint
+from drawdown.worlds.run import USUAL, Run
 
 DRIVEN = ("tempo_foreign", "tempo_state", "dead_us", "authority", "daesh_index")
 """Outcomes whose drivers are looked for; the first is drawn as a tornado."""
@@ -128,11 +129,9 @@ def undertake(
     scenarios: Sequence[Scenario],
     baseline: str | None = None,
     sizes: Sizes | None = None,
-    seed: int = 0,
-    uncertainty: Uncertainty = "posterior",
+    run: Run = USUAL,
     weights: Mapping[str, float] | None = None,
     say: Callable[[str], None] = lambda text: None,
-    progress: Callable[[int], None] | None = None,
 ) -> Study:
     """Play everything; what drives the differences is kept as it ends, should it be interrupted.
 
@@ -140,22 +139,19 @@ def undertake(
         scenarios: At least two.
         baseline: Name of the one the others are compared with; by default the first.
         sizes: How much is played.
-        seed: Seed of everything.
-        uncertainty: What parameters are drawn from.
+        run: How all is played, but for how much of it.
         weights: The reader's weights on outcomes.
         say: Called with the name of what is played now.
-        progress: Called with the number of worlds played.
     """
     sizes = sizes or Sizes()
+    how: dict[str, Any] = {
+        "seed": run.seed,
+        "uncertainty": run.uncertainty,
+        "progress": run.progress,
+    }
     say("Comparison")
     comparison = compare.compare(
-        scenarios,
-        runs=sizes.runs,
-        seed=seed,
-        structure="all",
-        baseline=baseline,
-        uncertainty=uncertainty,
-        progress=progress,
+        scenarios, runs=sizes.runs, structure="all", baseline=baseline, **how
     )
     base = next(s for s in comparison.scenarios if s.name == comparison.baseline)
     drivers = {}
@@ -163,33 +159,24 @@ def undertake(
     for item in comparison.scenarios:
         if item is not base:
             say(f"Drivers: {item.name}")
-            drivers[item.name], kept = _drivers(item, base, sizes, seed, progress)
+            drivers[item.name], kept = _drivers(item, base, sizes, run)
             finished.append(kept)
     splits = {}
     for name, two in pairs(comparison.scenarios, comparison.baseline).items():
         say(f"What makes the difference: {name}")
-        splits[name] = decompose.play(
-            two,
-            SPLIT,
-            runs=sizes.split_runs,
-            seed=seed,
-            uncertainty=uncertainty,
-            progress=progress,
-        )
+        splits[name] = decompose.play(two, SPLIT, runs=sizes.split_runs, **how)
     say("Regret")
     losses = regret.play(
         comparison.scenarios,
         list(weights or regret.SEPARATE),
         sizes.regret_draws,
         sizes.point_lucks,
-        seed,
-        uncertainty,
-        progress=progress,
+        run,
     )
     say("Record")
-    held = record_run.against_record(sizes.runs, seed, uncertainty, progress=progress)
+    held = record_run.against_record(replace(run, runs=sizes.runs))
     say("Thesis")
-    tested = thesis.examine(sizes.draws, sizes.lucks, seed, uncertainty, progress=progress)
+    tested = thesis.examine(sizes.draws, sizes.lucks, run)
     for checkpoint in finished:
         checkpoint.forget()
     return Study(comparison, tested, drivers, losses, weights, tuple(held), sizes, splits)
@@ -199,14 +186,13 @@ def _drivers(
     case: Scenario,
     base: Scenario,
     sizes: Sizes,
-    seed: int,
-    progress: Callable[[int], None] | None,
+    run: Run,
 ) -> tuple[Drivers, Checkpoint]:
     settings = {
         "played": [repr(s.what_is_played()) for s in (case, base)],
         "outcomes": DRIVEN,
         "sizes": (sizes.trajectories, sizes.few, sizes.size, sizes.point_lucks),
-        "seed": seed,
+        "seed": run.seed,
     }
     key = fingerprint(settings, ("questions/sensitivity.py", "day/outcomes.py"))
     checkpoint = Checkpoint("report", key)
@@ -218,9 +204,7 @@ def _drivers(
         few=sizes.few,
         size=sizes.size,
         lucks=sizes.point_lucks,
-        structure=STRUCTURE,
-        seed=seed,
         checkpoint=checkpoint,
-        progress=progress,
+        run=replace(run, structure=STRUCTURE),
     )
     return found, checkpoint

@@ -7,18 +7,19 @@ draw means on average, not what one luck made of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from drawdown.declared.arrays import Booleans, Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES
-from drawdown.declared.parameters import MOTIVE, Uncertainty
+from drawdown.declared.parameters import MOTIVE
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import adverse, futures
 from drawdown.questions.adverse import Against
 from drawdown.questions.compare import POOLED, Estimate, probability, ratio
 from drawdown.questions.discovery import Box, discover
+from drawdown.worlds.run import USUAL, Run
 
 PLAYED = (
     "sustained-presence",
@@ -205,24 +206,18 @@ def _flat(uncertainties: dict[str, Floats]) -> dict[str, Floats]:
 def examine(
     draws: int = 1000,
     lucks: int = 8,
-    seed: int = 0,
-    uncertainty: Uncertainty = "posterior",
-    threads: int | None = None,
-    progress: Callable[[int], None] | None = None,
+    run: Run = USUAL,
 ) -> Thesis:
     """Test the hypotheses, and find where each fails.
 
     Args:
         draws: Draws of the uncertainties a structure; as many again judge the boxes.
         lucks: Lucks for each draw.
-        seed: Seed.
-        uncertainty: What parameters are drawn from.
-        threads: Threads.
-        progress: Called with the number of worlds played.
+        run: How they are played.
     """
     scenarios = [Scenario.load(name) for name in PLAYED]
     found, fresh = (
-        futures.play(scenarios, OUTCOMES, draws, lucks, first, seed, uncertainty, threads, progress)
+        futures.play(scenarios, OUTCOMES, draws, lucks, replace(run, first=first))
         for first in (0, draws)
     )
     motive = found.uncertainties[MOTIVE]
@@ -261,9 +256,8 @@ def examine(
                 adverse.search(
                     hypothesis.margin,
                     [Scenario.load(name) for name in hypothesis.scenarios],
-                    seed,
                     number,
-                    progress,
+                    run,
                 ),
             )
         )
@@ -272,4 +266,4 @@ def examine(
         for name in SHOWN
         for window in (60, 120, 180)
     }
-    return Thesis(tuple(findings), stops, draws, lucks, seed, uncertainty)
+    return Thesis(tuple(findings), stops, draws, lucks, run.seed, str(run.uncertainty))

@@ -7,8 +7,7 @@ series.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from drawdown.declared import record
 from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import FLOWS, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
-from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.record import Series
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import record_run, rivals
@@ -33,6 +31,7 @@ from drawdown.questions.scores import (
     verdict,
 )
 from drawdown.worlds import shards
+from drawdown.worlds.run import USUAL, Run
 
 LONGEST_DAYS = 3653
 """Longest horizon of a forecast, ten years."""
@@ -133,11 +132,7 @@ def validate(
     observed: Series,
     scenario: str | Path | Scenario = "combat-to-advisory",
     outcome: str = FITTED_OUTCOME,
-    runs: int = 1000,
-    seed: int = 0,
-    uncertainty: Uncertainty = "posterior",
-    threads: int | None = None,
-    progress: Callable[[int], None] | None = None,
+    run: Run = USUAL,
 ) -> Validation:
     """Score the model on an observed series, beside rivals fitted to the record before it.
 
@@ -145,11 +140,7 @@ def validate(
         observed: The series; `record.read` reads one from a file.
         scenario: Scenario the worlds live under; its horizon is extended as needed.
         outcome: A counted outcome, words in any order (``foreign-attacks``).
-        runs: Worlds a structure; the three are pooled with equal weights.
-        seed: Seed.
-        uncertainty: What parameters are drawn from, as in `parameters.draw`.
-        threads: Threads.
-        progress: Called with the number of worlds played, as they end.
+        run: How it is played under each structure; the three are pooled with equal weights.
 
     Raises:
         InputError: For an unknown scenario or outcome, or if no row can be scored.
@@ -162,21 +153,11 @@ def validate(
     def reduce(daily: Singles) -> Floats:
         return record.totals(daily, played.start, series, name)
 
-    generator = np.random.default_rng([seed, 7])
+    generator = np.random.default_rng([run.seed, 7])
     parts = {}
     for structure in STRUCTURES:
-        counted = shards.play(
-            [played],
-            runs=runs,
-            seed=seed,
-            structure=structure,
-            uncertainty=uncertainty,
-            bands=False,
-            reduce=reduce,
-            threads=threads,
-            progress=progress,
-        )[0].reduced
-        parts[structure] = with_errors(counted, generator)
+        one = replace(run, structure=structure, bands=False, reduce=reduce)
+        parts[structure] = with_errors(shards.play([played], one)[0].reduced, generator)
     model = score("model", np.hstack(list(parts.values())), series)
     past = record.attacks().between(date.min, series.intervals[0].start - timedelta(days=1))
     others: tuple[Scores, ...] = ()
@@ -186,11 +167,13 @@ def validate(
         notes.append("no rivals: seeds/record holds nothing before the first row")
     else:
         others = tuple(
-            score(rival, draw(past, series, RIVAL_DRAWS, np.random.default_rng([seed, i])), series)
+            score(
+                rival, draw(past, series, RIVAL_DRAWS, np.random.default_rng([run.seed, i])), series
+            )
             for i, (rival, draw) in enumerate(rivals.RIVALS.items())
         )
     if (
-        uncertainty == "posterior"
+        run.uncertainty == "posterior"
         and series.intervals[0].start <= record.attacks().intervals[-1].end
     ):
         notes.append(
@@ -200,7 +183,7 @@ def validate(
     if len(series) < FEWEST_ROWS:
         notes.append(f"few rows ({len(series)}): no interval is given, and PIT says little")
     skills = {
-        kind: tuple(paired_skill(model, rival, kind, seed) for rival in others)
+        kind: tuple(paired_skill(model, rival, kind, run.seed) for rival in others)
         for kind in ("crps", "log_score", "interval_score")
     }
     return Validation(
@@ -212,7 +195,7 @@ def validate(
         {s: score(s, draws, series) for s, draws in parts.items()},
         others,
         skills,
-        seed,
-        runs,
-        uncertainty,
+        run.seed,
+        run.runs,
+        str(run.uncertainty),
     )

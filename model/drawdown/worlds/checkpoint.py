@@ -38,7 +38,10 @@ def _meaning(path: Path) -> str:
     return ast.unparse(tree)
 
 
-_PLAYING = ("worlds/ensemble.py", "worlds/shards.py", "day/world.py", "day/engine.py")
+_PLAYING = (
+    *("worlds/run.py", "worlds/ensemble.py", "worlds/shards.py"),
+    *("day/world.py", "day/engine.py"),
+)
 """Python that plays worlds and is not lowered."""
 
 _SAMPLE = 64

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,17 +40,15 @@ from drawdown.declared.columns import (
     S,
 )
 from drawdown.declared.errors import InputError, unknown
-from drawdown.declared.parameters import Setting, Uncertainty
 from drawdown.declared.recent import Recent
 from drawdown.declared.scenario import Scenario
+from drawdown.worlds.run import DaysTo as DaysTo
+from drawdown.worlds.run import Reduce, Run
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Counts = NDArray[np.int32]
-Progress = Callable[[int], None]
-Reduce = Callable[[Singles], Floats]
-DaysTo = Callable[[Scenario, str, NDArray[np.int64], Singles], None]
 
 
 def has_compiler() -> bool:
@@ -593,62 +591,29 @@ def run_pool(
 
 def play(
     scenarios: Sequence[Scenario],
+    run: Run | None = None,
     *,
-    runs: int = 1000,
-    first: int = 0,
-    seed: int = 0,
-    structure: str = "neutral",
-    uncertainty: Uncertainty = "posterior",
-    chosen: Mapping[str, Setting] | None = None,
-    nature: Floats | None = None,
-    luck: Sequence[int] | None = None,
-    bands: bool = True,
-    keep: Sequence[int] = (),
-    reduce: Reduce | None = None,
-    threads: int | None = None,
-    progress: Progress | None = None,
-    days_to: DaysTo | None = None,
     rules: book.RuleBook | str | Path | None = None,
+    **changes: Any,
 ) -> list[Ensemble]:
     """Play scenarios with the same worlds: same draws, same luck, same history.
 
     Args:
         scenarios: What to play. Those that follow a history share it, run by run.
-        runs: Replications.
-        first: Number of the first replication.
-        seed: Seed of draws and luck.
-        structure: Rival structure.
-        uncertainty: What parameters are drawn from, as in `parameters.draw`.
-        chosen: Parameters that replace draws, history included.
-        nature: Parameters of every run, shape (parameters, runs), instead of draws.
-        luck: Numbers that decide each run's luck, instead of the replications'.
-        bands: Whether to count daily bands.
-        keep: Replications whose days are kept whole.
-        reduce: Called with the days of each block, shape (days, outcomes, lanes); the
-            numbers it returns, shape (values, lanes), are kept.
-        threads: Threads; by default what the machine lets this process have.
-        progress: Called with the number of worlds played, as they end.
-        days_to: Takes every block's days: called with scenario, structure, replications and
-            days of shape (days, outcomes, worlds), from any thread and in any order.
+        run: How they are played; by default as `Run` has it.
         rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
+        **changes: Attributes of ``run`` that are otherwise.
 
     Returns:
         One ensemble a scenario.
     """
     if rules is not None:
-        asked = {k: v for k, v in locals().items() if k not in ("scenarios", "rules")}
         with book.using(rules):
-            return play(scenarios, **asked)
-    replications = list(range(first, first + runs))
-    if nature is None:
-        nature = declared.draw(
-            replications, seed=seed, structure=structure, uncertainty=uncertainty, chosen=chosen
-        )
-    threads = threads or default_threads()
-    engine = the_engine()
-    if luck is not None:
-        replications = list(luck)
-    blocks = begin(replications, nature)
+            return play(scenarios, run, **changes)
+    run = replace(run or Run(), **changes)
+    run = replace(run, nature=run.drawn(), threads=run.threads or default_threads())
+    assert run.nature is not None
+    blocks = begin(run.lucks, run.nature)
     histories: dict[tuple[str, date], list[Block]] = {}
     results = []
     for scenario in scenarios:
@@ -658,27 +623,11 @@ def play(
             if key not in histories:
                 past = Scenario.load(scenario.history).until(scenario.start - timedelta(days=1))
                 note = max(policy.looks_back(policy.table(s)) for s in scenarios)
-                histories[key], _ = live(blocks, past, seed, threads=threads, note=note)
+                histories[key], _ = live(blocks, past, run.seed, threads=run.threads, note=note)
             base = histories[key]
         elif scenario.world:
-            base = begin(replications, nature, scenario)
-        results.append(
-            _play_one(
-                engine,
-                scenario,
-                base,
-                replications,
-                nature,
-                seed,
-                structure,
-                bands,
-                keep,
-                reduce,
-                threads,
-                progress,
-                days_to,
-            )
-        )
+            base = begin(run.lucks, run.nature, scenario)
+        results.append(_play_one(scenario, base, run))
     return results
 
 
@@ -773,98 +722,66 @@ def live(
     return after, np.hstack(parts)
 
 
-def _play_one(
-    engine: Any,
-    scenario: Scenario,
-    base: list[Block],
-    replications: list[int],
-    nature: Floats,
-    seed: int,
-    structure: str,
-    bands: bool,
-    keep: Sequence[int],
-    reduce: Reduce | None,
-    threads: int,
-    progress: Progress | None,
-    days_to: DaysTo | None,
-) -> Ensemble:
-    days = plan_of(scenario)
-    outcomes = np.empty((len(replications), len(reductions.RUN_OUTCOMES)))
+def _play_one(scenario: Scenario, base: list[Block], run: Run) -> Ensemble:
+    """Play a scenario from where worlds stand; the parameters of ``run`` are there."""
+    assert run.nature is not None
+    player, width, many = the_engine(), lanes(), len(run.lucks)
+    days = len(plan_of(scenario))
+    outcomes = np.empty((many, len(reductions.RUN_OUTCOMES)))
+    met = np.full((many, len(scenario.conditions)), np.nan)
     countings: list[Counting] = []
     free: list[Counting] = []
     kept: dict[int, Singles] = {}
-    reduced: list[Floats | None] = [None] * len(base)
-    wanted = set(keep)
-    width = lanes()
-    met = np.full((len(replications), len(scenario.conditions)), np.nan)
-
-    def at_of(i: int) -> int:
-        return i * width
+    wanted = set(run.keep)
+    reduced: list[Any] = [np.empty((0, block.used)) for block in base]
 
     def counting() -> Counting:
         # A thread takes one that is free, so there are as many as threads.
         try:
             return free.pop()
         except IndexError:
-            countings.append(Counting(len(days)))
+            countings.append(Counting(days))
             return countings[-1]
 
-    def job(i: int) -> Callable[[], None]:
-        def work() -> None:
-            block = base[i]
-            mine = Block(
-                block.replications,
-                block.used,
-                block.nature,
-                block.state.copy(),
-                block.tail,
-                block.noted,
-            )
-            own = own_nature(scenario, block.nature)
-            daily = engine.advance(mine, own, seed, scenario, len(days))
-            met[at_of(i) : at_of(i) + block.used] = first_met(
-                mine.state.reshape(STATES, width)[:, : block.used], scenario
-            )
-            rows = np.empty((len(reductions.RUN_OUTCOMES), width))
-            requests = mine.state.reshape(STATES, width)[S.request]
-            engine.summarise(daily, requests, own[P.daesh_attacks_per_index], rows)
-            at = at_of(i)
-            outcomes[at : at + block.used] = rows[:, : block.used].T
-            if bands:
-                counts = counting()
-                counts.add(engine, daily, _padded(block.tail, width), block.used)
-                free.append(counts)
-            if reduce is not None:
-                reduced[i] = reduce(daily)[:, : block.used]
-            for lane in range(block.used):
-                number = int(block.replications[lane])
-                if number in wanted:
-                    kept[number] = daily[:, :, lane].copy()
-            if days_to is not None:
-                numbers = block.replications[: block.used]
-                days_to(scenario, structure, numbers, daily[:, :, : block.used])
-            if progress is not None:
-                progress(block.used)
+    def work(i: int) -> None:
+        block, used = base[i], base[i].used
+        mine = replace(block, state=block.state.copy())
+        own = own_nature(scenario, block.nature)
+        daily = player.advance(mine, own, run.seed, scenario, days)
+        state = mine.state.reshape(STATES, width)
+        rows = np.empty((len(reductions.RUN_OUTCOMES), width))
+        player.summarise(daily, state[S.request], own[P.daesh_attacks_per_index], rows)
+        at = slice(i * width, i * width + used)
+        outcomes[at], met[at] = rows[:, :used].T, first_met(state[:, :used], scenario)
+        if run.bands:
+            counts = counting()
+            counts.add(player, daily, _padded(block.tail, width), used)
+            free.append(counts)
+        if run.reduce is not None:
+            reduced[i] = run.reduce(daily)[:, :used]
+        numbers = block.replications[:used]
+        for lane, number in enumerate(numbers.tolist()):
+            if number in wanted:
+                kept[number] = daily[:, :, lane].copy()
+        if run.days_to is not None:
+            run.days_to(scenario, run.structure, numbers, daily[:, :, :used])
+        run.played(used)
 
-        return work
-
-    run_pool([job(i) for i in range(len(base))], threads, None)
+    run_pool([partial(work, i) for i in range(len(base))], run.threads or 1, None)
     total = None
-    if bands:
+    if run.bands:
         first, *more = (one.bands(scenario.start) for one in countings)
         total = sum(more, start=first)
     return Ensemble(
         scenario,
-        structure,
-        seed,
-        np.array(replications),
-        own_nature(scenario, nature),
+        run.structure,
+        run.seed,
+        np.array(run.lucks),
+        own_nature(scenario, run.nature),
         outcomes,
         total,
         kept,
-        np.hstack([part for part in reduced if part is not None])
-        if reduce is not None
-        else np.empty((0, len(replications))),
+        np.hstack(reduced),
         met,
     )
 

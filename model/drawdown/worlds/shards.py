@@ -9,11 +9,12 @@ on with those that are missing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,14 @@ import numpy as np
 from drawdown.day import book
 from drawdown.declared import kept
 from drawdown.declared import parameters as declared
-from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES
 from drawdown.declared.kept import Arrays
-from drawdown.declared.parameters import Setting, Uncertainty
 from drawdown.declared.place import forget
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import ensemble
 from drawdown.worlds.checkpoint import laid, program
-from drawdown.worlds.ensemble import Bands, DaysTo, Ensemble, Progress, Reduce, own_nature
+from drawdown.worlds.ensemble import Bands, Ensemble, own_nature
+from drawdown.worlds.run import Progress, Run
 
 WORLD_DAYS = 4_000_000
 """Days of worlds in a shard: a second or two of one core (a judgement)."""
@@ -42,47 +42,25 @@ GRID = 32
 """Worlds of a shard are a multiple of this, but for the last."""
 
 
-@dataclass(frozen=True, eq=False)
-class Shard:
-    """Worlds of some scenarios under one structure, as they can be played anywhere.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Shard(Run):
+    """A run of some scenarios under one structure that can be played anywhere.
 
     Attributes:
         scenarios: What is played.
         rules: The rules worlds are played by.
         weights: How often each motive is drawn.
         model: Digest of the program that is to play it.
-        structure: Rival structure.
-        seed: Seed of draws and luck.
-        first: Number of the first replication.
-        runs: Replications.
-        uncertainty: What parameters are drawn from.
-        chosen: Parameters that replace draws.
-        nature: Parameters instead of draws, shape (parameters, runs), or None.
-        luck: Numbers that decide each run's luck, or None for the replications'.
-        bands: Whether daily bands are counted.
-        keep: Replications whose days are kept whole.
-        reduce: What is kept of the days of each block, or None.
         days: Whether the days of all worlds are kept.
-        part: What tells it from another of the same worlds whose ``reduce`` differs.
+        call: What tells it from another of the same worlds whose ``reduce`` differs.
     """
 
     scenarios: tuple[Scenario, ...]
     rules: book.RuleBook
     weights: tuple[float, ...]
     model: str
-    structure: str = "neutral"
-    seed: int = 0
-    first: int = 0
-    runs: int = 1000
-    uncertainty: Uncertainty = "posterior"
-    chosen: Mapping[str, Setting] = field(default_factory=dict)
-    nature: Floats | None = None
-    luck: tuple[int, ...] | None = None
-    bands: bool = True
-    keep: tuple[int, ...] = ()
-    reduce: Reduce | None = None
     days: bool = False
-    part: str = ""
+    call: str = ""
 
     def identity(self) -> str:
         """Return the digest of what it holds, for what luck, by which model."""
@@ -95,7 +73,7 @@ class Shard:
                     self.first,
                     self.runs,
                     None if self.nature is not None else self._drawn_from(),
-                    sorted(self.chosen.items()),
+                    sorted((self.chosen or {}).items()),
                     self.luck,
                     self.bands,
                     self.keep,
@@ -103,7 +81,7 @@ class Shard:
                     self.rules.digest,
                     self.weights,
                     self.model,
-                    self.part,
+                    self.call,
                 )
             ).encode()
         )
@@ -115,19 +93,12 @@ class Shard:
         told = declared.source(self.uncertainty).told
         return told["drawn from"], told.get("digest")
 
-    def drawn(self) -> Shard:
+    def self_contained(self) -> Shard:
         """Return it with its parameters, where whoever plays it lacks the file of the priors."""
         if self.nature is not None or self.uncertainty in declared.UNCERTAINTIES:
             return self
         with declared.weighing_motives(dict(zip(MOTIVES, self.weights, strict=True))):
-            nature = declared.draw(
-                range(self.first, self.first + self.runs),
-                seed=self.seed,
-                structure=self.structure,
-                uncertainty=self.uncertainty,
-                chosen=self.chosen,
-            )
-        return replace(self, nature=nature)
+            return replace(self, nature=self.drawn())
 
     def play(self, threads: int | None = None, progress: Progress | None = None) -> Arrays:
         """Play its worlds and return all that is kept of them.
@@ -148,22 +119,9 @@ class Shard:
 
         weights = dict(zip(MOTIVES, self.weights, strict=True))
         with book.using(self.rules), declared.weighing_motives(weights):
+            take = days_to if self.days else None
             played = ensemble.play(
-                self.scenarios,
-                runs=self.runs,
-                first=self.first,
-                seed=self.seed,
-                structure=self.structure,
-                uncertainty=self.uncertainty,
-                chosen=self.chosen,
-                nature=self.nature,
-                luck=self.luck,
-                bands=self.bands,
-                keep=self.keep,
-                reduce=self.reduce,
-                threads=threads,
-                progress=progress,
-                days_to=days_to if self.days else None,
+                self.scenarios, self, threads=threads, progress=progress, days_to=take
             )
         found: Arrays = {}
         for i, one in enumerate(played):
@@ -321,52 +279,33 @@ def days_lived(scenarios: Sequence[Scenario]) -> int:
 def cut(whole: Shard) -> list[Shard]:
     """Return a shard of any length as shards of `size`, in order."""
     step = size(whole.scenarios, whole.days or bool(whole.keep))
-    found = []
     # Cut where replications are multiples, so that stretches played apart share shards.
-    begin = 0
-    while begin < whole.runs:
-        end = min(whole.runs, begin + step - (whole.first + begin) % step)
-        numbers = range(whole.first + begin, whole.first + end)
-        found.append(
-            replace(
-                whole,
-                first=numbers.start,
-                runs=len(numbers),
-                nature=None if whole.nature is None else whole.nature[:, begin:end],
-                luck=None if whole.luck is None else whole.luck[begin:end],
-                keep=tuple(n for n in whole.keep if n in numbers)
-                if whole.luck is None
-                else tuple(n for n in whole.keep if n in whole.luck[begin:end]),
-            )
-        )
-        begin = end
-    return found
+    last = whole.numbers.stop
+    edges = [whole.first, *range(whole.first // step * step + step, last, step), last]
+    return [whole.part(one - whole.first, other - whole.first) for one, other in pairwise(edges)]
 
 
-def whole(scenarios: Sequence[Scenario], **asked: Any) -> Shard:
+def whole(scenarios: Sequence[Scenario], run: Run, days: bool = False, call: str = "") -> Shard:
     """Return work as one shard by the rules and weights of now, to be `cut`.
 
     Args:
         scenarios: What is played.
-        **asked: Attributes of `Shard`; what is left out is as `ensemble.play` has it.
+        run: How it is played.
+        days: Whether the days of all worlds are kept.
+        call: What tells it from another of the same worlds whose ``reduce`` differs.
     """
-    for name in ("luck", "keep"):
-        if asked.get(name) is not None:
-            asked[name] = tuple(asked[name])
-    asked["chosen"] = dict(asked.get("chosen") or {})
-    weights = declared.weights_of_motives()
-    return Shard(tuple(scenarios), book.current(), weights, program(), **asked)
+    return Shard(
+        **vars(run.part(0, run.runs)),
+        scenarios=tuple(scenarios),
+        rules=book.current(),
+        weights=declared.weights_of_motives(),
+        model=program(),
+        days=days,
+        call=call,
+    )
 
 
-def play(
-    scenarios: Sequence[Scenario],
-    *,
-    runs: int = 1000,
-    threads: int | None = None,
-    progress: Progress | None = None,
-    days_to: DaysTo | None = None,
-    **rest: Any,
-) -> list[Ensemble]:
+def play(scenarios: Sequence[Scenario], run: Run) -> list[Ensemble]:
     """Play scenarios as `ensemble.play` does, and give the same.
 
     Inside `working`, worlds are played as shards: kept as they end, by whoever plays for the
@@ -374,54 +313,37 @@ def play(
 
     Args:
         scenarios: What to play.
-        runs: Replications.
-        threads: Threads.
-        progress: Called with the number of worlds played, as they end.
-        days_to: Takes every block's days.
-        **rest: As `ensemble.play` takes it.
+        run: How they are played.
     """
     work = _work.get()
     if work is None or (work.folder is None and work.players is here):
-        return ensemble.play(
-            scenarios, runs=runs, threads=threads, progress=progress, days_to=days_to, **rest
-        )
-    part = ""
-    if rest.get("reduce") is not None:
+        return ensemble.play(scenarios, run)
+    call = ""
+    if run.reduce is not None:
         work.calls += 1
-        part = str(work.calls)
-    one = whole(scenarios, runs=runs, days=days_to is not None, part=part, **rest)
-    shards = cut(one)
-    pieces: list[list[Arrays]] = [[] for _ in scenarios]
-    totals: list[Any] = [None] * len(scenarios)
-    for shard, found in zip(shards, work.each(shards, threads, progress), strict=True):
+        call = str(work.calls)
+    pieces = cut(whole(scenarios, run, run.days_to is not None, call))
+    found: list[list[Arrays]] = [[] for _ in scenarios]
+    bands: list[Any] = [None] * len(scenarios)
+    for shard, arrays in zip(pieces, work.each(pieces, run.threads, run.progress), strict=True):
         for i, scenario in enumerate(scenarios):
-            mine = {k.partition("/")[2]: v for k, v in found.items() if k.startswith(f"{i}/")}
-            if days_to is not None:
-                numbers = np.arange(shard.first, shard.first + shard.runs)
-                days_to(scenario, one.structure, numbers, mine.pop("days"))
+            mine = {k.partition("/")[2]: v for k, v in arrays.items() if k.startswith(f"{i}/")}
+            if run.days_to is not None:
+                run.days_to(scenario, run.structure, np.array(shard.numbers), mine.pop("days"))
             if "bands" in mine:
                 counts = Bands(scenario.start, mine.pop("bands"), mine.pop("outside"))
-                totals[i] = counts if totals[i] is None else totals[i] + counts
-            pieces[i].append(mine)
-    nature = one.nature
-    played = list(range(one.first, one.first + runs))
-    if nature is None:
-        nature = declared.draw(
-            played,
-            seed=one.seed,
-            structure=one.structure,
-            uncertainty=one.uncertainty,
-            chosen=one.chosen,
-        )
+                bands[i] = counts if bands[i] is None else bands[i] + counts
+            found[i].append(mine)
+    nature = run.drawn()
     return [
         Ensemble(
             scenario,
-            one.structure,
-            one.seed,
-            np.array(played if one.luck is None else one.luck),
+            run.structure,
+            run.seed,
+            np.array(run.lucks),
             own_nature(scenario, nature),
             np.concatenate([p["outcomes"] for p in mine], axis=1).T.copy(),
-            totals[i],
+            bands[i],
             {
                 int(k.partition("/")[2]): v
                 for p in mine
@@ -429,9 +351,9 @@ def play(
                 if k.startswith("kept/")
             },
             np.hstack([p["reduced"] for p in mine])
-            if one.reduce is not None
-            else np.empty((0, runs)),
+            if run.reduce is not None
+            else np.empty((0, run.runs)),
             np.concatenate([p["met"] for p in mine]),
         )
-        for i, (scenario, mine) in enumerate(zip(scenarios, pieces, strict=True))
+        for i, (scenario, mine) in enumerate(zip(scenarios, found, strict=True))
     ]

@@ -41,7 +41,7 @@ class Patterns(options.Shown):
         settings = self.given("seed", "runs", "uncertainty") | {"ablate": True, "runs": runs}
         place = self.keep.place("ablations", settings)
         with terminal.bar(facts.rows_of_ablation(), "Switching off") as (advance, _):
-            table = facts.ablate(runs, self.seed, self.uncertainty, advance)
+            table = facts.ablate(self.world_run(runs=runs), advance)
         runner.hand_over(
             place,
             self.language,
@@ -59,9 +59,9 @@ class Patterns(options.Shown):
         settings = self.given("seed", "runs", "uncertainty")
         place = self.keep.place("patterns", settings)
         with terminal.bar(len(facts.FACTS) * len(STRUCTURES), "Computing facts") as (advance, _):
-            found = facts.compute(**settings, advance=advance)
-            held = record_run.against_record(**settings)
-            pressed = stress.examine(**settings)
+            found = facts.compute(self.world_run(), advance)
+            held = record_run.against_record(self.world_run())
+            pressed = stress.examine(self.world_run())
 
         def show(console: Any) -> None:
             evidence.show_patterns(found, held, self.language, console)

@@ -32,9 +32,8 @@ class Regret(options.Shown):
         place = self.keep.place("regret", {"scenarios": [repr(s) for s in loaded]} | settings)
         outcomes = list(weights or regrets.SEPARATE)
         count = futures.worlds(len(loaded), self.draws, self.lucks)
-        played = self.given("draws", "lucks", "seed", "uncertainty")
         with terminal.playing(count) as progress:
-            found = regrets.play(loaded, outcomes, progress=progress, **played)
+            found = regrets.play(loaded, outcomes, self.draws, self.lucks, self.world_run(progress))
         runner.hand_over(
             place,
             self.language,

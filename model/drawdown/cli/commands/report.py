@@ -59,9 +59,7 @@ class Report(options.Result):
         options.tell_notes(loaded, {})
         count = study.worlds(loaded, base, sizes)
         with terminal.bar(count, "Playing", "worlds") as (advance, say):
-            found = study.undertake(
-                loaded, base, sizes, self.seed, self.uncertainty, weights, say, advance
-            )
+            found = study.undertake(loaded, base, sizes, self.world_run(advance), weights, say)
         command = asked.command()
 
         def write(folder: Path) -> Callable[[], None]:

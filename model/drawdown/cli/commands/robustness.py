@@ -22,7 +22,7 @@ class Robustness(options.Shown):
         settings = self.given("seed", "runs")
         place = self.keep.place("robustness", settings)
         with terminal.playing(robustness.worlds(self.runs)) as progress:
-            found = robustness.examine(**settings, progress=progress)
+            found = robustness.examine(self.world_run(progress))
         runner.hand_over(
             place,
             self.language,

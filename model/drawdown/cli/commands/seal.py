@@ -57,7 +57,7 @@ class Seal(options.Shown):
         settings = {"scenario": repr(item), "outcome": name} | played
         place = self.keep.place(f"sealed-{item.name}", settings)
         with terminal.playing(self.runs * len(STRUCTURES)) as progress:
-            found = sealing.forecast(item, name, **played, progress=progress)
+            found = sealing.forecast(item, name, self.world_run(progress))
         told = {
             "sealed": f"{date.today()}",
             "model": program(),

@@ -56,9 +56,8 @@ class Sensitivity(options.Shown):
                 loaded,
                 outcomes,
                 **sizes,
-                **self.given("structure", "seed"),
                 checkpoint=checkpoint,
-                progress=progress,
+                run=self.world_run(progress),
             )
         titles = [s.title.in_language(self.language.code) for s in loaded]
         kind = "of_difference" if self.less is not None else "of_one"

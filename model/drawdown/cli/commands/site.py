@@ -55,6 +55,7 @@ def _reports(small: bool) -> dict[str, str]:
     from drawdown.views import report as views
     from drawdown.worlds import shards
     from drawdown.worlds.checkpoint import Checkpoint, code_digest, fingerprint
+    from drawdown.worlds.run import Run
 
     loaded = experiment.load_all(REPORTED)
     base = experiment.baseline_of(loaded, REPORTED[0])
@@ -65,9 +66,7 @@ def _reports(small: bool) -> dict[str, str]:
         shards.working(shards.Work(kept.folder)),
         terminal.bar(study.worlds(loaded, base, sizes), "Playing", "worlds") as (advance, say),
     ):
-        found = study.undertake(
-            loaded, base, sizes, 0, "posterior", None, say=say, progress=advance
-        )
+        found = study.undertake(loaded, base, sizes, Run(progress=advance), say=say)
     made: dict[str, str] = {}
     for language in map(Language, languages()):
         command = commands.words(

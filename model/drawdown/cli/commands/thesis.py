@@ -25,7 +25,7 @@ class Thesis(options.Result):
         settings = self.given("seed", "draws", "lucks", "uncertainty")
         place = self.keep.place("thesis", settings)
         with terminal.playing(thesis.worlds(self.draws, self.lucks)) as progress:
-            found = thesis.examine(**settings, progress=progress)
+            found = thesis.examine(self.draws, self.lucks, self.world_run(progress))
         runner.hand_over(
             place,
             self.language,

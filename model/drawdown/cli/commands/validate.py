@@ -46,7 +46,7 @@ class Validate(options.Shown):
         }
         place = self.keep.place("validation", settings)
         with terminal.playing(self.runs * len(STRUCTURES)) as progress:
-            found = validation.validate(series, item, self.outcome, **played, progress=progress)
+            found = validation.validate(series, item, self.outcome, self.world_run(progress))
         told |= {
             "scenario": found.scenario.name,
             "outcome": found.outcome,
