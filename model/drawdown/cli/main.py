@@ -143,11 +143,8 @@ class Group(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
         finally:
-            if "drawdown.day.book" in sys.modules:
-                book = sys.modules["drawdown.day.book"]
-                book.use(book.PLAIN)
             if "drawdown.declared.parameters" in sys.modules:
-                sys.modules["drawdown.declared.parameters"].weigh_motives()
+                sys.modules["drawdown.declared.parameters"].put_in_force()
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
         """Read the words before a command's name."""

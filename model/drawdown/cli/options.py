@@ -52,7 +52,7 @@ def _weigh(ctx: click.Context, option: click.Parameter, text: str | None) -> Non
             raise InputError(
                 f"--weights-of-motives {item}: must be MOTIVE=NUMBER, such as presence=2"
             ) from None
-    parameters.weigh_motives(parameters.read_weights(given))
+    parameters.put_in_force(weights=parameters.read_weights(given))
 
 
 language = option(

@@ -17,7 +17,6 @@ import linecache
 import traceback
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -30,7 +29,15 @@ from drawdown.day import conditions, outcomes, steps
 from drawdown.day.lowering import AS_FLOAT, OWN, SOURCE, TREE
 from drawdown.declared.columns import PARAMETERS
 from drawdown.declared.errors import InputError, nearest
-from drawdown.declared.parameters import Parameter, bring, bringing, is_number, own_number
+from drawdown.declared.parameters import (
+    Parameter,
+    everywhere,
+    holding,
+    in_force,
+    is_number,
+    own_number,
+    put_in_force,
+)
 from drawdown.declared.scenario_file import name_fault
 from drawdown.rules import MODULES
 
@@ -374,20 +381,15 @@ def _read(file: str, text: str, tree: ast.Module) -> RuleBook:
 PLAIN = RuleBook()
 """The model's own rules."""
 
-_current: ContextVar[RuleBook] = ContextVar("rules", default=PLAIN)
-_everywhere = [PLAIN]
-
 
 def current() -> RuleBook:
     """Return the rules that are played by now."""
-    found = _current.get()
-    return found if found.own else _everywhere[0]
+    return in_force().rules or PLAIN
 
 
 def use(rules: RuleBook) -> None:
     """Play by these rules from now on, in every thread."""
-    _everywhere[0] = rules
-    bring(rules.numbers)
+    put_in_force(rules=rules, numbers=rules.numbers)
 
 
 @contextmanager
@@ -400,9 +402,8 @@ def using(rules: RuleBook | str | Path | None) -> Iterator[RuleBook]:
     if rules is None:
         yield current()
         return
-    token = _current.set(rules if isinstance(rules, RuleBook) else load(rules))
-    try:
-        with bringing(current().numbers):
-            yield current()
-    finally:
-        _current.reset(token)
+    found = rules if isinstance(rules, RuleBook) else load(rules)
+    # The model's own rules give way to those that a whole command is played by.
+    found = found if found.own else everywhere().rules or PLAIN
+    with holding(rules=found, numbers=found.numbers):
+        yield found

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import product
@@ -343,39 +343,66 @@ def _of_the_model() -> dict[str, Parameter]:
     return {name: Parameter(**data) for name, data in data_files.load("parameters").items()}
 
 
-_brought: ContextVar[Mapping[str, Parameter] | None] = ContextVar("numbers", default=None)
-_brought_everywhere: list[Mapping[str, Parameter]] = [{}]
+@dataclass(frozen=True)
+class InForce:
+    """What worlds are drawn and played by, beside what is given to a function.
+
+    Attributes:
+        rules: Rules of one's own, a `day.book.RuleBook`; None for the model's.
+        numbers: Numbers that those rules bring; they stand after the model's parameters.
+        weights: How often each motive is drawn, in the order of `MOTIVES`.
+    """
+
+    rules: Any = None
+    numbers: Mapping[str, "Parameter"] = field(default_factory=dict)
+    weights: tuple[float, ...] = (1.0,) * len(MOTIVES)
 
 
-def brought() -> Mapping[str, Parameter]:
-    """Return the numbers that somebody's own rules bring; they stand after the model's."""
-    found = _brought.get()
-    return _brought_everywhere[0] if found is None else found
+_everywhere = [InForce()]
+_here: ContextVar[InForce | None] = ContextVar("in force", default=None)
 
 
-def bring(items: Mapping[str, Parameter]) -> None:
-    """Let rules bring these numbers from now on, in every thread."""
-    _brought_everywhere[0] = items
+def everywhere() -> InForce:
+    """Return what is in force in threads and contexts for which nothing else is."""
+    return _everywhere[0]
+
+
+def in_force() -> InForce:
+    """Return what is in force now."""
+    return _here.get() or everywhere()
+
+
+def put_in_force(**changes: Any) -> None:
+    """Change what is in force from now on, in every thread; without changes, all is as at first.
+
+    Args:
+        **changes: Attributes of `InForce`.
+    """
+    _everywhere[0] = replace(everywhere(), **changes) if changes else InForce()
 
 
 @contextmanager
-def bringing(items: Mapping[str, Parameter]) -> Iterator[None]:
-    """Let rules bring these numbers inside."""
-    token = _brought.set(items)
+def holding(**changes: Any) -> Iterator[None]:
+    """Change what is in force inside.
+
+    Args:
+        **changes: Attributes of `InForce`.
+    """
+    token = _here.set(replace(in_force(), **changes))
     try:
         yield
     finally:
-        _brought.reset(token)
+        _here.reset(token)
 
 
 def declarations() -> dict[str, Parameter]:
     """Return all parameters by name: the model's in the file's order, then those of own rules."""
-    return _of_the_model() | dict(brought())
+    return _of_the_model() | dict(in_force().numbers)
 
 
 def names() -> tuple[str, ...]:
     """Return the names of all parameters, in the order of their columns."""
-    return (*PARAMETERS, *brought())
+    return (*PARAMETERS, *in_force().numbers)
 
 
 def column(name: str) -> int:
@@ -565,7 +592,7 @@ def source(uncertainty: Uncertainty) -> Source:
     if uncertainty in UNCERTAINTIES:
         found = _source_of_word(uncertainty)
         return replace(found, items=declarations())
-    return _source_at(uncertainty, _stamp(Path(uncertainty)), repr(brought()))
+    return _source_at(uncertainty, _stamp(Path(uncertainty)), repr(in_force().numbers))
 
 
 @cache
@@ -773,32 +800,22 @@ def _motives(numbers: NDArray[np.int64], seed: int) -> Floats:
 
 
 GOLDEN_SECTION = 0.6180339887498949
-_weights: ContextVar[tuple[float, ...] | None] = ContextVar("weights", default=None)
-_weights_everywhere: list[tuple[float, ...]] = [(1.0,) * len(MOTIVES)]
 
 
 def weights_of_motives() -> tuple[float, ...]:
     """Return how often each motive is drawn, in the order of `MOTIVES`."""
-    return _weights.get() or _weights_everywhere[0]
-
-
-def weigh_motives(weights: tuple[float, ...] | None = None) -> None:
-    """Draw motives by these weights from now on, in every thread; equal ones without any."""
-    _weights_everywhere[0] = weights or (1.0,) * len(MOTIVES)
+    return in_force().weights
 
 
 @contextmanager
-def weighing_motives(weights: Mapping[str, float] | None) -> Iterator[None]:
+def weighing_motives(weights: Mapping[str, float]) -> Iterator[None]:
     """Draw motives by these weights inside.
 
     Raises:
         InputError: For unknown motives and wrong weights.
     """
-    token = _weights.set(read_weights(weights) if weights is not None else weights_of_motives())
-    try:
+    with holding(weights=read_weights(weights)):
         yield
-    finally:
-        _weights.reset(token)
 
 
 def read_weights(weights: Mapping[str, float]) -> tuple[float, ...]:

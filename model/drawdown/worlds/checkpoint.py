@@ -61,7 +61,7 @@ def _digest(*parts: Any) -> str:
 
 def _draws() -> Iterator[Any]:
     """Yield what is drawn in a sample of replications, and the states that worlds begin in."""
-    with declared.bringing({}), declared.weighing_motives(dict.fromkeys(MOTIVES, 1.0)):
+    with declared.holding(numbers={}, weights=(1.0,) * len(MOTIVES)):
         found = sorted(declared.declarations().items())
         yield [(name, item.default, item.range, item.prior) for name, item in found]
         for structure, word in product(STRUCTURES, declared.UNCERTAINTIES):

@@ -23,7 +23,6 @@ import numpy as np
 from drawdown.day import book
 from drawdown.declared import kept
 from drawdown.declared import parameters as declared
-from drawdown.declared.columns import MOTIVES
 from drawdown.declared.kept import Arrays
 from drawdown.declared.place import forget
 from drawdown.declared.scenario import Scenario
@@ -97,7 +96,7 @@ class Shard(Run):
         """Return it with its parameters, where whoever plays it lacks the file of the priors."""
         if self.nature is not None or self.uncertainty in declared.UNCERTAINTIES:
             return self
-        with declared.weighing_motives(dict(zip(MOTIVES, self.weights, strict=True))):
+        with declared.holding(weights=self.weights):
             return replace(self, nature=self.drawn())
 
     def play(self, threads: int | None = None, progress: Progress | None = None) -> Arrays:
@@ -117,8 +116,7 @@ class Shard(Run):
             del structure
             whole[scenario.name, int(replications[0])] = daily.copy()
 
-        weights = dict(zip(MOTIVES, self.weights, strict=True))
-        with book.using(self.rules), declared.weighing_motives(weights):
+        with book.using(self.rules), declared.holding(weights=self.weights):
             take = days_to if self.days else None
             played = ensemble.play(
                 self.scenarios, self, threads=threads, progress=progress, days_to=take
