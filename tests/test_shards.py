@@ -141,7 +141,7 @@ def test_an_identity_is_all_that_decides_and_nothing_else() -> None:
         replace(one, days=True),
         replace(one, weights=(1.0, 2.0, 1.0, 1.0, 1.0)),
         replace(one, model="another"),
-        replace(one, part="2"),
+        replace(one, call="2"),
     ]
     known = {s.identity() for s in (one, *others)}
     assert len(known) == 1 + len(others)

@@ -18,9 +18,9 @@ def test_the_record_is_played_once_a_mode(monkeypatch: pytest.MonkeyPatch) -> No
     played: list[str] = []
     usual = ensemble.play
 
-    def counted(scenarios: Any, **asked: Any) -> Any:
+    def counted(scenarios: Any, *how: Any) -> Any:
         played.append(scenarios[0].mode)
-        return usual(scenarios, **asked)
+        return usual(scenarios, *how)
 
     monkeypatch.setattr(ensemble, "play", counted)
     held = {item.name: item for item in record_run.against_record(Run(runs=32))}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from drawdown.cli import asked, terminal
-from drawdown.cli.command import Command, Options, needs, option, several
+from drawdown.cli.command import Options, needs, option
 from drawdown.declared import data_files
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import Language
@@ -268,20 +268,6 @@ def players(named: str) -> Any:
     found = clusters.players(named)
     click.get_current_context().call_on_close(found.close)
     return found.play
-
-
-class Result(Command):
-    """A command that plays worlds and makes a result's folder."""
-
-    rules = True
-    keep: Keep = several(KeepOf)
-    language: Language = language
-
-
-class Shown(Result):
-    """A command that makes a result and shows it in tables."""
-
-    wide: None = wide
 
 
 def parse_set(given: tuple[str, ...], off: tuple[str, ...]) -> dict[str, float]:

@@ -11,45 +11,58 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from drawdown.cli import asked, terminal
+from drawdown.cli import asked, options, terminal
+from drawdown.cli.command import Command, several
+from drawdown.cli.options import Keep, Trust
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.kept import write_new as new_file
+from drawdown.declared.language import Language
 
 if TYPE_CHECKING:
-    from drawdown.cli.options import Keep, Trust
-    from drawdown.declared.language import Language
     from drawdown.declared.place import Place
 
 
-def hand_over(
-    place: Place,
-    language: Language,
-    rows: Mapping[str, Any],
-    told: Mapping[str, Any],
-    show: Callable[[Any], None],
-    draw: Callable[[Path], object] | None = None,
-) -> None:
-    """Write a result's folder, all of it or nothing, and tell the answer in the terminal.
+class Result(Command):
+    """A command that plays worlds and makes a result's folder."""
 
-    Args:
-        place: Where it goes.
-        language: What its words are in.
-        rows: Tables by the name of their files.
-        told: Settings and findings for ``run.json``.
-        show: Prints the answer to a console.
-        draw: Draws the figures into the folder.
-    """
-    from drawdown.connect import store
+    rules = True
+    keep: options.Keep = several(options.KeepOf)
+    language: Language = options.language
 
-    with place.folder() as folder:
-        for name, table in rows.items():
-            store.write_rows(table, folder, name)
-        store.write_run(folder, **told)
-        if draw is not None:
-            draw(folder)
-    console = terminal.console()
-    show(console)
-    terminal.say_where(place.final, language, console)
+    def finish(
+        self,
+        place: Place,
+        rows: Mapping[str, Any],
+        told: Mapping[str, Any],
+        show: Callable[[Language, Any], object],
+        draw: Callable[[Path, Language], object] | None = None,
+    ) -> None:
+        """Write the result's folder, all of it or nothing, and tell the answer in the terminal.
+
+        Args:
+            place: Where it goes.
+            rows: Tables by the name of their files.
+            told: Settings and findings for ``run.json``.
+            show: Prints the answer in a language to a console.
+            draw: Draws the figures into the folder.
+        """
+        from drawdown.connect import store
+
+        with place.folder() as folder:
+            for name, table in rows.items():
+                store.write_rows(table, folder, name)
+            store.write_run(folder, **told)
+            if draw is not None:
+                draw(folder, self.language)
+        console = terminal.console()
+        show(self.language, console)
+        terminal.say_where(place.final, self.language, console)
+
+
+class Shown(Result):
+    """A command that makes a result and shows it in tables."""
+
+    wide: None = options.wide
 
 
 def write_new(path: str | Path, text: str, cure: str) -> None:

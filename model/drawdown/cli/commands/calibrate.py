@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from drawdown.cli import asked, options, terminal
+from drawdown.cli import asked, options, runner, terminal
 from drawdown.cli.command import option, several
 from drawdown.declared import data_files, kept
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import LANGUAGES, Language
 
 
-class Calibrate(options.Shown):
+class Calibrate(runner.Shown):
     """Calibrate on the record to July 2021, after trying the method on synthetic records.
 
     It writes seeds/posterior, which ensembles draw from. With --small, your own --record or

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from drawdown.cli import options, runner, terminal
 from drawdown.cli.command import option
 
 
-class Crossvalidate(options.Shown):
+class Crossvalidate(runner.Shown):
     """Predict stretches of the record from the rest of it, beside simple rivals."""
 
     needs = ("scoringrules", "scipy", "SALib")
@@ -44,13 +46,12 @@ class Crossvalidate(options.Shown):
                 kept, sizes, self.seed, checkpoint, held=held, advance=advance
             )
             found = experiment.cross_validate(drawn, seed=self.seed)
-        runner.hand_over(
+        self.finish(
             place,
-            self.language,
             {
                 "scores": evidence.cross_validation_csv(found),
                 "paths": evidence.paths_csv(found.paths()),
             },
             {"seed": self.seed, "off": held, "parameters": kept},
-            lambda console: evidence.show_cross_validation(found, self.language, console),
+            partial(evidence.show_cross_validation, found),
         )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from drawdown.cli import options, runner, terminal
 from drawdown.cli.command import argument, option
 
 
-class Decompose(options.Shown):
+class Decompose(runner.Shown):
     """Split the difference between FIRST and SECOND among the levers that differ.
 
     Shapley values over paired worlds: every subset of what differs is played.
@@ -66,13 +68,12 @@ class Decompose(options.Shown):
                 progress=progress,
                 **self.given("runs", "seed", "motive", "uncertainty", "threads"),
             )
-        runner.hand_over(
+        self.finish(
             place,
-            self.language,
             {"decompose": view.rows(found)},
             {"first": names[0], "second": names[1], "differs": list(two.parts)}
             | played
             | {"set": values, "uncertainty": self.uncertainty},
-            lambda console: view.show(found, self.language, console),
-            lambda folder: view.draw(found, folder, self.language),
+            partial(view.show, found),
+            partial(view.draw, found),
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from drawdown.cli import options, runner, terminal
 
 
-class Motives(options.Shown):
+class Motives(runner.Shown):
     """Say what each motive predicts of nine events, and where two contradict each other."""
 
     runs: int = options.runs
@@ -23,11 +25,10 @@ class Motives(options.Shown):
         place = self.keep.place("motives", settings)
         with terminal.playing(predictions.worlds(self.runs)) as progress:
             found = predictions.predict(**settings, progress=progress)
-        runner.hand_over(
+        self.finish(
             place,
-            self.language,
             {"predictions": views.rows(found)},
             settings,
-            lambda console: views.show(found, self.language, console),
-            lambda folder: views.draw(found, folder, self.language),
+            partial(views.show, found),
+            partial(views.draw, found),
         )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from drawdown.cli import options, runner, terminal
 from drawdown.cli.command import option
 from drawdown.declared.errors import InputError
+from drawdown.declared.language import Language
 
 ABLATED = 120
 """Most worlds of each row of the ablations."""
 
 
-class Patterns(options.Shown):
+class Patterns(runner.Shown):
     """Hold the model against the stylised facts SF1 to SF20, the record, and stress cases.
 
     With --ablate it says instead which fact each mechanism switched off, and each structure and
@@ -42,12 +44,11 @@ class Patterns(options.Shown):
         place = self.keep.place("ablations", settings)
         with terminal.bar(facts.rows_of_ablation(), "Switching off") as (advance, _):
             table = facts.ablate(self.world_run(runs=runs), advance)
-        runner.hand_over(
+        self.finish(
             place,
-            self.language,
             {"ablations": evidence.ablation_csv(table)},
             settings,
-            lambda console: evidence.show_ablations(table, self.language, console),
+            partial(evidence.show_ablations, table),
         )
 
     def _facts(self) -> None:
@@ -63,13 +64,12 @@ class Patterns(options.Shown):
             held = record_run.against_record(self.world_run())
             pressed = stress.examine(self.world_run())
 
-        def show(console: Any) -> None:
-            evidence.show_patterns(found, held, self.language, console)
-            evidence.show_stress(pressed, self.language, console)
+        def show(language: Language, console: Any) -> None:
+            evidence.show_patterns(found, held, language, console)
+            evidence.show_stress(pressed, language, console)
 
-        runner.hand_over(
+        self.finish(
             place,
-            self.language,
             {
                 "patterns": evidence.patterns_csv(found),
                 "record": evidence.record_csv(held),
@@ -77,5 +77,5 @@ class Patterns(options.Shown):
             },
             settings,
             show,
-            lambda folder: evidence.draw_record(held, folder, self.language),
+            partial(evidence.draw_record, held),
         )

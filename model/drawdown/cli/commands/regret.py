@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from drawdown.cli import options, runner, terminal
 from drawdown.cli.command import argument
 
 
-class Regret(options.Shown):
+class Regret(runner.Shown):
     """Say how much each of SCENARIOS falls short of the best of them, future by future."""
 
     scenarios: tuple[str, ...] = argument(nargs=-1, required=True)
@@ -34,13 +36,10 @@ class Regret(options.Shown):
         count = futures.worlds(len(loaded), self.draws, self.lucks)
         with terminal.playing(count) as progress:
             found = regrets.play(loaded, outcomes, self.draws, self.lucks, self.world_run(progress))
-        runner.hand_over(
+        self.finish(
             place,
-            self.language,
             {"regret": memo.regret_csv(found, weights)},
             settings,
-            lambda console: memo.show_regret(found, weights, self.language, console),
-            lambda folder: (
-                memo.draw_regret(found, weights, folder, self.language) if weights else None
-            ),
+            partial(memo.show_regret, found, weights),
+            partial(memo.draw_regret, found, weights) if weights else None,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from drawdown.cli import asked, options, terminal
+from drawdown.cli import asked, options, runner, terminal
 from drawdown.cli.command import argument, option
 from drawdown.declared.errors import InputError
 from drawdown.declared.kept import write_whole
@@ -14,7 +14,7 @@ REPORTED = ("sustained-presence", "combat-to-advisory", "full-withdrawal")
 """Scenarios of a report where none are named: the first is what the others are compared with."""
 
 
-class Report(options.Result):
+class Report(runner.Result):
     """Write one HTML file on SCENARIOS to hand out: answers, curves, tests, sources.
 
     Without SCENARIOS it compares the end of the combat mission and a full withdrawal with

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from drawdown.cli import options, runner, terminal
 from drawdown.cli.command import option
 
 
-class Robustness(options.Shown):
+class Robustness(runner.Shown):
     """Say which findings flip between structures and assumptions, and which hold."""
 
     runs: int = option(default=500, help="Worlds a structure and variant.")
@@ -23,10 +25,9 @@ class Robustness(options.Shown):
         place = self.keep.place("robustness", settings)
         with terminal.playing(robustness.worlds(self.runs)) as progress:
             found = robustness.examine(self.world_run(progress))
-        runner.hand_over(
+        self.finish(
             place,
-            self.language,
             {"robustness": evidence.robustness_csv(found)},
             settings,
-            lambda console: evidence.show_robustness(found, self.language, console),
+            partial(evidence.show_robustness, found),
         )

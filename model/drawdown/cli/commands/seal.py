@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from drawdown.cli import options, terminal
+from drawdown.cli import options, runner, terminal
 from drawdown.cli.command import argument, needs, option, several
 from drawdown.declared.errors import InputError
 
 
-class Seal(options.Shown):
+class Seal(runner.Shown):
     """Write a forecast of SCENARIO's months with a digest to publish; or open one.
 
     The digest is that of the draws: whoever publishes it today can show later that they were

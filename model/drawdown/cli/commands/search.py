@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +14,14 @@ from drawdown.cli import asked, options, runner, terminal
 from drawdown.cli.command import argument, option
 from drawdown.declared.errors import InputError
 from drawdown.declared.kept import write_whole
+from drawdown.declared.language import Language
 
 if TYPE_CHECKING:
     from drawdown.declared.scenario import Scenario
     from drawdown.questions.search import Problem
 
 
-class Search(options.Shown):
+class Search(runner.Shown):
     """Search for policies: the best trade-offs from SCENARIO, robust over rival assumptions.
 
     Moves levers and the conditions of SCENARIO's policy, scores what it finds on fresh luck, says
@@ -120,20 +122,19 @@ class Search(options.Shown):
         path, command = find(self.scenario), asked.command()
         extends = base.name if base.name in ours() else path.resolve().as_posix()
 
-        def draw(folder: Path) -> None:
+        def draw(folder: Path, language: Language) -> None:
             (folder / "policies").mkdir()
             for name, text in view.files(found, extends, shlex.join(command)):
                 write_whole(folder / "policies" / name, text)
             text = json.dumps(view.data(found), ensure_ascii=False, indent=2) + "\n"
             write_whole(folder / "trade-offs.json", text)
-            view.draw(found, folder, self.language)
+            view.draw(found, folder, language)
 
-        runner.hand_over(
+        self.finish(
             place,
-            self.language,
             {"policies": view.rows(found), "convergence": view.growth_rows(found)},
             settings | {"converged": view.converged(found)},
-            lambda console: view.show(found, self.language, console),
+            partial(view.show, found),
             draw,
         )
         checkpoint.forget()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from drawdown.cli import options, runner, terminal
@@ -9,7 +11,7 @@ from drawdown.cli.command import argument, option
 from drawdown.declared.errors import InputError, unknown
 
 
-class Sensitivity(options.Shown):
+class Sensitivity(runner.Shown):
     """Say which parameters drive SCENARIO's outcomes: Morris over all, Sobol over the few.
 
     An interrupted analysis goes on where it stopped when the same command is given.
@@ -70,13 +72,12 @@ class Sensitivity(options.Shown):
             return
         both = found.morris, found.sobol
         told = self.given("seed", "structure") | {"settings": settings["sizes"]}
-        runner.hand_over(
+        self.finish(
             place,
-            self.language,
             {"sensitivity": memo.sensitivity_csv(*both)},
             told | {"left_out": dict(found.left_out)},
-            lambda console: memo.show_sensitivity(*both, title, self.language, console),
-            lambda folder: memo.draw_sensitivity(*both, title, folder, self.language),
+            partial(memo.show_sensitivity, *both, title),
+            partial(memo.draw_sensitivity, *both, title),
         )
 
     def _outcomes(self) -> tuple[str, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from drawdown.cli import options, runner, terminal
 
 
-class Thesis(options.Result):
+class Thesis(runner.Result):
     """Test the article's hypotheses, and find where it would be wrong."""
 
     needs = ("ema_workbench",)
@@ -26,11 +28,10 @@ class Thesis(options.Result):
         place = self.keep.place("thesis", settings)
         with terminal.playing(thesis.worlds(self.draws, self.lucks)) as progress:
             found = thesis.examine(self.draws, self.lucks, self.world_run(progress))
-        runner.hand_over(
+        self.finish(
             place,
-            self.language,
             {"thesis": memo.thesis_csv(found)},
             settings,
-            lambda console: memo.show_thesis(found, self.language, console),
-            lambda folder: memo.draw_boxes(found, folder, self.language),
+            partial(memo.show_thesis, found),
+            partial(memo.draw_boxes, found),
         )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 
 from drawdown.cli import options, runner, terminal
 from drawdown.cli.command import option, several
 
 
-class Validate(options.Shown):
+class Validate(runner.Shown):
     """Score the model's predictions on an observed series, beside simple rivals."""
 
     needs = ("scoringrules", "scipy")
@@ -58,11 +60,10 @@ class Validate(options.Shown):
                 for kind, skills in found.skills.items()
             },
         }
-        runner.hand_over(
+        self.finish(
             place,
-            self.language,
             {"scores": evidence.scores_csv(found), "paths": evidence.paths_csv(found.paths())},
             told,
-            lambda console: evidence.show_validation(found, self.language, console),
-            lambda folder: evidence.draw_validation(found, folder, self.language),
+            partial(evidence.show_validation, found),
+            partial(evidence.draw_validation, found),
         )
