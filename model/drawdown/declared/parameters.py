@@ -808,13 +808,13 @@ def weights_of_motives() -> tuple[float, ...]:
 
 
 @contextmanager
-def weighing_motives(weights: Mapping[str, float]) -> Iterator[None]:
-    """Draw motives by these weights inside.
+def weighing_motives(weights: Mapping[str, float] | None) -> Iterator[None]:
+    """Draw motives by these weights inside; as it is without any.
 
     Raises:
         InputError: For unknown motives and wrong weights.
     """
-    with holding(weights=read_weights(weights)):
+    with holding(**{} if weights is None else {"weights": read_weights(weights)}):
         yield
 
 

@@ -599,29 +599,14 @@ def simulate(
     Raises:
         InputError: If the scenario, a name or a value is wrong.
     """
+    how = {k: v for k, v in locals().items() if k not in ("scenario", "rules")}
     with book.using(rules):
         loaded = load_all(scenario)
         if len(loaded) != 1:
             raise InputError(
                 f"simulate plays one scenario, got {len(loaded)}; compare plays several"
             )
-        found = compare(
-            loaded,
-            runs=runs,
-            seed=seed,
-            structure=structure,
-            parameters=parameters,
-            uncertainty=uncertainty,
-            bands=bands,
-            daily=daily,
-            threads=threads,
-            progress=progress,
-            first=first,
-            agents=agents,
-            processes=processes,
-            motive=motive,
-            weights_of_motives=weights_of_motives,
-        )
+        found = compare(loaded, **how)
     parts = tuple(found.ensembles.values())
     return parts[0] if len(parts) == 1 else replace(Ensemble.joined(parts, POOLED), parts=parts)
 
@@ -674,14 +659,11 @@ def compare(
     Raises:
         InputError: If a scenario, a name or a value is wrong.
     """
-    if rules is not None:
-        asked = {k: v for k, v in locals().items() if k not in ("scenarios", "rules")}
-        with book.using(rules):
-            return compare(scenarios, **asked)
-    if weights_of_motives is not None:
-        asked = {k: v for k, v in locals().items() if k not in ("scenarios", "weights_of_motives")}
-        with declared.weighing_motives(weights_of_motives):
-            return compare(scenarios, **asked)
+    if rules is not None or weights_of_motives is not None:
+        apart = ("scenarios", "rules", "weights_of_motives")
+        how = {k: v for k, v in locals().items() if k not in ("apart", *apart)}
+        with book.using(rules), declared.weighing_motives(weights_of_motives):
+            return compare(scenarios, **how)
     runs, first = check_runs(runs), whole_number(first, "first", 0, 2**62)
     seed = whole_number(seed, "seed", 0, LARGEST_SEED)
     uncertainty = check_uncertainty(uncertainty)
@@ -772,19 +754,7 @@ def more_worlds(first: Comparison, second: Comparison) -> Comparison:
         key: Ensemble.joined([item, second.ensembles[key]], item.structure)
         for key, item in first.ensembles.items()
     }
-    return Comparison(
-        first.scenarios,
-        first.structures,
-        first.baseline,
-        first.seed,
-        first.runs + second.runs,
-        joined,
-        first.chosen,
-        first.uncertainty,
-        first.rules,
-        first.weights,
-        first.first,
-    )
+    return replace(first, runs=first.runs + second.runs, ensembles=joined)
 
 
 CHECKED = ("tempo_foreign", "tempo_state", "stop_60", "stop_120", "stop_180")
