@@ -290,7 +290,10 @@ def test_a_comparison_on_disk_is_the_one_in_memory(played: Path) -> None:
     summary = pq.read_table(played / "whole" / "summary.parquet").to_pandas()
     assert store.summary_table(found).to_pandas().equals(summary)
     asked = stretches.Asked(
-        tuple(found.scenarios), found.structures, found.baseline, 100, 0, 0, {}, "posterior"
+        scenarios=tuple(found.scenarios),
+        structures=found.structures,
+        baseline=found.baseline,
+        runs=100,
     )
     folder = played / "again"
     folder.mkdir()
@@ -361,7 +364,9 @@ def test_an_estimate_for_a_stretch_that_begins_anywhere() -> None:
     """Catches an estimate that plays its few worlds across the border of two shards."""
     scenarios = tuple(Scenario.load(name) for name in TWO)
     begin = shards.size(scenarios) - 5
-    asked = stretches.Asked(scenarios, ("neutral",), TWO[0], 50_000, begin, 0, {}, "posterior")
+    asked = stretches.Asked(
+        scenarios=scenarios, structures=("neutral",), baseline=TWO[0], runs=50_000, first=begin
+    )
     assert stretches.speed_of(asked) > 0
 
 

@@ -29,7 +29,6 @@ from drawdown.declared import parameters as declared
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import OUTCOMES
 from drawdown.declared.errors import InputError
-from drawdown.declared.parameters import Setting, Uncertainty
 from drawdown.declared.place import digest_of, file_digest
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import Comparison, numbers_of
@@ -40,29 +39,19 @@ from drawdown.worlds.shards import Shard, Work
 from drawdown.worlds.stored import ROWS, Outcomes, Parameters, Table
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A comparison as it is asked for.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Asked(Run):
+    """A comparison as it is asked for: a run of several scenarios under several structures.
 
     Attributes:
         scenarios: What is compared.
         structures: Rival structures.
         baseline: Name of the scenario that the others are compared with.
-        runs: Replications.
-        first: Number of the first.
-        seed: Seed of draws and luck.
-        chosen: Parameters that replace draws.
-        uncertainty: What parameters are drawn from.
     """
 
     scenarios: tuple[Scenario, ...]
     structures: tuple[str, ...]
     baseline: str
-    runs: int
-    first: int
-    seed: int
-    chosen: Mapping[str, Setting]
-    uncertainty: Uncertainty
 
     @property
     def worlds(self) -> int:
@@ -75,16 +64,9 @@ class Asked:
         Args:
             days: Whether the days of every world are kept.
         """
-        run = Run(
-            runs=self.runs,
-            first=self.first,
-            seed=self.seed,
-            uncertainty=self.uncertainty,
-            chosen=self.chosen,
-        )
         return {
             structure: shards.cut(
-                shards.whole(self.scenarios, replace(run, structure=structure), days)
+                shards.whole(self.scenarios, replace(self, structure=structure), days)
             )
             for structure in self.structures
         }
@@ -227,7 +209,7 @@ def _write(
     outcomes = Table(folder / "outcomes.parquet")
     inputs = Table(folder / "inputs.parquet")
     each = -(-asked.runs // ROWS)
-    numbers = np.arange(asked.first, asked.first + asked.runs)
+    numbers = np.array(asked.numbers)
     ensembles: dict[tuple[str, str], Ensemble] = {}
     for scenario in asked.scenarios:
         for structure in asked.structures:
@@ -251,19 +233,13 @@ def _write(
         asked.seed,
         asked.runs,
         ensembles,
-        numbers_of(asked.chosen),
+        numbers_of(asked.chosen or {}),
         asked.uncertainty,
         first=asked.first,
     )
 
     def nature(name: str, structure: str, at: int, worlds: int) -> Floats:
-        drawn = declared.draw(
-            range(asked.first + at, asked.first + at + worlds),
-            seed=asked.seed,
-            structure=structure,
-            uncertainty=asked.uncertainty,
-            chosen=asked.chosen,
-        )
+        drawn = replace(asked, structure=structure).part(at, at + worlds).drawn()
         return own_nature(ensembles[name, structure].scenario, drawn)
 
     store.write_worlds(found, folder, rows, nature)

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -292,8 +292,9 @@ def whole(scenarios: Sequence[Scenario], run: Run, days: bool = False, call: str
         days: Whether the days of all worlds are kept.
         call: What tells it from another of the same worlds whose ``reduce`` differs.
     """
+    part = run.part(0, run.runs)
     return Shard(
-        **vars(run.part(0, run.runs)),
+        **{each.name: getattr(part, each.name) for each in fields(Run)},
         scenarios=tuple(scenarios),
         rules=book.current(),
         weights=declared.weights_of_motives(),
