@@ -169,19 +169,8 @@ def bar(total: int, text: str, unit: str = "") -> Iterator[tuple[Advance, Callab
         TimeRemainingColumn,
     )
 
-    from drawdown.worlds import ensemble
-
-    if not ensemble.has_compiler():
-        ensemble.note_without_compiler()
     shown = console(stderr=True)
-    if ensemble.needs_compiling():
-        message = "Compiling the rule book; once for these rules …"
-        if shown.is_terminal:
-            with shown.status(message):
-                ensemble.compile_now()
-        else:
-            shown.print(message)
-            ensemble.compile_now()
+    _compile(shown)
     with Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
@@ -213,6 +202,22 @@ def bar(total: int, text: str, unit: str = "") -> Iterator[tuple[Advance, Callab
                 shown.print(now)
 
         yield advance, say
+
+
+def _compile(shown: Console) -> None:
+    """Compile the rule book where that has not been done, and say so."""
+    from drawdown.worlds import ensemble
+
+    if not ensemble.has_compiler():
+        ensemble.note_without_compiler()
+    if ensemble.needs_compiling():
+        message = "Compiling the rule book; once for these rules …"
+        if shown.is_terminal:
+            with shown.status(message):
+                ensemble.compile_now()
+        else:
+            shown.print(message)
+            ensemble.compile_now()
 
 
 @contextmanager

@@ -768,10 +768,7 @@ def _play_one(scenario: Scenario, base: list[Block], run: Run) -> Ensemble:
         run.played(used)
 
     run_pool([partial(work, i) for i in range(len(base))], run.threads or 1, None)
-    total = None
-    if run.bands:
-        first, *more = (one.bands(scenario.start) for one in countings)
-        total = sum(more, start=first)
+    bands = [one.bands(scenario.start) for one in countings]
     return Ensemble(
         scenario,
         run.structure,
@@ -779,7 +776,7 @@ def _play_one(scenario: Scenario, base: list[Block], run: Run) -> Ensemble:
         np.array(run.lucks),
         own_nature(scenario, run.nature),
         outcomes,
-        total,
+        sum(bands[1:], start=bands[0]) if bands else None,
         kept,
         np.hstack(reduced),
         met,

@@ -18,7 +18,7 @@ from drawdown.declared.language import Language
 
 if TYPE_CHECKING:
     from drawdown.declared.scenario import Scenario
-    from drawdown.questions.search import Problem
+    from drawdown.questions.search import Problem, Result
 
 
 class Search(runner.Shown):
@@ -76,8 +76,6 @@ class Search(runner.Shown):
 
     def run(self) -> None:
         """List levers, or search and write what was found."""
-        from drawdown.declared.scenario import find
-        from drawdown.declared.scenario import names as ours
         from drawdown.questions import compare as experiment
         from drawdown.questions import search as question
         from drawdown.views import search as view
@@ -119,25 +117,29 @@ class Search(runner.Shown):
                 progress=advance,
                 say=say,
             )
-        path, command = find(self.scenario), asked.command()
-        extends = base.name if base.name in ours() else path.resolve().as_posix()
-
-        def draw(folder: Path, language: Language) -> None:
-            (folder / "policies").mkdir()
-            for name, text in view.files(found, extends, shlex.join(command)):
-                write_whole(folder / "policies" / name, text)
-            text = json.dumps(view.data(found), ensure_ascii=False, indent=2) + "\n"
-            write_whole(folder / "trade-offs.json", text)
-            view.draw(found, folder, language)
-
         self.finish(
             place,
             {"policies": view.rows(found), "convergence": view.growth_rows(found)},
             settings | {"converged": view.converged(found)},
             partial(view.show, found),
-            draw,
+            partial(self._draw, found),
         )
         checkpoint.forget()
+
+    def _draw(self, found: Result, folder: Path, language: Language) -> None:
+        """Write every policy as a scenario file, the trade-offs as JSON, and the figures."""
+        from drawdown.declared.scenario import find, names
+        from drawdown.views import search as view
+
+        base = found.item.base
+        path = find(self.scenario)
+        extends = base.name if base.name in names() else path.resolve().as_posix()
+        (folder / "policies").mkdir()
+        for name, text in view.files(found, extends, shlex.join(asked.command())):
+            write_whole(folder / "policies" / name, text)
+        text = json.dumps(view.data(found), ensure_ascii=False, indent=2) + "\n"
+        write_whole(folder / "trade-offs.json", text)
+        view.draw(found, folder, language)
 
     def _problem(self, base: Scenario) -> Problem:
         """Return what is searched.
