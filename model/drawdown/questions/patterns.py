@@ -27,7 +27,6 @@ from drawdown.worlds.run import Run
 
 ROUGH = Run(runs=400)
 """Worlds of each fact under a structure, where nothing is said."""
-
 PRESENCE = "sustained-presence"
 LONG_DAYS = 3653
 """Ten years: what long runs last."""
