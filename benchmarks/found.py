@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from drawdown.connect import proof
+from drawdown.connect import provenance
 from drawdown.declared import data_files
 from drawdown.declared.levers import FROM_THE_FIRST_DAY, NAMES
 
@@ -41,7 +41,7 @@ def main() -> None:
         "policies.",
         "# It plays them anew: only their levers are here. None is best; each is one trade-off.",
         f"command: drawdown {' '.join(COMMAND)}",
-        f"commit: {proof.commit()}",
+        f"commit: {provenance.commit()}",
         f"case: {CASE}",
         "policies:",
     ]

@@ -20,7 +20,7 @@ from pathlib import Path
 import httpx2 as httpx
 from playwright.sync_api import Browser, sync_playwright
 
-from drawdown.connect import proof
+from drawdown.connect import provenance
 from drawdown.day import engine, wasm
 from drawdown.day import policy as policy_of
 from drawdown.day.plan import build
@@ -201,7 +201,7 @@ def main() -> None:
         [*command, "--file", str(rooms.path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     address = f"http://127.0.0.1:{port}"
-    found: dict[str, object] = {"commit": proof.commit(), "steps": STEPS}
+    found: dict[str, object] = {"commit": provenance.commit(), "steps": STEPS}
     try:
         for _ in range(1200):
             try:

@@ -24,7 +24,7 @@ import numpy as np
 from by_hand import ByHand
 from vanilla import VanillaWorld, two_years
 
-from drawdown.connect import proof
+from drawdown.connect import provenance
 from drawdown.day import plan
 from drawdown.day.world import World
 from drawdown.declared import parameters
@@ -183,8 +183,8 @@ def main() -> None:
     for name, found in speeds.items():
         print(f"{name:38} {statistics.median(found):9.2f} runs of 730 days a second")
     record = {
-        "commit": proof.commit(),
-        "versions": proof.versions(),
+        "commit": provenance.commit(),
+        "versions": provenance.versions(),
         "machine": platform.machine(),
         "cores": ensemble.default_threads(),
         "rounds": ROUNDS,

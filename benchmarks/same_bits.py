@@ -31,8 +31,8 @@ from in_wasm import InWasm
 from test_page import in_a_page
 from test_site import asked_of_a_page, some_view
 
-from drawdown.connect import proof
-from drawdown.day import book, engine, wasm
+from drawdown.connect import provenance
+from drawdown.day import engine, rulebook, wasm
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import STATES
 from drawdown.web import address, site
@@ -120,7 +120,7 @@ def native(level: str, folder: Path) -> Any:
     more = ["-mprefer-vector-width=512"] if level == "-avx512" else []
     zig = [sys.executable, "-m", "ziglang", "cc", f"-mcpu={engine.LEVELS[level]}", *more]
     subprocess.run([*zig, *engine.STRICT, str(written), "-o", str(target)], check=True)
-    found = ensemble._Compiled(book.PLAIN)
+    found = ensemble._Compiled(rulebook.PLAIN)
     found.engine = engine.Engine(path=target)
     found.call = found.engine.call
     return found
@@ -133,7 +133,7 @@ def main() -> None:
     usual = [by_ensemble(view, block) for _, view, block in every]
     found: dict[str, Any] = {
         "command": ["python", *sys.argv],
-        "commit": proof.commit(),
+        "commit": provenance.commit(),
         "machine": platform.machine(),
         "worlds": len(every) * LANES,
         "engines": {},

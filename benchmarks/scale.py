@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from drawdown.connect import cluster, proof
+from drawdown.connect import cluster, provenance
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import ensemble, shards
 from drawdown.worlds.run import Run
@@ -87,8 +87,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         sizes = {str(runs): memory(runs, folder) for runs in SIZES}
     record = {
-        "commit": proof.commit(),
-        "versions": proof.versions(),
+        "commit": provenance.commit(),
+        "versions": provenance.versions(),
         "machine": platform.machine(),
         "cores": ensemble.default_threads(),
         "worlds": RUNS * len(TWO),

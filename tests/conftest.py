@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from drawdown.declared import place
+from drawdown.declared import result_folder
 from drawdown.worlds import ensemble
 
 
@@ -15,5 +15,5 @@ def compiled_rule_book() -> None:
 @pytest.fixture
 def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Send results into a folder of the test's own."""
-    monkeypatch.setenv(place.VARIABLE, str(tmp_path / "results"))
+    monkeypatch.setenv(result_folder.VARIABLE, str(tmp_path / "results"))
     return tmp_path / "results"

@@ -27,12 +27,12 @@ from click.testing import CliRunner
 from drawdown import compare
 from drawdown.cli.main import main
 from drawdown.day.outcomes import RUN_OUTCOMES
-from drawdown.declared import place
+from drawdown.declared import result_folder
 from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.declared.scenario import Scenario, names
+from drawdown.exercise.room_views import Teller, export_rows
 from drawdown.exercise.rooms import Rooms
-from drawdown.exercise.told import Teller, export_rows
 from drawdown.questions import cross_validation
 from drawdown.web.address import View
 from drawdown.web.explore import Explorer
@@ -44,7 +44,7 @@ HEADLINE = ("sustained-presence", "combat-to-advisory", "full-withdrawal")
 
 OF_THE_MOMENT = [
     *("commit", "versions", "made", "command", "model", "played", "platform", "inputs", "work"),
-    *("settings", place.OWN),
+    *("settings", result_folder.OWN),
 ]
 """What ``run.json`` says of who made it when, not of what it holds."""
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drawdown.day.outcomes import BINS, CELLS, PARTS, REST, RUN_OUTCOMES
-from drawdown.declared import place
+from drawdown.declared import result_folder
 from drawdown.declared.columns import MOTIVES, OUTCOMES, PARAMETERS, STRUCTURES
 from drawdown.declared.parameters import MOTIVE, text_digest
 from drawdown.declared.scenario import Scenario
@@ -95,4 +95,4 @@ def sign_posterior(folder: Path) -> None:
     record = folder / "posterior.json"
     said = json.loads(record.read_text(encoding="utf-8"))
     said["files"]["draws.csv"] = text_digest((folder / "draws.csv").read_bytes())
-    record.write_text(place.as_text(place.signed(said)), encoding="utf-8")
+    record.write_text(result_folder.as_text(result_folder.signed(said)), encoding="utf-8")

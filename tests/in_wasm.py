@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import wasmtime
 
-from drawdown.day import page, wasm
+from drawdown.day import exports, wasm
 from drawdown.day.lowering import UNSIGNED, Array
 from drawdown.declared import luck
 from drawdown.declared.columns import COUNTED, DERIVED_GROUPS, EVENT_FIELDS, OUTCOMES, PLAN
@@ -48,9 +48,9 @@ class InWasm:
         return found
 
     def call(self, name: str, *given: Any) -> Any:
-        """Call one of `page.FUNCTIONS` as it is called in Python."""
+        """Call one of `exports.FUNCTIONS` as it is called in Python."""
         passed: list[Any] = []
-        for kind, value in zip(page.FUNCTIONS[name][1], given, strict=True):
+        for kind, value in zip(exports.FUNCTIONS[name][1], given, strict=True):
             if isinstance(kind, Array):
                 passed += [value, *value.shape]
             elif kind == UNSIGNED:

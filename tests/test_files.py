@@ -19,7 +19,7 @@ import drawdown
 from drawdown.cli import main
 from drawdown.cli.main import COMMANDS
 from drawdown.connect import bundle, package
-from drawdown.declared import data_files, kept, parameters, place
+from drawdown.declared import data_files, parameters, result_folder, storage
 from drawdown.declared.errors import InputError
 from drawdown.declared.recent import Recent
 from drawdown.exercise.rooms import Rooms
@@ -57,9 +57,9 @@ OURS = {"save", "store.save", "figures.save", "write_csv"}
 
 NEVER = {"write_text", "write_bytes", "touch", "copyfile", "copy2", "copytree", "tofile", "mknod"}
 ALLOWED = {
-    ("declared/kept.py", "open"): "the function that writes",
+    ("declared/storage.py", "open"): "the function that writes",
     ("day/engine.py", "write_text"): "into a folder of `tempfile`, which is moved in whole",
-    ("connect/again.py", "write_bytes"): "into a folder of `tempfile`",
+    ("connect/replay.py", "write_bytes"): "into a folder of `tempfile`",
     ("exercise/rooms.py", "open"): "makes the empty file of games, where nothing is",
     ("exercise/rooms.py", "connect"): "SQLite writes in place; `_make` refuses a symlink to it",
     ("cli/main.py", "open"): "the null device",
@@ -67,7 +67,7 @@ ALLOWED = {
 
 
 def _safe(function: ast.AST) -> set[str]:
-    """Return names that stand for memory or for a file of `kept.writing`."""
+    """Return names that stand for memory or for a file of `storage.writing`."""
     found: set[str] = set()
 
     def made(value: ast.expr) -> bool:
@@ -96,7 +96,7 @@ def _safe(function: ast.AST) -> set[str]:
 
 
 def writers(text: str) -> list[tuple[str, int]]:
-    """Return calls that may write a file by another way than `kept.writing`: name and line."""
+    """Return calls that may write a file by another way than `storage.writing`: name and line."""
     found = []
     tree = ast.parse(text)
     functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
@@ -266,16 +266,16 @@ def test_a_result_follows_no_symlink(
     (made,) = (p for p in results.iterdir() if not p.name.startswith("."))
     names = [p.relative_to(made).as_posix() for p in made.rglob("*") if p.is_file()]
     assert {"run.json"} < set(names)
-    real = place.Place.folder
+    real = result_folder.Place.folder
 
     @contextmanager
-    def planted(self: place.Place) -> Iterator[Path]:
+    def planted(self: result_folder.Place) -> Iterator[Path]:
         with real(self) as folder:
             for name in names:
                 away.plant(folder / name, None)
             yield folder
 
-    monkeypatch.setattr(place.Place, "folder", planted)
+    monkeypatch.setattr(result_folder.Place, "folder", planted)
     done = call(*words)
     assert done.exit_code == 0, done.output
     away.check(missing=True)
@@ -411,7 +411,7 @@ def test_a_folder_that_is_replaced_is_no_symlink(tmp_path: Path, away: Away) -> 
     """Catches an exchange that removes what a symlink names."""
     (away.folder / "mine.txt").write_text("mine")
     (tmp_path / "link").symlink_to(away.folder)
-    with pytest.raises(OSError, match="symbolic"), kept.replacing(tmp_path / "link"):
+    with pytest.raises(OSError, match="symbolic"), storage.replacing(tmp_path / "link"):
         pass
     assert (away.folder / "mine.txt").read_text() == "mine"
 
@@ -422,19 +422,19 @@ def test_a_folder_is_replaced_whole_by_one_program(
 ) -> None:
     """Catches two programs that write one folder, and an earlier one lost between two renames."""
     if not swaps:
-        monkeypatch.setattr(kept, "exchange", lambda one, other: False)
+        monkeypatch.setattr(storage, "exchange", lambda one, other: False)
     folder = tmp_path / "site"
     for text in ("one", "two"):
-        with kept.replacing(folder) as new:
-            kept.write_whole(new / "a.txt", text)
-            with pytest.raises(InputError, match="another program"), kept.replacing(folder):
+        with storage.replacing(folder) as new:
+            storage.write_whole(new / "a.txt", text)
+            with pytest.raises(InputError, match="another program"), storage.replacing(folder):
                 pass
     assert (folder / "a.txt").read_text() == "two"
-    with pytest.raises(ValueError, match="stop"), kept.replacing(folder) as new:
+    with pytest.raises(ValueError, match="stop"), storage.replacing(folder) as new:
         raise ValueError("stop")
     (tmp_path / ".site.part").mkdir()
     folder.rename(tmp_path / ".site.part" / "before")
-    with pytest.raises(ValueError, match="stop"), kept.replacing(folder):
+    with pytest.raises(ValueError, match="stop"), storage.replacing(folder):
         raise ValueError("stop")
     assert (folder / "a.txt").read_text() == "two"
     assert [p.name for p in tmp_path.iterdir()] == ["site"]
@@ -442,10 +442,10 @@ def test_a_folder_is_replaced_whole_by_one_program(
 
 def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    kept.write_whole(path, "مرحبا")
+    storage.write_whole(path, "مرحبا")
 
     def half() -> None:
-        with kept.writing(path) as file:
+        with storage.writing(path) as file:
             file.write(b"half")
             raise ValueError("stop")
 
@@ -453,7 +453,7 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
         half()
     assert path.read_text(encoding="utf-8") == "مرحبا"
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
-    with kept.writing(tmp_path / "secret", 0o600) as file:
+    with storage.writing(tmp_path / "secret", 0o600) as file:
         file.write(b"x")
     assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
 
@@ -488,7 +488,7 @@ def test_a_part_is_cleared_when_its_program_is_dead_and_not_before(
         assert one.stdin is not None
         assert one.stdout is not None
         one.stdout.readline()
-        kept.clear_parts(tmp_path)
+        storage.clear_parts(tmp_path)
         left = [p.name for p in tmp_path.iterdir() if p.name.startswith(".a.bin.")]
         assert len(left) == 1
         if ends == "well":
@@ -501,7 +501,7 @@ def test_a_part_is_cleared_when_its_program_is_dead_and_not_before(
             one.wait()
             one.stdout.read()
             assert (tmp_path / left[0]).exists()
-            kept.clear_parts(tmp_path)
+            storage.clear_parts(tmp_path)
         one.stdin.close()
         one.stdout.close()
     # What is nobody's of ours stays; of an earlier version's names only those with a number go.
@@ -514,7 +514,7 @@ def test_a_part_that_was_cleared_too_early_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Catches the moment between a part's birth and its lock, when another may clear it."""
-    real, cleared = kept._lock, []
+    real, cleared = storage._lock, []
 
     def late(handle: int) -> None:
         if not cleared:
@@ -523,8 +523,8 @@ def test_a_part_that_was_cleared_too_early_is_made_again(
             cleared.append(part)
         real(handle)
 
-    monkeypatch.setattr(kept, "_lock", late)
-    kept.write_whole(tmp_path / "a.txt", "whole")
+    monkeypatch.setattr(storage, "_lock", late)
+    storage.write_whole(tmp_path / "a.txt", "whole")
     assert cleared
     assert (tmp_path / "a.txt").read_text() == "whole"
     assert [p.name for p in tmp_path.iterdir()] == ["a.txt"]
@@ -554,10 +554,10 @@ def test_a_flipped_bit_of_a_record_is_named(results: Path) -> None:
         else:
             assert (done.exit_code, done.exception.__class__) == (1, SystemExit), done.output
     assert without < 30
-    for other in ({place.OWN: None}, {"title": "\ud800"}):
+    for other in ({result_folder.OWN: None}, {"title": "\ud800"}):
         path.write_text(json.dumps(meant | other))
         assert call("results", "verify").exit_code == 1
-    path.write_text(json.dumps({k: v for k, v in meant.items() if k != place.OWN}))
+    path.write_text(json.dumps({k: v for k, v in meant.items() if k != result_folder.OWN}))
     assert call("results", "verify").exit_code == 1
 
 
@@ -575,7 +575,7 @@ def test_a_flipped_bit_of_a_posterior_is_named(tmp_path: Path) -> None:
     for name, content in files.items():
         (folder / name).write_bytes(content)
     record = {"seed": 3, "files": {n: parameters.text_digest(c) for n, c in files.items()}}
-    files["posterior.json"] = place.as_text(place.signed(record)).encode()
+    files["posterior.json"] = result_folder.as_text(result_folder.signed(record)).encode()
     (folder / "posterior.json").write_bytes(files["posterior.json"])
     meant = parameters.read_posterior(folder)
     assert len(meant) == 15
@@ -602,7 +602,7 @@ def test_a_flipped_bit_of_a_posterior_is_named(tmp_path: Path) -> None:
 def test_the_posterior_that_comes_with_the_program_has_its_digest() -> None:
     folder = parameters.posterior_folder()
     record = json.loads((folder / "posterior.json").read_text(encoding="utf-8"))
-    assert not place.altered(record)
+    assert not result_folder.altered(record)
     content = (folder / "draws.csv").read_bytes()
     assert record["files"] == {"draws.csv": parameters.text_digest(content)}
 
@@ -615,7 +615,7 @@ def test_a_seal_that_was_altered_is_refused(tmp_path: Path, results: Path) -> No
     seal.read(results / "s")
     path = results / "s" / seal.TOLD
     told = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(place.as_text(told | {"sealed": "2020-01-01"}), encoding="utf-8")
+    path.write_text(result_folder.as_text(told | {"sealed": "2020-01-01"}), encoding="utf-8")
     with pytest.raises(InputError, match="was changed"):
         seal.read(results / "s")
 

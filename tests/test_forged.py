@@ -16,9 +16,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from drawdown.cli import main, runner
-from drawdown.connect import proof
+from drawdown.connect import provenance
 from drawdown.connect import verify as compared
-from drawdown.declared.place import file_digest
+from drawdown.declared.result_folder import file_digest
 from drawdown.web import links
 from drawdown.web.explore import Explorer
 
@@ -65,7 +65,7 @@ def forged(kit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy to forge. What is replayed unchanged is replayed once: the copy of a replay."""
 
     def again(words: Any, named: Any, keep: Any, recorded: Any = None, meta: Any = None) -> None:
-        said = [recorded.get(name) for name in ("command", "inputs", *proof.INSTALLED)]
+        said = [recorded.get(name) for name in ("command", "inputs", *provenance.INSTALLED)]
         key = json.dumps([said, str(keep.on)])
         place = kit / "again" / str(abs(hash(key)))
         if not place.is_dir():

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from in_wasm import InWasm
 
-from drawdown.day import book, curves, engine, outcomes, page, policy, wasm
+from drawdown.day import curves, engine, exports, outcomes, policy, rulebook, wasm
 from drawdown.day.plan import build
 from drawdown.day.start import first_state, table
 from drawdown.declared import levers as levers_of
@@ -29,7 +29,7 @@ from drawdown.declared.levels import parts
 from drawdown.declared.lever_table import POSTURE
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare
-from drawdown.web import address, carried
+from drawdown.web import address, page_bundle
 from drawdown.worlds import ensemble
 
 SOURCE = engine.source(lanes=wasm.LANES)
@@ -201,10 +201,10 @@ def test_own_rules_are_in_the_page(tmp_path: Any) -> None:
         '    """Never."""\n'
         "    return u < 0.0 * truce_chance\n"
     )
-    plain = wasm.made(), carried.digest()
-    with book.using(str(rules)):
+    plain = wasm.made(), page_bundle.digest()
+    with rulebook.using(str(rules)):
         assert wasm.made() != plain[0]
-        assert carried.digest() != plain[1]
+        assert page_bundle.digest() != plain[1]
 
 
 # --- what is drawn, dated and reduced ---
@@ -214,7 +214,7 @@ def test_own_rules_are_in_the_page(tmp_path: Any) -> None:
 @pytest.mark.parametrize("motive", ["all", *MOTIVES])
 def test_a_page_draws_the_same_parameters(structure: str, motive: str, inside: InWasm) -> None:
     """Catches a prior, a posterior or a motive that a page draws otherwise."""
-    told = carried.numbers()
+    told = page_bundle.numbers()
     items = list(declared.declarations())
     stored = declared.posterior()
     each = [np.stack(list(stored[structure, m].values()), axis=1) for m in MOTIVES]
@@ -407,5 +407,5 @@ def test_a_server_without_a_compiler_works_out_the_same() -> None:
     compiled, plain = np.zeros(5), np.zeros(5)
     for name in ("estimate", "ratio"):
         ensemble.the_engine().call(name, x, y, compiled)
-        page.FUNCTIONS[name][0](x, y, plain)
+        exports.FUNCTIONS[name][0](x, y, plain)
         assert np.array_equal(compiled, plain)

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from drawdown.cli import main
-from drawdown.declared import kept, place
+from drawdown.declared import result_folder, storage
 from drawdown.declared.errors import InputError
 
 FEW = ["--runs", "3", "--no-figures"]
@@ -121,14 +121,14 @@ def test_a_name_that_is_no_folder_on_some_system_is_refused(name: str, results: 
     ["console", "null", "a.CON", "con-1", "COM", "COM10", "lpt", "aux_", "a.b", "x" * 80, "خروج"],
 )
 def test_a_name_that_looks_like_a_devices_is_none(name: str) -> None:
-    assert place.check_name(name) == name
+    assert result_folder.check_name(name) == name
 
 
 @pytest.mark.parametrize("text", [*DEVICES, *(f"{d}/x" for d in DEVICES), "a" * 59 + "..b", "…"])
 def test_a_name_made_of_a_text_can_be_a_folders(text: str) -> None:
     """Catches a scenario's file called con.yaml, whose result is a device's."""
-    made = place.as_name(text)
-    assert place.check_name(made) == made
+    made = result_folder.as_name(text)
+    assert result_folder.check_name(made) == made
 
 
 @pytest.mark.parametrize("how", ["interrupted", "killed"])
@@ -138,10 +138,10 @@ def test_a_stop_at_any_step_leaves_one_whole_result(
 ) -> None:
     """Catches removing the old copy before the new one is there, at every system call."""
     if not swaps:
-        monkeypatch.setattr(kept, "exchange", lambda one, other: False)
+        monkeypatch.setattr(storage, "exchange", lambda one, other: False)
 
     def write(text: str) -> None:
-        one = place.find("kept", "x", {"text": text}, tmp_path, overwrite=True)
+        one = result_folder.find("kept", "x", {"text": text}, tmp_path, overwrite=True)
         try:
             with one.folder() as folder:
                 for name in ("a.txt", "b.txt"):
@@ -174,18 +174,18 @@ def test_a_stop_at_any_step_leaves_one_whole_result(
         left = [steps]
         with monkeypatch.context() as patch:
             patch.setattr(Path, "rename", stopping(Path.rename, left))
-            patch.setattr(kept, "exchange", stopping(kept.exchange, left))
-            patch.setattr(kept, "flush", stopping(kept.flush, left))
-            patch.setattr(place, "_clear", stopping(place._clear, left))
+            patch.setattr(storage, "exchange", stopping(storage.exchange, left))
+            patch.setattr(storage, "flush", stopping(storage.flush, left))
+            patch.setattr(result_folder, "_clear", stopping(result_folder._clear, left))
             if how == "killed":
-                patch.setattr(kept, "remove", stopping(kept.remove, left))
+                patch.setattr(storage, "remove", stopping(storage.remove, left))
             try:
                 write("new")
                 done = True
             except Killed:
                 done = False
         # The next command, whatever it is, puts in order what was left.
-        place.find("other", "x", {}, tmp_path).drop()
+        result_folder.find("other", "x", {}, tmp_path).drop()
         found = {p.name: p.read_text() for p in target.iterdir() if p.name != "run.json"}
         assert found.pop("notes.txt") == "mine", steps
         assert found in ({"a.txt": "old", "b.txt": "old"}, {"a.txt": "new", "b.txt": "new"}), steps
@@ -208,12 +208,12 @@ def test_two_programs_at_one_result_and_a_dead_ones_lock(tmp_path: Path) -> None
     assert one.stdout is not None
     one.stdout.readline()
     with pytest.raises(InputError, match="another program is writing"):
-        place.find("kept", "x", {}, tmp_path)
-    place.find("another", "x", {}, tmp_path).drop()
+        result_folder.find("kept", "x", {}, tmp_path)
+    result_folder.find("another", "x", {}, tmp_path).drop()
     one.kill()
     one.wait()
     one.stdout.close()
-    place.find("kept", "x", {}, tmp_path).drop()
+    result_folder.find("kept", "x", {}, tmp_path).drop()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -222,15 +222,15 @@ def test_an_old_file_that_cannot_be_removed_harms_nothing(
 ) -> None:
     """A CSV that is open in Excel, or may not be changed."""
     for text in ("old", "new"):
-        one = place.find("kept", "x", {"text": text}, tmp_path, overwrite=True)
+        one = result_folder.find("kept", "x", {"text": text}, tmp_path, overwrite=True)
         with monkeypatch.context() as patch:
             if text == "new":
-                patch.setattr(kept, "remove", lambda folder: None)
+                patch.setattr(storage, "remove", lambda folder: None)
             with one.folder() as folder:
                 (folder / "a.txt").write_text(text)
             one.drop()
     assert (tmp_path / "kept" / "a.txt").read_text() == "new"
-    place.find("kept", "x", {"text": "new"}, tmp_path).drop()
+    result_folder.find("kept", "x", {"text": "new"}, tmp_path).drop()
     assert [p.name for p in tmp_path.iterdir()] == ["kept"]
 
 
@@ -238,13 +238,13 @@ def test_results_go_where_one_is_told_or_below_where_one_stands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Catches results that land in the checkout from elsewhere."""
-    monkeypatch.delenv(place.VARIABLE, raising=False)
+    monkeypatch.delenv(result_folder.VARIABLE, raising=False)
     monkeypatch.chdir(tmp_path)
     assert call("run", "restraint", *FEW).exit_code == 0
     assert (tmp_path / "results" / "restraint" / "run.json").is_file()
     assert call("run", "restraint", *FEW, "--out", "mine").exit_code == 0
     assert (tmp_path / "mine" / "restraint" / "run.json").is_file()
-    monkeypatch.setenv(place.VARIABLE, str(tmp_path / "theirs"))
+    monkeypatch.setenv(result_folder.VARIABLE, str(tmp_path / "theirs"))
     assert call("run", "restraint", *FEW).exit_code == 0
     assert (tmp_path / "theirs" / "restraint" / "run.json").is_file()
     assert call("plot", "restraint", "--formats", "png").exit_code == 0
@@ -263,9 +263,9 @@ def test_what_cannot_be_written_is_said_before_a_world_is_played(
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(kept.Lock, "take", refused)
+    monkeypatch.setattr(storage.Lock, "take", refused)
     with pytest.raises(InputError, match="--out FOLDER"):
-        place.find(None, "x", {}, tmp_path)
+        result_folder.find(None, "x", {}, tmp_path)
 
 
 def test_a_missing_value_is_an_empty_cell_everywhere(results: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import hand_made
 import pytest
 
-from drawdown.day import book
+from drawdown.day import rulebook
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import checkpoint, shards
 from drawdown.worlds.run import Run
@@ -120,7 +120,7 @@ def test_rules_of_ones_own_are_part_of_it(tmp_path: Path) -> None:
     found = []
     for name, number in (("a", 1.0), ("b", 1.0), ("c", 0.5)):
         (tmp_path / f"{name}.py").write_text(text.format(number))
-        with book.using(tmp_path / f"{name}.py"):
+        with rulebook.using(tmp_path / f"{name}.py"):
             found.append(checkpoint.played())
     assert found[0] == found[1]
     assert checkpoint.differing(found[1], found[2]) == ["own rules"]

@@ -14,14 +14,14 @@ from click.testing import CliRunner
 
 from drawdown.cli.main import main
 from drawdown.connect import commands, store
-from drawdown.day import book
+from drawdown.day import rulebook
 from drawdown.day.world import World
 from drawdown.declared.columns import OUTCOMES
 from drawdown.declared.language import Language
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import adverse, study, thesis
 from drawdown.views import chronicle, decompose, memo, report
-from drawdown.web import carried, site
+from drawdown.web import page_bundle, site
 from drawdown.web.explore import Explorer
 from drawdown.web.links import numbers, view_of
 
@@ -204,7 +204,7 @@ def test_a_site_names_the_rules_of_its_report(place: Path, monkeypatch: pytest.M
     monkeypatch.setattr(store, "save", lambda found, folder, draw: draw(folder))
     monkeypatch.setattr(report, "compose", lambda f, d, l, words, *rest: made.append(words) or "")
     monkeypatch.setattr(report, "draw", lambda *rest: {})
-    monkeypatch.setattr(carried, "everything", lambda: {})
+    monkeypatch.setattr(page_bundle, "everything", lambda: {})
     monkeypatch.setattr(site, "write", lambda *rest, **more: {})
     nothing = SimpleNamespace(comparison=None)
     monkeypatch.setattr(study, "undertake", lambda *rest, **more: nothing)
@@ -217,9 +217,9 @@ def test_a_site_names_the_rules_of_its_report(place: Path, monkeypatch: pytest.M
 def test_the_page_of_explore_knows_the_rules_that_it_plays(place: Path) -> None:
     """Catches a command of Explore that makes the numbers of the model's own rules."""
     words = "?case=restraint&base=full-withdrawal&u.weariness=0.9"
-    assert carried.shown(Language())["parts"]["rules"] is None
-    with book.using(place / "mine.py"):
-        assert carried.shown(Language())["parts"]["rules"] == str(place / "mine.py")
+    assert page_bundle.shown(Language())["parts"]["rules"] is None
+    with rulebook.using(place / "mine.py"):
+        assert page_bundle.shown(Language())["parts"]["rules"] == str(place / "mine.py")
         rows = Explorer().rows(view_of(words))
     frame = numbers(words, rules=place / "mine.py")
     assert frame["mean"].tolist() == [row["mean"] for row in rows]

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from drawdown.cli import main
-from drawdown.connect import proof, versions_apart
+from drawdown.connect import provenance, versions_apart
 from drawdown.web import links
 from drawdown.web.address import View
 from drawdown.web.explore import Explorer
@@ -241,7 +241,7 @@ def test_wheel_and_archive_are_the_same_twice_and_know_their_commit(built: list[
     with zipfile.ZipFile(wheel) as archive:
         told = archive.read("drawdown/_data/commit.txt").decode().strip()
         assert not [n for n in archive.namelist() if n.endswith((".pyc", ".pickle", ".pkl"))]
-    assert told == proof.commit()
+    assert told == provenance.commit()
     with tarfile.open(next(built[0].glob("*.tar.gz"))) as archive:
         name = next(n for n in archive.getnames() if n.endswith("/commit.txt"))
         file = archive.extractfile(name)
@@ -279,4 +279,4 @@ def test_an_installed_wheel_plays_from_an_empty_folder(built: list[Path], tmp_pa
         )
         assert done.returncode == 0, (words, done.stderr)
     told = json.loads((empty / "results" / "x" / "run.json").read_text())
-    assert told["commit"] == proof.commit()
+    assert told["commit"] == provenance.commit()

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drawdown.connect import proof, store
+from drawdown.connect import provenance, store
 from drawdown.declared import data_files
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import Text
@@ -43,7 +43,7 @@ def page(
 
     store.save(found.comparison, tmp_path_factory.mktemp("r"), write)
     images = drawn
-    return report.compose(found, images, language, ["drawdown", "report"], proof.made_by())
+    return report.compose(found, images, language, ["drawdown", "report"], provenance.made_by())
 
 
 class Reader(HTMLParser):
@@ -164,7 +164,7 @@ def test_a_title_is_shown_as_it_is_written(found: study.Study, tmp_path: Path) -
             return lambda: None
 
         store.save(found.comparison, tmp_path, write)
-        page = report.compose(found, drawn, language, ["drawdown", written], proof.made_by())
+        page = report.compose(found, drawn, language, ["drawdown", written], provenance.made_by())
     finally:
         for item, title in zip(scenarios, titles, strict=True):
             object.__setattr__(item, "title", title)

@@ -16,7 +16,7 @@ from drawdown.declared.parameters import Text, declarations
 from drawdown.declared.scenario import Scenario, names
 from drawdown.questions.thesis import HYPOTHESES
 from drawdown.views.explain import explain, rule_functions, things
-from drawdown.web import carried, site
+from drawdown.web import page_bundle, site
 
 CLAIMS = [f"C{i:02d}" for i in range(1, 42)]
 FOREIGN_MONTHS = "يناير|فبراير|مارس|أبريل|مايو|يونيو|يوليو|أغسطس|سبتمبر|أكتوبر|نوفمبر|ديسمبر"
@@ -172,7 +172,7 @@ def test_a_third_language_is_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setattr(
         data_files, "folder", lambda name: tmp_path / name if name == "seeds" else usual(name)
     )
-    carried._all.cache_clear()
+    page_bundle._all.cache_clear()
     assert languages() == ("en", "ar", "fr")
     french = Language("fr")
     assert french.word("explore", "title") == "Retrait ou présence"
@@ -182,7 +182,7 @@ def test_a_third_language_is_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     with pytest.raises(InputError, match="'de'"):
         Language("de")
     site.write(tmp_path / "site")
-    carried._all.cache_clear()
+    page_bundle._all.cache_clear()
     page = (tmp_path / "site" / "explore-fr.html").read_text(encoding="utf-8")
     assert '<html lang="fr" dir="ltr"' in page
     assert "Retrait ou présence" in page

@@ -22,10 +22,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drawdown.cli import main
-from drawdown.connect import stretches
+from drawdown.connect import replication_ranges
 from drawdown.day import outcomes
-from drawdown.declared import kept, place
 from drawdown.declared import parameters as declared
+from drawdown.declared import result_folder, storage
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import stress
 from drawdown.worlds import ensemble, shards
@@ -44,7 +44,7 @@ def digests(folder: Path) -> dict[str, str]:
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         content = path.read_bytes()
         if path.name == "run.json":
-            content = json.dumps(json.loads(content) | {"made": "", place.OWN: ""}).encode()
+            content = json.dumps(json.loads(content) | {"made": "", result_folder.OWN: ""}).encode()
         found[path.relative_to(folder).as_posix()] = hashlib.sha256(content).hexdigest()
     return found
 
@@ -65,8 +65,8 @@ def test_arrays_come_back_and_no_byte_may_differ(shape: list[int], noise: bytes)
         "none": np.empty((0, 3), np.int32),
         "words": np.array(["x", "yz"]),
     }
-    content = kept.packed(arrays)
-    back = kept.unpacked(content)
+    content = storage.packed(arrays)
+    back = storage.unpacked(content)
     assert list(back) == list(arrays)
     for name, array in arrays.items():
         assert back[name].dtype == array.dtype
@@ -78,8 +78,8 @@ def test_arrays_come_back_and_no_byte_may_differ(shape: list[int], noise: bytes)
         content + b"x",
         b"",
     ):
-        with pytest.raises(kept.DamagedError):
-            kept.unpacked(wrong)
+        with pytest.raises(storage.DamagedError):
+            storage.unpacked(wrong)
 
 
 def test_shards_are_the_ensemble_in_pieces(tmp_path: Path, small: None) -> None:
@@ -241,7 +241,7 @@ def test_a_stretch_that_held_large_numbers_at_the_last_bin_is_refused(
     small = table.schema.set(at, pa.field("bin", pa.int16()))
     pq.write_table(table.filter(pc.field("bin") < 128).cast(small), old / "counts.parquet")
     record = json.loads((old / "run.json").read_text(encoding="utf-8"))
-    record["files"]["counts.parquet"] = place.file_digest(old / "counts.parquet")
+    record["files"]["counts.parquet"] = result_folder.file_digest(old / "counts.parquet")
     (old / "run.json").write_text(json.dumps(record), encoding="utf-8")
     done = call("merge", str(old), str(played / "from-33"), "--out", str(tmp_path), "--name", "m")
     assert done.exit_code == 2
@@ -289,7 +289,7 @@ def test_a_comparison_on_disk_is_the_one_in_memory(played: Path) -> None:
     found = compare(list(TWO), runs=100)
     summary = pq.read_table(played / "whole" / "summary.parquet").to_pandas()
     assert store.summary_table(found).to_pandas().equals(summary)
-    asked = stretches.Asked(
+    asked = replication_ranges.Asked(
         scenarios=tuple(found.scenarios),
         structures=found.structures,
         baseline=found.baseline,
@@ -299,7 +299,7 @@ def test_a_comparison_on_disk_is_the_one_in_memory(played: Path) -> None:
     folder.mkdir()
     work = shards.Work(played / "shards")
     work.finish([s for each in asked.shards().values() for s in each], None, None)
-    stored = stretches.gather(asked, work, folder)
+    stored = replication_ranges.gather(asked, work, folder)
     for key, item in found.ensembles.items():
         other = stored.ensembles[key]
         assert np.array_equal(item.outcomes, np.asarray(other.outcomes), equal_nan=True)
@@ -317,7 +317,7 @@ def test_what_it_takes_is_said_before(tmp_path: Path, monkeypatch: pytest.Monkey
     class Full:
         free = 2**20
 
-    monkeypatch.setattr(stretches.shutil, "disk_usage", lambda path: Full)
+    monkeypatch.setattr(replication_ranges.shutil, "disk_usage", lambda path: Full)
     done = call("compare", *TWO, "--runs", "50000", "--out", str(tmp_path))
     assert (done.exit_code, "MB free" in done.stderr) == (2, True)
     assert not list(tmp_path.iterdir())
@@ -364,32 +364,32 @@ def test_an_estimate_for_a_stretch_that_begins_anywhere() -> None:
     """Catches an estimate that plays its few worlds across the border of two shards."""
     scenarios = tuple(Scenario.load(name) for name in TWO)
     begin = shards.size(scenarios) - 5
-    asked = stretches.Asked(
+    asked = replication_ranges.Asked(
         scenarios=scenarios, structures=("neutral",), baseline=TWO[0], runs=50_000, first=begin
     )
-    assert stretches.speed_of(asked) > 0
+    assert replication_ranges.speed_of(asked) > 0
 
 
 def test_shards_of_a_result_that_is_there_are_cleared_by_the_next_command(
     tmp_path: Path,
 ) -> None:
     """Catches what a program leaves that is killed between its result and its shards' end."""
-    from drawdown.declared import place
+    from drawdown.declared import result_folder
 
-    one = place.find("kept", "x", {}, tmp_path)
+    one = result_folder.find("kept", "x", {}, tmp_path)
     folder = one.unfinished("abc")
     folder.mkdir(parents=True)
     (folder / "1.shard").write_text("x")
     with one.folder() as new:
         (new / "a.txt").write_text("x")
-    place.find("other", "x", {}, tmp_path).drop()
+    result_folder.find("other", "x", {}, tmp_path).drop()
     assert folder.exists(), "its program lives"
     one.drop()
-    other = place.find("else", "x", {}, tmp_path)
+    other = result_folder.find("else", "x", {}, tmp_path)
     other.unfinished("def").mkdir(parents=True)
     other.drop()
     assert not folder.exists()
-    assert [p.name for p in (tmp_path / place.UNFINISHED).iterdir()] == ["else.def"]
+    assert [p.name for p in (tmp_path / result_folder.UNFINISHED).iterdir()] == ["else.def"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from drawdown import InputError, Scenario, World, compare, numbers, page, simulate
 from drawdown.cli.main import EXTRAS, main
 from drawdown.connect import salib
-from drawdown.day import book
+from drawdown.day import rulebook
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import STRUCTURES
 from drawdown.questions import (
@@ -334,7 +334,7 @@ def test_priors_of_one_name_are_two_where_two_rules_bring_them(
         uncertainty = str(declared.posterior_folder())
     for name, ends in (("one", (0.0, 0.1)), ("two", (0.8, 0.9))):
         (tmp_path / f"{name}.py").write_text(OWN % "{}, {}".format(*ends), encoding="utf-8")
-        with book.using(tmp_path / f"{name}.py"):
+        with rulebook.using(tmp_path / f"{name}.py"):
             drawn = declared.draw(range(8), uncertainty=uncertainty)[-1]
         assert ((ends[0] <= drawn) & (drawn <= ends[1])).all(), name
 
@@ -362,7 +362,7 @@ def test_a_prior_of_ones_own_is_no_choice_among_readings(prior: str, tmp_path: P
     rules = tmp_path / "mine.py"
     rules.write_text((OWN % "0, 1").replace('{"uniform": [0, 1]}', '{"choice": 3}'))
     with pytest.raises(InputError, match="NUMBERS: weariness: default must be"):
-        book.load(rules)
+        rulebook.load(rules)
 
 
 def test_a_nul_in_what_a_file_extends_is_a_fault_of_the_file(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from drawdown.cli import terminal
 from drawdown.cli.main import COMMANDS, EXTRAS, main
 from drawdown.declared.errors import InputError
 from drawdown.declared.scenario import Scenario
-from drawdown.views.sheet import Console, Sheet
+from drawdown.views.terminal_tables import Console, Sheet
 
 DRAWDOWN = [sys.executable, "-m", "drawdown.cli"]
 
@@ -446,5 +446,5 @@ def test_text_has_one_way_to_the_terminal() -> None:
         if ways.search(path.read_text("utf-8"))
     }
     # A bar of Python's `progress=True`, and a program that another version of the model runs.
-    apart = {"worlds/many.py", "connect/versions_apart.py"}
-    assert found - apart == {"cli/terminal.py", "views/sheet.py"}
+    apart = {"worlds/agent_runs.py", "connect/versions_apart.py"}
+    assert found - apart == {"cli/terminal.py", "views/terminal_tables.py"}

@@ -24,7 +24,7 @@ from drawdown.declared.actors import cast
 from drawdown.declared.columns import MOTIVES, OUTCOMES, PARAMETERS, STRUCTURES, O
 from drawdown.declared.conditions import Condition, Item, Test
 from drawdown.declared.language import Language
-from drawdown.declared.place import signed
+from drawdown.declared.result_folder import signed
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import regret, robustness, search
 from drawdown.questions.compare import POOLED, WINDOWS, Comparison, Estimate

@@ -9,7 +9,7 @@ import pytest
 from random_functions import HEAD, INPUTS, PACK, Writer, faults_of, in_python, pack
 
 from drawdown import World
-from drawdown.day import book, engine, steps
+from drawdown.day import engine, rulebook, steps
 from drawdown.declared.errors import InputError
 from drawdown.declared.scenario import Scenario
 from drawdown.rules import militia
@@ -213,9 +213,9 @@ def test_an_edited_file_is_read_as_it_was_loaded(tmp_path: Path) -> None:
     """Catches rules that are lowered from a file's text of now and played from that of then."""
     file = tmp_path / "mine.py"
     file.write_text("def hold_fire(leaving, hold_fire_discount):\n    return 1.0\n")
-    first = book.load(file)
+    first = rulebook.load(file)
     file.write_text("def hold_fire(leaving, hold_fire_discount):\n    return 0.0\n")
-    second = book.load(file)
+    second = rulebook.load(file)
     assert "0x1.0000000000000p+0" in hold_fire_of(engine.source(first))
     assert "0x0.0p+0" in hold_fire_of(engine.source(second))
 
@@ -230,7 +230,7 @@ def test_a_whole_number_of_ones_own_is_a_float_in_both(tmp_path: Path) -> None:
     """Catches Python's whole numbers that grow without bound in the state of a Mesa world."""
     file = tmp_path / "mine.py"
     file.write_text("def hold_fire(leaving, hold_fire_discount):\n    return 1\n")
-    assert type(book.load(file).rules["militia"].hold_fire(1.0, 0.5)) is float
+    assert type(rulebook.load(file).rules["militia"].hold_fire(1.0, 0.5)) is float
 
 
 def test_a_second_step_of_cells_is_not_dropped(monkeypatch: pytest.MonkeyPatch) -> None:

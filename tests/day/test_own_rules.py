@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from drawdown import World, compare
 from drawdown.cli.main import main
-from drawdown.day import book
+from drawdown.day import rulebook
 from drawdown.declared.columns import PARAMETERS
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
@@ -87,8 +87,8 @@ def test_both_engines_play_the_same_own_rule(mine: Path, monkeypatch: pytest.Mon
 
 
 def test_rules_travel_to_other_processes(mine: Path) -> None:
-    again = pickle.loads(pickle.dumps(book.load(mine)))
-    assert again == book.load(mine)
+    again = pickle.loads(pickle.dumps(rulebook.load(mine)))
+    assert again == rulebook.load(mine)
     assert list(again.own) == ["response"]
     world = pickle.loads(pickle.dumps(World("restraint", seed=3, history=False, rules=mine)))
     other = World("restraint", seed=3, history=False, rules=mine)
@@ -105,7 +105,7 @@ def test_a_result_names_the_rules_it_was_played_by(mine: Path, results: Path) ->
         told = json.loads((results / f"r{len(more)}" / "run.json").read_text())["rules"]
         assert told["replaced"] == replaced
         assert ("Rules of mine.py: presence.response" in done.output) == bool(more)
-    assert book.current() == book.PLAIN
+    assert rulebook.current() == rulebook.PLAIN
     assert compare(["restraint"], runs=8, structure="deter", rules=mine).rules["file"] == "mine.py"
 
 
@@ -141,8 +141,8 @@ def test_a_rule_brings_numbers_of_its_own(weary: Path) -> None:
     held = ensemble.play(item, runs=4, rules=weary, chosen={"weariness": Setting(value=0.0)})[0]
     assert set(held.parameters[-2]) == {0.0}
     assert len(ensemble.play(item, runs=1)[0].parameters) == len(PARAMETERS)
-    again = pickle.loads(pickle.dumps(book.load(weary)))
-    assert again.numbers == book.load(weary).numbers
+    again = pickle.loads(pickle.dumps(rulebook.load(weary)))
+    assert again.numbers == rulebook.load(weary).numbers
 
 
 def test_a_number_of_ones_own_is_told_and_chosen_as_others_are(
@@ -172,7 +172,7 @@ def test_a_number_of_ones_own_is_told_and_chosen_as_others_are(
 
 def test_explore_says_whose_rules_are_played(weary: Path) -> None:
     assert whose_rules(Language("en")) == ""
-    with book.using(weary):
+    with rulebook.using(weary):
         for code in ("en", "ar"):
             language = Language(code)
             assert "weary.py" in whose_rules(language)
@@ -221,7 +221,7 @@ def test_faults_of_numbers_are_sentences(
         f"    return 1.0\n\n\n{rest}"
     )
     with pytest.raises(InputError, match=r"mine\.py") as error:
-        book.load(file)
+        rulebook.load(file)
     assert said in str(error.value)
 
 
@@ -240,7 +240,7 @@ def test_faults_of_a_file_are_sentences(tmp_path: Path, text: str, said: str) ->
     file = tmp_path / "mine.py"
     file.write_text(text)
     with pytest.raises(InputError, match=r"mine\.py") as error:
-        book.load(file)
+        rulebook.load(file)
     assert said in str(error.value)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from drawdown.day import book
+from drawdown.day import rulebook
 from drawdown.day.lowering import TREE
 from drawdown.declared import luck
 from drawdown.declared.actors import NATO_MAIN, NATO_SECOND
@@ -16,7 +16,7 @@ from drawdown.declared.parameters import declarations
 from drawdown.rules import conditions, militia, politics, retaliation
 from drawdown.views.explain import rule_functions
 
-steps: Any = SimpleNamespace(**book.PLAIN.steps)
+steps: Any = SimpleNamespace(**rulebook.PLAIN.steps)
 """The steps as they are played: with the parameters that their rules name."""
 
 Drawn = dict[tuple[int, int], float]
@@ -67,14 +67,14 @@ def test_a_call_that_lacks_a_state_is_refused() -> None:
     """Catches parameters that move into the place of a state that a step forgot."""
     scope = {"politics": politics}
     right = ast.parse("def step(s):\n    s.x = politics.vote_passes(s.x)").body[0]
-    book._give_parameters(right, scope, declarations())
+    rulebook._give_parameters(right, scope, declarations())
     assert ast.unparse(right).splitlines() == [
         "def step(p, s):",
         "    s.x = politics.vote_passes(s.x, p.vote_majority)",
     ]
     wrong = ast.parse("def step(s):\n    s.x = politics.vote_passes()").body[0]
     with pytest.raises(TypeError, match=r"line 2: step calls vote_passes"):
-        book._give_parameters(wrong, scope, declarations())
+        rulebook._give_parameters(wrong, scope, declarations())
 
 
 # --- calendar and conditions ------------------------------------------------------------------

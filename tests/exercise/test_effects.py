@@ -10,8 +10,8 @@ from drawdown.declared.columns import ORDER_BEGINS, STRIKE, STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.exercise import debrief, game
 from drawdown.exercise.game import AUTO, NAMES, Turn
+from drawdown.exercise.room_views import Teller
 from drawdown.exercise.rooms import RefusedError, Rooms, as_code
-from drawdown.exercise.told import Teller
 
 WORLDS = 32
 TURNS = len(game.rules().turns)

@@ -19,8 +19,8 @@ from drawdown.cli import main
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.exercise import game
+from drawdown.exercise.room_views import Teller
 from drawdown.exercise.rooms import RefusedError, Rooms, serving
-from drawdown.exercise.told import Teller
 
 
 def call(*words: str) -> str:

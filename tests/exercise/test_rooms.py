@@ -10,8 +10,8 @@ import pytest
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.exercise import game
+from drawdown.exercise.room_views import Teller, export_rows
 from drawdown.exercise.rooms import RefusedError, Rooms
-from drawdown.exercise.told import Teller, export_rows
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_teams_are_told_what_is_theirs_and_no_more(rooms: Rooms, code: str) -> N
             assert '"campaign"' not in text or role == "parliament"
 
 
-def test_doors_are_shut_once_the_game_has_begun(rooms: Rooms) -> None:
+def test_fuzz_inputs_are_shut_once_the_game_has_begun(rooms: Rooms) -> None:
     code = rooms.make("a class").code
     token = rooms.join(code, "us", "Ali")
     with pytest.raises(RefusedError, match="seat already"):

@@ -15,8 +15,8 @@ from drawdown.declared.columns import FLOWS, OUTCOMES, STRUCTURES, O
 from drawdown.declared.language import Language
 from drawdown.exercise import debrief, game
 from drawdown.exercise.game import NAMES, Dated, Past, Realised, Turn
+from drawdown.exercise.room_views import PUBLIC, Teller
 from drawdown.exercise.rooms import Rooms
-from drawdown.exercise.told import PUBLIC, Teller
 
 ENGLISH = Language("en")
 FIRST, LAST = game.days_of(0)

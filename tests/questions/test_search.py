@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from drawdown.cli.main import main
 from drawdown.day import plan, policy
-from drawdown.declared import kept, policies
+from drawdown.declared import policies, storage
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.declared.levers import Lever
@@ -121,7 +121,7 @@ def test_an_interrupted_search_goes_on_without_loss_or_repetition(tmp_path: Path
     assert len(there) == 3
     assert sum(there) + after == every
     assert np.array_equal(found.points, whole.points)
-    stages = [kept.unpacked(f.read_bytes()) for f in checkpoint.folder.glob("*.stage")]
+    stages = [storage.unpacked(f.read_bytes()) for f in checkpoint.folder.glob("*.stage")]
     before = sum(len(stage["points"]) for stage in stages) - after
     assert after + before == every
     assert before >= 50

@@ -12,7 +12,7 @@ from drawdown.declared import parameters as declared
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.conditions import MOST_MOVED, sights
 from drawdown.declared.lever_table import BY_NAME, POSTURE
-from drawdown.web import own
+from drawdown.web import custom_conditions
 from drawdown.web.address import View, offered
 
 in_chromium = pytest.mark.skipif(
@@ -59,12 +59,12 @@ def some_view(chance: random.Random) -> dict[str, str]:
 def some_condition(chance: random.Random) -> str:
     """Return a condition of one's own that whoever moves its lever can see."""
     while True:
-        see = chance.choice(own.offered())
+        see = chance.choice(custom_conditions.offered())
         options = sights()[see]["options"]
         about = chance.choice(options.get("on", options.get("of", [""])))
         counted = chance.choice(options.get("counted_by", [""])) if about != "state" else "press"
         windowed = sights()[see]["kind"] == "count" and see != "days_without_attacks"
-        lever = chance.choice(own.LEVERS)
+        lever = chance.choice(custom_conditions.LEVERS)
         low, high = MOST_MOVED.get(lever, (0, 0))
         to = BY_NAME[lever].choices or (
             f"{low:g}",
@@ -76,7 +76,7 @@ def some_condition(chance: random.Random) -> str:
             "about": about,
             "counted_by": counted if options else "",
             "days": f"{chance.randrange(1, 366)}" if windowed else "",
-            "bound": chance.choice(own.BOUNDS),
+            "bound": chance.choice(custom_conditions.BOUNDS),
             "value": f"{chance.choice([0, 0.5, 1, 3, 20, 1500])}",
             "lasting": f"{chance.choice([1, 5, 30])}",
             "lever": lever,
@@ -87,8 +87,8 @@ def some_condition(chance: random.Random) -> str:
             fields["counted_by"] = ""
         if see == "days_without_attacks":
             fields["value"] = f"{chance.randrange(0, 365)}"
-        line = own.BETWEEN.join(fields[name] for name in own.FIELDS)
-        if not own.read({"when1": line})[1]:
+        line = custom_conditions.BETWEEN.join(fields[name] for name in custom_conditions.FIELDS)
+        if not custom_conditions.read({"when1": line})[1]:
             return line
 
 
@@ -96,7 +96,7 @@ def asked_of_a_page(view: View, words: dict[str, str]) -> dict[str, Any]:
     levers = {name: words[name] for name in levers_of.NAMES if name in words}
     held = {name[2:]: value for name, value in words.items() if name.startswith("u.")}
     plain = {n: getattr(view, n) for n in ("case", "base", "structure", "motive", "seed", "world")}
-    said = [own_of(key, words[key]) for key in own.KEYS if key in words]
+    said = [own_of(key, words[key]) for key in custom_conditions.KEYS if key in words]
     return plain | {"levers": levers, "held": held, "own": said}
 
 
@@ -107,7 +107,7 @@ def own_of(key: str, line: str) -> dict[str, Any]:
         number = name in ("days", "value", "lasting", "over") or text.replace(".", "", 1).isdigit()
         return float(text) if number and text else text
 
-    parts = zip(own.FIELDS, line.split(own.BETWEEN), strict=True)
+    parts = zip(custom_conditions.FIELDS, line.split(custom_conditions.BETWEEN), strict=True)
     return {"name": key.replace("when", "own-")} | {n: plain(n, text) for n, text in parts}
 
 

@@ -29,7 +29,7 @@ from drawdown.declared import parameters as declared
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import LANGUAGES, Language
-from drawdown.web import address, carried, controls, explore, links, own
+from drawdown.web import address, controls, custom_conditions, explore, links, page_bundle
 from drawdown.web.address import View
 from drawdown.web.controls import FEW
 from drawdown.web.explore import Explorer
@@ -854,7 +854,7 @@ def test_a_condition_of_ones_own_is_made_of_drop_downs(folder: Path, chromium: B
     page.click("#own-add")
     rested(page)
     tried = set()
-    for see in own.offered():
+    for see in custom_conditions.offered():
         page.select_option("#own-1-see", see)
         offered = page.evaluate(
             "[...document.getElementById('own-1-lever').options].map((o) => o.value)"
@@ -870,7 +870,7 @@ def test_a_condition_of_ones_own_is_made_of_drop_downs(folder: Path, chromium: B
             assert not page.is_visible("#wrong")
             assert not page.inner_text("#error")
             tried.add(lever)
-    assert not NEEDED or tried == set(own.LEVERS)
+    assert not NEEDED or tried == set(custom_conditions.LEVERS)
     assert len(tried) > 4
     page.select_option("#own-1-see", "attacks")
     page.select_option("#own-1-lever", "combat")
@@ -1240,7 +1240,7 @@ def test_a_served_page_asks_nothing_until_it_must(server: Server, chromium: Brow
     assert plain(found) == plain(
         page.evaluate("globalThis.drawdown.player.readings(globalThis.drawdown.view())")
     )
-    assert carried.THIRD == "full-withdrawal"
+    assert page_bundle.THIRD == "full-withdrawal"
     page.context.close()
 
 

@@ -24,13 +24,13 @@ from playwright.sync_api import Browser
 
 from drawdown import page as page_of
 from drawdown.cli import main
-from drawdown.day import book, engine, wasm
+from drawdown.day import engine, rulebook, wasm
 from drawdown.declared import data_files
 from drawdown.declared import levers as levers_of
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import LANGUAGES, Language
 from drawdown.questions import decompose
-from drawdown.web import carried, links, site
+from drawdown.web import links, page_bundle, site
 from drawdown.web.address import View, loaded, offered
 from drawdown.web.explore import Explorer
 from drawdown.web.materials import LOCKED, cards
@@ -109,15 +109,15 @@ def test_without_a_compiler_nothing_is_waited_for(
     monkeypatch.setattr(engine, "is_cached", lambda rules: False)
     monkeypatch.setattr(wasm, "_made", wasm._made.__wrapped__)
     monkeypatch.setattr(engine, "cache_folder", lambda: tmp_path)
-    carried._all.cache_clear()
+    page_bundle._all.cache_clear()
     try:
-        assert carried.shown(Language())["parts"]["first"] is None
+        assert page_bundle.shown(Language())["parts"]["first"] is None
         assert not wasm.can_be_made()
         with pytest.raises(InputError, match="makes WebAssembly"):
             site.write(tmp_path / "s")
         assert not (tmp_path / "s").exists()
     finally:
-        carried._all.cache_clear()
+        page_bundle._all.cache_clear()
 
 
 def test_a_reports_pictures_are_packed(folder: Path) -> None:
@@ -205,7 +205,7 @@ def test_what_is_shown_first_is_what_is_played(folder: Path) -> None:
         text = (folder / f"explore-{code}.html").read_text(encoding="utf-8")
         parts = json.loads(re.findall(r'id="parts">(.*?)</script>', text, re.DOTALL)[0])
         explorer, language = Explorer(), Language(code)
-        other = explorer.curves(View(case=carried.THIRD), language)["case"]
+        other = explorer.curves(View(case=page_bundle.THIRD), language)["case"]
         usual = {
             "curves": explorer.curves(View(), language),
             "third": other,
@@ -404,7 +404,7 @@ def test_what_a_page_prints_plays_the_rules_that_it_plays(
     """Catches commands that make the numbers of the model's rules, and a path that ends a word."""
     mine = tmp_path / "it's mine.py"
     mine.write_text(OWN, encoding="utf-8")
-    with book.using(mine):
+    with rulebook.using(mine):
         (tmp_path / "own.html").write_text(site.explore_page(Language("en"), ()), encoding="utf-8")
     page = opened(chromium, f"file://{tmp_path}/own.html?case=restraint&structure=provoke")
     page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from drawdown.cli import asked, terminal
+from drawdown.cli import invocation, terminal
 from drawdown.cli.command import Options, needs, option
 from drawdown.declared import data_files
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import Language
 
 if TYPE_CHECKING:
-    from drawdown.declared.place import Place
+    from drawdown.declared.result_folder import Place
     from drawdown.declared.tabular import Reading
 
 
@@ -27,18 +27,18 @@ def _widen(ctx: click.Context, option: click.Parameter, given: bool) -> None:
 
 
 def _play_by(ctx: click.Context, option: click.Parameter, path: str | None) -> None:
-    asked.note(ctx, option, path)
+    invocation.note(ctx, option, path)
     if path is not None:
-        from drawdown.day import book
+        from drawdown.day import rulebook
 
-        own = book.load(path)
-        book.use(own)
+        own = rulebook.load(path)
+        rulebook.use(own)
         told = own.describe()
         terminal.warn(f"Rules of {told['file']}: {', '.join(told['replaced'])}")
 
 
 def _weigh(ctx: click.Context, option: click.Parameter, text: str | None) -> None:
-    asked.note(ctx, option, text)
+    invocation.note(ctx, option, text)
     if text is None:
         return
     from drawdown.declared import parameters
@@ -206,7 +206,7 @@ class Keep(Options):
     @property
     def folder(self) -> Path:
         """The folder of results."""
-        from drawdown.declared.place import results_folder
+        from drawdown.declared.result_folder import results_folder
 
         return results_folder(self.out)
 
@@ -221,21 +221,21 @@ class Keep(Options):
             settings: All that decides it.
             stages: Whether the command keeps stages of its own, and no shards.
         """
-        from drawdown.connect import package, proof
-        from drawdown.declared import place
+        from drawdown.connect import package, provenance
+        from drawdown.declared import result_folder
         from drawdown.declared.parameters import weights_of_motives as weights_of_motives_now
-        from drawdown.declared.place import digest_of
+        from drawdown.declared.result_folder import digest_of
         from drawdown.worlds import shards
         from drawdown.worlds.checkpoint import code_digest, program
 
         whole = {"model": program(), "weights": weights_of_motives_now()}
         whole |= dict(settings)
-        words = asked.command()
-        files = asked.inputs()
-        proof.ask(words, files)
+        words = invocation.command()
+        files = invocation.inputs()
+        provenance.ask(words, files)
         # The place of a replay is that of what it replays, wherever its files are now.
-        whole = proof.as_given(whole)
-        found = place.find(self.name, usual, whole, self.out, self.overwrite)
+        whole = provenance.as_given(whole)
+        found = result_folder.find(self.name, usual, whole, self.out, self.overwrite)
         found.finish = package.describe
         ctx = click.get_current_context()
         ctx.call_on_close(found.drop)

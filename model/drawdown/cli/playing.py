@@ -16,8 +16,8 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 
 if TYPE_CHECKING:
-    from drawdown.connect.stretches import Asked, Needs
-    from drawdown.declared.place import Place
+    from drawdown.connect.replication_ranges import Asked, Needs
+    from drawdown.declared.result_folder import Place
     from drawdown.questions.compare import Comparison
 
 STRETCHES = "drawdown.stretches"
@@ -75,7 +75,7 @@ class Playing(Command):
             precision: Whether to play on until differences are pinned.
             everything: Whether to show every outcome's difference under each structure.
         """
-        from drawdown.connect import store, stretches
+        from drawdown.connect import replication_ranges, store
         from drawdown.declared.parameters import source
 
         values = options.parse_set(self.chosen, self.without)
@@ -85,7 +85,7 @@ class Playing(Command):
             needed = self._needs(wanted)
             if self.dry_run:
                 return
-            stretches.check_room(self.keep.folder, needed)
+            replication_ranges.check_room(self.keep.folder, needed)
         settings = store.settings_of(
             wanted.scenarios,
             **self.given("runs", "seed", "motive", "uncertainty"),
@@ -119,7 +119,7 @@ class Playing(Command):
         Raises:
             InputError: If an option is wrong, or does not go with another.
         """
-        from drawdown.connect import stretches
+        from drawdown.connect import replication_ranges
         from drawdown.declared import parameters as declared
         from drawdown.questions import compare as experiment
 
@@ -141,7 +141,7 @@ class Playing(Command):
             )
         if precision and len(loaded) < 2:
             raise InputError("precision is that of differences: name at least two scenarios")
-        return stretches.Asked(
+        return replication_ranges.Asked(
             scenarios=tuple(loaded),
             structures=structures,
             baseline=base,
@@ -152,13 +152,13 @@ class Playing(Command):
 
     def _needs(self, wanted: Asked) -> Needs:
         """Say what playing takes, and return it."""
-        from drawdown.connect import stretches
+        from drawdown.connect import replication_ranges
         from drawdown.worlds.ensemble import default_threads
 
         threads = self.threads or default_threads()
         with terminal.bar(1, "Playing a few worlds for the estimate"):
-            speed = stretches.speed_of(wanted)
-            found = stretches.needs(wanted, threads, speed, self.daily)
+            speed = replication_ranges.speed_of(wanted)
+            found = replication_ranges.needs(wanted, threads, speed, self.daily)
         minutes = found.seconds / 60
         time = f"{minutes:,.0f} minutes" if minutes >= 2 else f"{found.seconds:,.0f} seconds"
         terminal.say(
@@ -173,7 +173,7 @@ class Playing(Command):
         self, wanted: Asked, place: Place, precision: bool, joined: Any
     ) -> tuple[Comparison, list[str]]:
         """Play, and write the result's folder; return what was found and what is said of it."""
-        from drawdown.connect import store, stretches
+        from drawdown.connect import replication_ranges, store
         from drawdown.questions import compare as experiment
         from drawdown.questions.idle import IdleWarning
         from drawdown.worlds import shards
@@ -194,7 +194,7 @@ class Playing(Command):
                     days = store.Days(folder / "daily.parquet", wanted.first, length)
                     at_the_end.callback(days.close)
                 if joined is not None:
-                    found = stretches.merge(joined, wanted, folder, days)
+                    found = replication_ranges.merge(joined, wanted, folder, days)
                 elif precision:
                     with terminal.playing(0) as progress:
                         found = experiment.to_precision(
@@ -207,9 +207,9 @@ class Playing(Command):
                             **self.given("seed", "structure", "motive", "uncertainty", "threads"),
                         )
                 else:
-                    found = stretches.gather(wanted, work, folder, days)
+                    found = replication_ranges.gather(wanted, work, folder, days)
                 told = store.save(found, folder, self._draw if self.figures else None, self.xlsx)
-            stretches.move(found, place.final)
+            replication_ranges.move(found, place.final)
         return found, told
 
     def _draw(self, folder: Path) -> Callable[[], None]:

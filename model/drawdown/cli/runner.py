@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from drawdown.cli import asked, options, terminal
+from drawdown.cli import invocation, options, terminal
 from drawdown.cli.command import Command, several
 from drawdown.cli.options import Keep, Trust
 from drawdown.declared.errors import InputError, unknown
-from drawdown.declared.kept import write_new as new_file
 from drawdown.declared.language import Language
+from drawdown.declared.storage import write_new as new_file
 
 if TYPE_CHECKING:
-    from drawdown.declared.place import Place
+    from drawdown.declared.result_folder import Place
 
 
 class Result(Command):
@@ -100,33 +100,33 @@ def find_result(given: Path, parent: Path) -> tuple[Path, dict[str, Any]]:
     Raises:
         InputError: If there is none.
     """
-    from drawdown.connect import again
+    from drawdown.connect import replay
 
     try:
         if given.is_file():
-            found = _RECORD_IN_PAGE.search(again.text_of(given))
+            found = _RECORD_IN_PAGE.search(replay.text_of(given))
             if found is None:
                 raise InputError(f"{given} is no report that says what made it")
             try:
                 told = json.loads(found[1])
             except (ValueError, RecursionError):
                 raise InputError(f"{given}: what made it cannot be read") from None
-            return given, again.check_record(told, str(given))
+            return given, replay.check_record(told, str(given))
         folder = given if given.is_dir() else parent / given
         if not folder.is_dir():
             known = sorted(p.name for p in parent.glob("[!.]*")) if parent.is_dir() else []
             raise InputError(unknown("result", str(given), known))
-        return folder, again.record_of(folder)
+        return folder, replay.record_of(folder)
     except (OSError, ValueError) as error:
         raise InputError(f"{given}: cannot be read ({error})") from None
 
 
 def say_other_model(record: Mapping[str, Any], where: str) -> None:
     """Say on standard error that a result is of another model than this one."""
-    from drawdown.connect import proof
+    from drawdown.connect import provenance
     from drawdown.worlds import checkpoint
 
-    here = proof.made_by()
+    here = provenance.made_by()
     differs = [
         part
         for part in checkpoint.differing(here["played"], record["played"])
@@ -155,13 +155,13 @@ def prepared(
         trust: What the user allows.
 
     Yields:
-        From `again.restored`.
+        From `replay.restored`.
 
     Raises:
         InputError: If the command makes no result, names a file or an address that is not of
             the result, or its rules may not be run.
     """
-    from drawdown.connect import again
+    from drawdown.connect import replay
     from drawdown.declared.parameters import UNCERTAINTIES
     from drawdown.declared.scenario import names
 
@@ -173,7 +173,7 @@ def prepared(
     if command is None or not _makes_a_result(command):
         raise InputError(f"{where}: its command ({told}) makes no result; it was not run")
     try:
-        given = list(asked.words_of(command, words[2:]))
+        given = list(invocation.words_of(command, words[2:]))
     except click.UsageError as error:
         raise InputError(f"{where}: its command ({told}) cannot be given: {error}") from None
     faults = [
@@ -184,23 +184,23 @@ def prepared(
     rules = []
     for param, text in given:
         option = max(param.opts, key=len)
-        if param.name in asked.ELSEWHERE or param not in command.params:
+        if param.name in invocation.ELSEWHERE or param not in command.params:
             faults.append(f"{where}: its command names {option} {text[:80]}, which is not used")
         elif param.name == "rules":
             rules.append(text)
-        if text in inputs or not asked.names_a_file(param):
+        if text in inputs or not invocation.names_a_file(param):
             continue
         if isinstance(param.type, click.Path) or text not in (*UNCERTAINTIES, *names()):
             faults.append(f"{where}: its command names {text[:80]}, which the result does not hold")
     if faults:
         raise InputError(faults)
     if rules and not trust.trust_rules:
-        listed = "; ".join(again.rules_in(word, record) for word in rules)
+        listed = "; ".join(replay.rules_in(word, record) for word in rules)
         raise InputError(
             f"{where} was made by rules of its own, a program that is not run unless "
             f"--trust-rules says so, once you have read it: {listed}"
         )
-    with again.restored(record, trust.files) as found:
+    with replay.restored(record, trust.files) as found:
         yield found
 
 
@@ -232,14 +232,14 @@ def play_again(
     from contextlib import ExitStack, redirect_stdout
     from io import StringIO
 
-    from drawdown.connect import proof
+    from drawdown.connect import provenance
 
     ctx = click.get_current_context()
     root = ctx.find_root().command
     with ExitStack() as stack:
         if recorded is not None:
             stack.enter_context(redirect_stdout(StringIO()))
-        stack.enter_context(proof.again(recorded or {}, named))
+        stack.enter_context(provenance.again(recorded or {}, named))
         inner = stack.enter_context(root.make_context("drawdown", [*words[1:], *keep.words()]))
         inner.meta.update({terminal.WIDE: ctx.meta.get(terminal.WIDE)} | dict(meta or {}))
         try:

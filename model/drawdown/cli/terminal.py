@@ -19,7 +19,7 @@ from drawdown.declared.language import without_controls
 
 if TYPE_CHECKING:
     from drawdown.declared.language import Language
-    from drawdown.views.sheet import Console
+    from drawdown.views.terminal_tables import Console
 
 Advance = Callable[[int], None]
 
@@ -139,7 +139,7 @@ def note(texts: Iterable[str]) -> None:
 
 def console(stderr: bool = False) -> Console:
     """Return what tables and texts that fit a line's width are printed on."""
-    from drawdown.views.sheet import Console
+    from drawdown.views.terminal_tables import Console
 
     ctx = click.get_current_context(silent=True)
     wide = ctx is not None and bool(ctx.find_root().meta.get(WIDE))

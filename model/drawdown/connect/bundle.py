@@ -19,7 +19,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from drawdown.declared import data_files, kept
+from drawdown.declared import data_files, storage
 from drawdown.declared.errors import InputError
 
 EXTRAS = ("web", "analysis", "excel")
@@ -167,7 +167,7 @@ def write_licences(path: Path, found: Sequence[tuple[str, str, str]]) -> None:
     """Write names, versions and licences as CSV."""
     text = StringIO(newline="")
     csv.writer(text).writerows([("package", "version", "licence"), *found])
-    kept.write_whole(path, text.getvalue())
+    storage.write_whole(path, text.getvalue())
 
 
 def make(
@@ -207,7 +207,7 @@ def make(
         for name, (version, hashes) in wanted.items()
     ]
     hashes = folder / "hashes.txt"
-    kept.write_whole(hashes, "\n".join(lines) + "\n")
+    storage.write_whole(hashes, "\n".join(lines) + "\n")
     platforms = [word for tag in tags for word in ("--platform", tag)]
     # In a folder of its own: pip would follow a symlink that has the name of a wheel.
     with TemporaryDirectory(dir=folder, prefix=".new-") as made:
@@ -228,7 +228,7 @@ def make(
         digest = hashlib.sha256(own.read_bytes()).hexdigest()
         version = own.name.split("-")[1]
         lines.append(f"drawdown[{','.join(extras)}]=={version} --hash=sha256:{digest}")
-    kept.write_whole(hashes, "\n".join(lines) + "\n")
+    storage.write_whole(hashes, "\n".join(lines) + "\n")
     found = [licence_of(path) for path in sorted(wheels.glob("*.whl"))]
     write_licences(folder / "licences.csv", found)
     copyleft = [f"{n} ({licence})" for n, _, licence in found if is_gpl(licence)]
@@ -240,7 +240,7 @@ def make(
     for name, content in INSTALL.items():
         path = folder / name
         ending = "\r\n" if name.endswith(".bat") else "\n"
-        kept.write_whole(path, content.replace("\n", ending))
+        storage.write_whole(path, content.replace("\n", ending))
         if name.endswith(".sh"):
             path.chmod(0o755)
     return len(list(wheels.glob("*.whl")))

@@ -18,7 +18,7 @@ from distributed import Client, LocalCluster, as_completed
 from distributed.scheduler import KilledWorker
 from distributed.security import Security
 
-from drawdown.declared import kept
+from drawdown.declared import storage
 from drawdown.declared.errors import InputError
 from drawdown.worlds import checkpoint
 from drawdown.worlds.run import Progress
@@ -40,13 +40,13 @@ def play(shard: Shard) -> tuple[str, bytes]:
     Returns:
         The digest of the program here, and the shard's bytes; none where it is another program.
     """
-    from drawdown.day import book
+    from drawdown.day import rulebook
 
-    with book.using(shard.rules):
+    with rulebook.using(shard.rules):
         here = checkpoint.program()
     if here != shard.model:
         return here, b""
-    return here, kept.packed(shard.play(threads=1))
+    return here, storage.packed(shard.play(threads=1))
 
 
 def _played() -> dict[str, str]:
@@ -121,7 +121,7 @@ class Cluster:
 
         def took(i: int, content: bytes) -> None:
             nonlocal since
-            take(i, kept.unpacked(content))
+            take(i, storage.unpacked(content))
             done = missing.pop(i)
             since = time.monotonic()
             if progress is not None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from drawdown.connect.proof import as_given
+from drawdown.connect.provenance import as_given
 
 if TYPE_CHECKING:
     from drawdown.declared.scenario import Scenario
@@ -86,9 +86,9 @@ def word_of(item: Scenario) -> str:
 
 def rules_file() -> str | None:
     """Return the file of the rules that are played by now, or None where they are the model's."""
-    from drawdown.day import book
+    from drawdown.day import rulebook
 
-    return book.current().file or None
+    return rulebook.current().file or None
 
 
 def settings(found: Comparison) -> dict[str, Any]:

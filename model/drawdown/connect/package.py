@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from drawdown.declared.kept import write_whole
-from drawdown.declared.place import as_text
+from drawdown.declared.result_folder import as_text
+from drawdown.declared.storage import write_whole
 
 NAME = "datapackage.json"
 

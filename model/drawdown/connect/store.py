@@ -21,11 +21,11 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from drawdown.connect import proof
-from drawdown.day import book
+from drawdown.connect import provenance
+from drawdown.day import rulebook
 from drawdown.day.curves import QUANTILES
 from drawdown.day.outcomes import REST, RUN_OUTCOMES
-from drawdown.declared import data_files, kept, place
+from drawdown.declared import data_files, result_folder, storage
 from drawdown.declared import parameters as declared
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import FLOWS, MOTIVES, OUTCOMES
@@ -44,7 +44,7 @@ from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import LEFT, POOLED, Comparison
 from drawdown.worlds.checkpoint import program
 from drawdown.worlds.ensemble import bin_ranges
-from drawdown.worlds.stored import ROWS
+from drawdown.worlds.world_tables import ROWS
 
 if TYPE_CHECKING:
     from drawdown.questions.calibrate import Calibration, Evidence, Posterior, Trials
@@ -68,21 +68,21 @@ def without_nan(table: pa.Table) -> pa.Table:
 
 def write_csv(table: pa.Table, folder: Path, name: str) -> None:
     """Write a table as CSV that a spreadsheet opens with Arabic intact."""
-    with kept.writing(folder / f"{name}.csv") as file:
+    with storage.writing(folder / f"{name}.csv") as file:
         file.write(_BYTE_ORDER_MARK)
         pa_csv.write_csv(without_nan(table), file)
 
 
 def write_parquet(table: pa.Table, path: Path) -> None:
     """Write a table as Parquet."""
-    with kept.writing(path) as file:
+    with storage.writing(path) as file:
         pq.write_table(table, file, compression="zstd")
 
 
 def write_rows(rows: Sequence[Sequence[str]], folder: Path, name: str) -> None:
     """Write rows, the first with the columns' names, as CSV that a spreadsheet opens."""
     cells = [["" if cell in ("nan", "inf", "-inf") else cell for cell in row] for row in rows]
-    kept.write_whole(folder / f"{name}.csv", "\ufeff" + _as_csv(cells))
+    storage.write_whole(folder / f"{name}.csv", "\ufeff" + _as_csv(cells))
 
 
 def _as_csv(rows: Iterable[Sequence[str]]) -> str:
@@ -139,7 +139,7 @@ class Days:
         daily = dict.fromkeys(OUTCOMES, pa.float32())
         self._schema = pa.schema(KEYS | {"date": pa.date32()} | daily)
         self._open = ExitStack()
-        file = self._open.enter_context(kept.writing(path))
+        file = self._open.enter_context(storage.writing(path))
         self._file = self._open.enter_context(
             pq.ParquetWriter(file, self._schema, compression="zstd")
         )
@@ -230,7 +230,7 @@ def write_sheet(comparison: Comparison, folder: Path) -> None:
     written = BytesIO()
     with _Timeless(written, "w", zipfile.ZIP_DEFLATED) as archive:
         Written(workbook, archive).save()
-    kept.write_whole(folder / "summary.xlsx", written.getvalue())
+    storage.write_whole(folder / "summary.xlsx", written.getvalue())
 
 
 def _fill(workbook: Any, title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -263,11 +263,15 @@ class _Timeless(zipfile.ZipFile):
 
 def write_run(folder: Path, **more: Any) -> None:
     """Write ``run.json``: commit, versions, time, and what else matters."""
-    kept.write_whole(folder / "run.json", place.as_text(_run_of(more)))
+    storage.write_whole(folder / "run.json", result_folder.as_text(_run_of(more)))
 
 
 def _run_of(more: Mapping[str, Any]) -> dict[str, Any]:
-    return {**proof.made_by(), "rules": book.current().describe(), **proof.as_given(more)}
+    return {
+        **provenance.made_by(),
+        "rules": rulebook.current().describe(),
+        **provenance.as_given(more),
+    }
 
 
 def save_posterior(
@@ -289,7 +293,7 @@ def save_posterior(
     if priors is not None:
         files[OWN_PRIORS] = Path(priors).read_bytes()
     for name, content in files.items():
-        kept.write_whole(folder / name, content)
+        storage.write_whole(folder / name, content)
     record = dict(
         command=list(command),
         commit=found.commit,
@@ -306,8 +310,10 @@ def save_posterior(
         evidence={"structures": _weights(found.evidence), "motives": _weights(found.motives)},
         files={name: text_digest(content) for name, content in files.items()},
     )
-    kept.write_whole(folder / POSTERIOR, place.as_text(place.signed(_run_of(record))))
-    kept.write_whole(folder / "trials.csv", _trials_csv(found.trials))
+    storage.write_whole(
+        folder / POSTERIOR, result_folder.as_text(result_folder.signed(_run_of(record)))
+    )
+    storage.write_whole(folder / "trials.csv", _trials_csv(found.trials))
 
 
 def _rounded(names: Iterable[str], values: Iterable[Any], digits: int = 3) -> dict[str, float]:
@@ -412,7 +418,7 @@ def write_worlds(
 ) -> None:
     """Write ``outcomes.parquet`` and ``inputs.parquet``: every world of a comparison.
 
-    Row groups hold `stored.ROWS` worlds of one scenario and structure, so that the bytes do
+    Row groups hold `world_tables.ROWS` worlds of one scenario and structure, so that the bytes do
     not depend on the pieces in which worlds were played.
 
     Args:
@@ -426,8 +432,8 @@ def write_worlds(
         pa.schema(KEYS | dict.fromkeys(names, pa.float64())) for names in (RUN_OUTCOMES, inputs)
     )
     with (
-        kept.writing(folder / "outcomes.parquet") as one,
-        kept.writing(folder / "inputs.parquet") as other,
+        storage.writing(folder / "outcomes.parquet") as one,
+        storage.writing(folder / "inputs.parquet") as other,
         pq.ParquetWriter(one, of_outcomes, compression="zstd") as out,
         pq.ParquetWriter(other, of_inputs, compression="zstd") as drawn,
     ):
@@ -475,7 +481,7 @@ def write_counts(comparison: Comparison, path: Path) -> None:
     kinds = dict.fromkeys(("scenario", "structure", "outcome"), pa.string())
     kinds |= {"date": pa.date32(), "bin": pa.int32(), "worlds": pa.int32()}
     schema = pa.schema(kinds)
-    with kept.writing(path) as made, pq.ParquetWriter(made, schema, compression="zstd") as file:
+    with storage.writing(path) as made, pq.ParquetWriter(made, schema, compression="zstd") as file:
         for (name, structure), item in comparison.ensembles.items():
             assert item.bands is not None
             histogram, outside = item.bands.histogram, item.bands.outside
@@ -636,7 +642,7 @@ _MEANING_OF_KEYS = {
 def run_record(comparison: Comparison) -> dict[str, Any]:
     """Return what ran: commit, versions, seed and the scenarios' text."""
     return {
-        **proof.made_by(),
+        **provenance.made_by(),
         "rules": comparison.rules,
         "seed": comparison.seed,
         "first": comparison.first,
@@ -645,8 +651,8 @@ def run_record(comparison: Comparison) -> dict[str, Any]:
         "motives": list(comparison.motives),
         "weights of motives": dict(zip(MOTIVES, comparison.weights, strict=True)),
         "baseline": comparison.baseline,
-        "uncertainty": proof.as_given(comparison.uncertainty),
-        "drawn_from": proof.as_given(source(comparison.uncertainty).told),
+        "uncertainty": provenance.as_given(comparison.uncertainty),
+        "drawn_from": provenance.as_given(source(comparison.uncertainty).told),
         "set": comparison.chosen,
         "scenarios": {
             s.name: {
@@ -677,7 +683,7 @@ def settings_of(
     first: int = 0,
     **more: Any,
 ) -> dict[str, Any]:
-    """Return all that decides a comparison's numbers, for `place.find`."""
+    """Return all that decides a comparison's numbers, for `result_folder.find`."""
     return {
         "model": program(),
         "scenarios": [repr((s.name, s.what_is_played())) for s in scenarios],
@@ -714,7 +720,7 @@ def save(
     tables = {title: table for title, table in tables.items() if table is not None}
     told = []
     with ExitStack() as at_the_end:
-        kept.write_whole(folder / "run.json", place.as_text(record))
+        storage.write_whole(folder / "run.json", result_folder.as_text(record))
         for title, table in tables.items():
             write_parquet(table, folder / f"{title}.parquet")
         write_counts(comparison, folder / "counts.parquet")

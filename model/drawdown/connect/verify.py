@@ -20,10 +20,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from drawdown.connect import proof
-from drawdown.declared import kept
+from drawdown.connect import provenance
+from drawdown.declared import storage
 from drawdown.declared.errors import InputError
-from drawdown.declared.place import RECORD, WORK, altered, as_text, file_digest, signed
+from drawdown.declared.result_folder import RECORD, WORK, altered, as_text, file_digest, signed
 
 MOST = 5
 """Differences of one table that are told."""
@@ -95,7 +95,7 @@ def elsewhere(record: Mapping[str, Any]) -> list[str]:
     Args:
         record: Its ``run.json``.
     """
-    here = proof.made_by()
+    here = provenance.made_by()
     told = [
         f"{name}: {str(record.get(name))[:60]}, here {here[name][:60]}"
         for name in ("commit", "platform")
@@ -142,7 +142,7 @@ def pieces_apart(one: Path, other: Path) -> list[str]:
     if said == new or not isinstance(said, str):
         return []
     record = json.loads((other / RECORD).read_bytes()) | {WORK: said}
-    kept.write_whole(other / RECORD, as_text(signed(record)))
+    storage.write_whole(other / RECORD, as_text(signed(record)))
     return [f"{WORK}: {said[:60]}, here {new}"]
 
 

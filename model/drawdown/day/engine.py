@@ -32,7 +32,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day import book, page, plan, steps
+from drawdown.day import exports, plan, rulebook, steps
 from drawdown.day import outcomes as reductions
 from drawdown.day.lowering import BOOL, DOUBLE, INDICES, INT, UNSIGNED, Array, Program
 from drawdown.declared import data_files, luck
@@ -108,7 +108,7 @@ _COUNTED_BY = {
 """How many there are of what steps count, beside the agents of a kind, in C."""
 
 
-def _day(program: Program, rules: book.RuleBook) -> list[str]:
+def _day(program: Program, rules: rulebook.RuleBook) -> list[str]:
     """Return the calls of a day's steps, in order."""
     lines: list[str] = []
     for phase in steps.DAY:
@@ -215,7 +215,7 @@ def _cells_decide(name: str, short_cut: bool) -> list[str]:
 _CELLS = {"able": _cells_decide, "acting": _cells_act}
 
 
-def source(rules: book.RuleBook = book.PLAIN, lanes: int = LANES) -> str:
+def source(rules: rulebook.RuleBook = rulebook.PLAIN, lanes: int = LANES) -> str:
     """Return the engine's C.
 
     Args:
@@ -243,8 +243,8 @@ def source(rules: book.RuleBook = book.PLAIN, lanes: int = LANES) -> str:
         (singles, singles, INT, doubles, doubles, Array("int32_t", 3)),
     )
     more = "".join(
-        page.declaration(name, types, *program.function(function, types))
-        for name, (function, types) in page.FUNCTIONS.items()
+        exports.declaration(name, types, *program.function(function, types))
+        for name, (function, types) in exports.FUNCTIONS.items()
     )
     acts = (
         ((agent * luck.DECISIONS_PER_AGENT + luck.ACT + 1) * luck.GOLDEN) & luck.MASK
@@ -363,7 +363,7 @@ def built() -> Path | None:
 
 
 @lru_cache(maxsize=64)
-def digest(rules: book.RuleBook = book.PLAIN) -> str:
+def digest(rules: rulebook.RuleBook = rulebook.PLAIN) -> str:
     """Return the digest of everything the engine is made from."""
     total = hashlib.sha256(repr((compilers(), FLAGS, _processor(), sys.platform)).encode())
     for path in sources():
@@ -389,7 +389,7 @@ def cache_folder() -> Path:
         return Path(ours)
 
 
-def library(rules: book.RuleBook = book.PLAIN) -> Path:
+def library(rules: rulebook.RuleBook = rulebook.PLAIN) -> Path:
     """Return where the engine made from today's sources is, or will be."""
     ready = built() if not rules.own else None
     if ready is not None:
@@ -397,7 +397,7 @@ def library(rules: book.RuleBook = book.PLAIN) -> Path:
     return cache_folder() / digest(rules) / "engine.so"
 
 
-def is_cached(rules: book.RuleBook = book.PLAIN) -> bool:
+def is_cached(rules: rulebook.RuleBook = rulebook.PLAIN) -> bool:
     """Return whether today's sources have been compiled on this machine before."""
     return _whole(library(rules))
 
@@ -423,7 +423,7 @@ def _whole(target: Path) -> bool:
     return False
 
 
-def build(rules: book.RuleBook = book.PLAIN) -> Path:
+def build(rules: rulebook.RuleBook = rulebook.PLAIN) -> Path:
     """Compile today's sources, unless that was done, and return the library.
 
     Raises:
@@ -539,22 +539,22 @@ class Engine:
     Calls let go of the interpreter's lock, so threads play blocks side by side.
     """
 
-    def __init__(self, rules: book.RuleBook = book.PLAIN, path: Path | None = None) -> None:
+    def __init__(self, rules: rulebook.RuleBook = rulebook.PLAIN, path: Path | None = None) -> None:
         self.library = ctypes.CDLL(str(path or build(rules)))
         self.library.drawdown_uniform.restype = ctypes.c_double
         self.library.drawdown_noted.restype = ctypes.c_char_p
-        for name, (function, _) in page.FUNCTIONS.items():
+        for name, (function, _) in exports.FUNCTIONS.items():
             told = signature(function).return_annotation
             back = _BACK[told if isinstance(told, str) else getattr(told, "__name__", "None")]
             getattr(self.library, f"drawdown_{name}").restype = back
 
     def call(self, name: str, *arguments: Any) -> Any:
-        """Call one of `page.FUNCTIONS`, as it is called in Python.
+        """Call one of `exports.FUNCTIONS`, as it is called in Python.
 
         Arrays must be of the types there, one number after the other; they are filled in place.
         """
         given: list[Any] = []
-        types = page.FUNCTIONS[name][1]
+        types = exports.FUNCTIONS[name][1]
         for kind, value in zip(types, arguments, strict=True):
             if isinstance(kind, Array):
                 assert value.flags.c_contiguous

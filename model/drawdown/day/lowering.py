@@ -63,10 +63,10 @@ SOURCE = "__source__"
 """Where that module holds its text: a file may have changed since it was read."""
 
 TREE = "_tree"
-"""Where a step holds its text with the parameters of its rules filled in (`drawdown.day.book`)."""
+"""Where a step holds its text with its rules' parameters filled in (`day.rulebook`)."""
 
 AS_FLOAT = "_whose_float"
-"""Where a function holds the one whose result it hands on as a float (`drawdown.day.book`)."""
+"""Where a function holds the one whose result it hands on as a float (`drawdown.day.rulebook`)."""
 
 _COLUMNS: dict[str, dict[str, int]] = {
     "s": starts(STATE_GROUPS),

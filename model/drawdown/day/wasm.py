@@ -10,8 +10,8 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 
-from drawdown.day import book, engine
-from drawdown.declared import kept
+from drawdown.day import engine, rulebook
+from drawdown.declared import storage
 from drawdown.declared.errors import InputError
 
 LANES = 20
@@ -62,11 +62,11 @@ def carried() -> bool:
     """Return whether it came with the wheel, for the model's own rules."""
     told = engine.BUILT / "sources.txt"
     whole = BUILT.exists() and told.exists() and told.read_text() == engine.sources_digest()
-    return whole and not book.current().own
+    return whole and not rulebook.current().own
 
 
 @lru_cache(maxsize=4)
-def _digest(rules: book.RuleBook) -> str:
+def _digest(rules: rulebook.RuleBook) -> str:
     return hashlib.sha256(
         repr((FLAGS, _commands(), engine.source(rules, LANES))).encode()
     ).hexdigest()[:24]
@@ -80,11 +80,11 @@ def made() -> bytes:
     """
     if carried():
         return BUILT.read_bytes()
-    return _made(book.current())
+    return _made(rulebook.current())
 
 
 @lru_cache(maxsize=4)
-def _made(rules: book.RuleBook) -> bytes:
+def _made(rules: rulebook.RuleBook) -> bytes:
     target = engine.cache_folder() / _digest(rules) / "engine.wasm"
     checksum = target.with_suffix(".sha256")
     try:
@@ -96,8 +96,8 @@ def _made(rules: book.RuleBook) -> bytes:
     found = compile_text(engine.source(rules, LANES))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_whole(target, found)
-        kept.write_whole(checksum, hashlib.sha256(found).hexdigest().encode("ascii"))
+        storage.write_whole(target, found)
+        storage.write_whole(checksum, hashlib.sha256(found).hexdigest().encode("ascii"))
     except OSError:
         # It is made anew the next time.
         shutil.rmtree(target.parent, ignore_errors=True)

@@ -21,7 +21,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day import book, plan, policy, steps
+from drawdown.day import plan, policy, rulebook, steps
 from drawdown.day.start import first_state
 from drawdown.declared import luck
 from drawdown.declared import parameters as declared
@@ -553,7 +553,7 @@ class World(mesa.Model):  # type: ignore[misc]
             draws.
         agents: Agent classes that replace those of `AGENT_CLASSES`.
         history: Whether to live through the record first, where the scenario asks for it.
-        rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
+        rules: Rules of one's own that replace the model's: a file, or from `day.rulebook.load`.
         motive: Why the militias attack: one of `columns.MOTIVES`, or ``all``: drawn. Without one
             it is *presence*, the article's own reading, or drawn with the other parameters.
 
@@ -571,7 +571,7 @@ class World(mesa.Model):  # type: ignore[misc]
         uncertainty: Uncertainty = "none",
         agents: Mapping[str, type[Actor]] | None = None,
         history: bool = True,
-        rules: book.RuleBook | str | Path | None = None,
+        rules: rulebook.RuleBook | str | Path | None = None,
         motive: str | None = None,
     ) -> None:
         mesas = scenario if _is_mesas(scenario) else None
@@ -592,7 +592,7 @@ class World(mesa.Model):  # type: ignore[misc]
             0 if replication is None else replication, "replication", 0, 2**62
         )
         self.structure = declared.check_structure(structure)
-        with book.using(rules) as played:
+        with rulebook.using(rules) as played:
             nature = declared.draw(
                 [replication],
                 seed=self.seed,
@@ -623,7 +623,7 @@ class World(mesa.Model):  # type: ignore[misc]
         replication: int,
         agents: Mapping[str, type[Actor]] | None = None,
         mesas: Any = None,
-        rules: book.RuleBook | None = None,
+        rules: rulebook.RuleBook | None = None,
     ) -> None:
         if mesas is None:
             super().__init__(rng=seed & 0x7FFFFFFF)
@@ -633,7 +633,7 @@ class World(mesa.Model):  # type: ignore[misc]
         self.replication = replication
         self.run_key = luck.run_key(seed, replication)
         self.day_key = 0
-        self.rules = rules if rules is not None else book.current()
+        self.rules = rules if rules is not None else rulebook.current()
         self._nature = nature
         self._names = (*PARAMETERS, *self.rules.numbers)
         self.happenings: list[Happening] = []
@@ -935,7 +935,7 @@ class World(mesa.Model):  # type: ignore[misc]
         replication: int,
         days: Floats,
         first: date,
-        rules: book.RuleBook | None = None,
+        rules: rulebook.RuleBook | None = None,
         terms: Floats | None = None,
         noted: NDArray[np.float32] | None = None,
     ) -> World:

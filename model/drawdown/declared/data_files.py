@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from platformdirs import user_cache_path
 
-from drawdown.declared.kept import clear_parts, write_whole
+from drawdown.declared.storage import clear_parts, write_whole
 
 _HERE = Path(__file__).resolve().parents[1]
 _CHECKOUT = _HERE.parents[1]

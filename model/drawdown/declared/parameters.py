@@ -27,7 +27,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from scipy.special import ndtr
 
-from drawdown.declared import data_files, luck, place, quantiles
+from drawdown.declared import data_files, luck, quantiles, result_folder
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.data_files import in_order
@@ -348,7 +348,7 @@ class InForce:
     """What worlds are drawn and played by, beside what is given to a function.
 
     Attributes:
-        rules: Rules of one's own, a `day.book.RuleBook`; None for the model's.
+        rules: Rules of one's own, a `day.rulebook.RuleBook`; None for the model's.
         numbers: Numbers that those rules bring; they stand after the model's parameters.
         weights: How often each motive is drawn, in the order of `MOTIVES`.
     """
@@ -659,9 +659,9 @@ def _record_of(folder: Path) -> dict[str, Any]:
         record = None
     if not isinstance(record, dict):
         raise InputError(f"{path}: cannot be read; {cure}")
-    if "files" not in record and place.OWN not in record:
+    if "files" not in record and result_folder.OWN not in record:
         return record  # an earlier version wrote it
-    if place.altered(record):
+    if result_folder.altered(record):
         raise InputError(f"{path}: was changed after it was written; {cure}")
     for name, digest in record.get("files", {}).items():
         file = folder / name

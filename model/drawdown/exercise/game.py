@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from drawdown.day import book
+from drawdown.day import rulebook
 from drawdown.day.world import Happening, World
-from drawdown.declared import data_files, kept, luck
+from drawdown.declared import data_files, luck, storage
 from drawdown.declared import parameters as declared
 from drawdown.declared.actors import cast
 from drawdown.declared.arrays import Floats, Singles
@@ -466,7 +466,7 @@ def packed(realised: Realised) -> bytes:
         [h.day.toordinal(), *(int(getattr(h, name)) for name in _FIELDS)]
         for h in realised.world.happenings
     ]
-    return kept.packed(
+    return storage.packed(
         {
             "structure": np.array(STRUCTURES.index(realised.structure)),
             "days": np.asarray(realised.world.outcomes(), np.float64),
@@ -485,7 +485,7 @@ def unpacked(content: bytes) -> Realised:
     Raises:
         DamagedError: If a byte of it is missing or another.
     """
-    found = kept.unpacked(content)
+    found = storage.unpacked(content)
     events = [
         Happening(date.fromordinal(day), **dict(zip(_FIELDS, rest, strict=True)))
         for day, *rest in found["events"].tolist()
@@ -512,7 +512,7 @@ def _model(rules_digest: str) -> str:
 
 def model() -> str:
     """Return the digest of all that a game's worlds depend on, the exercise included."""
-    return _model(book.current().digest)
+    return _model(rulebook.current().digest)
 
 
 def goals_reached(realised: Realised) -> Iterator[tuple[str, Goal, bool]]:
@@ -682,7 +682,7 @@ class Outlooks:
     def _after(self, turns: Sequence[Turn]) -> tuple[Sequence[list[Block]], Floats]:
         """Return worlds after some turns and their indicators by turn, of every structure."""
         if not turns:
-            begun, start = _begun(book.current(), OUTLOOK_WORLDS, OUTLOOK_SEED)
+            begun, start = _begun(rulebook.current(), OUTLOOK_WORLDS, OUTLOOK_SEED)
             return begun, np.empty((0, *start.shape))
 
         def play() -> tuple[Sequence[list[Block]], Floats]:
@@ -761,7 +761,9 @@ class Lived:
 
 
 @cache
-def _begun(rules: book.RuleBook, worlds: int, seed: int) -> tuple[tuple[list[Block], ...], Floats]:
+def _begun(
+    rules: rulebook.RuleBook, worlds: int, seed: int
+) -> tuple[tuple[list[Block], ...], Floats]:
     """Return worlds of every structure at the game's first day, and where they stand."""
     del rules
     parts, starts = [], []
@@ -783,7 +785,7 @@ def live_many(turns: Sequence[Turn], worlds: int, seed: int = OUTLOOK_SEED) -> L
         worlds: Worlds of each structure.
         seed: Seed of their draws and luck; no game has the usual one.
     """
-    begun, start = _begun(book.current(), worlds, seed)
+    begun, start = _begun(rulebook.current(), worlds, seed)
     first = float(rules().begins.toordinal())
     parts, rows = _play(begun, turns, seed)
     voted = [ensemble.state_of(block, S.last_vote) >= first for part in parts for block in part]

@@ -23,12 +23,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from drawdown.declared import kept
+from drawdown.declared import storage
 from drawdown.declared.errors import InputError, unknown
-from drawdown.declared.kept import Claim
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import Text
-from drawdown.declared.place import results_folder
+from drawdown.declared.result_folder import results_folder
+from drawdown.declared.storage import Claim
 from drawdown.exercise import game
 from drawdown.exercise.game import Turn
 
@@ -498,8 +498,8 @@ class Rooms:
         if "pasts" in _tables(self._db):
             for room, past in self._db.execute("SELECT room, past FROM pasts"):
                 try:
-                    kept.unpacked(past, ())
-                except kept.DamagedError:
+                    storage.unpacked(past, ())
+                except storage.DamagedError:
                     raise self._damaged(f"the stored past of {room} was changed") from None
 
     @contextmanager
@@ -545,7 +545,7 @@ class Rooms:
             raise InputError(f"{target} is there already; name another file")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with self._lock, kept.writing(target, 0o600) as file:
+            with self._lock, storage.writing(target, 0o600) as file:
                 file.write(self._db.serialize())
         except (OSError, sqlite3.Error) as error:
             raise InputError(f"{target} cannot be written ({error})") from None

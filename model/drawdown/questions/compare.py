@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from drawdown.day import book
+from drawdown.day import rulebook
 from drawdown.day.curves import FUTURES, NORMAL_95
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.declared import data_files
@@ -38,7 +38,7 @@ from drawdown.declared.scenario import ENDINGS, Scenario, find
 from drawdown.declared.scenario import names as scenario_names
 from drawdown.questions import idle
 from drawdown.rules import motives
-from drawdown.worlds import ensemble, many
+from drawdown.worlds import agent_runs, ensemble
 from drawdown.worlds.ensemble import Bands, Ensemble
 from drawdown.worlds.run import Run
 
@@ -181,7 +181,7 @@ class Comparison:
         ensembles: By scenario name and structure.
         chosen: Parameters that replaced draws.
         uncertainty: What the parameters were drawn from.
-        rules: Which rules were somebody's own, as `day.book.RuleBook.describe` says it.
+        rules: Which rules were somebody's own, as `day.rulebook.RuleBook.describe` says it.
         weights: How often each motive was drawn, in the order of `MOTIVES`.
         first: Number of the first replication.
     """
@@ -194,7 +194,7 @@ class Comparison:
     ensembles: dict[tuple[str, str], Ensemble]
     chosen: dict[str, float] = field(default_factory=dict)
     uncertainty: str = "posterior"
-    rules: dict[str, Any] = field(default_factory=lambda: book.current().describe())
+    rules: dict[str, Any] = field(default_factory=lambda: rulebook.current().describe())
     weights: tuple[float, ...] = field(default_factory=declared.weights_of_motives)
     first: int = 0
 
@@ -563,7 +563,7 @@ def simulate(
     agents: Mapping[str, Any] | None = None,
     processes: int | None = None,
     progress: Callable[[int], None] | bool | None = None,
-    rules: book.RuleBook | str | Path | None = None,
+    rules: rulebook.RuleBook | str | Path | None = None,
     motive: str = "all",
     weights_of_motives: Mapping[str, float] | None = None,
     threads: int | None = None,
@@ -586,7 +586,7 @@ def simulate(
             played one by one with Mesa, which takes about a thousand times as long.
         processes: Processes that play worlds with own agents; by default one a core.
         progress: Called with the number of worlds played, as they end; True shows a bar.
-        rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
+        rules: Rules of one's own that replace the model's: a file, or from `day.rulebook.load`.
         motive: Why the militias attack: one of `MOTIVES`, or ``all``, drawn in every world.
         weights_of_motives: How often each is drawn, where not equally.
         threads: Threads; by default what the machine lets this process have.
@@ -600,7 +600,7 @@ def simulate(
         InputError: If the scenario, a name or a value is wrong.
     """
     how = {k: v for k, v in locals().items() if k not in ("scenario", "rules")}
-    with book.using(rules):
+    with rulebook.using(rules):
         loaded = load_all(scenario)
         if len(loaded) != 1:
             raise InputError(
@@ -626,7 +626,7 @@ def compare(
     agents: Mapping[str, Any] | None = None,
     processes: int | None = None,
     days_to: ensemble.DaysTo | None = None,
-    rules: book.RuleBook | str | Path | None = None,
+    rules: rulebook.RuleBook | str | Path | None = None,
     motive: str = "all",
     weights_of_motives: Mapping[str, float] | None = None,
     daily: bool = False,
@@ -648,7 +648,7 @@ def compare(
         agents: Agent classes that replace the usual ones, as in `simulate`.
         processes: Processes that play worlds with own agents.
         days_to: Takes the days of all worlds, as in `ensemble.play`.
-        rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
+        rules: Rules of one's own that replace the model's: a file, or from `day.rulebook.load`.
         motive: Why the militias attack: one of `MOTIVES`, or ``all``, drawn in every world.
         weights_of_motives: How often each is drawn, where not equally.
         daily: Whether to keep every run's days: `Ensemble.daily` of each of ``ensembles``.
@@ -662,7 +662,7 @@ def compare(
     if rules is not None or weights_of_motives is not None:
         apart = ("scenarios", "rules", "weights_of_motives")
         how = {k: v for k, v in locals().items() if k not in ("apart", *apart)}
-        with book.using(rules), declared.weighing_motives(weights_of_motives):
+        with rulebook.using(rules), declared.weighing_motives(weights_of_motives):
             return compare(scenarios, **how)
     runs, first = check_runs(runs), whole_number(first, "first", 0, 2**62)
     seed = whole_number(seed, "seed", 0, LARGEST_SEED)
@@ -694,7 +694,7 @@ def compare(
             threads=threads,
             days_to=days_to,
         )
-        for item in many.play(loaded, run, agents, processes, progress):
+        for item in agent_runs.play(loaded, run, agents, processes, progress):
             found[item.scenario.name, one] = item
     ordered = {(n, s): found[n, s] for n in names for s in structures}
     return Comparison(

@@ -13,12 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from drawdown.declared import kept, record
+from drawdown.declared import record, storage
 from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.errors import InputError
-from drawdown.declared.place import OWN, altered, as_text, signed
 from drawdown.declared.record import Interval, Series
+from drawdown.declared.result_folder import OWN, altered, as_text, signed
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.validate import with_errors
 from drawdown.worlds import shards
@@ -99,12 +99,12 @@ def write(sealed: Sealed, folder: Path, more: dict[str, Any]) -> str:
     """
     names = [f"{i.start}" for i in sealed.series.intervals]
     columns = dict(zip(names, sealed.draws.astype(np.int32), strict=True))
-    with kept.writing(folder / DRAWS) as file:
+    with storage.writing(folder / DRAWS) as file:
         pq.write_table(pa.table(columns), file, compression="zstd")
     digest = digest_of(folder)
     ends = {f"{i.start}": f"{i.end}" for i in sealed.series.intervals}
     record = {**more, **sealed.told, "months": ends, "digest": digest}
-    kept.write_whole(folder / TOLD, as_text(signed(record)))
+    storage.write_whole(folder / TOLD, as_text(signed(record)))
     return digest
 
 

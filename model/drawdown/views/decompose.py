@@ -12,8 +12,8 @@ from drawdown.declared.language import Language
 from drawdown.questions.compare import smallest_difference
 from drawdown.questions.decompose import Decomposition, Share
 from drawdown.views.figures import COLOURS, FORMATS, ends_of, heading, lines, panel, save, styled
-from drawdown.views.sheet import Console, Sheet
 from drawdown.views.tables import futures, interval
+from drawdown.views.terminal_tables import Console, Sheet
 from drawdown.views.words import Cell, Words, csv_table
 
 DIGITS = {"authority": 3, "daesh_index": 1, "stop_60": 3, "stop_120": 3, "stop_180": 3}

@@ -36,8 +36,8 @@ from drawdown.questions.stress import FACTS as STRESS_FACTS
 from drawdown.questions.stress import Stress
 from drawdown.questions.validate import Validation
 from drawdown.views.figures import COLOURS, FORMATS, corner, heading, panel, save, styled
-from drawdown.views.sheet import Console, Sheet
 from drawdown.views.tables import interval
+from drawdown.views.terminal_tables import Console, Sheet
 from drawdown.views.words import Cell, Words, csv_table, percent
 
 Rows = Iterator[Sequence[Cell]]

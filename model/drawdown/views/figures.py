@@ -40,9 +40,9 @@ from drawdown.declared import data_files
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import FLOWS, OUTCOMES
 from drawdown.declared.errors import InputError
-from drawdown.declared.kept import writing
 from drawdown.declared.language import Language
-from drawdown.declared.place import file_digest
+from drawdown.declared.result_folder import file_digest
+from drawdown.declared.storage import writing
 from drawdown.questions.compare import (
     LEFT,
     POOLED,

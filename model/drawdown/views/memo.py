@@ -43,8 +43,8 @@ from drawdown.views.figures import (
     save,
     styled,
 )
-from drawdown.views.sheet import Console, Sheet
 from drawdown.views.tables import SHOWN, digits_of, interval
+from drawdown.views.terminal_tables import Console, Sheet
 from drawdown.views.words import Cell, Words, csv_table, percent
 
 Rows = Iterator[Sequence[Cell]]

@@ -14,8 +14,8 @@ from drawdown.declared.language import Language
 from drawdown.questions.compare import POOLED, Estimate
 from drawdown.questions.predictions import EVENTS, Predictions
 from drawdown.views.figures import FORMATS, named_rows, save, styled
-from drawdown.views.sheet import Console, Sheet
 from drawdown.views.tables import interval
+from drawdown.views.terminal_tables import Console, Sheet
 from drawdown.views.words import Cell, Words, csv_table
 
 MARKS = {

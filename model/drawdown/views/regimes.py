@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from drawdown.declared.language import Language
 from drawdown.questions.regimes import Spells
-from drawdown.views.sheet import Console, Sheet
+from drawdown.views.terminal_tables import Console, Sheet
 from drawdown.views.words import Words
 
 

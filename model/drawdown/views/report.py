@@ -29,7 +29,7 @@ from drawdown.questions.thesis import Finding
 from drawdown.views import decompose, evidence, figures, memo, tables
 from drawdown.views.explain import prior_text
 from drawdown.views.html import embedded, environment
-from drawdown.views.sheet import Sheet
+from drawdown.views.terminal_tables import Sheet
 from drawdown.views.words import Words, percent
 
 Source = tuple[str, ...]
@@ -705,7 +705,7 @@ def compose(
         drawn: Figures by name, as `draw` returns them.
         language: Language of the report.
         command: The command that makes it.
-        made_by: What makes it, from `proof.made_by`.
+        made_by: What makes it, from `provenance.made_by`.
         rough: Whether little was played.
     """
     writer, kept = _Writer(study, language), language.kept

@@ -30,7 +30,7 @@ from drawdown.views.figures import (
     styled,
 )
 from drawdown.views.memo import told_sides
-from drawdown.views.sheet import Console, Sheet
+from drawdown.views.terminal_tables import Console, Sheet
 from drawdown.views.words import Cell, Words, csv_rows, csv_table, percent
 
 Rows = Iterator[Sequence[Cell]]

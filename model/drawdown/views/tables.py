@@ -15,7 +15,7 @@ from drawdown.declared.language import Language
 from drawdown.declared.scenario import Scenario, names
 from drawdown.questions.compare import WINDOWS, Comparison, Estimate, estimate
 from drawdown.views.conditions import told
-from drawdown.views.sheet import Console, Sheet
+from drawdown.views.terminal_tables import Console, Sheet
 from drawdown.views.words import Words, percent
 
 SHOWN = (

@@ -22,7 +22,7 @@ from drawdown.declared.conditions import Condition
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import LANGUAGES, Language, languages
 from drawdown.declared.scenario import Scenario, names
-from drawdown.web import own
+from drawdown.web import custom_conditions
 
 RUNS = 200
 """Worlds of a view."""
@@ -44,7 +44,7 @@ class View:
         world: Number of the world shown on the map.
         levers: Levers moved, by name.
         uncertainties: Parameters held at a value, by name.
-        own: Conditions of the reader's own, beside those of the scenario (`web.own`).
+        own: Conditions of the reader's own, beside those of the scenario (`web.custom_conditions`).
     """
 
     case: str = "combat-to-advisory"
@@ -92,7 +92,9 @@ class View:
                 faults += wrong
                 if not wrong:
                     held[name] = number
-        conditions, wrong = own.read({k: v for k, v in query.items() if not misspelled(k, v)})
+        conditions, wrong = custom_conditions.read(
+            {k: v for k, v in query.items() if not misspelled(k, v)}
+        )
         faults += wrong
         if faults:
             raise InputError(faults)
@@ -149,7 +151,7 @@ HELD = r"u\.[^\u0000-\u0020]{1,60}"
 
 SPELLED = {
     "whole": r"0|[1-9][0-9]{0,9}",
-    "number": own.NUMBER,
+    "number": custom_conditions.NUMBER,
     "when": r"[A-Za-z0-9_.~+-]{1,200}",
     "digest": r"[0-9a-f]{8,64}",
     "free": r"[^\u0000]{0,1000}",
@@ -170,7 +172,7 @@ def spelling() -> dict[str, Any]:
         "motive": ["all", *MOTIVES],
         **dict.fromkeys(WHOLE, "whole"),
         **{s.name: list(s.choices) or "number" for s in levers_of.LEVERS},
-        **dict.fromkeys(own.KEYS, "when"),
+        **dict.fromkeys(custom_conditions.KEYS, "when"),
         "lang": list(languages()),
         "model": "digest",
         "numbers": "digest",
@@ -208,7 +210,9 @@ def misspelled(key: str, value: str) -> str | None:
         return say("fault_key", key=key[:60], allowed=", ".join(levers_of.NAMES))
     if not isinstance(kind, str):
         return None if value in kind else say("fault_choice", **told, allowed=", ".join(kind))
-    if not re.fullmatch(SPELLED[kind], value) or (kind == "number" and not own.is_number(value)):
+    if not re.fullmatch(SPELLED[kind], value) or (
+        kind == "number" and not custom_conditions.is_number(value)
+    ):
         return say(f"fault_{kind}", **told)
     if key in WHOLE and int(value) > WHOLE[key]:
         return say("fault_range", **told, low=0, high=WHOLE[key])

@@ -23,7 +23,7 @@ from drawdown.day.curves import COUNTED
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language, languages
 from drawdown.exercise.rooms import RefusedError, Rooms
-from drawdown.web import carried, classroom, font, links, materials
+from drawdown.web import classroom, font, links, materials, page_bundle
 from drawdown.web.address import View
 from drawdown.web.explore import Explorer
 from drawdown.web.guard import Guard, Rates, connection, plays
@@ -58,7 +58,7 @@ class _Explore:
     async def show(self, request: Request) -> Response:
         """Answer with the page."""
         language = language_of(request)
-        shown = await to_thread.run_sync(carried.shown, language)
+        shown = await to_thread.run_sync(page_bundle.shown, language)
         shown["parts"] |= {
             "address": self.address,
             "here": "./",
@@ -152,7 +152,7 @@ async def _engine(request: Request) -> Response:
     if request.path_params["digest"] != digest or not digest:
         raise RefusedError(404, "not_found")
     forever = {"Cache-Control": "public, max-age=31536000, immutable"}
-    return JSONResponse(await to_thread.run_sync(carried.everything), headers=forever)
+    return JSONResponse(await to_thread.run_sync(page_bundle.everything), headers=forever)
 
 
 async def _letters(request: Request) -> Response:
@@ -175,7 +175,7 @@ async def _scenario_file(request: Request) -> Response:
 def _offered() -> str:
     """Return the digest of what a page is given to play by itself; empty where there is none."""
     try:
-        return carried.digest() if wasm.can_be_made() else ""
+        return page_bundle.digest() if wasm.can_be_made() else ""
     except InputError:
         return ""
 

@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from starlette.routing import BaseRoute, Route
 
 from drawdown.declared.language import Language
+from drawdown.exercise.room_views import Teller, export_rows
 from drawdown.exercise.rooms import (
     CODE_LENGTH,
     LETTERS,
@@ -30,10 +31,9 @@ from drawdown.exercise.rooms import (
     Seat,
     as_code,
 )
-from drawdown.exercise.told import Teller, export_rows
 from drawdown.web.guard import Rates, line
+from drawdown.web.layout import words_of
 from drawdown.web.pages import KEY_COOKIE, Endpoint, language_of, page, plainly
-from drawdown.web.shell import words_of
 
 T = TypeVar("T")
 

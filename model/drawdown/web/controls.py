@@ -7,7 +7,7 @@ from datetime import timedelta
 from statistics import NormalDist
 from typing import Any
 
-from drawdown.day import book
+from drawdown.day import rulebook
 from drawdown.day.curves import DAYS
 from drawdown.declared import data_files
 from drawdown.declared import levers as levers_of
@@ -18,7 +18,7 @@ from drawdown.declared.conditions import DECIDES, MOST_MOVED, sights
 from drawdown.declared.language import Language
 from drawdown.declared.lever_table import IMPLIED, POLICY_LEVERS, POSTURE
 from drawdown.views.conditions import told as told_condition
-from drawdown.web import own
+from drawdown.web import custom_conditions
 from drawdown.web.address import loaded, offered, spelling
 
 FEW = 40
@@ -66,7 +66,7 @@ def ends(item: declared.Parameter) -> tuple[float, float]:
 
 def whose_rules(language: Language) -> str:
     """Return the sentence on the page that the rules are somebody's own; empty for the model's."""
-    told = book.current().describe()
+    told = rulebook.current().describe()
     if not told["replaced"]:
         return ""
     replaced = ", ".join(told["replaced"])
@@ -159,7 +159,7 @@ def controls(language: Language) -> dict[str, Any]:
                 "soldiers": name in POSTURE,
                 "range": MOST_MOVED.get(name, (0, 0)),
             }
-            for name in own.LEVERS
+            for name in custom_conditions.LEVERS
         ],
         "few": FEW,
         "days": DAYS,
@@ -181,7 +181,7 @@ def wider(statements: int) -> float:
 
 def _sights(language: Language) -> Iterator[dict[str, Any]]:
     """Yield what a condition of one's own may look at."""
-    for name in own.offered():
+    for name in custom_conditions.offered():
         about = sights()[name]
         low, high = about.get("between", [0, 1])
         on, of, by = (

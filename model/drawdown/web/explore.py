@@ -79,7 +79,7 @@ class _Worlds:
 
 
 def _filled(name: str, shape: tuple[int, ...], *given: Any) -> Floats:
-    """Return an array that one of `day.page.FUNCTIONS` has filled."""
+    """Return an array that one of `day.exports.FUNCTIONS` has filled."""
     found = np.zeros(shape)
     whole = [np.ascontiguousarray(g) if isinstance(g, np.ndarray) else g for g in given]
     ensemble.the_engine().call(name, *whole, found)

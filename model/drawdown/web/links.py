@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from drawdown.day import book
+from drawdown.day import rulebook
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language, languages
 from drawdown.web.address import LARGEST_LINK, MOST_PINS, View, loaded, misspelled
@@ -129,12 +129,12 @@ def view_of(link: str) -> View:
     return read(words_of(link)[1]).view
 
 
-def numbers(link: str = "", rules: book.RuleBook | str | Path | None = None) -> Any:
+def numbers(link: str = "", rules: rulebook.RuleBook | str | Path | None = None) -> Any:
     """Return the numbers that a link of Explore shows, as a table.
 
     Args:
         link: A link, or its words alone, such as ``?case=full-withdrawal&combat=500``.
-        rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
+        rules: Rules of one's own that replace the model's: a file, or from `day.rulebook.load`.
 
     Returns:
         A `pandas.DataFrame`, a row an outcome: ``case`` and ``base`` (means of 200 worlds), the
@@ -146,7 +146,7 @@ def numbers(link: str = "", rules: book.RuleBook | str | Path | None = None) -> 
     """
     import pandas as pd
 
-    with book.using(rules):
+    with rulebook.using(rules):
         rows = Explorer().rows(view_of(link))
     return pd.DataFrame(rows).set_index("name").drop(columns=["digits", "world"])
 
@@ -159,7 +159,7 @@ def _model(rules: str) -> str:
 
 def model() -> str:
     """Return the digest of the model that plays here, the rules of one's own included."""
-    return _model(book.current().digest)
+    return _model(rulebook.current().digest)
 
 
 def digest(numbers: Any) -> str:

@@ -15,7 +15,7 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language, languages
 from drawdown.exercise.rooms import RefusedError
 from drawdown.web import font
-from drawdown.web.shell import rendered
+from drawdown.web.layout import rendered
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -90,7 +90,7 @@ def page(
 
 
 class Served:
-    """The frame of a page of this server; see `shell.Shell`."""
+    """The frame of a page of this server; see `layout.Shell`."""
 
     places: tuple[tuple[str, str], ...] = (
         ("explore", ""),

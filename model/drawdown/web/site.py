@@ -16,12 +16,12 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from drawdown.declared import data_files, kept
+from drawdown.declared import data_files, storage
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import Language, languages
 from drawdown.declared.parameters import whole_number
-from drawdown.web import address, carried, font, links
-from drawdown.web.shell import rendered
+from drawdown.web import address, font, links, page_bundle
+from drawdown.web.layout import rendered
 
 LARGEST_PAGE = 1_000_000
 """Bytes that a page may have."""
@@ -54,7 +54,7 @@ def _letters(*weights: int) -> str:
 
 
 class Alone:
-    """The frame of a page that stands alone; see `shell.Shell`."""
+    """The frame of a page that stands alone; see `layout.Shell`."""
 
     root = "./"
 
@@ -66,16 +66,16 @@ class Alone:
 
     def head(self, language: Language) -> Markup:
         """Return style and icon."""
-        style = (carried.STATIC / "style.css").read_text(encoding="utf-8")
+        style = (page_bundle.STATIC / "style.css").read_text(encoding="utf-8")
         style = (_letters() if language.right_to_left else "") + style
-        icon = _address((carried.STATIC / "icon.svg").read_bytes(), "image/svg+xml")
+        icon = _address((page_bundle.STATIC / "icon.svg").read_bytes(), "image/svg+xml")
         return Markup('{}\n<style>{}</style>\n<link rel="icon" href="{}">').format(
             Markup(_POLICY), Markup(style), icon
         )
 
     def script(self, name: str) -> Markup:
         """Return what runs a script, with all that it imports in it."""
-        text = carried.script(name)
+        text = page_bundle.script(name)
         assert "</script" not in text
         return Markup('<script type="module">{}</script>').format(Markup(text))
 
@@ -127,7 +127,11 @@ def explore_page(
     Raises:
         InputError: If the WebAssembly can neither be found nor made here.
     """
-    engine, shell, shown = carried.everything(), Alone(language, places), carried.shown(language)
+    engine, shell, shown = (
+        page_bundle.everything(),
+        Alone(language, places),
+        page_bundle.shown(language),
+    )
     shown["embed_hint"] = language.word("explore", "embed_hint")
     shown["parts"] |= {
         "address": "",
@@ -209,7 +213,7 @@ def _picture(found: re.Match[str]) -> str:
     kind, content = found[1], base64.b64decode(found[2])
     if kind == "png":
         return f'src="{_address(fewer_colours(content), "image/png")}"'
-    return f'data-packed="{carried.packed(fewer_digits(content))}"'
+    return f'data-packed="{page_bundle.packed(fewer_digits(content))}"'
 
 
 _PATH = re.compile(rb' d="[^"]*"')
@@ -259,7 +263,7 @@ def report_page(report: str, language: Language, places: tuple[str, ...] = PLACE
     frame = f'<p class="small">{menu} · {others}</p>'
     carries = language.word("explore", "carries", **told_digests(language))
     frame += f'<p class="small">{escape(carries)}</p>'
-    script = carried.script(SCRIPT)
+    script = page_bundle.script(SCRIPT)
     meta = _policy_of(
         f"default-src 'none'; script-src {_digest(script)}; style-src 'unsafe-inline'; "
         "img-src data: blob:; font-src data:; base-uri 'none'"
@@ -271,7 +275,7 @@ def report_page(report: str, language: Language, places: tuple[str, ...] = PLACE
         text = text.replace('"Noto Naskh Arabic",', f'"{font.FAMILY}", "Noto Naskh Arabic",', 1)
     text = text.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{meta}\n{style}', 1)
     text = text.replace("<body>", f"<body>\n{frame}", 1)
-    packed = carried.packed(json.dumps(notes, ensure_ascii=False).encode())
+    packed = page_bundle.packed(json.dumps(notes, ensure_ascii=False).encode())
     return text.replace(
         "</body>",
         f'<script type="application/json" id="carried-notes">"{packed}"</script>\n'
@@ -296,7 +300,10 @@ def _notes_apart(text: str) -> tuple[str, list[str]]:
 
 def told_digests(language: Language) -> dict[str, str]:
     """Return which model and posterior the pages carry, for a sentence."""
-    return {"model": language.kept(links.model()), "posterior": language.kept(carried.drawn_from())}
+    return {
+        "model": language.kept(links.model()),
+        "posterior": language.kept(page_bundle.drawn_from()),
+    }
 
 
 def check_folder(folder: Path) -> None:
@@ -333,7 +340,7 @@ def write(
             `LARGEST_PAGE`, or the WebAssembly can neither be found nor made.
     """
     check_folder(folder)
-    carried.everything()
+    page_bundle.everything()
     places = tuple(place for place in PLACES if place != "report" or reports)
     pages: dict[str, str] = {}
     for code in languages():
@@ -350,16 +357,16 @@ def write(
         raise InputError([f"{text}, and a page has less than {LARGEST_PAGE:,}" for text in large])
     mark = {
         "model": links.model(),
-        "posterior": carried.drawn_from(),
+        "posterior": page_bundle.drawn_from(),
         "files": {n: hashlib.sha256(t.encode()).hexdigest() for n, t in pages.items()},
     }
     try:
         # A folder may be named by a symlink; what it names is replaced, the symlink stays.
-        with kept.replacing(Path(os.path.realpath(folder))) as new:
+        with storage.replacing(Path(os.path.realpath(folder))) as new:
             for name, text in pages.items():
-                kept.write_whole(new / name, text)
+                storage.write_whole(new / name, text)
                 say(name)
-            kept.write_whole(new / MARK, json.dumps(mark, indent=1) + "\n")
+            storage.write_whole(new / MARK, json.dumps(mark, indent=1) + "\n")
     except OSError as error:
         raise InputError(f"{folder} cannot be written ({error.strerror})") from None
     return sizes

@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from drawdown.day import book, engine, plan, policy
+from drawdown.day import engine, plan, policy, rulebook
 from drawdown.day.start import first_state
-from drawdown.declared import data_files, kept, levers
+from drawdown.declared import data_files, levers, storage
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.errors import InputError
@@ -94,11 +94,11 @@ def of_the_model() -> dict[str, str]:
     files += [p for folder in ("posterior", "record", "stress") for p in seeds.glob(f"{folder}/*")]
     key = _digest(*(f(path) for path in files for f in (lambda p: p.name, Path.read_bytes)))
     kept_in = data_files.cache_folder() / "played" / f"{key}.stage"
-    found = kept.read(kept_in)
+    found = storage.read(kept_in)
     if found is not None:
         return {str(name): str(value) for name, value in found["parts"]}
     parts = {
-        "rules and steps": _digest(engine.source(book.PLAIN), engine.STRICT),
+        "rules and steps": _digest(engine.source(rulebook.PLAIN), engine.STRICT),
         "draws": _digest(*_draws()),
         "posterior": _digest((seeds / "posterior" / "draws.csv").read_bytes()),
         "record": _digest(*(p.read_bytes() for p in sorted((seeds / "record").glob("*.csv")))),
@@ -106,7 +106,7 @@ def of_the_model() -> dict[str, str]:
         "ensembles": _digest(*(_meaning(_PACKAGE / name) for name in _PLAYING)),
     }
     with suppress(InputError):
-        kept.keep(kept_in, kept.packed({"parts": np.array(list(parts.items()))}))
+        storage.keep(kept_in, storage.packed({"parts": np.array(list(parts.items()))}))
     return parts
 
 
@@ -121,7 +121,7 @@ def played() -> dict[str, str]:
         states, the posterior's rows, the record's, every scenario as it is laid out day by day,
         the Python that plays ensembles, and rules of one's own where there are any.
     """
-    own = book.current().digest
+    own = rulebook.current().digest
     return of_the_model() | ({"own rules": own} if own else {})
 
 
@@ -177,7 +177,7 @@ class Checkpoint:
         self.folder = data_files.cache_folder() / "unfinished" / f"{name}-{key}"
         if fresh:
             self.forget()
-        kept.clear_parts(self.folder)
+        storage.clear_parts(self.folder)
 
     def stage(self, name: str, make: Callable[[], Arrays]) -> Arrays:
         """Return a stage's arrays: as kept, or made now and kept.
@@ -186,11 +186,11 @@ class Checkpoint:
             InputError: If it cannot be kept.
         """
         path = self.folder / f"{name}.stage"
-        found = kept.read(path)
+        found = storage.read(path)
         if found is not None:
             return found
         made = {key: np.asarray(value) for key, value in make().items()}
-        kept.keep(path, kept.packed(made))
+        storage.keep(path, storage.packed(made))
         return made
 
     def kept(self) -> int:
@@ -199,4 +199,4 @@ class Checkpoint:
 
     def forget(self) -> None:
         """Remove all stages."""
-        kept.remove(self.folder)
+        storage.remove(self.folder)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day import book, engine, page, plan, policy
+from drawdown.day import engine, exports, plan, policy, rulebook
 from drawdown.day import outcomes as reductions
 from drawdown.day.curves import QUANTILES
 from drawdown.day.outcomes import BINS
@@ -53,12 +53,12 @@ Counts = NDArray[np.int32]
 
 def has_compiler() -> bool:
     """Return whether there is an engine or a compiler; else Mesa plays ensembles, slowly."""
-    return engine.is_cached(book.current()) or bool(engine.compilers())
+    return engine.is_cached(rulebook.current()) or bool(engine.compilers())
 
 
 def needs_compiling() -> bool:
     """Return whether the first use will compile the engine, which takes a moment."""
-    return has_compiler() and not engine.is_cached(book.current())
+    return has_compiler() and not engine.is_cached(rulebook.current())
 
 
 def compile_now() -> None:
@@ -421,7 +421,7 @@ def _blocks_of(replications: Sequence[int], nature: Floats, begins: Floats) -> I
 class _Compiled:
     """Plays blocks with the compiled engine."""
 
-    def __init__(self, rules: book.RuleBook) -> None:
+    def __init__(self, rules: rulebook.RuleBook) -> None:
         self.engine = engine.Engine(rules)
         self.summarise = self.engine.summarise
         self.count_into_bands = self.engine.count_into_bands
@@ -461,13 +461,13 @@ class _Compiled:
 class _Mesa:
     """Plays blocks of one world with the Mesa model, where there is no compiler."""
 
-    def __init__(self, rules: book.RuleBook = book.PLAIN) -> None:
+    def __init__(self, rules: rulebook.RuleBook = rulebook.PLAIN) -> None:
         self.rules = rules
 
     @staticmethod
     def call(name: str, *arguments: Any) -> Any:
-        """Call one of `page.FUNCTIONS` as it is."""
-        return page.FUNCTIONS[name][0](*arguments)
+        """Call one of `exports.FUNCTIONS` as it is."""
+        return exports.FUNCTIONS[name][0](*arguments)
 
     # Sums of single numbers would be single; compiled sums are double.
     def summarise(self, daily: Singles, *rest: Any) -> None:
@@ -512,13 +512,13 @@ class _Mesa:
 
 
 @lru_cache(maxsize=4)
-def _engine_for(rules: book.RuleBook) -> Any:
+def _engine_for(rules: rulebook.RuleBook) -> Any:
     return _Compiled(rules) if has_compiler() else _Mesa(rules)
 
 
 def the_engine() -> Any:
     """Return what plays blocks here: the compiled engine, or Mesa where there is no compiler."""
-    return _engine_for(book.current())
+    return _engine_for(rulebook.current())
 
 
 def outcomes_of(daily: Singles, names: Sequence[str]) -> Floats:
@@ -593,7 +593,7 @@ def play(
     scenarios: Sequence[Scenario],
     run: Run | None = None,
     *,
-    rules: book.RuleBook | str | Path | None = None,
+    rules: rulebook.RuleBook | str | Path | None = None,
     **changes: Any,
 ) -> list[Ensemble]:
     """Play scenarios with the same worlds: same draws, same luck, same history.
@@ -601,14 +601,14 @@ def play(
     Args:
         scenarios: What to play. Those that follow a history share it, run by run.
         run: How they are played; by default as `Run` has it.
-        rules: Rules of one's own that replace the model's: a file, or from `day.book.load`.
+        rules: Rules of one's own that replace the model's: a file, or from `day.rulebook.load`.
         **changes: Attributes of ``run`` that are otherwise.
 
     Returns:
         One ensemble a scenario.
     """
     if rules is not None:
-        with book.using(rules):
+        with rulebook.using(rules):
             return play(scenarios, run, **changes)
     run = replace(run or Run(), **changes)
     run = replace(run, nature=run.drawn(), threads=run.threads or default_threads())

@@ -20,12 +20,12 @@ from typing import Any
 
 import numpy as np
 
-from drawdown.day import book
-from drawdown.declared import kept
+from drawdown.day import rulebook
 from drawdown.declared import parameters as declared
-from drawdown.declared.kept import Arrays
-from drawdown.declared.place import forget
+from drawdown.declared import storage
+from drawdown.declared.result_folder import forget
 from drawdown.declared.scenario import Scenario
+from drawdown.declared.storage import Arrays
 from drawdown.worlds import ensemble
 from drawdown.worlds.checkpoint import laid, program
 from drawdown.worlds.ensemble import Bands, Ensemble, own_nature
@@ -55,7 +55,7 @@ class Shard(Run):
     """
 
     scenarios: tuple[Scenario, ...]
-    rules: book.RuleBook
+    rules: rulebook.RuleBook
     weights: tuple[float, ...]
     model: str
     days: bool = False
@@ -116,7 +116,7 @@ class Shard(Run):
             del structure
             whole[scenario.name, int(replications[0])] = daily.copy()
 
-        with book.using(self.rules), declared.holding(weights=self.weights):
+        with rulebook.using(self.rules), declared.holding(weights=self.weights):
             take = days_to if self.days else None
             played = ensemble.play(
                 self.scenarios, self, threads=threads, progress=progress, days_to=take
@@ -179,7 +179,7 @@ class Work:
         self.players = players or here
         self.calls = 0
         if folder is not None:
-            kept.clear_parts(folder)
+            storage.clear_parts(folder)
 
     def path(self, shard: Shard) -> Path:
         """Return where a shard is kept."""
@@ -188,7 +188,7 @@ class Work:
 
     def ready(self, shard: Shard) -> bool:
         """Return whether a shard is finished and whole; a damaged one is set aside."""
-        return self.folder is not None and kept.read(self.path(shard), ()) is not None
+        return self.folder is not None and storage.read(self.path(shard), ()) is not None
 
     def finish(
         self, shards: Sequence[Shard], threads: int | None, progress: Progress | None
@@ -206,7 +206,7 @@ class Work:
                 progress(shard.runs * len(shard.scenarios))
 
         def take(i: int, found: Arrays) -> None:
-            kept.keep(self.path(missing[i]), kept.packed(found))
+            storage.keep(self.path(missing[i]), storage.packed(found))
 
         self.players(missing, threads, progress, take)
 
@@ -221,7 +221,7 @@ class Work:
             return
         self.finish(shards, threads, progress)
         for shard in shards:
-            content = kept.read(self.path(shard))
+            content = storage.read(self.path(shard))
             if content is None:
                 # Altered since it was kept.
                 content = shard.play(threads)
@@ -296,7 +296,7 @@ def whole(scenarios: Sequence[Scenario], run: Run, days: bool = False, call: str
     return Shard(
         **{each.name: getattr(part, each.name) for each in fields(Run)},
         scenarios=tuple(scenarios),
-        rules=book.current(),
+        rules=rulebook.current(),
         weights=declared.weights_of_motives(),
         model=program(),
         days=days,

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from drawdown.cli import asked, options, runner, terminal
+from drawdown.cli import invocation, options, runner, terminal
 from drawdown.cli.command import option, several
-from drawdown.declared import data_files, kept
+from drawdown.declared import data_files, storage
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import LANGUAGES, Language
 
@@ -41,7 +41,7 @@ class Calibrate(runner.Shown):
 
     def run(self) -> None:
         """Calibrate, and write what was found."""
-        from drawdown.connect import proof, store
+        from drawdown.connect import provenance, store
         from drawdown.declared import parameters
         from drawdown.questions import calibrate as experiment
         from drawdown.questions import record_run
@@ -65,12 +65,14 @@ class Calibrate(runner.Shown):
                 terminal.warn(f"Going on: {checkpoint.kept()} stages are there already.")
             with terminal.bar(experiment.steps(sizes), "Calibrating") as (advance, say):
                 found = experiment.calibrate(
-                    sizes, self.seed, checkpoint, say, advance, proof.commit()
+                    sizes, self.seed, checkpoint, say, advance, provenance.commit()
                 )
             with (
-                place.folder() if place else kept.replacing(parameters.posterior_folder()) as folder
+                place.folder()
+                if place
+                else storage.replacing(parameters.posterior_folder()) as folder
             ):
-                store.save_posterior(found, asked.command(), folder, self.priors)
+                store.save_posterior(found, invocation.command(), folder, self.priors)
                 for code in LANGUAGES:
                     evidence.draw_trials(found.trials, folder, Language(code))
             checkpoint.forget()

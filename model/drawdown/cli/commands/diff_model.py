@@ -25,7 +25,7 @@ class DiffModel(Command):
     def run(self) -> None:
         """Play both, and say what moved."""
         from drawdown.connect import versions_apart
-        from drawdown.views.sheet import Sheet
+        from drawdown.views.terminal_tables import Sheet
 
         with (
             versions_apart.sources(self.old) as one,

@@ -100,8 +100,8 @@ class Export(Games):
         import json
 
         from drawdown.connect import store
-        from drawdown.declared.kept import write_whole
-        from drawdown.exercise.told import Teller, export_rows
+        from drawdown.declared.storage import write_whole
+        from drawdown.exercise.room_views import Teller, export_rows
 
         rooms = self.read()
         code = known(self.code, rooms)

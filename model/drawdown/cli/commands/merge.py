@@ -25,20 +25,22 @@ class Merge(Command):
 
     def run(self) -> None:
         """Give the command of the stretches again, with what they hold in place of playing."""
-        from drawdown.connect import again, stretches
+        from drawdown.connect import replay, replication_ranges
 
         faults: list[str] = []
         found = []
         for folder in dict.fromkeys(self.folders):
             try:
                 found.append(
-                    stretches.read(folder if folder.is_dir() else self.keep.folder / folder)
+                    replication_ranges.read(
+                        folder if folder.is_dir() else self.keep.folder / folder
+                    )
                 )
             except InputError as error:
                 faults += error.faults
         if faults:
             raise InputError(faults)
-        ordered = stretches.check(found)
+        ordered = replication_ranges.check(found)
         one = ordered[0]
         if one.record["command"][1:2] not in (["run"], ["compare"]):
             raise InputError(f"{one.folder} is no stretch: neither run nor compare made it")
@@ -46,5 +48,5 @@ class Merge(Command):
             more = ["--runs", str(sum(s.runs for s in ordered))]
             # A result that begins at the first world is whole: it is named and told as such.
             more += ["--first", str(one.first)] if one.first else []
-            whole = again.with_options(words, ("--runs", "--first"), more)
+            whole = replay.with_options(words, ("--runs", "--first"), more)
             runner.play_again(whole, named, self.keep, meta={playing.STRETCHES: ordered})

@@ -48,10 +48,10 @@ class New(Command):
 
     def run(self) -> None:
         """Write it, and read it once."""
-        from drawdown.declared import place, scenario
+        from drawdown.declared import result_folder, scenario
         from drawdown.declared.lever_table import STEPPED
 
-        place.check_name(self.name)
+        result_folder.check_name(self.name)
         if self.name in scenario.names():
             raise InputError(f"there is a scenario '{self.name}' already; choose another name")
         parent = scenario.Scenario.load(self.extends)

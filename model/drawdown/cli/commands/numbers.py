@@ -20,7 +20,7 @@ class Numbers(Command):
 
     def run(self) -> None:
         """Print the table."""
-        from drawdown.views.sheet import Sheet
+        from drawdown.views.terminal_tables import Sheet
         from drawdown.web import links
         from drawdown.web.explore import Explorer
 

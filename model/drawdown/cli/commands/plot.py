@@ -22,10 +22,10 @@ class Plot(Command):
 
     def run(self) -> None:
         """Draw them."""
-        from drawdown.declared import place
+        from drawdown.declared import result_folder
         from drawdown.views.figures import FORMATS, Result, draw_all
 
-        parent = place.results_folder(self.out)
+        parent = result_folder.results_folder(self.out)
         folder = Path(self.result)
         try:
             if not folder.is_dir():
@@ -44,4 +44,4 @@ class Plot(Command):
             for path in draw_all(Result.read(folder), folder, self.language, endings):
                 terminal.say(terminal.shown_path(path))
         except OSError as error:
-            raise InputError(place.cannot_write(folder, error)) from None
+            raise InputError(result_folder.cannot_write(folder, error)) from None

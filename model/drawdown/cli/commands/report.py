@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from drawdown.cli import asked, options, runner, terminal
+from drawdown.cli import invocation, options, runner, terminal
 from drawdown.cli.command import argument, option
 from drawdown.declared.errors import InputError
-from drawdown.declared.kept import write_whole
+from drawdown.declared.storage import write_whole
 
 REPORTED = ("sustained-presence", "combat-to-advisory", "full-withdrawal")
 """Scenarios of a report where none are named: the first is what the others are compared with."""
@@ -32,7 +32,7 @@ class Report(runner.Result):
 
     def run(self) -> None:
         """Play everything, and write the page and its tables."""
-        from drawdown.connect import proof, store
+        from drawdown.connect import provenance, store
         from drawdown.questions import compare as experiment
         from drawdown.questions import regret as regrets
         from drawdown.questions import study
@@ -60,11 +60,11 @@ class Report(runner.Result):
         count = study.worlds(loaded, base, sizes)
         with terminal.bar(count, "Playing", "worlds") as (advance, say):
             found = study.undertake(loaded, base, sizes, self.world_run(advance), weights, say)
-        command = asked.command()
+        command = invocation.command()
 
         def write(folder: Path) -> Callable[[], None]:
             drawn = views.draw(found, folder, self.language)
-            made_by = proof.made_by()
+            made_by = provenance.made_by()
             text = views.compose(found, drawn, self.language, command, made_by, self.small)
             write_whole(folder / "report.html", text)
             store.write_rows(memo.thesis_csv(found.thesis), folder, "thesis")

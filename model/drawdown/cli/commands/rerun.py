@@ -24,7 +24,7 @@ class Rerun(Command):
 
     def run(self) -> None:
         """Give its command again."""
-        from drawdown.declared.place import as_name
+        from drawdown.declared.result_folder import as_name
 
         keep = self.keep
         place, record = runner.find_result(self.result, keep.folder)

@@ -20,7 +20,7 @@ class Folder(Command):
     @property
     def folder(self) -> Path:
         """The folder of results."""
-        from drawdown.declared.place import results_folder
+        from drawdown.declared.result_folder import results_folder
 
         return results_folder(self.out)
 
@@ -30,12 +30,12 @@ class Verify(Folder):
 
     def run(self) -> None:
         """Say of each result what was changed; exit 1 where something was."""
-        from drawdown.connect import again, kept_results, verify
+        from drawdown.connect import replay, stored_results, verify
 
         faults = 0
-        for item in kept_results.results(self.folder):
+        for item in stored_results.results(self.folder):
             try:
-                found = verify.changed(item.path, again.record_of(item.path))
+                found = verify.changed(item.path, replay.record_of(item.path))
             except InputError as error:
                 found = list(error.faults)
             faults += len(found)
@@ -52,10 +52,10 @@ class Remove(Folder):
 
     def run(self) -> None:
         """Remove them."""
-        from drawdown.connect import kept_results
+        from drawdown.connect import stored_results
 
         names = list(dict.fromkeys(self.names))
-        kept_results.remove(names, self.folder)
+        stored_results.remove(names, self.folder)
         terminal.say(f"Removed: {', '.join(names)}")
 
 
@@ -64,9 +64,9 @@ class Clear(Folder):
 
     def run(self) -> None:
         """Remove it."""
-        from drawdown.connect import kept_results
+        from drawdown.connect import stored_results
 
-        terminal.say(f"{kept_results.clear(self.folder) / 2**20:,.1f} MB cleared")
+        terminal.say(f"{stored_results.clear(self.folder) / 2**20:,.1f} MB cleared")
 
 
 class Results(Folder):
@@ -78,14 +78,14 @@ class Results(Folder):
 
     def run(self) -> None:
         """List them."""
-        from drawdown.connect import kept_results
-        from drawdown.views.sheet import Sheet
+        from drawdown.connect import stored_results
+        from drawdown.views.terminal_tables import Sheet
 
         parent = self.folder
         table = Sheet(box=None)
         for head in ("result", "MB", "made", "command"):
             table.column(head, words=head in ("made", "command"))
-        rows: list[Any] = [*kept_results.results(parent), *kept_results.unfinished(parent)]
+        rows: list[Any] = [*stored_results.results(parent), *stored_results.unfinished(parent)]
         for item in rows:
             table.row(item.name, f"{item.size / 2**20:,.1f}", item.made[:16], item.command)
         console = terminal.console()

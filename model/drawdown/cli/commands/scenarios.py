@@ -16,7 +16,7 @@ class Scenarios(Command):
     def run(self) -> None:
         """List them."""
         from drawdown.declared.scenario import Scenario, names
-        from drawdown.views.sheet import Sheet
+        from drawdown.views.terminal_tables import Sheet
 
         table = Sheet()
         for head in ("name", "title", "extends", "question"):

@@ -6,7 +6,7 @@ from drawdown.cli import terminal
 from drawdown.cli.command import Command, option
 from drawdown.declared import data_files
 from drawdown.declared.errors import InputError
-from drawdown.declared.kept import write_whole
+from drawdown.declared.storage import write_whole
 
 
 class Schema(Command):

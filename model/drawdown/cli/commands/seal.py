@@ -43,7 +43,7 @@ class Seal(runner.Shown):
 
     def _seal(self) -> None:
         needs("scoringrules", "scipy")
-        from drawdown.connect import proof
+        from drawdown.connect import provenance
         from drawdown.declared.columns import STRUCTURES
         from drawdown.declared.scenario import Scenario
         from drawdown.questions import compare as experiment
@@ -61,8 +61,8 @@ class Seal(runner.Shown):
         told = {
             "sealed": f"{date.today()}",
             "model": program(),
-            "commit": proof.commit(),
-            "versions": proof.versions(),
+            "commit": provenance.commit(),
+            "versions": provenance.versions(),
         }
         with place.folder() as folder:
             digest = sealing.write(found, folder, told)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from drawdown.cli import asked, options, runner, terminal
+from drawdown.cli import invocation, options, runner, terminal
 from drawdown.cli.command import argument, option
 from drawdown.declared.errors import InputError
-from drawdown.declared.kept import write_whole
 from drawdown.declared.language import Language
+from drawdown.declared.storage import write_whole
 
 if TYPE_CHECKING:
     from drawdown.declared.scenario import Scenario
@@ -135,7 +135,7 @@ class Search(runner.Shown):
         path = find(self.scenario)
         extends = base.name if base.name in names() else path.resolve().as_posix()
         (folder / "policies").mkdir()
-        for name, text in view.files(found, extends, shlex.join(asked.command())):
+        for name, text in view.files(found, extends, shlex.join(invocation.command())):
             write_whole(folder / "policies" / name, text)
         text = json.dumps(view.data(found), ensure_ascii=False, indent=2) + "\n"
         write_whole(folder / "trade-offs.json", text)

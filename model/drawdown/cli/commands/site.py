@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from drawdown.cli import asked, terminal
+from drawdown.cli import invocation, terminal
 from drawdown.cli.command import Command, argument, needs, option
 
 Done = Callable[[], None]
@@ -30,12 +30,12 @@ class Site(Command):
         """Write the pages."""
         report = () if self.without_report else ("scoringrules", "SALib", "ema_workbench")
         needs("starlette", *report)
-        from drawdown.web import carried
+        from drawdown.web import page_bundle
         from drawdown.web import site as sites
 
         # What would stop it is known before minutes are spent on a report.
         sites.check_folder(self.folder)
-        carried.everything()
+        page_bundle.everything()
         reports = None if self.without_report else _reports(self.small)
         sizes = sites.write(self.folder, reports, say=lambda name: None)
         for name, size in sizes.items():
@@ -48,7 +48,7 @@ def _reports(small: bool) -> dict[str, str]:
     import tempfile
 
     from drawdown.cli.commands.report import REPORTED
-    from drawdown.connect import commands, proof, store
+    from drawdown.connect import commands, provenance, store
     from drawdown.declared.language import Language, languages
     from drawdown.questions import compare as experiment
     from drawdown.questions import study
@@ -72,11 +72,11 @@ def _reports(small: bool) -> dict[str, str]:
         command = commands.words(
             "report", small=small, lang=language.code, rules=commands.rules_file()
         )
-        proof.ask(command, asked.inputs())
+        provenance.ask(command, invocation.inputs())
 
         def write(folder: Path, in_: Language = language, by: list[str] = command) -> Done:
             drawn = views.draw(found, folder, in_)
-            made[in_.code] = views.compose(found, drawn, in_, by, proof.made_by(), small)
+            made[in_.code] = views.compose(found, drawn, in_, by, provenance.made_by(), small)
             return lambda: None
 
         with tempfile.TemporaryDirectory(prefix="drawdown-") as folder:

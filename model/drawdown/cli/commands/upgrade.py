@@ -10,7 +10,7 @@ import click
 from drawdown.cli import terminal
 from drawdown.cli.command import Command, argument, option
 from drawdown.declared.errors import InputError
-from drawdown.declared.kept import write_whole
+from drawdown.declared.storage import write_whole
 
 
 class Upgrade(Command):

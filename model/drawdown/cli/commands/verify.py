@@ -30,7 +30,7 @@ class Verify(Command):
     def run(self) -> None:
         """Compare a link's numbers, files with their digests, or a result with a new one."""
         from drawdown.connect import verify as compared
-        from drawdown.declared.place import RECORD, results_folder
+        from drawdown.declared.result_folder import RECORD, results_folder
 
         if "?" in self.result or self.result.startswith(("http://", "https://", "file://")):
             _link(self.result)

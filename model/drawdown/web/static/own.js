@@ -3,7 +3,7 @@
 const FIELDS = ["see", "about", "counted_by", "days", "bound", "value", "lasting", "lever", "to", "over"];
 export const MOST_OWN = 3;
 
-/** A number as an address says it, here and on the command line: the text of `NUMBER` in `web/own.py`. */
+/** A number as an address says it, here and on the command line: the text of `NUMBER` in `web/custom_conditions.py`. */
 export const NUMBER = /^(?:(?!-0(\.0*)?([eE]|$))-?(0|[1-9][0-9]{0,19})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?)$/;
 
 /** Returns a condition that is said in one word of an address, or nothing where it is none. */

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from drawdown.declared import kept
+from drawdown.declared import storage
 from drawdown.declared.errors import InputError
 
 VARIABLE = "DRAWDOWN_RESULTS"
@@ -126,7 +126,7 @@ class Place:
     settings: str
     done: bool = False
     finish: Callable[[Path], None] | None = field(default=None, repr=False)
-    _lock: kept.Lock | None = field(default=None, repr=False)
+    _lock: storage.Lock | None = field(default=None, repr=False)
     _key: str = field(default="", repr=False)
 
     @property
@@ -154,7 +154,7 @@ class Place:
         Raises:
             InputError: If another program is at it, or nothing can be written there.
         """
-        lock = kept.Lock(self.work)
+        lock = storage.Lock(self.work)
         try:
             if not lock.take():
                 raise InputError(
@@ -191,7 +191,7 @@ class Place:
         except OSError as error:
             raise InputError(cannot_write(self.final, error)) from None
         finally:
-            kept.remove(new)
+            storage.remove(new)
 
     def _sign(self, new: Path) -> None:
         """Say in ``run.json`` which files are Drawdown's, and flush them all to the disk."""
@@ -202,15 +202,15 @@ class Place:
             WORK: self._key,
             "files": {p.relative_to(new).as_posix(): file_digest(p) for p in files},
         }
-        kept.write_whole(path, as_text(signed(record)))
+        storage.write_whole(path, as_text(signed(record)))
         for name in (*files, path, new):
-            kept.flush(name)
+            storage.flush(name)
 
     def _move_in(self, new: Path) -> None:
         """Let the new result and an earlier one change places; only then is that one cleared."""
         moving = self.work / f"{MOVING}{len(list(self.work.iterdir()))}"
         new.rename(moving)
-        kept.take_place(moving, self.final, moving.with_name(f"{moving.name}-before"))
+        storage.take_place(moving, self.final, moving.with_name(f"{moving.name}-before"))
         _settle(self.final)
 
 
@@ -221,7 +221,7 @@ def _work_of(final: Path) -> Path:
 def _settle(final: Path) -> None:
     """Put in order what was left: the place has a whole result, strangers' files are in it."""
     work = _work_of(final)
-    kept.remove(work / NEW)
+    storage.remove(work / NEW)
     for moved in sorted(work.glob(f"{MOVING}*"), reverse=True):
         with suppress(OSError):
             if not final.exists():
@@ -245,7 +245,7 @@ def _clear(aside: Path, now: Path) -> None:
     if all(
         path.is_dir() or path.relative_to(aside).as_posix() in ours for path in aside.rglob("*")
     ):
-        kept.remove(aside)
+        storage.remove(aside)
 
 
 def _tidy(parent: Path) -> None:
@@ -264,7 +264,7 @@ def _tidy(parent: Path) -> None:
 def _if_free(final: Path, do: Callable[[], None]) -> None:
     """Do something about a result that no program is at."""
     with suppress(OSError):
-        lock = kept.Lock(_work_of(final))
+        lock = storage.Lock(_work_of(final))
         if lock.take():
             try:
                 do()
@@ -274,7 +274,7 @@ def _if_free(final: Path, do: Callable[[], None]) -> None:
 
 def forget(shards: Path) -> None:
     """Remove the shards of one work, and their common folder with the last."""
-    kept.remove(shards)
+    storage.remove(shards)
     with suppress(OSError):
         shards.parent.rmdir()
 

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from drawdown.declared.errors import InputError
-from drawdown.declared.place import RECORD
+from drawdown.declared.result_folder import RECORD
 
 LARGEST = 2**26
 """Bytes of a record or a page, at most."""

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from drawdown.day import book
 from drawdown.day import outcomes as reductions
+from drawdown.day import rulebook
 from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import FLOWS, OUTCOMES, PARAMETERS, TAIL, P
 from drawdown.declared.parameters import whole_number
@@ -80,7 +80,7 @@ def play(
 
 
 def _one_life(
-    scenario: Scenario, run: Run, agents: dict[str, Any], rules: book.RuleBook
+    scenario: Scenario, run: Run, agents: dict[str, Any], rules: rulebook.RuleBook
 ) -> tuple[Singles, Singles, float, Floats]:
     """Return a world's days, the counts before them, its request to leave, conditions met.
 
@@ -121,7 +121,7 @@ def _with_agents(scenario: Scenario, run: Run, agents: dict[str, Any], processes
     counting, engine = Counting(scenario.days), ensemble.the_engine()
     kept: dict[int, Singles] = {}
     lives = Parallel(n_jobs=processes, return_as="generator")(
-        delayed(_one_life)(scenario, run.part(k, k + 1), agents, book.current())
+        delayed(_one_life)(scenario, run.part(k, k + 1), agents, rulebook.current())
         for k in range(run.runs)
     )
     for k, (days, before, request, met[k]) in enumerate(lives):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from drawdown.declared import data_files
 from drawdown.declared.errors import InputError, unknown
-from drawdown.declared.place import RECORD, UNFINISHED, forget
+from drawdown.declared.result_folder import RECORD, UNFINISHED, forget
 
 
 @dataclass(frozen=True)

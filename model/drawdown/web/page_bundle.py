@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from drawdown.connect import commands
-from drawdown.day import book, curves, page, policy, reasons, wasm
+from drawdown.day import curves, exports, policy, reasons, rulebook, wasm
 from drawdown.day.lowering import Array
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.day.start import table
@@ -36,7 +36,7 @@ from drawdown.questions import compare, decompose
 from drawdown.views import conditions as told_conditions
 from drawdown.views.chronicle import BECAUSE, RULES
 from drawdown.web import address, controls, explore, links, one_world
-from drawdown.web.shell import words_of
+from drawdown.web.layout import words_of
 from drawdown.worlds import ensemble
 
 _KINDS = (
@@ -252,7 +252,7 @@ def _names() -> dict[str, Any]:
     return {
         "functions": {
             name: [[t.of, t.dimensions] if isinstance(t, Array) else t for t in types]
-            for name, (_, types) in page.FUNCTIONS.items()
+            for name, (_, types) in exports.FUNCTIONS.items()
         },
         "counted_names": columns.COUNTED,
         "level_names": columns.LEVELS,
@@ -381,7 +381,7 @@ def everything() -> dict[str, str]:
     Raises:
         InputError: If the WebAssembly can neither be found nor made here.
     """
-    return _all(book.current().digest)
+    return _all(rulebook.current().digest)
 
 
 THIRD = "full-withdrawal"
@@ -432,7 +432,7 @@ def shown(language: Language) -> dict[str, Any]:
             "rules": commands.rules_file(),
             "runs": address.RUNS,
             # What the page shows until it can play by itself.
-            "first": _first(book.current().digest, language.code)
+            "first": _first(rulebook.current().digest, language.code)
             if ensemble.has_compiler()
             else None,
             "claims": {

@@ -11,9 +11,9 @@ from contextlib import nullcontext, suppress
 from typing import Any, TypeVar
 
 from drawdown.declared.errors import InputError, unknown
-from drawdown.declared.kept import DamagedError
 from drawdown.declared.language import Language
 from drawdown.declared.recent import Recent
+from drawdown.declared.storage import DamagedError
 from drawdown.exercise import debrief, game
 from drawdown.exercise.game import NAMES, Outlooks, Realised
 from drawdown.exercise.rooms import MOST_IN_TEAM, RefusedError, Rooms, Snapshot

@@ -1,6 +1,6 @@
 """Whatever is thrown at a door, what comes back is a sentence: no traceback, nothing half-written.
 
-``DRAWDOWN_MUTATIONS=5000 pytest tests/test_doors.py`` throws thousands, others every time;
+``DRAWDOWN_MUTATIONS=5000 pytest tests/test_fuzz_inputs.py`` throws thousands, others every time;
 without it the same ones are thrown, so that what fails has failed because of the change.
 """
 
@@ -21,13 +21,13 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from drawdown.cli import main, options
-from drawdown.connect import again, stretches
+from drawdown.connect import replay, replication_ranges
 from drawdown.declared import data_files, record, tabular
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.declared.scenario import Scenario
+from drawdown.exercise.room_views import Teller
 from drawdown.exercise.rooms import RefusedError, Rooms
-from drawdown.exercise.told import Teller
 from drawdown.views.figures import Result
 from drawdown.web import app, links
 from drawdown.web.address import View
@@ -150,8 +150,8 @@ def test_result_folders(tmp_path: Path, result: Path, data: st.DataObject) -> No
             Result.read(folder)
         if name != "bands.parquet":  # which a stretch does not read
             with pytest.raises(InputError, match=r"changed|no stretch"):
-                stretches.read(folder)
-    for door in (Result.read, stretches.read, again.record_of):
+                replication_ranges.read(folder)
+    for door in (Result.read, replication_ranges.read, replay.record_of):
         sentence(lambda door=door: door(folder))  # type: ignore[misc]
     done = CliRunner().invoke(main, ["verify", str(folder), "--files"])
     assert done.exit_code in (0, 1, 2), done.exception
@@ -183,7 +183,7 @@ def test_results_that_say_other_things_of_themselves(
     else:
         told[key] = value
     (folder / "run.json").write_text(json.dumps(told))
-    for door in (Result.read, stretches.read, again.record_of):
+    for door in (Result.read, replication_ranges.read, replay.record_of):
         sentence(lambda door=door: door(folder))  # type: ignore[misc]
     for words in (["verify", "--files"], ["results", "verify", "--out"], ["results", "--out"]):
         where = str(folder) if words[0] == "verify" else str(tmp_path)

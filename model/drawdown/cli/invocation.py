@@ -34,7 +34,7 @@ def command() -> list[str]:
 
     Options that keep what they have anyway, and those of `ELSEWHERE`, are left out.
     """
-    from drawdown.connect import proof
+    from drawdown.connect import provenance
 
     ctx = click.get_current_context()
     words: list[str] = []
@@ -52,7 +52,7 @@ def command() -> list[str]:
                 chosen.append(max(on if text == "True" else off, key=len))
             else:
                 chosen += [max(on, key=len), text]
-    given: list[str] = proof.as_given([*words, *arguments, *chosen])
+    given: list[str] = provenance.as_given([*words, *arguments, *chosen])
     return given
 
 
@@ -111,14 +111,14 @@ def inputs() -> dict[str, Any]:
         For each: its name, the digest of its bytes, the name of its folder, and where it is no
         table its content; for a scenario file, those that it extends as well.
     """
-    from drawdown.connect import proof
+    from drawdown.connect import provenance
 
     found: dict[str, Any] = {}
     for param, text in _given(click.get_current_context()):
         if not names_a_file(param):
             continue
         for path in _files_of(text):
-            told = found.setdefault(proof.as_given(text), {})
+            told = found.setdefault(provenance.as_given(text), {})
             if path.name not in told:
                 told[path.name] = _told(path)
     return found

@@ -20,23 +20,23 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from drawdown.connect import again, store
+from drawdown.connect import replay, store
 from drawdown.connect.verify import entries
 from drawdown.day import outcomes as reductions
 from drawdown.day.outcomes import BINS, REST, RUN_OUTCOMES
-from drawdown.declared import kept
 from drawdown.declared import parameters as declared
+from drawdown.declared import storage
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import OUTCOMES
 from drawdown.declared.errors import InputError
-from drawdown.declared.place import digest_of, file_digest
+from drawdown.declared.result_folder import digest_of, file_digest
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import Comparison, numbers_of
 from drawdown.worlds import shards
 from drawdown.worlds.ensemble import Bands, Ensemble, own_nature
 from drawdown.worlds.run import Run
 from drawdown.worlds.shards import Shard, Work
-from drawdown.worlds.stored import ROWS, Outcomes, Parameters, Table
+from drawdown.worlds.world_tables import ROWS, Outcomes, Parameters, Table
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -181,7 +181,7 @@ def gather(
         at = places[name]
         for shard in pieces[structure]:
             names = [f"{at}/{what}" for what in ("outcomes", "met", "bands", "outside", "days")]
-            found = kept.read(work.path(shard), names)
+            found = storage.read(work.path(shard), names)
             if found is None:
                 # Altered since it was kept.
                 found = shard.play()
@@ -295,7 +295,7 @@ def read(folder: Path) -> Stretch:
         InputError: If it is no result of run or compare, or a file of it was changed.
     """
     try:
-        record = again.record_of(folder)
+        record = replay.record_of(folder)
         files = record["files"]
         stretch = Stretch(folder, record)
         kinds = entries(folder)
