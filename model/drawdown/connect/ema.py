@@ -171,20 +171,9 @@ def model(
     Raises:
         InputError: For an unknown scenario, outcome, structure, lever or series.
     """
-    known = [n for n in RUN_OUTCOMES if n not in MAY_BE_MISSING]
     every_lever = _movable(scenarios)
     wanted = list(every_lever) if levers is True else list(levers or ())
-    faults = [unknown("outcome", f"{o}", known) for o in outcomes if o not in RUN_OUTCOMES]
-    faults += [
-        f"outcome '{o}' has no value in worlds where nobody leaves; us_troops_end always has one"
-        for o in outcomes
-        if o in MAY_BE_MISSING
-    ]
-    faults += [unknown("lever", f"{n}", every_lever) for n in wanted if n not in every_lever]
-    faults += [unknown("series", f"{n}", DAILY) for n in series if n not in DAILY]
-    faults += [unknown("range", f"{n}", wanted) for n in ranges or {} if n not in wanted]
-    if every not in EVERY:
-        faults.append(unknown("interval", f"{every}", EVERY))
+    faults = _faults(outcomes, wanted, every_lever, series, every, ranges or {})
     chosen: list[Scenario] = []
     for step in (
         lambda: declared.check_structure(structure, ("all",)),
@@ -200,56 +189,81 @@ def model(
         faults.append("series need scenarios of one length; these have several")
     if faults:
         raise InputError(faults)
+    ema = _workbench()
+    constants = [ema.Constant("lucks", int(lucks)), ema.Constant("seed", int(seed))]
+    if structure != "all":
+        constants.append(ema.Constant("structure", structure))
+    moved = [_lever(ema, name, every_lever[name], (ranges or {}).get(name)) for name in wanted]
+    if len(chosen) > 1:
+        moved.insert(0, ema.CategoricalParameter("scenario_name", [s.name for s in chosen]))
+    else:
+        constants.append(ema.Constant("scenario_name", chosen[0].name))
+    played = Played({s.name: s for s in chosen}, tuple(series), every)
+    found = ema.Model("drawdown", function=played)
+    found.uncertainties = _uncertainties(ema, structure)
+    found.constants = constants
+    found.levers = moved
+    found.outcomes = [ema.ScalarOutcome(name) for name in outcomes] + [
+        ema.TimeSeriesOutcome(f"{name}_by_{every}") for name in series
+    ]
+    return found
+
+
+def _workbench() -> Any:
+    """Return the library; it tells of optional packages that are not used here."""
     with warnings.catch_warnings():
-        # It tells of optional packages we do not use.
         warnings.filterwarnings("ignore", message=".*ipyparallel.*")
-        from ema_workbench import (
-            CategoricalParameter,
-            Constant,
-            IntegerParameter,
-            Model,
-            RealParameter,
-            ScalarOutcome,
-            TimeSeriesOutcome,
-        )
-    found = Model("drawdown", function=Played({s.name: s for s in chosen}, tuple(series), every))
-    items = declared.declarations()
+        import ema_workbench
+    return ema_workbench
+
+
+def _faults(
+    outcomes: Sequence[str],
+    wanted: Sequence[str],
+    every_lever: Mapping[str, levers_of.Lever],
+    series: Sequence[str],
+    every: str,
+    ranges: Mapping[str, Any],
+) -> list[str]:
+    """Return what is wrong with names of outcomes, levers, series and ranges."""
+    known = [n for n in RUN_OUTCOMES if n not in MAY_BE_MISSING]
+    faults = [unknown("outcome", f"{o}", known) for o in outcomes if o not in RUN_OUTCOMES]
+    faults += [
+        f"outcome '{o}' has no value in worlds where nobody leaves; us_troops_end always has one"
+        for o in outcomes
+        if o in MAY_BE_MISSING
+    ]
+    faults += [unknown("lever", f"{n}", every_lever) for n in wanted if n not in every_lever]
+    faults += [unknown("series", f"{n}", DAILY) for n in series if n not in DAILY]
+    faults += [unknown("range", f"{n}", wanted) for n in ranges if n not in wanted]
+    return faults if every in EVERY else [*faults, unknown("interval", f"{every}", EVERY)]
+
+
+def _uncertainties(ema: Any, structure: str) -> list[Any]:
+    """Return the parameters that are varied, and the structure where it is one of them."""
     structures = STRUCTURES if structure == "all" else (structure,)
-    uncertainties: list[Any] = []
+    found: list[Any] = []
     for name in dict.fromkeys(n for s in structures for n in varied(s)):
+        prior = declared.declarations()[name].prior
         if structure == "all" and name == "strike_rate_ratio":
             # It is what the structures differ in: each has its own default.
             continue
         if name == declared.MOTIVE:
-            uncertainties.append(CategoricalParameter(name, list(MOTIVES)))
+            found.append(ema.CategoricalParameter(name, list(MOTIVES)))
             continue
-        prior = items[name].prior
         assert prior is not None
         ends = [prior[s].quantile(u) for s in structures for u in (0.0, 1.0)]
-        uncertainties.append(RealParameter(name, min(ends), max(ends)))
-    constants = [Constant("lucks", int(lucks)), Constant("seed", int(seed))]
+        found.append(ema.RealParameter(name, min(ends), max(ends)))
     if structure == "all":
-        uncertainties.append(CategoricalParameter("structure", list(STRUCTURES)))
-    else:
-        constants.append(Constant("structure", structure))
-    moved: list[Any] = []
-    if len(chosen) > 1:
-        moved.append(CategoricalParameter("scenario_name", [s.name for s in chosen]))
-    else:
-        constants.append(Constant("scenario_name", chosen[0].name))
-    for name in wanted:
-        lever = every_lever[name]
-        low, high = (ranges or {}).get(name, (lever.low, lever.high))
-        if lever.choices:
-            moved.append(CategoricalParameter(told(name), list(lever.choices)))
-        elif lever.step >= 1:
-            moved.append(IntegerParameter(told(name), int(low), int(high)))
-        else:
-            moved.append(RealParameter(told(name), low, high))
-    found.uncertainties = uncertainties
-    found.levers = moved
-    found.constants = constants
-    found.outcomes = [ScalarOutcome(name) for name in outcomes] + [
-        TimeSeriesOutcome(f"{name}_by_{every}") for name in series
-    ]
+        found.append(ema.CategoricalParameter("structure", list(STRUCTURES)))
     return found
+
+
+def _lever(ema: Any, name: str, lever: levers_of.Lever, ends: tuple[float, float] | None) -> Any:
+    """Return a lever as the workbench knows it."""
+    low, high = ends or (lever.low, lever.high)
+    if lever.choices:
+        return ema.CategoricalParameter(told(name), list(lever.choices))
+    if lever.step >= 1:
+        return ema.IntegerParameter(told(name), int(low), int(high))
+    return ema.RealParameter(told(name), low, high)
