@@ -11,6 +11,7 @@ import logging
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -111,38 +112,14 @@ def discover(
     cases = int(y.sum())
     if not 20 <= cases <= len(y) - 20:
         return None
-    import pandas as pd
-
-    frame = pd.DataFrame({k: np.asarray(v, np.float64) for k, v in x.items()})
-    with warnings.catch_warnings():
-        # They tell of optional packages we do not use, and of its own use of pandas.
-        warnings.filterwarnings("ignore", message="ipyparallel not installed")
-        warnings.filterwarnings("ignore", message="altair based", category=ImportWarning)
-        warnings.filterwarnings("ignore", message="The inplace keyword")
-        from ema_workbench.analysis import prim
-
-        logging.getLogger("EMA").setLevel(logging.ERROR)
-        # Older releases tell nothing below a threshold, newer ones know none; which box is
-        # dense enough is chosen below.
-        least: dict[str, float] = {}
-        if "threshold" in inspect.signature(prim.Prim).parameters:
-            least["threshold"] = min(threshold, float(y.mean()))
-        found = prim.Prim(frame, y, mass_min=LEAST_MASS, **least).find_box()
+    found = _peeled(x, y, threshold)
     if found is None:
         return None
     best: tuple[float, tuple[Side, ...]] | None = None
     # The same numbers under the newer releases' name and the older ones'.
     every_quasi_p = found.p_values if "p_values" in vars(found) else found.qp
     for i in range(len(found.peeling_trajectory)):
-        limits, quasi_p = found.box_lims[i], every_quasi_p[i]
-        sides = []
-        for name, pair in quasi_p.items():
-            below, above = (0.0 <= p < SURE / len(x) for p in pair)
-            if below or above:
-                low = float(limits[name].iloc[0]) if below else -np.inf
-                high = float(limits[name].iloc[1]) if above else np.inf
-                value = min(p for p, ok in zip(pair, (below, above), strict=True) if ok)
-                sides.append(Side(str(name), low, high, bool(below), bool(above), float(value)))
+        sides = _sides(found.box_lims[i], every_quasi_p[i], len(x))
         if not 1 <= len(sides) <= most_sides:
             continue
         coverage, density, mass = _judged(x, y, sides)
@@ -165,3 +142,37 @@ def discover(
     )
     # Where cases are no denser inside than outside on draws it has not seen, chance made it.
     return box if box.density > max(box.base, float(y.mean())) else None
+
+
+def _peeled(x: Mapping[str, Floats], y: Booleans, threshold: float) -> Any:
+    """Return the library's boxes, each peeled from the one before, or None."""
+    import pandas as pd
+
+    frame = pd.DataFrame({k: np.asarray(v, np.float64) for k, v in x.items()})
+    with warnings.catch_warnings():
+        # They tell of optional packages we do not use, and of its own use of pandas.
+        warnings.filterwarnings("ignore", message="ipyparallel not installed")
+        warnings.filterwarnings("ignore", message="altair based", category=ImportWarning)
+        warnings.filterwarnings("ignore", message="The inplace keyword")
+        from ema_workbench.analysis import prim
+
+        logging.getLogger("EMA").setLevel(logging.ERROR)
+        # Older releases tell nothing below a threshold, newer ones know none; which box is
+        # dense enough is chosen by the caller.
+        least: dict[str, float] = {}
+        if "threshold" in inspect.signature(prim.Prim).parameters:
+            least["threshold"] = min(threshold, float(y.mean()))
+        return prim.Prim(frame, y, mass_min=LEAST_MASS, **least).find_box()
+
+
+def _sides(limits: Any, quasi_p: Mapping[str, Any], uncertainties: int) -> list[Side]:
+    """Return the sides of a box that chance is not likely to have made."""
+    sides = []
+    for name, pair in quasi_p.items():
+        below, above = (0.0 <= p < SURE / uncertainties for p in pair)
+        if below or above:
+            low = float(limits[name].iloc[0]) if below else -np.inf
+            high = float(limits[name].iloc[1]) if above else np.inf
+            value = min(p for p, ok in zip(pair, (below, above), strict=True) if ok)
+            sides.append(Side(str(name), low, high, bool(below), bool(above), float(value)))
+    return sides

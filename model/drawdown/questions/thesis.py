@@ -203,6 +203,45 @@ def _flat(uncertainties: dict[str, Floats]) -> dict[str, Floats]:
     return {n: values.ravel() for n, values in uncertainties.items() if n != MOTIVE}
 
 
+def _finding(
+    number: int, hypothesis: Hypothesis, found: futures.Futures, fresh: futures.Futures, run: Run
+) -> Finding:
+    """Return how often a hypothesis holds, and where it fails; fresh draws judge the box."""
+    holds, other_holds = hypothesis.holds(found.mean), hypothesis.holds(fresh.mean)
+    motive = found.uncertainties[MOTIVE]
+    one, other, outcome = hypothesis.level
+    shares, ratios = {}, {}
+    for part in (*STRUCTURES, POOLED):
+        rows = [s for s, name in enumerate(STRUCTURES) if part in (name, POOLED)]
+        shares[part] = probability(holds[rows].astype(np.float64))
+        ratios[part] = ratio(found.mean(one, outcome)[rows], found.mean(other, outcome)[rows])
+    # A motive's draws are the same under each structure.
+    by_motive = {
+        m: probability(holds[:, motive[0] == code].astype(np.float64))
+        for code, m in enumerate(MOTIVES)
+        if (motive == code).any()
+    }
+    # The rarer side is what a box can tell.
+    mostly = bool(holds.mean() >= HALF)
+    box = discover(
+        _flat(found.uncertainties),
+        (holds != mostly).ravel(),
+        _flat(fresh.uncertainties),
+        (other_holds != mostly).ravel(),
+    )
+    scenarios = [Scenario.load(name) for name in hypothesis.scenarios]
+    return Finding(
+        hypothesis,
+        shares,
+        by_motive,
+        ratios,
+        box if mostly else None,
+        None if mostly else box,
+        1.0 - shares[POOLED].mean,
+        adverse.search(hypothesis.margin, scenarios, number, run),
+    )
+
+
 def examine(
     draws: int = 1000,
     lucks: int = 8,
@@ -220,47 +259,7 @@ def examine(
         futures.play(scenarios, OUTCOMES, draws, lucks, replace(run, first=first))
         for first in (0, draws)
     )
-    motive = found.uncertainties[MOTIVE]
-    findings = []
-    for number, hypothesis in enumerate(HYPOTHESES):
-        holds, other_holds = hypothesis.holds(found.mean), hypothesis.holds(fresh.mean)
-        one, other, outcome = hypothesis.level
-        shares, ratios = {}, {}
-        for part in (*STRUCTURES, POOLED):
-            rows = [s for s, name in enumerate(STRUCTURES) if part in (name, POOLED)]
-            shares[part] = probability(holds[rows].astype(np.float64))
-            ratios[part] = ratio(found.mean(one, outcome)[rows], found.mean(other, outcome)[rows])
-        # A motive's draws are the same under each structure.
-        by_motive = {
-            m: probability(holds[:, motive[0] == code].astype(np.float64))
-            for code, m in enumerate(MOTIVES)
-            if (motive == code).any()
-        }
-        # The rarer side is what a box can tell.
-        mostly = bool(holds.mean() >= HALF)
-        box = discover(
-            _flat(found.uncertainties),
-            (holds != mostly).ravel(),
-            _flat(fresh.uncertainties),
-            (other_holds != mostly).ravel(),
-        )
-        findings.append(
-            Finding(
-                hypothesis,
-                shares,
-                by_motive,
-                ratios,
-                box if mostly else None,
-                None if mostly else box,
-                1.0 - shares[POOLED].mean,
-                adverse.search(
-                    hypothesis.margin,
-                    [Scenario.load(name) for name in hypothesis.scenarios],
-                    number,
-                    run,
-                ),
-            )
-        )
+    findings = [_finding(k, one, found, fresh, run) for k, one in enumerate(HYPOTHESES)]
     stops = {
         (name, window): probability(found.mean(name, f"stop_{window}"))
         for name in SHOWN

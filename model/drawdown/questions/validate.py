@@ -128,6 +128,22 @@ def _usable(series: Series, scenario: Scenario) -> tuple[Series, list[str]]:
     return inside, notes
 
 
+def _rivals(name: str, series: Series, notes: list[str], seed: int) -> tuple[Scores, ...]:
+    """Return the scores of rivals fitted to the record before a series, or note why none are."""
+    past = record.attacks().between(date.min, series.intervals[0].start - timedelta(days=1))
+    if name != FITTED_OUTCOME:
+        notes.append(f"no rivals: seeds/record holds no interval series of {name} to fit them to")
+        return ()
+    if len(past) == 0:
+        notes.append("no rivals: seeds/record holds nothing before the first row")
+        return ()
+    draws = {
+        rival: draw(past, series, RIVAL_DRAWS, np.random.default_rng([seed, i]))
+        for i, (rival, draw) in enumerate(rivals.RIVALS.items())
+    }
+    return tuple(score(rival, drawn, series) for rival, drawn in draws.items())
+
+
 def validate(
     observed: Series,
     scenario: str | Path | Scenario = "combat-to-advisory",
@@ -159,23 +175,9 @@ def validate(
         one = replace(run, structure=structure, bands=False, reduce=reduce)
         parts[structure] = with_errors(shards.play([played], one)[0].reduced, generator)
     model = score("model", np.hstack(list(parts.values())), series)
-    past = record.attacks().between(date.min, series.intervals[0].start - timedelta(days=1))
-    others: tuple[Scores, ...] = ()
-    if name != FITTED_OUTCOME:
-        notes.append(f"no rivals: seeds/record holds no interval series of {name} to fit them to")
-    elif len(past) == 0:
-        notes.append("no rivals: seeds/record holds nothing before the first row")
-    else:
-        others = tuple(
-            score(
-                rival, draw(past, series, RIVAL_DRAWS, np.random.default_rng([run.seed, i])), series
-            )
-            for i, (rival, draw) in enumerate(rivals.RIVALS.items())
-        )
-    if (
-        run.uncertainty == "posterior"
-        and series.intervals[0].start <= record.attacks().intervals[-1].end
-    ):
+    others = _rivals(name, series, notes, run.seed)
+    begins = series.intervals[0].start
+    if run.uncertainty == "posterior" and begins <= record.attacks().intervals[-1].end:
         notes.append(
             "calibration has seen the record to July 2021: scores of those rows are not a test "
             "(cross-validation is: 'drawdown crossvalidate')"
