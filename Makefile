@@ -36,7 +36,7 @@ bench: .venv/ready
 expected: .venv/ready
 	$(BIN)/python tests/expected_tables.py
 
-# Compares digests of what is played, said and written with tests/same.json, in about a minute.
+# Compares digests of what is played, said and written with tests/same.json, in two minutes.
 same: .venv/ready
 	RENEW=$(RENEW) $(BIN)/python tests/same.py $(ONLY)
 

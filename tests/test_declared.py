@@ -14,7 +14,7 @@ from drawdown.declared.columns import OUTCOMES, STATES, O, P, S
 from drawdown.declared.conditions import DECIDES, Condition, Item, sights
 from drawdown.declared.levels import MONTH
 from drawdown.declared.lever_table import DEFAULTS, IMPLIED
-from drawdown.declared.parameters import draw
+from drawdown.declared.parameters import Setting, draw
 from drawdown.declared.scenario import Event, Scenario
 from drawdown.worlds import ensemble
 
@@ -151,8 +151,8 @@ def test_a_scenarios_own_parameters_hold_while_it_is_lived() -> None:
     item = hand_made.short(hand_made.BASE, 40)
     nature = draw(range(16), seed=3)
     blocks = ensemble.begin(range(16), nature)
-    loud = replace(item, world={"attack_rate": ensemble.Setting(value=2.0)})
-    none = replace(item, world={"attack_rate": ensemble.Setting(value=0.0)})
+    loud = replace(item, world={"attack_rate": Setting(value=2.0)})
+    none = replace(item, world={"attack_rate": Setting(value=0.0)})
 
     def attacks(one: Scenario) -> float:
         _, found = ensemble.live(blocks, one, 3, lambda daily: daily.sum(axis=0))

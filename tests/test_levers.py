@@ -51,7 +51,7 @@ from drawdown.declared.parameters import settings
 from drawdown.questions import decompose, search
 from drawdown.views import conditions as told_conditions
 from drawdown.views import search as told_search
-from drawdown.web import address, carried, controls, own
+from drawdown.web import address, controls, custom_conditions, page_bundle
 
 NAME = "harbour_watch"
 base = scenario.Scenario.load("combat-to-advisory")
@@ -74,7 +74,7 @@ CliRunner().invoke(main, ["new", "begun"])
 terms = policy.columns(policy.table(mine))
 row = MOVED_LEVERS.index(NAME)
 shown = controls.controls(Language("en"))
-told = carried.numbers()
+told = page_bundle.numbers()
 pair = decompose.pair(base, base.with_levers(harbour_watch=9))
 item = search.problem(base, [], [])
 json.dump({
@@ -93,7 +93,7 @@ json.dump({
     "searched": [lever.name for lever in item.levers if NAME in lever.name],
     "slider": next(i for i in shown["levers"] if i["name"] == NAME),
     "offered": next(i for i in shown["moved_by_conditions"] if i["name"] == NAME),
-    "link": NAME in address.spelling()["levers"] and NAME in own.LEVERS,
+    "link": NAME in address.spelling()["levers"] and NAME in custom_conditions.LEVERS,
     "parts": pair.parts,
     "between": pair.between(frozenset(["government"])).levers.harbour_watch[date.min],
     "written": policies.difference(base, mine)["policy"][NAME],
@@ -115,8 +115,11 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         (tree / name).symlink_to(ROOT / name)
     for name in ("model", "seeds"):
         shutil.copytree(ROOT / name, tree / name)
-    with (tree / "seeds" / "levers.yaml").open("a", encoding="utf-8") as table:
-        table.write(LEVER)
+    # In the middle of the table: a row at its end would hide levers that are found by place.
+    table = tree / "seeds" / "levers.yaml"
+    rows = table.read_text(encoding="utf-8")
+    assert rows.count("\nus_reply:") == 1
+    table.write_text(rows.replace("\nus_reply:", f"\n{LEVER}us_reply:"), encoding="utf-8")
     for path in (tree / "seeds" / "words").iterdir():
         words = path.read_text(encoding="utf-8")
         label = "  lever_policing:"

@@ -80,5 +80,5 @@ def test_every_dotted_name_in_backticks_is_there(name: str) -> None:
 def test_a_name_that_has_gone_is_seen() -> None:
     assert known("columns.STATES", drawdown)
     assert known("drawdown.day.steps", drawdown)
-    assert not known("layout.STATES", drawdown)
+    assert not known("layouts.STATES", drawdown)
     assert not known("columns.NOTHING", drawdown)

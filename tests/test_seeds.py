@@ -7,11 +7,12 @@ import pytest
 from babel import Locale
 
 from drawdown.day.outcomes import RUN_OUTCOMES
-from drawdown.declared import data_files
+from drawdown.declared import data_files, levers
 from drawdown.declared.actors import cast
 from drawdown.declared.columns import OUTCOMES, PARAMETERS, STRUCTURES
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import BY, ELSE, LANGUAGES, Language, languages
+from drawdown.declared.lever_table import MOVED_BY_CONDITIONS, POLICY_LEVERS
 from drawdown.declared.parameters import Text, declarations
 from drawdown.declared.scenario import Scenario, names
 from drawdown.questions.thesis import HYPOTHESES
@@ -112,6 +113,9 @@ def test_every_word_is_there_in_both_languages() -> None:
         ("regions", people.regions),
         ("structures", [*STRUCTURES, "pooled"]),
         ("outcomes", OUTCOMES),
+        ("levers", [lever.name for lever in POLICY_LEVERS if not lever.along_lines]),
+        ("conditions", [f"lever_{name}" for name in MOVED_BY_CONDITIONS]),
+        ("explore", [f"lever_{lever.name}" for lever in levers.LEVERS]),
         ("run_outcomes", [o for o in RUN_OUTCOMES if o not in OUTCOMES]),
     ):
         for code in LANGUAGES:

@@ -12,6 +12,7 @@ from drawdown.day.lowering import TREE
 from drawdown.declared import luck
 from drawdown.declared.actors import NATO_MAIN, NATO_SECOND
 from drawdown.declared.columns import COUNTED, EXPULSION, LEVELS, LEVERS, MOVED_LEVERS, SOLDIERS
+from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import declarations
 from drawdown.rules import conditions, militia, politics, retaliation
 from drawdown.views.explain import rule_functions
@@ -67,14 +68,15 @@ def test_a_call_that_lacks_a_state_is_refused() -> None:
     """Catches parameters that move into the place of a state that a step forgot."""
     scope = {"politics": politics}
     right = ast.parse("def step(s):\n    s.x = politics.vote_passes(s.x)").body[0]
-    rulebook._give_parameters(right, scope, declarations())
+    rulebook._give_parameters(right, scope, declarations(), "steps.py")
     assert ast.unparse(right).splitlines() == [
         "def step(p, s):",
         "    s.x = politics.vote_passes(s.x, p.vote_majority)",
     ]
     wrong = ast.parse("def step(s):\n    s.x = politics.vote_passes()").body[0]
-    with pytest.raises(TypeError, match=r"line 2: step calls vote_passes"):
-        rulebook._give_parameters(wrong, scope, declarations())
+    said = r"steps.py:2: vote_passes takes yes_seats beside parameters, step gives 0"
+    with pytest.raises(InputError, match=said):
+        rulebook._give_parameters(wrong, scope, declarations(), "steps.py")
 
 
 # --- calendar and conditions ------------------------------------------------------------------

@@ -82,7 +82,9 @@ class Group(click.Group):
         from drawdown.cli import options
 
         module = import_module(f"drawdown.cli.commands.{name.replace('-', '_')}")
-        kind: type[Command] = getattr(module, name.title().replace("-", ""))
+        wanted = name.title().replace("-", "")
+        assert hasattr(module, wanted), f"{module.__file__} must hold a class {wanted}"
+        kind: type[Command] = getattr(module, wanted)
         return kind.as_click(options.rules)
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -705,7 +705,7 @@ def save(
 
     Args:
         comparison: What to write.
-        folder: Where to, from `place.Place.folder`.
+        folder: Where to, from `result_folder.Place.folder`.
         draw: Begins to draw figures.
         sheet: Whether to write the summary for Excel too.
 

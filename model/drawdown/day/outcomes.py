@@ -59,6 +59,17 @@ UNKNOWN = float("nan")
 """No such day, or a run too short to tell."""
 
 assert SEVERITY_LENGTH < BINS
+assert RUN_OUTCOMES[_FIRST_FLOW : _FIRST_FLOW + N_FLOWS] == FLOWS, "run outcomes: flows in order"
+assert RUN_OUTCOMES[_STOP : _STOP + 3] == ("stop_60", "stop_120", "stop_180")
+_FILLED = {
+    *range(_FIRST_FLOW, _FIRST_FLOW + N_FLOWS),
+    *range(_STOP, _STOP + 3),
+    *(*_LEVEL_ROWS, _FOREIGN, _STATE, _FIRST_HALF, _PRESSURE_HALF, _TROOPS, _LOWEST),
+    *(_DAESH_ATTACKS, _EXIT, _MADE, _HONOURED),
+}
+"""Rows that `summarise` fills; an outcome without a line there would be 0 in every world."""
+_EMPTY = [name for row, name in enumerate(RUN_OUTCOMES) if row not in _FILLED]
+assert not _EMPTY, f"day/outcomes.py: summarise fills no {', '.join(_EMPTY)}"
 
 
 def summarise(daily: Any, requests: Any, daesh_attacks_per_index: Any, out: Any) -> None:

@@ -147,7 +147,7 @@ class RuleBook:
             text, file = inspect.getsource(module), str(module.__file__)
             functions = [n for n in ast.parse(text, file).body if isinstance(n, ast.FunctionDef)]
             for function in functions:
-                _give_parameters(function, scope, {*PARAMETERS, *self.numbers})
+                _give_parameters(function, scope, {*PARAMETERS, *self.numbers}, file)
             exec(compile(ast.Module(list(functions), []), file, "exec"), scope)
             for function in functions:
                 setattr(scope[function.name], TREE, function)
@@ -166,7 +166,7 @@ class RuleBook:
 
 
 def _give_parameters(
-    step: ast.FunctionDef, scope: Mapping[str, Any], parameters: Collection[str]
+    step: ast.FunctionDef, scope: Mapping[str, Any], parameters: Collection[str], file: str
 ) -> None:
     """Fill in, where a step calls rules, the parameters that they name and it leaves out.
 
@@ -176,9 +176,10 @@ def _give_parameters(
         step: The step, changed in place.
         scope: What its names stand for.
         parameters: Names of parameters, those of rules of one's own among them.
+        file: Where the step stands.
 
     Raises:
-        TypeError: If the arguments that are left are not those that the call gives.
+        InputError: If the arguments that are left are not those that the call gives.
     """
     for call in ast.walk(step):
         if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
@@ -191,7 +192,12 @@ def _give_parameters(
         if len(call.args) == len(names):
             continue
         if len(call.args) != sum(name not in parameters for name in names):
-            raise TypeError(f"line {call.lineno}: {step.name} calls {rule.__name__}{tuple(names)}")
+            taken = [name for name in names if name not in parameters]
+            raise InputError(
+                f"{file}:{call.lineno}: {rule.__name__} takes {', '.join(taken)} beside "
+                f"parameters, {step.name} gives {len(call.args)}"
+                + "".join(nearest(name, parameters) for name in taken)
+            )
         given = iter(call.args)
         call.args = [_parameter(n, call) if n in parameters else next(given) for n in names]
         if all(argument.arg != "p" for argument in step.args.args):

@@ -6,7 +6,7 @@ A step is plain Python about one world. What it needs it names among its argumen
     The world's state: ``s.authority``, ``s.rejection[f]``.
 ``p``
     Its parameters: ``p.lethality``. A call of a rule leaves out the arguments that are parameters
-    of the same name: they are given by `book.RuleBook.steps`.
+    of the same name: they are given by `rulebook.RuleBook.steps`.
 ``d``
     What is worked out from them once a run: ``d.tempo``.
 ``w``

@@ -53,20 +53,18 @@ MOVED_LEVERS = tuple(
 """Levers as a day knows them: what the calendar and conditions move. ``residual`` is the weight of
 the unannounced level of advisers."""
 
-(
-    COMBAT,
-    ADVISERS,
-    RESIDUAL_WEIGHT,
-    COALITION,
-    NATO_TARGET,
-    DOCTRINE,
-    STRIKE_BUDGET,
-    POLICING,
-    COMPLY,
-    *_,
-) = range(len(MOVED_LEVERS))
+COMBAT = MOVED_LEVERS.index("combat")
+ADVISERS = MOVED_LEVERS.index("advisers")
+RESIDUAL_WEIGHT = MOVED_LEVERS.index("residual")
+COALITION = MOVED_LEVERS.index("coalition")
+NATO_TARGET = MOVED_LEVERS.index("nato_target")
+DOCTRINE = MOVED_LEVERS.index("doctrine")
+STRIKE_BUDGET = MOVED_LEVERS.index("strike_budget")
+POLICING = MOVED_LEVERS.index("policing")
+COMPLY = MOVED_LEVERS.index("comply")
 LEVERS = len(MOVED_LEVERS)
 SOLDIERS = COALITION + 1
+assert {COMBAT, ADVISERS, RESIDUAL_WEIGHT, COALITION} == set(range(SOLDIERS))
 """The first levers are soldiers, who move along lines and whose departure is seen ahead."""
 
 COUNTED = (

@@ -5,13 +5,15 @@ what conditions may move, columns of a day's plan, parts of a decomposition, the
 ``drawdown new`` and what Explore's page carries all follow `POLICY_LEVERS`.
 """
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from drawdown.declared import data_files
+from drawdown.declared.errors import InputError
 
-DECIDERS = ("us", "nato", "government")
+DECIDERS: tuple[Literal["us", "nato", "government"], ...] = ("us", "nato", "government")
 """Who decides on levers that one capital decides on."""
 
 
@@ -49,7 +51,7 @@ class PolicyLever(BaseModel):
     codes: dict[str, dict[str, float]] = {}
     words: str = ""
     default: float | str | None = None
-    decided_by: tuple[str, ...] = ()
+    decided_by: tuple[Literal["us", "nato", "government"], ...] = ()
     only_in_files: bool = False
     along_lines: bool = False
     word: str | None = None
@@ -65,9 +67,20 @@ class PolicyLever(BaseModel):
         return float(self.codes[column].get(value, 0.0) if self.codes else value)
 
 
-POLICY_LEVERS = tuple(
-    PolicyLever(name=name, **item) for name, item in data_files.load("levers").items()
-)
+def _read() -> Iterator[PolicyLever]:
+    """Yield the levers of the table.
+
+    Raises:
+        InputError: For an entry that is none, naming it.
+    """
+    for name, item in data_files.load("levers").items():
+        try:
+            yield PolicyLever(name=name, **item)
+        except (TypeError, ValidationError) as error:
+            raise InputError(f"seeds/levers.yaml: {name}: {error}") from None
+
+
+POLICY_LEVERS = tuple(_read())
 """Every lever, in the order of the scenario format."""
 
 BY_NAME = {lever.name: lever for lever in POLICY_LEVERS}
