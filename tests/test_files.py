@@ -77,7 +77,7 @@ def _safe(function: ast.AST) -> set[str]:
         inner = value.args[0] if value.args else None
         return (
             text.endswith(("BytesIO", "StringIO"))
-            or text in ("writing", "kept.writing")
+            or text in ("writing", "storage.writing")
             or (text.endswith("enter_context") and inner is not None and made(inner))
             or (
                 text.endswith(("ParquetWriter", "ExcelWriter"))
@@ -162,7 +162,7 @@ def _goes_to(node: ast.Call, safe: set[str]) -> bool:
         ("p.write_text('x')", 1),
         ("p.write_bytes(b'')", 1),
         ("def f():\n figure.savefig(path)", 1),
-        ("def f():\n with kept.writing(path) as to:\n  figure.savefig(to, format='png')", 0),
+        ("def f():\n with storage.writing(path) as to:\n  figure.savefig(to, format='png')", 0),
         ("def f():\n table.to_csv(path)", 1),
         ("def f():\n pq.write_table(table, folder / 'x')", 1),
         ("def f():\n to = BytesIO()\n pq.write_table(table, to)", 0),
@@ -184,7 +184,7 @@ def test_no_module_writes_by_another_way(path: Path) -> None:
     """Catches a command that writes by `open`, and so through a symlink that stands there."""
     name = path.relative_to(PACKAGE).as_posix()
     found = [w for w in writers(path.read_text(encoding="utf-8")) if (name, w[0]) not in ALLOWED]
-    assert not found, f"{name}: use kept.writing or kept.write_whole"
+    assert not found, f"{name}: use storage.writing or storage.write_whole"
 
 
 # --- a symlink in the way ---
@@ -224,7 +224,7 @@ BY_PLACE = {
     "crossvalidate", "robustness", "motives", "thesis", "sensitivity", "regret", "decompose",
     "search", "report", "verify",
 }  # fmt: skip
-"""Commands that write by `place.Place.folder`, a folder of their own."""
+"""Commands that write by `result_folder.Place.folder`, a folder of their own."""
 
 BY_NAME = {
     "events", "new", "upgrade", "schema", "odd", "diff-model", "plot", "site", "bundle", "exercise",
@@ -371,8 +371,8 @@ def test_a_site_and_a_bundle_follow_no_symlink(
     monkeypatch.setattr(site, "start_page", lambda *_: "<p>")
     for name in ("explore_page", "materials_page"):
         monkeypatch.setattr(site, name, lambda *_: "<p>")
-    monkeypatch.setattr(site.carried, "everything", lambda: None)
-    monkeypatch.setattr(site.carried, "drawn_from", lambda: "x")
+    monkeypatch.setattr(site.page_bundle, "everything", lambda: None)
+    monkeypatch.setattr(site.page_bundle, "drawn_from", lambda: "x")
     whole = tmp_path / "site"
     names = list(site.write(whole))
     for name in [*names, site.MARK]:
@@ -461,8 +461,8 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
 # --- what others are writing ---
 
 HOLDS = (
-    "import sys, time; from pathlib import Path; from drawdown.declared import kept\n"
-    "with kept.writing(Path(sys.argv[1])) as file:\n"
+    "import sys, time; from pathlib import Path; from drawdown.declared import storage\n"
+    "with storage.writing(Path(sys.argv[1])) as file:\n"
     "    file.write(b'x'); print('has it', flush=True); sys.stdin.readline()\n"
 )
 

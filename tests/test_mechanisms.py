@@ -41,7 +41,7 @@ def _rejection_after_the_deadline(off: dict[str, float]) -> float:
     chosen = declared.settings({k: float(v) for k, v in off.items()})
     nature = declared.draw(range(RUNS), chosen=chosen)
     total, n = 0.0, 0
-    for block in ensemble._blocks_of(range(RUNS), nature):
+    for block in ensemble.begin(range(RUNS), nature):
         engine.advance(block, block.nature, 0, item, 1)
         state = block.state.reshape(STATES, -1)[:, : block.used]
         total += float(state[S.rejection : S.rejection + 5].sum())

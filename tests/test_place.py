@@ -198,8 +198,8 @@ def test_a_stop_at_any_step_leaves_one_whole_result(
 
 def test_two_programs_at_one_result_and_a_dead_ones_lock(tmp_path: Path) -> None:
     program = (
-        "import sys, time; from drawdown.declared import place\n"
-        "held = place.find('kept', 'x', {}, sys.argv[1]); print('has it', flush=True)\n"
+        "import sys, time; from drawdown.declared import result_folder\n"
+        "held = result_folder.find('kept', 'x', {}, sys.argv[1]); print('has it', flush=True)\n"
         "time.sleep(60)"
     )
     one = subprocess.Popen(

@@ -132,6 +132,7 @@ def test_every_rule_is_called_by_a_step_or_another_rule() -> None:
     package = Path(rules.__file__).parents[1]
     places = [
         package / "day" / "steps.py",
+        package / "day" / "conditions.py",
         package / "declared/parameters.py",
         package / "day/outcomes.py",
         package / "day/curves.py",

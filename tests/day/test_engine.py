@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drawdown.day import engine, steps
+from drawdown.day import conditions, engine, rulebook, steps
 from drawdown.declared.columns import OUTCOMES, PLAN, WORK_GROUPS
 from drawdown.declared.errors import InputError
 from drawdown.declared.scenario import Scenario
@@ -36,7 +36,7 @@ def test_every_compiler_here_gives_the_same_bits(
     for name in tried:
         monkeypatch.setattr(engine, "compilers", lambda name=name: ((name,),))
         engine.digest.cache_clear()
-        own = ensemble._Compiled(ensemble.book.PLAIN)
+        own = ensemble._Compiled(rulebook.PLAIN)
         monkeypatch.setattr(ensemble, "the_engine", lambda own=own: own)
         found = ensemble.play(item, runs=32, structure="provoke", threads=1)[0]
         assert np.array_equal(found.outcomes, usual.outcomes, equal_nan=True), name
@@ -123,7 +123,7 @@ def test_without_a_compiler_mesa_plays_and_says_so(
 
 def test_the_engine_clears_and_fills_every_column() -> None:
     """Catches an outcome or working number that no step sets."""
-    text = Path(steps.__file__).read_text(encoding="utf-8")
+    text = "".join(Path(m.__file__).read_text(encoding="utf-8") for m in (steps, conditions))
     for name, _ in WORK_GROUPS:
         assert re.search(rf"w\.{name}\b[^=\n]*= ", text), name
     for name in OUTCOMES:
@@ -148,10 +148,11 @@ def test_every_phase_and_step_is_played_once() -> None:
     }
     defined = {
         name
-        for name, value in vars(steps).items()
-        if callable(value) and getattr(value, "__module__", "") == steps.__name__
+        for module in (steps, conditions)
+        for name, value in vars(module).items()
+        if callable(value) and getattr(value, "__module__", "") == module.__name__
     }
-    assert defined - helpers - {"Part", "Phase"} == set(played)
+    assert defined - helpers - {"Part", "Phase", "_part", "_phase"} == set(played)
 
 
 def test_a_damaged_engine_is_compiled_anew(

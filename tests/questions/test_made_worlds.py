@@ -178,8 +178,8 @@ def test_the_model_is_scored_by_structure_and_rivals_see_only_what_came_before(
     counts = dict(zip(STRUCTURES, (3.0, 6.0, 9.0), strict=True))
     series = rows(31, 30, 31, 30, 31, 31, counts=[6] * 6)
 
-    def play(scenarios: Any, runs: int, structure: str, **_: Any) -> list[Any]:
-        reduced = np.tile(counts[structure] + np.arange(runs) % 2, (len(series), 1))
+    def play(scenarios: Any, run: Run) -> list[Any]:
+        reduced = np.tile(counts[run.structure] + np.arange(run.runs) % 2, (len(series), 1))
         return [SimpleNamespace(reduced=reduced)]
 
     seen: list[Series] = []
@@ -345,10 +345,11 @@ def test_a_difference_is_the_first_scenario_less_the_second(
 ) -> None:
     """Catches a difference turned over, in a model for SALib and in the command alike."""
 
-    def play(scenarios: Any, runs: int, **_: Any) -> list[Any]:
+    def play(scenarios: Any, run: Run, **_: Any) -> list[Any]:
         level = {hand_made.BASE: 1.0, hand_made.CASE: 5.0}
         return [
-            SimpleNamespace(outcome=lambda o, n=level[s.name]: np.full(runs, n)) for s in scenarios
+            SimpleNamespace(outcome=lambda o, n=level[s.name]: np.full(run.runs, n))
+            for s in scenarios
         ]
 
     monkeypatch.setattr(sensitivity.shards, "play", play)
