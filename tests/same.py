@@ -180,7 +180,9 @@ def helps() -> dict[str, str]:
             value: Any = import_module(module)
             for step in name.split("."):
                 value = getattr(value, step)
-            found[f"signature {module}.{name}"] = sha(str(inspect.signature(value)))
+            given = inspect.signature(value).parameters.values()
+            kinds = [f"{one.name} {one.kind} {one.default}" for one in given]
+            found[f"signature {module}.{name}"] = sha(*kinds)
     return found
 
 
