@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
+from drawdown.day.rulebook import rule_functions
 from drawdown.declared import data_files
 from drawdown.declared.columns import STATE_GROUPS
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import idle
-from drawdown.views.explain import rule_functions
 from drawdown.views.odd import DOCUMENTS, renewed
 
 ROOT = data_files.project_root()

@@ -9,9 +9,9 @@ import pytest
 
 from drawdown import rules
 from drawdown.day import engine
+from drawdown.day.rulebook import rule_functions
 from drawdown.declared.parameters import declarations, draw
 from drawdown.declared.scenario import Event, Scenario
-from drawdown.views.explain import rule_functions
 from drawdown.worlds import ensemble
 
 FILES = sorted(Path(rules.__file__).parent.glob("*.py"))

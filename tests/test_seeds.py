@@ -7,6 +7,7 @@ import pytest
 from babel import Locale
 
 from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.day.rulebook import rule_functions
 from drawdown.declared import data_files, levers
 from drawdown.declared.actors import cast
 from drawdown.declared.columns import OUTCOMES, PARAMETERS, STRUCTURES
@@ -16,7 +17,7 @@ from drawdown.declared.lever_table import MOVED_BY_CONDITIONS, POLICY_LEVERS
 from drawdown.declared.parameters import Text, declarations
 from drawdown.declared.scenario import Scenario, names
 from drawdown.questions.thesis import HYPOTHESES
-from drawdown.views.explain import explain, rule_functions, things
+from drawdown.views.explain import explain, things
 from drawdown.web import page_bundle, site
 
 CLAIMS = [f"C{i:02d}" for i in range(1, 42)]

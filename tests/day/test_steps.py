@@ -9,13 +9,13 @@ import pytest
 
 from drawdown.day import rulebook
 from drawdown.day.lowering import TREE
+from drawdown.day.rulebook import rule_functions
 from drawdown.declared import luck
 from drawdown.declared.actors import NATO_MAIN, NATO_SECOND
 from drawdown.declared.columns import COUNTED, EXPULSION, LEVELS, LEVERS, MOVED_LEVERS, SOLDIERS
 from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import declarations
 from drawdown.rules import conditions, militia, politics, retaliation
-from drawdown.views.explain import rule_functions
 
 steps: Any = SimpleNamespace(**rulebook.PLAIN.steps)
 """The steps as they are played: with the parameters that their rules name."""

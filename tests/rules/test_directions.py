@@ -11,6 +11,7 @@ from types import CodeType, FunctionType
 
 import pytest
 
+from drawdown.day.rulebook import rule_functions
 from drawdown.declared.parameters import declarations
 from drawdown.rules import (
     daesh,
@@ -27,7 +28,6 @@ from drawdown.rules import (
     retaliation,
     setup,
 )
-from drawdown.views.explain import rule_functions
 
 
 def response(now: float, follows: float = 1.0, elasticity: float = 0.0, left: float = 0.1) -> float:

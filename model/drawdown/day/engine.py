@@ -121,7 +121,8 @@ def _day(program: Program, rules: rulebook.RuleBook) -> list[str]:
                         f"steps.DAY: {phase.name}: the engine passes over cells that do nothing, "
                         f"so cells have one step there; got {', '.join(part.steps)}"
                     )
-                lines += _CELLS[part.cells](names[0], not rules.own)
+                able = part.cells == "able"
+                lines += _cells_decide(names[0], not rules.own) if able else _cells_act(names[0])
                 continue
             calls = [
                 _calls(part, name, signature(rules.steps[step]).parameters)
@@ -158,7 +159,7 @@ def _calls(part: steps.Part, name: str, arguments: Collection[str]) -> str:
     return f"{loops}{call}{''.join(f', {n}' for n in counted)});"
 
 
-def _cells_act(name: str, short_cut: bool) -> list[str]:
+def _cells_act(name: str) -> list[str]:
     """Return the steps of the cells that decided to act."""
     return [
         f"for (int i = 0; i < found; i++) {name}({GIVEN}, acting[i] % LANES, acting[i] / LANES);"
@@ -210,9 +211,6 @@ def _cells_decide(name: str, short_cut: bool) -> list[str]:
         "}",
         "}",
     ]
-
-
-_CELLS = {"able": _cells_decide, "acting": _cells_act}
 
 
 def source(rules: rulebook.RuleBook = rulebook.PLAIN, lanes: int = LANES) -> str:

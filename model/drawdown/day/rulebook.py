@@ -45,13 +45,14 @@ DRAWS = ("quantile_uniform", "quantile_loguniform")
 """Rules that draw parameters before a world begins; a prior is changed where it is declared."""
 
 
-def _all_rules() -> dict[str, Any]:
+def rule_functions() -> dict[str, FunctionType]:
+    """Return every rule of the model by ``module.function``."""
     found = {}
     for module in MODULES:
         source = importlib.import_module(f"drawdown.rules.{module}")
         for name, function in vars(source).items():
             if inspect.isfunction(function) and function.__module__ == source.__name__:
-                found[name] = function
+                found[f"{module}.{name}"] = function
     return found
 
 
@@ -78,10 +79,9 @@ class RuleBook:
 
     def describe(self) -> dict[str, Any]:
         """Return which rules are whose, for ``run.json``."""
-        where = {name: f.__module__.rpartition(".")[2] for name, f in _all_rules().items()}
         return {
             "file": Path(self.file).name,
-            "replaced": sorted(f"{where[name]}.{name}" for name in self.own),
+            "replaced": sorted(n for n in rule_functions() if n.partition(".")[2] in self.own),
             "numbers": {
                 name: item.model_dump(include={"default", "prior", "range"}, exclude_none=True)
                 for name, item in self.numbers.items()
@@ -237,7 +237,7 @@ def _copy(function: Any, scope: dict[str, Any]) -> Any:
 @lru_cache(maxsize=1)
 def _called_by_rules() -> set[str]:
     """Return the rules that others than the steps call, which cannot give them numbers."""
-    elsewhere = filter(inspect.isfunction, [*_all_rules().values(), *vars(outcomes).values()])
+    elsewhere = filter(inspect.isfunction, [*rule_functions().values(), *vars(outcomes).values()])
     ours = [function for function in elsewhere if function.__module__.startswith("drawdown.")]
     return {name for function in ours for name in function.__code__.co_names}
 
@@ -340,7 +340,7 @@ def _read(file: str, text: str, tree: ast.Module) -> RuleBook:
         exec(compile(text, file, "exec"), scope)
     except Exception as error:
         raise InputError(f"{file}: {type(error).__name__} while it is read: {error}") from None
-    known = _all_rules()
+    known = {name.partition(".")[2]: rule for name, rule in rule_functions().items()}
     own: dict[str, Any] = {}
     taken: set[str] = set()
     numbers, faults = _numbers(file, scope.get("NUMBERS", {}))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from drawdown.declared import levers
 from drawdown.declared.columns import STRUCTURES
-from drawdown.declared.lever_table import STEPPED
+from drawdown.declared.lever_table import POLICY_LEVERS, PolicyLever
 from drawdown.declared.parameters import Setting, declarations
 from drawdown.declared.scenario import Scenario, names
 from drawdown.worlds import ensemble
@@ -53,17 +53,18 @@ def parameters(
 ) -> dict[str, str]:
     """Return the chosen parameters that moved nothing in any of the scenarios, with a sentence.
 
-    Args:
-        scenarios: What is played.
-        chosen: Parameters chosen beside the scenarios; they act on their histories too.
-        structures: Rival structures played.
+        Args:
+            scenarios: What is played.
+            chosen: Parameters chosen beside the scenarios; they act on their histories too.
+            structures: Rival structures played.
 
-    Example:
-        >>> from drawdown import Scenario
-        >>> from drawdown.declared.parameters import Setting
-        >>> some = {"campaign_boost": Setting(value=3.0), "lethality": Setting(value=0.1)}
-        >>> parameters([Scenario.load("restraint")], some, ("neutral",))
-        {'campaign_boost': 'moved nothing in 32 worlds, at 0 or 20'}
+        Example:
+            >>> from drawdown import Scenario
+            >>> from drawdown.declared.lever_table import POLICY_LEVERS, PolicyLever
+    from drawdown.declared.parameters import Setting
+            >>> some = {"campaign_boost": Setting(value=3.0), "lethality": Setting(value=0.1)}
+            >>> parameters([Scenario.load("restraint")], some, ("neutral",))
+            {'campaign_boost': 'moved nothing in 32 worlds, at 0 or 20'}
     """
     found = {}
     for name in chosen if ensemble.has_compiler() else ():
@@ -85,19 +86,21 @@ def _world(scenario: Scenario, structures: Sequence[str]) -> Iterator[tuple[str,
             yield f"world.{name}", _sentence(ends, structures)
 
 
+def _at(scenario: Scenario, lever: PolicyLever, end: float | str) -> Scenario:
+    """Return a scenario with a lever at an end of its range, from the first day or on its way."""
+    if lever.along_lines:
+        return levers.moved(scenario, {lever.name: end})
+    return scenario.with_levers(**{lever.name: end})
+
+
 def _levers(scenario: Scenario, structures: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield the levers that a scenario's own file gives and that move nothing."""
-    for lever in levers.LEVERS:
+    for lever in POLICY_LEVERS:
         if lever.name in scenario.places:
-            ends: Sequence[float | str] = lever.choices or (lever.low, lever.high)
-            each = [levers.moved(scenario, {lever.name: end}) for end in ends]
-            if _alike(each, structures):
+            numbers = lever.slider[:2] if lever.along_lines else lever.range
+            ends: Sequence[float | str] = lever.choices or numbers
+            if _alike([_at(scenario, lever, end) for end in ends], structures):
                 yield lever.name, _sentence(ends, structures)
-    for item in STEPPED:
-        if item.only_in_files and item.name in scenario.places:
-            each = [scenario.with_levers(**{item.name: choice}) for choice in item.choices]
-            if _alike(each, structures):
-                yield item.name, _sentence(item.choices, structures)
 
 
 def notes(scenario: Scenario, structures: Sequence[str] = STRUCTURES) -> list[str]:

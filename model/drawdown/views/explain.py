@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.day.rulebook import rule_functions
 from drawdown.declared import data_files
 from drawdown.declared.columns import MOTIVES, OUTCOMES, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
@@ -19,22 +19,10 @@ from drawdown.declared.language import Language
 from drawdown.declared.parameters import declarations, posterior, posterior_folder
 from drawdown.declared.scenario import Scenario, names
 from drawdown.questions.thesis import HYPOTHESES
-from drawdown.rules import MODULES as RULE_MODULES
 from drawdown.views.memo import told_hypothesis
 
 GROUPS = ("factions", "sites", "blocs", "levers", "structures", "motives")
 """Groups of words whose names can be explained."""
-
-
-def rule_functions() -> dict[str, FunctionType]:
-    """Return every rule of the rule book by ``module.function``."""
-    found = {}
-    for name in RULE_MODULES:
-        module = importlib.import_module(f"drawdown.rules.{name}")
-        for key, value in vars(module).items():
-            if inspect.isfunction(value) and value.__module__ == module.__name__:
-                found[f"{name}.{key}"] = value
-    return found
 
 
 def prior_text(prior: Mapping[str, Any], between: str) -> str:

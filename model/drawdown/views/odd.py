@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.day.rulebook import rule_functions
 from drawdown.day.world import STEP_ORDER
 from drawdown.declared import data_files
 from drawdown.declared.columns import OUTCOMES, STATES_HELD, STRUCTURES
@@ -15,7 +16,7 @@ from drawdown.declared.conditions import DECIDES, Then, sights
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import declarations
 from drawdown.declared.scenario import Scenario, names
-from drawdown.views.explain import prior_text, rule_functions
+from drawdown.views.explain import prior_text
 
 _CLAIM = re.compile(r"C\d{2}|SF\d{1,2}")
 _BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

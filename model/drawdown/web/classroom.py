@@ -173,8 +173,8 @@ def _shown(template: str, rooms: Rooms) -> Endpoint:
     return show
 
 
-class Facilitator:
-    """Answers whoever leads: rooms, keys, turns, news, records.
+class _Answers:
+    """Answers those who take part.
 
     Args:
         rooms: The rooms.
@@ -185,6 +185,10 @@ class Facilitator:
 
     def __init__(self, rooms: Rooms, teller: Teller, bell: Bell, address: str | None) -> None:
         self.rooms, self.teller, self.bell, self.address = rooms, teller, bell, address
+
+
+class Facilitator(_Answers):
+    """Answers whoever leads: rooms, keys, turns, news, records."""
 
     def need(self, request: Request) -> None:
         """Refuse who does not lead: the room that is asked for, or else all."""
@@ -293,18 +297,11 @@ class Facilitator:
         return answer
 
 
-class Team:
-    """Answers teams and boards: seats, choices, what a role may know.
-
-    Args:
-        rooms: The rooms.
-        teller: What tells them.
-        bell: What wakes whoever listens.
-        address: Where phones in the room reach the server, or None if they cannot.
-    """
+class Team(_Answers):
+    """Answers teams and boards: seats, choices, what a role may know."""
 
     def __init__(self, rooms: Rooms, teller: Teller, bell: Bell, address: str | None) -> None:
-        self.rooms, self.teller, self.bell, self.address = rooms, teller, bell, address
+        super().__init__(rooms, teller, bell, address)
         self.choices_sent = Rates(per_second=2.0, burst=20.0)
 
     def facilitates(self, request: Request, code: str) -> bool:
