@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from drawdown.connect import store
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.views import figures
+
+ARABIC = Language("ar")
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +47,17 @@ def test_a_figure_shows_what_the_tables_say(folder: Path) -> None:
     texts = [t.get_text() for ax in figure.axes for t in ax.texts]
     assert any("end of the combat mission announced" in t for t in texts)
     assert any("31 December 2022" in t for t in texts)
+
+
+@pytest.mark.parametrize("shown", [1, 2, 3])
+def test_numbers_of_axes_lie_inside_the_headline(folder: Path, shown: int, tmp_path: Path) -> None:
+    """Catches a margin that is a share of the width: thousands cut off where two are drawn."""
+    result = figures.Result.read(folder)
+    names = dict(list(result.record["scenarios"].items())[:shown])
+    figure = figures.headline(replace(result, record=result.record | {"scenarios": names}), ARABIC)
+    figure.savefig(tmp_path / "x.png")
+    labels = [label for ax in figure.axes for label in ax.get_yticklabels() if label.get_text()]
+    assert min(label.get_window_extent().x0 for label in labels) >= 0.0
 
 
 def test_a_title_is_drawn_as_it_is_written(folder: Path, tmp_path: Path) -> None:

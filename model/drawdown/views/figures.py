@@ -412,9 +412,12 @@ def _foot(figure: Figure, result: Result, language: Language) -> None:
 def headline(result: Result, language: Language) -> Figure:
     """Draw the scenarios side by side: attacks on foreigners, on the state, soldiers."""
     shown = result.scenarios[:MOST_CURVES]
-    figure = Figure(figsize=(max(9.0, 4.6 * len(shown)), 9.6))
+    width = max(9.0, 4.6 * len(shown))
+    figure = Figure(figsize=(width, 9.6))
     grid = figure.subplots(3, len(shown), sharey="row", squeeze=False, height_ratios=(3, 1.6, 1.6))
-    figure.subplots_adjust(left=0.058, right=0.968, top=0.86, bottom=0.1, hspace=0.2, wspace=0.07)
+    # Inches: the numbers of an axis are as wide in a narrow figure.
+    left, right = 0.8 / width, 1.0 - 0.44 / width
+    figure.subplots_adjust(left=left, right=right, top=0.86, bottom=0.1, hspace=0.2, wspace=0.07)
     if language.right_to_left:
         grid = grid[:, ::-1]
     for i, scenario in enumerate(shown):
