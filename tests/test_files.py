@@ -227,12 +227,12 @@ BY_PLACE = {
 """Commands that write by `result_folder.Place.folder`, a folder of their own."""
 
 BY_NAME = {
-    "events", "new", "upgrade", "schema", "odd", "diff-model", "plot", "site", "bundle", "exercise",
+    "events", "new", "schema", "odd", "plot", "site", "bundle", "exercise",
     "serve",
 }  # fmt: skip
 """Commands that write a file or folder that the user names: each has a case below."""
 
-NOTHING = {"numbers", "results", "regimes", "scenarios", "check", "explain", "watch"}
+NOTHING = {"regimes", "scenarios", "check", "explain", "watch"}
 
 
 def test_every_command_is_sorted() -> None:
@@ -343,13 +343,9 @@ def test_a_new_file_follows_no_symlink(
     away.check(missing=not there)
 
 
-def test_upgrade_and_documents_follow_no_symlink(
+def test_documents_follow_no_symlink(
     tmp_path: Path, away: Away, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    old = b"format: 1\ntitle: {en: a, ar: b}\nquestion: {en: a, ar: b}\nextends: restraint\n"
-    away.plant(tmp_path / "old.yaml", old)
-    assert call("upgrade", str(tmp_path / "old.yaml"), "--write").exit_code == 0
-    assert b"format: 2" in (tmp_path / "old.yaml").read_bytes()
     root = data_files.project_root()
     assert root is not None
     shutil.copytree(root / "docs", tmp_path / "docs", ignore=shutil.ignore_patterns("*.png"))
@@ -541,24 +537,26 @@ def test_a_flipped_bit_of_a_record_is_named(results: Path) -> None:
     """Catches a `run.json` whose numbers, title or seed are altered and nobody says so."""
     assert call("run", "restraint", *FEW).exit_code == 0
     path = results / "restraint" / "run.json"
-    assert call("results", "verify").exit_code == 0
+    verify = ("verify", "restraint", "--files")
+    assert call(*verify).exit_code == 0
     whole = path.read_bytes()
     meant, without = json.loads(whole), 0
     rng = random.Random(3)
     for at in rng.sample(range(8 * len(whole)), 120):
         path.write_bytes(flipped(whole, at))
-        done = call("results", "verify")
+        done = call(*verify)
         if done.exit_code == 0:
             assert json.loads(path.read_bytes()) == meant
             without += 1
         else:
-            assert (done.exit_code, done.exception.__class__) == (1, SystemExit), done.output
+            assert done.exit_code in (1, 2), done.output
+            assert done.exception.__class__ is SystemExit, done.output
     assert without < 30
     for other in ({result_folder.OWN: None}, {"title": "\ud800"}):
         path.write_text(json.dumps(meant | other))
-        assert call("results", "verify").exit_code == 1
+        assert call(*verify).exit_code in (1, 2)
     path.write_text(json.dumps({k: v for k, v in meant.items() if k != result_folder.OWN}))
-    assert call("results", "verify").exit_code == 1
+    assert call(*verify).exit_code in (1, 2)
 
 
 def test_a_flipped_bit_of_a_posterior_is_named(tmp_path: Path) -> None:

@@ -300,8 +300,6 @@ COMMANDS: dict[str, list[str]] = {
     "a server": ["serve"],
     "a bundle": ["bundle", "{elsewhere}"],
     "a site": ["site", "{elsewhere}"],
-    "another program": ["diff-model", "{elsewhere}", "{elsewhere}"],
-    "an end of results": ["results", "clear"],
     "itself": ["verify", "{folder}"],
     "itself again": ["rerun", "{folder}"],
     "a merger": ["merge", "{folder}"],

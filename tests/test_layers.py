@@ -110,7 +110,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 """From the ground up; a folder alone stands for all of its files, which may know each other."""
 
 LEVEL = {name: i for i, floor in enumerate(FLOORS) for name in floor}
-OUTSIDE = ("_earlier", "__version__", "rules.MODULES")
+OUTSIDE = ("__version__", "rules.MODULES")
 FILES = sorted(
     p for p in PACKAGE.rglob("*.py") if p.parent != PACKAGE and not p.stem.startswith("__")
 )
@@ -151,13 +151,3 @@ def test_files_import_from_below(path: Path) -> None:
 def test_every_floor_is_lived_on() -> None:
     lived = {floor_of(module_of(path)) for path in FILES}
     assert lived == set(LEVEL), "a floor names a module that is gone"
-
-
-def test_earlier_names_are_the_same_modules() -> None:
-    """A notebook of an earlier version must not get a second, separate copy of a module."""
-    from drawdown._earlier import EARLIER
-
-    for earlier, now in EARLIER.items():
-        assert __import__(f"drawdown.{earlier}", fromlist=["x"]) is __import__(
-            f"drawdown.{now}", fromlist=["x"]
-        )

@@ -223,5 +223,5 @@ def test_the_page_of_explore_knows_the_rules_that_it_plays(place: Path) -> None:
         rows = Explorer().rows(view_of(words))
     frame = numbers(words, rules=place / "mine.py")
     assert frame["mean"].tolist() == [row["mean"] for row in rows]
-    told = call(["numbers", words, "--rules", str(place / "mine.py")])
+    told = call(["verify", words, "--rules", str(place / "mine.py")])
     assert Language().number(rows[0]["case"]) in told

@@ -126,7 +126,7 @@ PAIR = "sustained-presence full-withdrawal"
 TABLES = {
     "scenarios": "",
     "regimes": "",
-    "numbers": "?case=full-withdrawal&combat=500",
+    "verify": "?case=full-withdrawal&combat=500",
     "run": "conditions-based-exit --runs 4 --no-figures",
     "compare": f"{PAIR} advisory-by-2021 --runs 4 --no-figures",
     "regret": f"{PAIR} --draws 4 --lucks 1",
@@ -313,7 +313,6 @@ def test_wide_is_an_option_of_every_command_with_a_table() -> None:
         "seal",
         "merge",
         "rerun",
-        "results",
     ):
         assert "--wide" in CliRunner().invoke(main, [name, "--help"]).output, name
 
@@ -351,7 +350,6 @@ def test_titles_go_through_every_command(results: Path, tmp_path: Path) -> None:
         ["watch", files[1], "--days", "3"],
         ["check", *files],
         ["plot", "r", "--formats", "png"],
-        ["results"],
     ):
         done = CliRunner().invoke(main, words)
         assert done.exit_code == 0, (words, done.exception, done.stderr)
@@ -445,6 +443,5 @@ def test_text_has_one_way_to_the_terminal() -> None:
         for path in package.rglob("*.py")
         if ways.search(path.read_text("utf-8"))
     }
-    # A bar of Python's `progress=True`, and a program that another version of the model runs.
-    apart = {"worlds/agent_runs.py", "connect/versions_apart.py"}
-    assert found - apart == {"cli/terminal.py", "views/terminal_tables.py"}
+    # A bar of Python's `progress=True`.
+    assert found - {"worlds/agent_runs.py"} == {"cli/terminal.py", "views/terminal_tables.py"}

@@ -9,11 +9,8 @@ For notebooks::
     result.differences
 """
 
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-from drawdown._earlier import EARLIER, Earlier
 
 if TYPE_CHECKING:
     from drawdown.day.world import World
@@ -46,13 +43,9 @@ _WHERE = {
     "simulate": "drawdown.questions.compare",
 }
 
-sys.meta_path.append(Earlier())
-
 
 def __getattr__(name: str) -> Any:
     # Mesa takes about a second to import; the command line must answer before that.
     if name in _WHERE:
         return getattr(import_module(_WHERE[name]), name)
-    if name in EARLIER:
-        return import_module(f"drawdown.{EARLIER[name]}")
     raise AttributeError(f"module 'drawdown' has no attribute '{name}'")

@@ -415,7 +415,7 @@ def test_what_a_page_prints_plays_the_rules_that_it_plays(
     shown = [row.inner_text().strip() for row in page.locator("#numbers tbody tr td").all()]
     for place in ("#behind code", "#again-command"):
         command = shlex.split(page.inner_text(place))
-        assert command[:2] == ["drawdown", "numbers"]
+        assert command[:2] == ["drawdown", "verify"]
         done = CliRunner().invoke(main, command[1:], env={"COLUMNS": "200"})
         assert done.exit_code == 0, done.output
         assert shown[0] in done.output

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 COMMANDS = (
-    *("run", "compare", "merge", "verify", "numbers", "rerun", "results", "diff-model"),
+    *("run", "compare", "merge", "verify", "rerun"),
     *("patterns", "calibrate", "validate", "seal", "crossvalidate", "robustness", "events"),
     *("motives", "regimes", "thesis", "sensitivity", "regret", "decompose", "search"),
     *("report", "site", "serve", "exercise", "bundle"),
-    *("scenarios", "check", "upgrade", "new", "schema", "explain", "odd", "watch", "plot"),
+    *("scenarios", "check", "new", "schema", "explain", "odd", "watch", "plot"),
 )
 """Every command; each is a class of its name in a file of ``commands``."""
 

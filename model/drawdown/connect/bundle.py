@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import email
 import hashlib
 import re
 import subprocess
 import sys
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from importlib import metadata
-from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -26,36 +21,19 @@ EXTRAS = ("web", "analysis", "excel")
 """What a bundle holds. Not ``ema``: it brings Platypus, under the GPL, and comes by choice."""
 
 PYTHON = "3.11"
-MACHINES: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
+SYSTEM = ("sys_platform", "platform_system", "os_name", "platform_machine")
+MACHINES = {
     "linux": (
-        {
-            "sys_platform": "linux",
-            "platform_system": "Linux",
-            "os_name": "posix",
-            "platform_machine": "x86_64",
-        },
+        ("linux", "Linux", "posix", "x86_64"),
         ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux2014_x86_64"),
     ),
-    "windows": (
-        {
-            "sys_platform": "win32",
-            "platform_system": "Windows",
-            "os_name": "nt",
-            "platform_machine": "AMD64",
-        },
-        ("win_amd64",),
-    ),
+    "windows": (("win32", "Windows", "nt", "AMD64"), ("win_amd64",)),
     "macos": (
-        {
-            "sys_platform": "darwin",
-            "platform_system": "Darwin",
-            "os_name": "posix",
-            "platform_machine": "arm64",
-        },
+        ("darwin", "Darwin", "posix", "arm64"),
         ("macosx_14_0_arm64", "macosx_12_0_arm64", "macosx_11_0_arm64", "macosx_10_9_universal2"),
     ),
 }
-"""What a machine calls itself in requirements' conditions, and the wheels it takes."""
+"""What a machine calls itself in requirements' conditions (`SYSTEM`), and the wheels it takes."""
 
 INSTALL = {
     "install.sh": """#!/bin/sh
@@ -86,14 +64,22 @@ installed\\Scripts\\drawdown serve %*
 }
 
 
+def environment_of(machine: str) -> dict[str, str]:
+    """Return what requirements' conditions ask of one of `MACHINES`.
+
+    pip itself would answer them for the machine that it runs on.
+    """
+    named = dict(zip(SYSTEM, MACHINES[machine][0], strict=True))
+    return named | {"python_version": PYTHON, "python_full_version": f"{PYTHON}.0"}
+
+
 def needed(environment: dict[str, str], extras: tuple[str, ...] = EXTRAS) -> set[str]:
     """Return the names of everything that a machine needs, by the installed packages' word.
 
     Args:
-        environment: What the machine calls itself.
+        environment: From `environment_of`.
         extras: Extras of the package.
     """
-    named = environment | {"python_version": PYTHON, "python_full_version": f"{PYTHON}.0"}
     found: set[str] = set()
     left = [("drawdown", extra) for extra in extras]
     seen = set(left)
@@ -104,70 +90,28 @@ def needed(environment: dict[str, str], extras: tuple[str, ...] = EXTRAS) -> set
         except metadata.PackageNotFoundError:
             # What another system needs alone is not installed here, and needs nothing more.
             wanted = []
-        for text in wanted:
-            item = Requirement(text)
-            if item.marker is None or item.marker.evaluate(named | {"extra": extra}):
-                other = canonicalize_name(item.name)
-                found.add(other)
-                for one in ("", *item.extras):
-                    if (other, one) not in seen:
-                        seen.add((other, one))
-                        left.append((other, one))
+        for item in map(Requirement, wanted):
+            if item.marker is None or item.marker.evaluate(environment | {"extra": extra}):
+                found.add(canonicalize_name(item.name))
+                new = {(canonicalize_name(item.name), one) for one in ("", *item.extras)} - seen
+                seen |= new
+                left += new
     return found
 
 
-def locked(text: str, environment: dict[str, str]) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield name, version and hashes of what the lock file holds for a machine.
+def locked(text: str, environment: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield name and line, with version and hashes, of what the lock file holds for a machine.
 
     Args:
         text: The lock file.
-        environment: What the machine calls itself.
+        environment: From `environment_of`.
     """
-    named = environment | {"python_version": PYTHON, "python_full_version": f"{PYTHON}.0"}
     for block in re.split(r"\n(?=[A-Za-z0-9])", text):
         line = re.match(r"[A-Za-z0-9][^\n\\]*", block)
-        if line is None:
-            continue
-        item = Requirement(line.group().strip())
-        if item.marker is None or item.marker.evaluate(named):
-            version = next(iter(item.specifier)).version
-            hashes = re.findall(r"--hash=(sha256:[0-9a-f]{64})", block)
-            yield canonicalize_name(item.name), version, hashes
-
-
-def licence_of(wheel: Path) -> tuple[str, str, str]:
-    """Return name, version and licence of a wheel, as its own description says them."""
-    with zipfile.ZipFile(wheel) as archive:
-        name = next(n for n in archive.namelist() if n.endswith(".dist-info/METADATA"))
-        told = email.message_from_bytes(archive.read(name))
-    return str(told["Name"]), str(told["Version"]), licence_in(told)
-
-
-def licence_in(told: Any) -> str:
-    """Return the licence that a package's description names.
-
-    Args:
-        told: Its description, as `email.message` or `importlib.metadata` reads it.
-    """
-    marks = [c for c in told.get_all("Classifier") or [] if c.startswith("License :: ")]
-    named = [c.rpartition(" :: ")[2] for c in marks if c != "License :: OSI Approved"]
-    text = str(told["License-Expression"] or "; ".join(named) or told["License"] or "not said")
-    return " ".join(text.split())[:120]
-
-
-def is_gpl(licence: str) -> bool:
-    """Return whether a licence is the GPL or AGPL, which asks the same of all it comes with."""
-    text = licence.lower()
-    return bool(re.search(r"\ba?gpl|(?<!lesser )general public license", text)) and not re.search(
-        r"lgpl|lesser general public|or mit|or apache|or bsd|mit or|bsd", text
-    )
-
-
-def write_licences(path: Path, found: Sequence[tuple[str, str, str]]) -> None:
-    """Write names, versions and licences as CSV."""
-    text = StringIO(newline="")
-    csv.writer(text).writerows([("package", "version", "licence"), *found])
-    storage.write_whole(path, text.getvalue())
+        item = Requirement(line.group().strip()) if line else None
+        if item and (item.marker is None or item.marker.evaluate(environment)):
+            hashes = re.findall(r"--hash=sha256:[0-9a-f]{64}", block)
+            yield canonicalize_name(item.name), " ".join([f"{item.name}{item.specifier}", *hashes])
 
 
 def make(
@@ -192,57 +136,32 @@ def make(
     root = data_files.project_root()
     if root is None:
         raise InputError("a bundle is made in the project's checkout")
-    environment, tags = MACHINES[machine]
-    wheels = folder / "wheels"
+    wheels, hashes = folder / "wheels", folder / "hashes.txt"
     if wheels.is_symlink():
         raise InputError(f"{wheels} is a symlink; name another folder for the bundle")
     wheels.mkdir(parents=True, exist_ok=True)
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
-    names = needed(environment, extras)
-    text = (root / "requirements.txt").read_text(encoding="utf-8")
-    wanted = {n: (v, hashes) for n, v, hashes in locked(text, environment) if n in names}
-    say(f"{len(wanted)} packages")
-    lines = [
-        " ".join([f"{name}=={version}", *(f"--hash={h}" for h in hashes)])
-        for name, (version, hashes) in wanted.items()
-    ]
-    hashes = folder / "hashes.txt"
+    environment = environment_of(machine)
+    names, text = needed(environment, extras), (root / "requirements.txt").read_text("utf-8")
+    lines = [line for name, line in locked(text, environment) if name in names]
     storage.write_whole(hashes, "\n".join(lines) + "\n")
-    platforms = [word for tag in tags for word in ("--platform", tag)]
+    say(f"drawdown and {len(lines)} packages")
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
     # In a folder of its own: pip would follow a symlink that has the name of a wheel.
     with TemporaryDirectory(dir=folder, prefix=".new-") as made:
-        say("drawdown")
         run([*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", made, str(root)])
-        run(
-            [
-                *pip,
-                *("download", "--no-deps", "--only-binary=:all:", "--python-version", PYTHON),
-                *platforms,
-                *("-d", made),
-                *("--require-hashes", "-r", str(hashes)),
-            ]
-        )
+        fetch = [*pip, "download", "--no-deps", "--only-binary=:all:", "--python-version", PYTHON]
+        fetch += [word for tag in MACHINES[machine][1] for word in ("--platform", tag)]
+        run([*fetch, "-d", made, "--require-hashes", "-r", str(hashes)])
         for wheel in Path(made).iterdir():
             wheel.replace(wheels / wheel.name)
     for own in wheels.glob("drawdown-*.whl"):
-        digest = hashlib.sha256(own.read_bytes()).hexdigest()
-        version = own.name.split("-")[1]
+        digest, version = hashlib.sha256(own.read_bytes()).hexdigest(), own.name.split("-")[1]
         lines.append(f"drawdown[{','.join(extras)}]=={version} --hash=sha256:{digest}")
     storage.write_whole(hashes, "\n".join(lines) + "\n")
-    found = [licence_of(path) for path in sorted(wheels.glob("*.whl"))]
-    write_licences(folder / "licences.csv", found)
-    copyleft = [f"{n} ({licence})" for n, _, licence in found if is_gpl(licence)]
-    if copyleft and "ema" not in extras:
-        raise InputError(
-            f"the bundle would carry {', '.join(copyleft)} unasked; nobody may pass it on without "
-            "its terms"
-        )
     for name, content in INSTALL.items():
-        path = folder / name
         ending = "\r\n" if name.endswith(".bat") else "\n"
-        storage.write_whole(path, content.replace("\n", ending))
-        if name.endswith(".sh"):
-            path.chmod(0o755)
+        storage.write_whole(folder / name, content.replace("\n", ending))
+        (folder / name).chmod(0o644 if name.endswith(".bat") else 0o755)
     return len(list(wheels.glob("*.whl")))
 
 

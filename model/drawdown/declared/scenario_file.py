@@ -34,7 +34,7 @@ from drawdown.declared.actors import cast
 from drawdown.declared.columns import PARAMETERS
 from drawdown.declared.conditions import Item, Test, Then
 from drawdown.declared.errors import InputError, nearest, unknown
-from drawdown.declared.formats import FORMAT
+from drawdown.declared.formats import FORMAT, earlier
 from drawdown.declared.language import is_shown_as_written
 from drawdown.declared.lever_table import (
     BY_NAME,
@@ -277,6 +277,12 @@ def _read_claim(value: Any) -> str:
     return str(value)
 
 
+def _read_format(value: int) -> int:
+    if value < FORMAT:
+        raise _wrong(earlier(value))
+    return value
+
+
 class Event(_Strict):
     """Something that happens on a date."""
 
@@ -338,7 +344,7 @@ _WORLD = {
 class ScenarioFile(_Strict):
     """The format of a scenario file."""
 
-    format: int = Field(
+    format: Annotated[int, AfterValidator(_read_format)] = Field(
         default=FORMAT, ge=1, le=FORMAT, description="format of the file; the newest without one"
     )
     title: Text = Field(description="short name in both languages")

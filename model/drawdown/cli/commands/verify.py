@@ -17,24 +17,31 @@ from drawdown.declared.language import Language
 class Verify(Command):
     """Play a RESULT again and name every file, table or number that differs.
 
-    RESULT is a folder, a name among results, a report's page, or a link copied from Explore.
+    RESULT is a folder, a name among results, a report's page, or a link copied from Explore,
+    whose numbers are printed.
     The exit code is 0 where all is equal, and 1 where something differs or is not compared.
     """
 
+    rules = True
     result: str = argument()
     digests: bool = option("--files", is_flag=True, help="Compare files with their digests alone.")
     trust: options.Trust = several(options.Trust)
     on: str = options.place_on
     out: str | None = options.out
+    language: Language = options.language
+    wide: None = options.wide
 
     def run(self) -> None:
         """Compare a link's numbers, files with their digests, or a result with a new one."""
         from drawdown.connect import verify as compared
+        from drawdown.day import rulebook
         from drawdown.declared.result_folder import RECORD, results_folder
 
         if "?" in self.result or self.result.startswith(("http://", "https://", "file://")):
-            _link(self.result)
+            _link(self.result, self.language)
             return
+        if rulebook.current() != rulebook.PLAIN:
+            raise InputError("--rules goes with a link; a result carries the rules that made it")
         place, record = runner.find_result(Path(self.result), results_folder(self.out))
         page = place.is_file()
         if page and (self.digests or record["command"][1:2] != ["report"]):
@@ -82,25 +89,28 @@ def _tell(place: Path | str, found: Sequence[str], apart: Sequence[str], equal: 
         click.get_current_context().exit(runner.DIFFERS)
 
 
-def _link(link: str) -> None:
+def _link(link: str, language: Language) -> None:
     needs("starlette")
     from urllib.parse import urlsplit
 
+    from drawdown.views.terminal_tables import Sheet
     from drawdown.web import links
     from drawdown.web.explore import Explorer
 
     page, query = links.words_of(link)
     asked = links.read(query)
-    if asked.model is None or asked.numbers is None:
-        raise InputError(
-            f"{link[:100]}: does not say which model and numbers it shows; Explore's button "
-            "that copies a link adds both"
-        )
+    scenarios = asked.view.scenario(), Explorer.compared(asked.view)
+    heads = [s.title.in_language(language.code) for s in scenarios]
+    word, explorer = language.words["explore"], Explorer()
+    sheet = Sheet(heads=["", *heads, word["difference"], word["futures"]])
+    for row in explorer.numbers(asked.view, language):
+        sheet.row(row["label"], row["case"], row["base"], row["less"], row["futures"])
+    terminal.console().print(sheet)
     here, told = links.model(), []
-    found = links.digest(Explorer().numbers(asked.view, Language()))
-    if asked.model != here:
+    found = links.digest(explorer.numbers(asked.view, Language()))
+    if asked.model not in (None, here):
         told.append(f"The link is of the model {asked.model}; this one is {here}.")
-    if asked.numbers != found:
+    if asked.numbers not in (None, found):
         told.append(f"The numbers have the digest {found}; the link says {asked.numbers}.")
     apart = [
         f"the name '{name}' that somebody gave to a view that the link keeps"
@@ -110,6 +120,9 @@ def _link(link: str) -> None:
     where = urlsplit(page)
     if where.scheme in ("http", "https") and where.hostname not in HERE:
         apart.append(f"the page of {where.netloc}, which was not opened")
+    if asked.model is None and asked.numbers is None:
+        terminal.say("The link does not say which model and numbers it shows: nothing is compared.")
+        return
     _tell("The link", told, apart, "shows the same numbers here")
 
 

@@ -32,16 +32,15 @@ async function stamped() {
   return `${page}?${said}${stamp}`;
 }
 
-/** Returns a command of the command line on a view or a link, by the rules that are played here. */
-function command(name, asked) {
+/** Returns the command that prints the numbers of a view or a link, by the rules played here. */
+function command(asked) {
   const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-  return `drawdown ${name} ${quoted(asked)}${parts.rules ? ` --rules ${quoted(parts.rules)}` : ""}`;
+  return `drawdown verify ${quoted(asked)}${parts.rules ? ` --rules ${quoted(parts.rules)}` : ""}`;
 }
 
 /** Returns the command that makes the numbers shown, and names them as a link does where it can. */
 export async function makes() {
-  // A link does not carry rules of one's own, so that no command can verify it by itself.
-  return parts.rules ? command("numbers", askedHere()) : command("verify", await stamped());
+  return command(await stamped());
 }
 
 /** Returns the view alone as the words that a command and a notebook take. */
@@ -52,7 +51,7 @@ function askedHere() {
 }
 
 export function showAgain() {
-  $("again-command").textContent = command("numbers", askedHere());
+  $("again-command").textContent = command(askedHere());
   const rules = parts.rules ? `, rules=${JSON.stringify(parts.rules)}` : "";
   $("again-python").textContent = `import drawdown\n\ndrawdown.numbers("${askedHere()}"${rules})`;
   const embedded = new URLSearchParams(query());
