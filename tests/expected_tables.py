@@ -31,9 +31,9 @@ from drawdown.declared import result_folder
 from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.declared.scenario import Scenario, names
+from drawdown.evidence import cross_validation
 from drawdown.exercise.room_views import Teller, export_rows
 from drawdown.exercise.rooms import Rooms
-from drawdown.questions import cross_validation
 from drawdown.web.address import View
 from drawdown.web.explore import Explorer
 from drawdown.worlds import ensemble

@@ -41,7 +41,7 @@ from drawdown.declared import parameters
 from drawdown.declared.columns import OUTCOMES, STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.declared.scenario import Scenario, names
-from drawdown.questions import calibrate
+from drawdown.evidence import calibrate
 from drawdown.worlds import ensemble
 from drawdown.worlds.checkpoint import Checkpoint
 

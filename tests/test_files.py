@@ -607,7 +607,7 @@ def test_the_posterior_that_comes_with_the_program_has_its_digest() -> None:
 
 def test_a_seal_that_was_altered_is_refused(tmp_path: Path, results: Path) -> None:
     """Catches another date on a sealed forecast."""
-    from drawdown.questions import seal
+    from drawdown.evidence import seal
 
     assert call("seal", "restraint", "--runs", "5", "--name", "s").exit_code == 0
     seal.read(results / "s")

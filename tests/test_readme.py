@@ -65,7 +65,7 @@ def test_commands_of_the_documents_run(
     monkeypatch.chdir(tmp_path)
     for words in commands:
         if words[0] == "crossvalidate":
-            continue  # a minute's work; tests/questions/test_cross_validation.py
+            continue  # a minute's work; tests/evidence/test_cross_validation.py
         if words[0] in ("run", "compare"):
             words += ["--runs", "60", "--no-figures"]
         if words[0] == "report":

@@ -27,7 +27,7 @@ from drawdown.day import outcomes
 from drawdown.declared import parameters as declared
 from drawdown.declared import result_folder, storage
 from drawdown.declared.scenario import Scenario
-from drawdown.questions import stress
+from drawdown.evidence import stress
 from drawdown.worlds import ensemble, shards
 from drawdown.worlds.run import Run
 

@@ -20,18 +20,8 @@ from drawdown.connect import salib
 from drawdown.day import rulebook
 from drawdown.declared import parameters as declared
 from drawdown.declared.columns import STRUCTURES
-from drawdown.questions import (
-    decompose,
-    patterns,
-    predictions,
-    regret,
-    robustness,
-    seal,
-    search,
-    study,
-    thesis,
-    validate,
-)
+from drawdown.evidence import facts, predictions, robustness, seal, validate
+from drawdown.questions import decompose, regret, search, study, thesis
 from drawdown.questions.compare import to_precision
 from drawdown.worlds.run import Run
 
@@ -241,7 +231,7 @@ SAME: dict[str, tuple[str, Callable[..., Any], dict[str, Any]]] = {
     "search": ("search", search.search, {}),
     "what is searched": ("search", search.Problem, {}),
     "robustness": ("robustness", robustness.examine, {}),
-    "patterns": ("patterns", patterns.compute, {}),
+    "patterns": ("patterns", facts.compute, {}),
     "validate": ("validate", validate.validate, {"outcome": "attacks_foreign"}),
     "motives": ("motives", predictions.predict, {}),
     "seal": ("seal", seal.forecast, {}),

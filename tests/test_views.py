@@ -26,11 +26,12 @@ from drawdown.declared.conditions import Condition, Item, Test
 from drawdown.declared.language import Language
 from drawdown.declared.result_folder import signed
 from drawdown.declared.scenario import Scenario
-from drawdown.questions import regret, robustness, search
+from drawdown.evidence import robustness
+from drawdown.evidence.facts import Fact, Number
+from drawdown.evidence.scores import score
+from drawdown.questions import regret, search
 from drawdown.questions.compare import POOLED, WINDOWS, Comparison, Estimate
 from drawdown.questions.discovery import Box, Side
-from drawdown.questions.patterns import Fact, Number
-from drawdown.questions.scores import score
 from drawdown.questions.search import Objective
 from drawdown.questions.thesis import HYPOTHESES, Finding
 from drawdown.views import chronicle, conditions, decompose, evidence, figures, memo, tables

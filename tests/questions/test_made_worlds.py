@@ -16,20 +16,8 @@ from drawdown.declared.levels import on
 from drawdown.declared.parameters import MOTIVE, column, draw
 from drawdown.declared.record import Interval, Series, totals
 from drawdown.declared.scenario import Scenario
-from drawdown.questions import (
-    adverse,
-    decompose,
-    regret,
-    rivals,
-    robustness,
-    scores,
-    seal,
-    search,
-    sensitivity,
-    stress,
-    thesis,
-    validate,
-)
+from drawdown.evidence import rivals, robustness, scores, seal, stress, validate
+from drawdown.questions import adverse, decompose, regret, search, sensitivity, thesis
 from drawdown.questions.compare import Estimate
 from drawdown.questions.futures import Futures
 from drawdown.questions.search import Objective

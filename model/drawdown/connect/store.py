@@ -47,7 +47,7 @@ from drawdown.worlds.ensemble import bin_ranges
 from drawdown.worlds.world_tables import ROWS
 
 if TYPE_CHECKING:
-    from drawdown.questions.calibrate import Calibration, Evidence, Posterior, Trials
+    from drawdown.evidence.calibrate import Calibration, Evidence, Posterior, Trials
 
 
 KEYS = {"scenario": pa.string(), "structure": pa.string(), "replication": pa.int64()}
@@ -286,7 +286,7 @@ def save_posterior(
         priors: A user's own file of priors that it was made with; kept beside the draws.
     """
     # Statistics take long to import, and most results have none.
-    from drawdown.questions import record_run
+    from drawdown.evidence import record_run
 
     folder.mkdir(parents=True, exist_ok=True)
     files = {DRAWS: _as_csv(_posterior_rows(found)).encode()}
@@ -331,7 +331,7 @@ def _posterior_rows(found: Calibration) -> Iterator[Sequence[str]]:
 
 
 def _screening_record(found: Calibration) -> dict[str, Any]:
-    from drawdown.questions.calibrate import statistic_names
+    from drawdown.evidence.calibrate import statistic_names
 
     screening, named = found.screening, statistic_names()
     effects = _rounded(screening.names, screening.effects)
@@ -344,7 +344,7 @@ def _screening_record(found: Calibration) -> dict[str, Any]:
 
 
 def _posterior_record(posterior: Posterior) -> dict[str, Any]:
-    from drawdown.questions.calibrate import INFORMED
+    from drawdown.evidence.calibrate import INFORMED
 
     pairs = zip(posterior.names, posterior.spread(), strict=True)
     return {

@@ -10,18 +10,11 @@ from typing import Any
 from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.errors import InputError
 from drawdown.declared.scenario import Scenario
-from drawdown.questions import (
-    compare,
-    decompose,
-    futures,
-    record_run,
-    regret,
-    sensitivity,
-    thesis,
-)
+from drawdown.evidence import record_run
+from drawdown.evidence.record_run import Held
+from drawdown.questions import compare, decompose, futures, regret, sensitivity, thesis
 from drawdown.questions.compare import Comparison
 from drawdown.questions.decompose import Decomposition
-from drawdown.questions.record_run import Held
 from drawdown.questions.regret import Losses
 from drawdown.questions.sensitivity import Drivers
 from drawdown.questions.thesis import Thesis

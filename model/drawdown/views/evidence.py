@@ -17,13 +17,12 @@ from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import declarations
 from drawdown.declared.record import Interval, Series
-from drawdown.questions.calibrate import INFORMED, Calibration, Evidence, Trials
-from drawdown.questions.compare import POOLED
-from drawdown.questions.cross_validation import CrossValidation
-from drawdown.questions.patterns import FACTS, Ablations, Fact
-from drawdown.questions.record_run import Held
-from drawdown.questions.robustness import FINDINGS, VARIANTS, Robustness
-from drawdown.questions.scores import (
+from drawdown.evidence.calibrate import INFORMED, Calibration, Evidence, Trials
+from drawdown.evidence.cross_validation import CrossValidation
+from drawdown.evidence.facts import FACTS, Ablations, Fact
+from drawdown.evidence.record_run import Held
+from drawdown.evidence.robustness import FINDINGS, VARIANTS, Robustness
+from drawdown.evidence.scores import (
     PATH_SCORES,
     PIT_BINS,
     SCORES,
@@ -32,9 +31,10 @@ from drawdown.questions.scores import (
     Skill,
     verdict,
 )
-from drawdown.questions.stress import FACTS as STRESS_FACTS
-from drawdown.questions.stress import Stress
-from drawdown.questions.validate import Validation
+from drawdown.evidence.stress import FACTS as STRESS_FACTS
+from drawdown.evidence.stress import Stress
+from drawdown.evidence.validate import Validation
+from drawdown.questions.compare import POOLED
 from drawdown.views.figures import COLOURS, FORMATS, corner, heading, panel, save, styled
 from drawdown.views.tables import interval
 from drawdown.views.terminal_tables import Console, Sheet

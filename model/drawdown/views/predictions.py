@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 
 from drawdown.declared.columns import MOTIVES
 from drawdown.declared.language import Language
+from drawdown.evidence.predictions import EVENTS, Predictions
 from drawdown.questions.compare import POOLED, Estimate
-from drawdown.questions.predictions import EVENTS, Predictions
 from drawdown.views.figures import FORMATS, named_rows, save, styled
 from drawdown.views.tables import interval
 from drawdown.views.terminal_tables import Console, Sheet

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from drawdown.declared.language import Language
-from drawdown.questions.regimes import Spells
+from drawdown.evidence.regimes import Spells
 from drawdown.views.terminal_tables import Console, Sheet
 from drawdown.views.words import Words
 

@@ -43,8 +43,8 @@ class Calibrate(runner.Shown):
         """Calibrate, and write what was found."""
         from drawdown.connect import provenance, store
         from drawdown.declared import parameters
-        from drawdown.questions import calibrate as experiment
-        from drawdown.questions import record_run
+        from drawdown.evidence import calibrate as experiment
+        from drawdown.evidence import record_run
         from drawdown.views import evidence
         from drawdown.worlds.checkpoint import Checkpoint, fingerprint
 
@@ -84,7 +84,7 @@ class Calibrate(runner.Shown):
     def _inputs(self) -> Any:
         """Return what is calibrated on: a user's own counts and priors where there are some."""
         from drawdown.declared import parameters, record
-        from drawdown.questions import record_run
+        from drawdown.evidence import record_run
         from drawdown.worlds.checkpoint import file_digest
 
         told: dict[str, Any] = {}

@@ -23,8 +23,8 @@ class Crossvalidate(runner.Shown):
         """Predict each stretch, and score the predictions."""
         from drawdown.declared import parameters
         from drawdown.declared.columns import MOTIVES
-        from drawdown.questions import calibrate as calibration
-        from drawdown.questions import cross_validation as experiment
+        from drawdown.evidence import calibrate as calibration
+        from drawdown.evidence import cross_validation as experiment
         from drawdown.views import evidence
         from drawdown.worlds.checkpoint import Checkpoint, fingerprint
 
@@ -38,7 +38,7 @@ class Crossvalidate(runner.Shown):
         settings = calibration.settings(sizes, self.seed)
         settings |= {"held": sorted(held.items()), "kept": kept, "told": False}
         place = self.keep.place("crossvalidation", settings, stages=True)
-        sources = (*calibration.SOURCES, "questions/cross_validation.py")
+        sources = (*calibration.SOURCES, "evidence/cross_validation.py")
         checkpoint = Checkpoint("crossvalidation", fingerprint(settings, sources))
         count = len(experiment.FOLDS) * len(calibration.PARTS)
         with terminal.bar(count, "Leaving stretches out") as (advance, _):

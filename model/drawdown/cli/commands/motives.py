@@ -16,8 +16,8 @@ class Motives(runner.Shown):
 
     def run(self) -> None:
         """Play the events under every motive."""
+        from drawdown.evidence import predictions
         from drawdown.questions import compare as experiment
-        from drawdown.questions import predictions
         from drawdown.views import predictions as views
 
         experiment.check_runs(self.runs)

@@ -36,7 +36,7 @@ class Patterns(runner.Shown):
         self._ablations() if self.ablate else self._facts()
 
     def _ablations(self) -> None:
-        from drawdown.questions import patterns as facts
+        from drawdown.evidence import facts
         from drawdown.views import evidence
 
         runs = min(self.runs, ABLATED)
@@ -53,8 +53,7 @@ class Patterns(runner.Shown):
 
     def _facts(self) -> None:
         from drawdown.declared.columns import STRUCTURES
-        from drawdown.questions import patterns as facts
-        from drawdown.questions import record_run, stress
+        from drawdown.evidence import facts, record_run, stress
         from drawdown.views import evidence
 
         settings = self.given("seed", "runs", "uncertainty")

@@ -16,7 +16,7 @@ class Regimes(Command):
 
     def run(self) -> None:
         """Fit them."""
-        from drawdown.questions import regimes
+        from drawdown.evidence import regimes
         from drawdown.views import regimes as views
 
         views.show(regimes.examine(), regimes.shares(), self.language, terminal.console())

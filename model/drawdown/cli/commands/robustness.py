@@ -16,8 +16,8 @@ class Robustness(runner.Shown):
 
     def run(self) -> None:
         """Play every variant."""
+        from drawdown.evidence import robustness
         from drawdown.questions import compare as experiment
-        from drawdown.questions import robustness
         from drawdown.views import evidence
 
         experiment.check_runs(self.runs)

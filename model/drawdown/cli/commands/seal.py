@@ -46,9 +46,9 @@ class Seal(runner.Shown):
         from drawdown.connect import provenance
         from drawdown.declared.columns import STRUCTURES
         from drawdown.declared.scenario import Scenario
+        from drawdown.evidence import seal as sealing
+        from drawdown.evidence.validate import outcome_of
         from drawdown.questions import compare as experiment
-        from drawdown.questions import seal as sealing
-        from drawdown.questions.validate import outcome_of
         from drawdown.worlds.checkpoint import program
 
         experiment.check_runs(self.runs)
@@ -71,7 +71,7 @@ class Seal(runner.Shown):
 
     def _open(self, folder: Path) -> None:
         from drawdown.declared import record
-        from drawdown.questions import seal as sealing
+        from drawdown.evidence import seal as sealing
 
         found = sealing.read(folder)
         terminal.say(
@@ -82,7 +82,7 @@ class Seal(runner.Shown):
         if self.observed is None:
             return
         needs("scoringrules", "scipy")
-        from drawdown.questions.scores import path_scores, score
+        from drawdown.evidence.scores import path_scores, score
         from drawdown.views import evidence
 
         given = record.read(self.observed, self.reading.reading())

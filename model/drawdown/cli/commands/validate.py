@@ -31,8 +31,8 @@ class Validate(runner.Shown):
         from drawdown.declared import record
         from drawdown.declared.columns import STRUCTURES
         from drawdown.declared.scenario import Scenario
+        from drawdown.evidence import validate as validation
         from drawdown.questions import compare as experiment
-        from drawdown.questions import validate as validation
         from drawdown.views import evidence
         from drawdown.worlds.checkpoint import file_digest
 

@@ -14,7 +14,8 @@ from drawdown.declared.columns import MOTIVES
 from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import declarations
 from drawdown.declared.scenario import Scenario
-from drawdown.questions import adverse, patterns, predictions, regimes, seal, stress, thesis
+from drawdown.evidence import facts, predictions, regimes, seal, stress
+from drawdown.questions import adverse, thesis
 from drawdown.worlds.run import Run
 
 
@@ -135,7 +136,7 @@ def test_facts_that_return_an_input_are_no_gates() -> None:
 
 
 def test_ablations_name_what_only_they_fail() -> None:
-    found = patterns.Ablations(
+    found = facts.Ablations(
         ("base", "x", "y"), {"base": ("SF1",), "x": ("SF1", "SF2"), "y": ("SF1",)}, 10, 0
     )
     assert found.only_here("x") == ("SF2",)

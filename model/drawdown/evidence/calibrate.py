@@ -35,8 +35,8 @@ from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import MOTIVE
-from drawdown.questions import abc, record_run
-from drawdown.questions.history_matching import Emulator
+from drawdown.evidence import abc, record_run
+from drawdown.evidence.history_matching import Emulator
 from drawdown.worlds.checkpoint import Checkpoint
 from drawdown.worlds.ensemble import plan_of
 from drawdown.worlds.run import Run
@@ -70,10 +70,10 @@ NEAR = 0.005
 """Share of simulated records that counts as near one, for the evidence (judgement)."""
 
 SOURCES = (
-    "questions/abc.py",
-    "questions/calibrate.py",
-    "questions/history_matching.py",
-    "questions/record_run.py",
+    "evidence/abc.py",
+    "evidence/calibrate.py",
+    "evidence/history_matching.py",
+    "evidence/record_run.py",
 )
 
 # Replications of the stages lie far apart, so that no two share their luck.

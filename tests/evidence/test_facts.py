@@ -8,14 +8,15 @@ import pytest
 from drawdown.declared import data_files
 from drawdown.declared.columns import OUTCOMES, O
 from drawdown.declared.scenario import Scenario
-from drawdown.questions import patterns, record_run
-from drawdown.questions.patterns import Fact
+from drawdown.evidence import facts as table
+from drawdown.evidence import record_run
+from drawdown.evidence.facts import Fact
 from drawdown.worlds.run import Run
 
 
 @pytest.fixture(scope="module")
 def facts() -> dict[str, Fact]:
-    return {f.name: f for f in patterns.compute(Run(runs=400))}
+    return {f.name: f for f in table.compute(Run(runs=400))}
 
 
 def test_every_fact_is_computed(facts: dict[str, Fact]) -> None:
@@ -46,20 +47,20 @@ def test_null_has_no_reaction_to_a_strike_but_its_politics(facts: dict[str, Fact
 
 
 def test_a_fact_out_of_its_band_fails() -> None:
-    judged = patterns._judge("SF3", {"fatal": 0.2})
+    judged = table._judge("SF3", {"fatal": 0.2})
     assert [n.inside for n in judged] == [False]
-    judged = patterns._judge("SF3", {"fatal": float("nan")})
+    judged = table._judge("SF3", {"fatal": float("nan")})
     assert [n.inside for n in judged] == [False]
 
 
 def test_a_poisson_process_is_not_over_dispersed() -> None:
     # Negative test (i): 212 days at 0.25 a day, the median of the literature's table A1.
     daily = np.random.default_rng(1).poisson(0.25, (4000, 212)).astype(float)
-    weekly = np.nanmedian(patterns._fano(patterns._windows(daily, 7)))
-    monthly = np.nanmedian(patterns._fano(patterns._windows(daily, 28)))
+    weekly = np.nanmedian(table._fano(table._windows(daily, 7)))
+    monthly = np.nanmedian(table._fano(table._windows(daily, 28)))
     assert weekly == pytest.approx(0.98, abs=0.03)
     assert monthly == pytest.approx(0.91, abs=0.07)
-    assert patterns._branching(np.random.default_rng(2).poisson(0.25, (200, 3653)) * 1.0) < 0.05
+    assert table._branching(np.random.default_rng(2).poisson(0.25, (200, 3653)) * 1.0) < 0.05
 
 
 def test_episodes_end_with_three_days_of_calm() -> None:
@@ -67,26 +68,26 @@ def test_episodes_end_with_three_days_of_calm() -> None:
     attacks[[1, 3, 10, 40]] = 1
     strikes[12] = 1
     # Days 1 to 3, day 10, day 40; the strike answers the first two.
-    assert patterns._episodes(attacks, strikes) == (3, 1)
-    assert patterns._episodes(np.zeros(5), np.zeros(5)) == (0, 0)
+    assert table._episodes(attacks, strikes) == (3, 1)
+    assert table._episodes(np.zeros(5), np.zeros(5)) == (0, 0)
 
 
 def test_the_exponent_of_a_power_law_is_found() -> None:
     k = np.arange(1, 51)
     p = k**-2.1 / (k**-2.1).sum()
     drawn = np.random.default_rng(3).choice(k, 4000, p=p).astype(float)
-    assert patterns._exponent(drawn, 50) == pytest.approx(2.1, abs=0.08)
+    assert table._exponent(drawn, 50) == pytest.approx(2.1, abs=0.08)
 
 
 def test_the_longest_pause_is_found() -> None:
-    assert patterns._longest_quiet(np.array([0, 0, 1, 0, 0, 0, 2])) == 3
+    assert table._longest_quiet(np.array([0, 0, 1, 0, 0, 0, 2])) == 3
 
 
 # --- facts of days made by hand ---------------------------------------------------------------
 
 
 class Made:
-    """Days of one's own, as `patterns.Worlds` hands them to the facts."""
+    """Days of one's own, as `table.Worlds` hands them to the facts."""
 
     few = 3
 
@@ -132,7 +133,7 @@ def counted(days: np.ndarray, item: Scenario, outcome: str, begin: date, end: da
 
 
 def fact(name: str, **days: np.ndarray) -> dict[str, float]:
-    values = patterns.FACTS[name](Made(**days))  # type: ignore[arg-type]
+    values = table.FACTS[name](Made(**days))  # type: ignore[arg-type]
     return {k: float(v) for k, v in values.items()}
 
 
@@ -337,12 +338,12 @@ def test_weeks_follow_each_other_as_their_autocorrelation_says() -> None:
 
 def test_structures_are_taken_together_as_the_fact_says() -> None:
     values = {"deter": {"fatal": 1.0}, "neutral": {"fatal": 2.0}, "provoke": {"fatal": 6.0}}
-    assert patterns._together("SF3", values) == {"fatal": 3.0}
+    assert table._together("SF3", values) == {"fatal": 3.0}
     ranged = {
         s: {"measured": m, "drawn_low": m / 2, "drawn_high": 2 * m}
         for s, m in (("deter", 0.5), ("neutral", 1.0), ("provoke", 1.5))
     }
-    assert patterns._together("SF8", ranged) == {
+    assert table._together("SF8", ranged) == {
         "measured_low": 0.5,
         "measured_high": 1.5,
         "drawn_low": 0.25,
@@ -352,14 +353,14 @@ def test_structures_are_taken_together_as_the_fact_says() -> None:
 
 def test_facts_reject_and_mechanisms_fail_by_name() -> None:
     """Catches a structure that passes among those rejected, and a fact that fails anyway."""
-    good, bad = (patterns.Number("x", 1.0, inside) for inside in (True, False))
+    good, bad = (table.Number("x", 1.0, inside) for inside in (True, False))
     one = Fact("SF3", (good, bad), {"deter": (good,), "provoke": (good, bad)}, "gate")
     assert one.rejects() == ["provoke"]
     assert one.gate
     assert not one.passed
-    found = patterns.Ablations(
+    found = table.Ablations(
         ("base", "a", "b"), {"base": ("SF1",), "a": ("SF1", "SF2"), "b": ("SF3",)}, 1, 0
     )
     assert found.only_here("a") == ("SF2",)
     assert found.only_here("b") == ("SF3",)
-    assert found.idle() == tuple(f for f in patterns.FACTS if f not in ("SF1", "SF2", "SF3"))
+    assert found.idle() == tuple(f for f in table.FACTS if f not in ("SF1", "SF2", "SF3"))

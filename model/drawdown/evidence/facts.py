@@ -21,7 +21,7 @@ from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES, O
 from drawdown.declared.scenario import Scenario
 from drawdown.declared.scenario_file import Event
-from drawdown.questions import record_run
+from drawdown.evidence import record_run
 from drawdown.worlds import ensemble, shards
 from drawdown.worlds.run import Run
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from drawdown.questions import calibrate, cross_validation, record_run
+from drawdown.evidence import calibrate, cross_validation, record_run
 
 
 @pytest.mark.parametrize("fold", cross_validation.FOLDS)

@@ -19,8 +19,8 @@ from drawdown.declared.columns import FLOWS, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.record import Series
 from drawdown.declared.scenario import Scenario
-from drawdown.questions import record_run, rivals
-from drawdown.questions.scores import (
+from drawdown.evidence import record_run, rivals
+from drawdown.evidence.scores import (
     FEWEST_ROWS,
     PathScores,
     Scores,

@@ -20,7 +20,7 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.record import Interval, Series
 from drawdown.declared.result_folder import OWN, altered, as_text, signed
 from drawdown.declared.scenario import Scenario
-from drawdown.questions.validate import with_errors
+from drawdown.evidence.validate import with_errors
 from drawdown.worlds import shards
 from drawdown.worlds.run import USUAL, Run
 

@@ -10,7 +10,7 @@ import pytest
 from drawdown.connect import store
 from drawdown.declared import data_files, parameters
 from drawdown.declared.columns import MOTIVES, PARAMETERS
-from drawdown.questions import calibrate, record_run
+from drawdown.evidence import calibrate, record_run
 from drawdown.worlds.checkpoint import Checkpoint
 
 TINY = calibrate.Sizes(2, 4, 100, 4, 256, 32, 1, 40, 4, 32, 256, 5)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from drawdown.questions import abc
-from drawdown.questions.history_matching import Emulator
+from drawdown.evidence import abc
+from drawdown.evidence.history_matching import Emulator
 
 NOISE = 0.5
 

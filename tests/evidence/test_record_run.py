@@ -8,7 +8,7 @@ import pytest
 from drawdown.declared import parameters as declared
 from drawdown.declared import record
 from drawdown.declared.columns import STRUCTURES
-from drawdown.questions import record_run
+from drawdown.evidence import record_run
 from drawdown.worlds import ensemble
 from drawdown.worlds.run import Run
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from drawdown.cli import main
 from drawdown.declared.errors import InputError
 from drawdown.declared.record import Interval, Series
-from drawdown.questions import validate as validation
+from drawdown.evidence import validate as validation
 from drawdown.worlds.run import Run
 
 

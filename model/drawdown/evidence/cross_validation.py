@@ -17,10 +17,10 @@ import numpy as np
 from drawdown.declared import record
 from drawdown.declared.arrays import Floats
 from drawdown.declared.record import Series
-from drawdown.questions import calibrate, record_run, rivals
-from drawdown.questions.history_matching import Emulator
-from drawdown.questions.scores import PathScores, Scores, Skill, paired_skill, path_scores, score
-from drawdown.questions.validate import with_errors
+from drawdown.evidence import calibrate, record_run, rivals
+from drawdown.evidence.history_matching import Emulator
+from drawdown.evidence.scores import PathScores, Scores, Skill, paired_skill, path_scores, score
+from drawdown.evidence.validate import with_errors
 from drawdown.worlds.checkpoint import Checkpoint
 from drawdown.worlds.run import Run
 

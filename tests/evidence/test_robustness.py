@@ -2,7 +2,7 @@
 
 import pytest
 
-from drawdown.questions import robustness
+from drawdown.evidence import robustness
 from drawdown.questions.compare import Estimate
 from drawdown.worlds.run import Run
 

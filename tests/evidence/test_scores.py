@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import poisson
 
 from drawdown.declared.record import Interval, Series
-from drawdown.questions import rivals, scores
+from drawdown.evidence import rivals, scores
 
 START = date(2020, 1, 1)
 
