@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WANTED = ("3.11", "3.12", "3.13", "3.14")
 DIGEST = (
-    "import hashlib; from drawdown import compare; from drawdown.scenario import names;"
+    "import hashlib; from drawdown import compare; from drawdown.declared.scenario import names;"
     "t = hashlib.sha256();"
     "[t.update(e.outcomes.tobytes()) for e in compare(names(), runs=32).ensembles.values()];"
     "print(t.hexdigest()[:16])"

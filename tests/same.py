@@ -51,8 +51,8 @@ PAIR = ("combat-to-advisory", "sustained-presence")
 
 PUBLIC = {
     "drawdown": ("World", "World.run", "compare", "numbers", "page", "simulate"),
-    "drawdown.ema": ("model", "play"),
-    "drawdown.salib": ("problem", "evaluate"),
+    "drawdown.connect.ema": ("model", "play"),
+    "drawdown.connect.salib": ("problem", "evaluate"),
 }
 """Names that users call."""
 
@@ -71,10 +71,10 @@ RUNS: dict[str, list[str]] = {
     ],
     "regret": ["regret", *PAIR, "full-withdrawal", "--draws", "12", "--lucks", "2"],
     "regret-ar": ["regret", *PAIR, "--draws", "12", "--lucks", "2", "--lang", "ar"],
-    "motives": ["motives", "--runs", "40"],
-    "patterns": ["patterns", "--runs", "40"],
-    "robustness": ["robustness", "--runs", "20"],
-    "regimes": ["regimes"],
+    "motives": ["evidence", "motives", "--runs", "40"],
+    "patterns": ["evidence", "patterns", "--runs", "40"],
+    "robustness": ["evidence", "robustness", "--runs", "20"],
+    "regimes": ["evidence", "regimes"],
     "search": [
         *("search", "--evaluations", "24", "--population", "8", "--seeds", "1"),
         *("--draws", "6", "--lucks", "1", "--fresh", "20", "--threads", "2"),

@@ -9,38 +9,45 @@ import pytest
 from click.testing import CliRunner, Result
 
 from drawdown.cli import main
-
-COMMANDS = [
-    "run",
-    "compare",
-    "scenarios",
-    "check",
-    "new",
-    "explain",
-    "watch",
-    "plot",
-    "schema",
-    "odd",
-    "patterns",
-    "calibrate",
-    "validate",
-    "crossvalidate",
-    "robustness",
-    "thesis",
-    "sensitivity",
-    "regret",
-]
+from drawdown.cli.main import COMMANDS, MOVED
 
 
 def call(*words: str) -> Result:
     return CliRunner().invoke(main, list(words))
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help(command: str) -> None:
-    result = call(command, "--help")
-    assert result.exit_code == 0
-    assert "Usage" in result.output
+def test_drawdown_alone_proposes_what_to_try() -> None:
+    """Catches a first call that fails, and a proposal that is no command."""
+    done = call()
+    assert done.exit_code == 0, done.output
+    proposed = [line.split()[1] for line in done.output.splitlines()[1:]]
+    assert len(proposed) == 3
+    assert set(proposed) <= set(COMMANDS)
+
+
+def test_help_lists_every_command_with_its_whole_summary() -> None:
+    """Catches a command in no group, a summary that is cut, and a help without an example."""
+    told = " ".join(call("--help").output.replace("[ARGS]...", "").split())
+    assert len(COMMANDS) == len(set(COMMANDS)) <= 28
+    for name in COMMANDS:
+        command = main.get_command(None, name)  # type: ignore[arg-type]
+        assert command is not None
+        first = " ".join((command.help or "").split("\n\n")[0].split())
+        assert f"{name} {first}" in told, name
+        assert f"Example: drawdown {name}" in call(name, "--help").output
+    assert "..." not in told
+    for group in ("evidence", "exercise"):
+        assert "..." not in call(group, "--help").output.replace("[ARGS]...", "")
+
+
+def test_a_moved_command_answers_with_the_new_one() -> None:
+    """Catches an earlier command that is said to be unknown, and an answer that is none either."""
+    for name, now in MOVED.items():
+        done = call(name, "x")
+        assert (done.exit_code, now in done.stderr) == (2, True), name
+        words = now.split()
+        if words[0] == "drawdown":
+            assert call(*[w for w in words[1:] if w.islower()], "--help").exit_code == 0, now
 
 
 def test_help_does_not_import_what_takes_long() -> None:

@@ -220,9 +220,8 @@ def away(tmp_path: Path) -> Away:
 
 
 BY_PLACE = {
-    "run", "compare", "merge", "rerun", "patterns", "calibrate", "validate", "seal",
-    "crossvalidate", "robustness", "motives", "thesis", "sensitivity", "regret", "decompose",
-    "search", "report", "verify",
+    "run", "compare", "merge", "rerun", "evidence", "validate", "thesis", "sensitivity", "regret",
+    "decompose", "search", "report", "verify",
 }  # fmt: skip
 """Commands that write by `result_folder.Place.folder`, a folder of their own."""
 
@@ -232,7 +231,7 @@ BY_NAME = {
 }  # fmt: skip
 """Commands that write a file or folder that the user names: each has a case below."""
 
-NOTHING = {"regimes", "scenarios", "check", "explain", "watch"}
+NOTHING = {"scenarios", "check", "explain", "watch"}
 
 
 def test_every_command_is_sorted() -> None:
@@ -245,7 +244,7 @@ def test_every_command_is_sorted() -> None:
     "words",
     [
         ("run", "restraint", *FEW, "--daily", "--xlsx"),
-        ("seal", "restraint", "--runs", "5"),
+        ("evidence", "seal", "restraint", "--runs", "5"),
         ("regret", "restraint", "expulsion", "--draws", "4", "--lucks", "1"),
         ("exercise", "export", "CODE"),
     ],
@@ -354,7 +353,7 @@ def test_documents_follow_no_symlink(
     for other in ("seeds", "scenarios", "model"):
         (tmp_path / other).symlink_to(root / other)
     monkeypatch.setattr(data_files, "project_root", lambda: tmp_path)
-    for command in ("odd", "schema"):
+    for command in ("odd",):
         assert call(command, "--write").exit_code == 0
     away.check()
     assert not (tmp_path / "docs" / "odd.md").is_symlink()
@@ -609,7 +608,7 @@ def test_a_seal_that_was_altered_is_refused(tmp_path: Path, results: Path) -> No
     """Catches another date on a sealed forecast."""
     from drawdown.evidence import seal
 
-    assert call("seal", "restraint", "--runs", "5", "--name", "s").exit_code == 0
+    assert call("evidence", "seal", "restraint", "--runs", "5", "--name", "s").exit_code == 0
     seal.read(results / "s")
     path = results / "s" / seal.TOLD
     told = json.loads(path.read_text(encoding="utf-8"))

@@ -320,7 +320,7 @@ COMMANDS: dict[str, list[str]] = {
     "a scenario here": ["run", "own"],
     "counts elsewhere": ["validate", "--observed", "{elsewhere}/own.yaml"],
     "a device": ["run", "restraint", "--uncertainty", "/dev/zero"],
-    "a forecast": ["seal", "--open", "{elsewhere}"],
+    "a forecast": ["evidence", "seal", "--open", "{elsewhere}"],
     "too many words": ["run", "restraint", "full-withdrawal"],
     "no such option": ["run", "restraint", "--colour", "red"],
     "no value": ["run", "restraint", "--seed"],

@@ -250,7 +250,7 @@ def test_the_schema_is_the_one_in_the_documents() -> None:
     root = data_files.project_root()
     assert root is not None
     stored = (root / "docs" / "scenario.schema.json").read_text(encoding="utf-8")
-    assert stored == schema(), "'drawdown schema --write' renews it"
+    assert stored == schema(), "'drawdown odd --write' renews it"
     content = json.loads(stored)
     assert content["properties"]["policy"]
     assert "attack_rate" in stored

@@ -400,7 +400,12 @@ def test_a_command_that_is_stopped_goes_on_and_leaves_no_process(
     """Catches lost or doubled worlds, orphan processes and `.part` folders."""
     command = [str(Path(sys.executable).with_name("drawdown")), "compare", *TWO, "--runs", "300"]
     command += ["--name", "x", "--out", str(tmp_path)]
-    one = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    # Under nohup a hang-up is ignored, and so it would be by whatever is started there.
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        one = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    finally:
+        signal.signal(signal.SIGHUP, before)
     children = Path(f"/proc/{one.pid}/task/{one.pid}/children")
     born: list[str] = []
     while one.poll() is None and not born:

@@ -74,12 +74,12 @@ def test_every_command_has_help(name: str) -> None:
 @pytest.mark.parametrize(
     ("words", "library"),
     [
-        (["patterns"], "scoringrules"),
+        (["evidence", "patterns"], "scoringrules"),
         (["thesis"], "ema_workbench"),
         (["report"], "ema_workbench"),
         (["sensitivity"], "SALib"),
         (["serve"], "starlette"),
-        (["crossvalidate"], "scipy"),
+        (["evidence", "crossvalidate"], "scipy"),
         (["validate", "--observed", "x.csv"], "scipy"),
         (["run", "restraint", "--xlsx"], "openpyxl"),
     ],
@@ -125,7 +125,7 @@ FEW = ("--runs", "4", "--no-figures", "--structure", "deter")
 PAIR = "sustained-presence full-withdrawal"
 TABLES = {
     "scenarios": "",
-    "regimes": "",
+    "evidence regimes": "",
     "verify": "?case=full-withdrawal&combat=500",
     "run": "conditions-based-exit --runs 4 --no-figures",
     "compare": f"{PAIR} advisory-by-2021 --runs 4 --no-figures",
@@ -133,10 +133,10 @@ TABLES = {
 }
 SLOW = {
     "decompose": f"{PAIR} --runs 4",
-    "motives": "--runs 10",
+    "evidence motives": "--runs 10",
     "search": "--evaluations 10 --population 8 --seeds 1 --draws 5 --lucks 1 --fresh 20 --most 3",
-    "robustness": "--runs 2",
-    "patterns": "--runs 50",
+    "evidence robustness": "--runs 2",
+    "evidence patterns": "--runs 50",
 }
 
 
@@ -196,7 +196,7 @@ def test_tables_fit_80_columns(
         return draw(self, console, options)
 
     monkeypatch.setattr(Sheet, "__rich_console__", noted)
-    words = [command, *(TABLES | SLOW)[command].split(), "--lang", lang]
+    words = [*command.split(), *(TABLES | SLOW)[command].split(), "--lang", lang]
     done = CliRunner().invoke(main, words, env={"COLUMNS": "80"})
     assert done.exit_code == 0, done.output
     assert drawn
@@ -307,14 +307,14 @@ def test_wide_is_an_option_of_every_command_with_a_table() -> None:
         *TABLES,
         *SLOW,
         "validate",
-        "calibrate",
-        "crossvalidate",
+        "evidence calibrate",
+        "evidence crossvalidate",
         "sensitivity",
-        "seal",
+        "evidence seal",
         "merge",
         "rerun",
     ):
-        assert "--wide" in CliRunner().invoke(main, [name, "--help"]).output, name
+        assert "--wide" in CliRunner().invoke(main, [*name.split(), "--help"]).output, name
 
 
 def test_wide_changes_no_result(results: Path) -> None:
@@ -331,7 +331,7 @@ def test_wide_changes_no_result(results: Path) -> None:
 
 @pytest.mark.parametrize("columns", ["0", "1", "7", "20", "x", "", "-5", "100000"])
 def test_any_columns(columns: str, results: Path) -> None:
-    done = CliRunner().invoke(main, ["regimes"], env={"COLUMNS": columns})
+    done = CliRunner().invoke(main, ["evidence", "regimes"], env={"COLUMNS": columns})
     assert done.exit_code == 0, done.exception
 
 

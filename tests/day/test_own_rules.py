@@ -110,7 +110,7 @@ def test_a_result_names_the_rules_it_was_played_by(mine: Path, results: Path) ->
 
 
 WITHOUT_WORLDS = {
-    *("regimes", "events", "bundle", "scenarios", "check", "new", "schema"),
+    *("evidence", "events", "bundle", "scenarios", "check", "new", "schema"),
     *("explain", "odd", "plot", "merge", "rerun"),
 }
 """Commands that play no worlds."""

@@ -147,7 +147,9 @@ def test_ablations_name_what_only_they_fail() -> None:
 
 def test_a_sealed_forecast_opens_only_as_it_was_sealed(results: Path, tmp_path: Path) -> None:
     """Catches a digest that is not that of the draws, and months that are shifted."""
-    done = CliRunner().invoke(main, ["seal", "restraint", "--runs", "20", "--name", "s"])
+    done = CliRunner().invoke(
+        main, ["evidence", "seal", "restraint", "--runs", "20", "--name", "s"]
+    )
     assert done.exit_code == 0, done.output
     told = json.loads((results / "s" / "seal.json").read_text())
     assert told["digest"] in done.output
@@ -157,7 +159,7 @@ def test_a_sealed_forecast_opens_only_as_it_was_sealed(results: Path, tmp_path: 
     assert sealed.draws.shape == (len(sealed.series), 60)
     observed = tmp_path / "seen.csv"
     observed.write_text("start,end,count\n2021-08-01,2021-08-31,4\n2021-09-01,2021-09-30,2\n")
-    line = ["seal", "--open", str(results / "s")]
+    line = ["evidence", "seal", "--open", str(results / "s")]
     assert CliRunner().invoke(main, [*line, "--observed", str(observed)]).exit_code == 0
     other = tmp_path / "other.csv"
     other.write_text("start,end,count\n2021-08-02,2021-08-31,4\n")
@@ -168,7 +170,7 @@ def test_a_sealed_forecast_opens_only_as_it_was_sealed(results: Path, tmp_path: 
     (results / "s" / "forecast.parquet").write_bytes(whole[:-1] + b"x")
     with pytest.raises(InputError, match=r"holds no sealed|is not what"):
         seal.read(results / "s")
-    assert CliRunner().invoke(main, ["seal"]).exit_code == 2
+    assert CliRunner().invoke(main, ["evidence", "seal"]).exit_code == 2
 
 
 def test_an_earlier_format_is_told_what_has_moved(tmp_path: Path) -> None:

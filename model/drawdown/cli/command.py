@@ -14,7 +14,6 @@ its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -118,6 +117,25 @@ class Options:
         return cls(**{name: item.value(name, given) for name, item in cls.declared().items()})
 
 
+class Group(click.Group):
+    """A group of commands that are listed as they are declared, with whole summaries."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands' names."""
+        return list(self.commands)
+
+    def sections(self) -> dict[str, tuple[str, ...]]:
+        """Return the commands' names by the heading under which ``--help`` lists them."""
+        return {"Commands": tuple(self.commands)}
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, each with the whole first sentence of its help."""
+        for title, names in self.sections().items():
+            with formatter.section(title):
+                found = [(name, self.get_command(ctx, name)) for name in names]
+                formatter.write_dl([(n, c.get_short_help_str(500)) for n, c in found if c])
+
+
 OF_WORLDS = ("runs", "seed", "structure", "uncertainty", "threads")
 """Options that say how worlds are played."""
 
@@ -129,11 +147,13 @@ class Command(Options):
         needs: Libraries of extras that it imports.
         rules: Whether it takes ``--rules``, as all commands do that play worlds.
         commands: What it consists of, where it is a group of commands.
+        example: A command line that its ``--help`` shows.
     """
 
     needs: ClassVar[tuple[str, ...]] = ()
     rules: ClassVar[bool] = False
     commands: ClassVar[tuple[type[Command], ...]] = ()
+    example: ClassVar[str] = ""
 
     def run(self) -> None:
         """Do what the command does; a group that has no `run` does nothing by itself."""
@@ -166,19 +186,20 @@ class Command(Options):
                 cls.of(given).run()
 
         how: dict[str, Any] = {"name": cls.command(), "help": cls.__doc__, "callback": call}
+        how["epilog"] = f"Example: {cls.example}" if cls.example else None
         how["params"] = [*cls.parameters(), *(rules.parameters("rules") if cls.rules else [])]
         names = [param.name for param in how["params"]]
         assert len(set(names)) == len(names), f"two fields of {cls.__name__} have one name"
         if not cls.commands:
             return click.Command(**how)
-        inner = [each.as_click(rules) for each in cls.commands]
+        inner = {each.command(): each.as_click(rules) for each in cls.commands}
         alone = cls.run is not Command.run
-        return click.Group(commands=inner, invoke_without_command=alone, **how)
+        return Group(commands=inner, invoke_without_command=alone, **how)
 
     @classmethod
     def command(cls) -> str:
-        """Return the command's name: its class's in small letters, ``DiffModel`` as diff-model."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "-", cls.__name__).lower()
+        """Return the command's name: its class's in small letters."""
+        return cls.__name__.lower()
 
 
 def needs(*libraries: str) -> None:

@@ -7,27 +7,45 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from drawdown.cli import terminal
+from drawdown.cli.command import Command, Group
 from drawdown.declared.errors import InputError, nearest
 from drawdown.declared.language import without_controls
 
-if TYPE_CHECKING:
-    from drawdown.cli.command import Command
-
 INTERRUPTED = 130
 
-COMMANDS = (
-    *("run", "compare", "merge", "verify", "rerun"),
-    *("patterns", "calibrate", "validate", "seal", "crossvalidate", "robustness", "events"),
-    *("motives", "regimes", "thesis", "sensitivity", "regret", "decompose", "search"),
-    *("report", "site", "serve", "exercise", "bundle"),
-    *("scenarios", "check", "new", "schema", "explain", "odd", "watch", "plot"),
+GROUPS: dict[str, tuple[str, ...]] = {
+    "play": ("run", "compare", "watch", "merge", "rerun"),
+    "ask": ("thesis", "decompose", "sensitivity", "regret", "search", "validate", "evidence"),
+    "show": ("plot", "report", "site", "explain", "scenarios", "odd"),
+    "class": ("serve", "exercise", "bundle"),
+    "check": ("check", "new", "schema", "events", "verify"),
+}
+"""Every command, as ``--help`` groups them; each is a class of its name in `cli.commands`."""
+
+COMMANDS = tuple(name for names in GROUPS.values() for name in names)
+
+_EVIDENCE = (
+    *("patterns", "motives", "regimes", "robustness", "crossvalidate", "calibrate", "seal"),
 )
-"""Every command; each is a class of its name in a file of ``commands``."""
+MOVED = {name: f"drawdown evidence {name}" for name in _EVIDENCE} | {
+    "numbers": "drawdown verify LINK",
+    "results": "drawdown verify RESULT --files",
+    "upgrade": "drawdown check FILE",
+    "diff-model": "python benchmarks/diff_model.py OLD NEW",
+}
+"""What to give in place of a command of an earlier version."""
+
+TO_TRY = (
+    "drawdown compare combat-to-advisory sustained-presence full-withdrawal",
+    "drawdown watch combat-to-advisory --days 120",
+    "drawdown serve",
+)
+"""What ``drawdown`` alone proposes."""
 
 EXTRAS: dict[str, str] = {
     "scipy": "analysis",
@@ -68,12 +86,16 @@ def _shown_as_signs() -> Iterator[None]:
         raise
 
 
-class Group(click.Group):
+class Commands(Group):
     """Imports a command where it is called, and turns faults of input into plain sentences."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the commands in the order of `COMMANDS`."""
         return list(COMMANDS)
+
+    def sections(self) -> dict[str, tuple[str, ...]]:
+        """Return `GROUPS`."""
+        return {title.capitalize(): names for title, names in GROUPS.items()}
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """Return a command, from its file."""
@@ -81,8 +103,8 @@ class Group(click.Group):
             return None
         from drawdown.cli import options
 
-        module = import_module(f"drawdown.cli.commands.{name.replace('-', '_')}")
-        wanted = name.title().replace("-", "")
+        module = import_module(f"drawdown.cli.commands.{name}")
+        wanted = name.title()
         assert hasattr(module, wanted), f"{module.__file__} must hold a class {wanted}"
         kind: type[Command] = getattr(module, wanted)
         return kind.as_click(options.rules)
@@ -123,18 +145,30 @@ class Group(click.Group):
             return super().make_context(*args, **more)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """Name the nearest command where there is none of the name."""
+        """Say what an earlier command is now, or name the nearest where there is none."""
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            if args[0] in MOVED:
+                ctx.fail(f"'{args[0]}' is now '{MOVED[args[0]]}'")
             ctx.fail(f"there is no command '{args[0]}'{nearest(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
+    epilog="drawdown COMMAND --help says more, with an example.",
+)
 @click.version_option(package_name="drawdown")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Withdrawal against presence in Iraq after 2020, day by day, many times over.
 
     A model for teaching and policy analysis. It compares scenarios; it does not forecast.
     """
     terminal.settle()
     terminal.stop_cleanly()
+    if ctx.invoked_subcommand is None:
+        terminal.say("Try one of these; drawdown --help lists all commands:")
+        for line in TO_TRY:
+            terminal.say(f"  {line}")

@@ -169,16 +169,19 @@ def prepared(
     told = " ".join(words)[:120]
     root = click.get_current_context().find_root()
     assert isinstance(root.command, click.Group)
-    command = root.command.get_command(root, words[1]) if len(words) > 1 else None
+    command: click.Command | None = root.command
+    rest = words[1:]
+    while isinstance(command, click.Group) and rest:
+        command, rest = command.get_command(root, rest[0]), rest[1:]
     if command is None or not _makes_a_result(command):
         raise InputError(f"{where}: its command ({told}) makes no result; it was not run")
     try:
-        given = list(invocation.words_of(command, words[2:]))
+        given = list(invocation.words_of(command, rest))
     except click.UsageError as error:
         raise InputError(f"{where}: its command ({told}) cannot be given: {error}") from None
     faults = [
         f"{where}: its command says {word[:80]}, which no result says"
-        for word in words[2:]
+        for word in rest
         if word == "--" or (word.startswith("--") and "=" in word)
     ]
     rules = []

@@ -161,7 +161,7 @@ def model(
         lucks: Lucks that each outcome is the mean of.
         seed: Seed of the luck: the same for all experiments, so that they are paired.
         levers: Levers that a search may move, or True for all of them: those of
-            `drawdown.levers`, and where there is one scenario its conditions and their numbers
+            `declared.levers`, and where there is one scenario its conditions and their numbers
             (`declared.policies`), which the workbench knows as `told` names them.
         series: Daily outcomes of `columns.OUTCOMES` to return as series
             (``attacks_foreign_by_month``): sums of counts, means of levels.

@@ -144,7 +144,7 @@ class Program:
     """C functions lowered so far, helpers before those that call them.
 
     Args:
-        tables: What does not change about actors (`drawdown.actors.actor_tables`).
+        tables: What does not change about actors (`drawdown.declared.actors.actor_tables`).
         counts: How many there are of each kind, by the name steps give them.
         parameters: The parameters, in the order of their columns.
         checked: Whether what would stop Python is noted while worlds are played.

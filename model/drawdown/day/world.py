@@ -2,7 +2,7 @@
 
 One world can be stepped, inspected and told as a chronicle. To change a rule, subclass an
 agent and override one decision, then pass the class in ``agents=``; see
-``docs/change_a_rule.md``. Thousands of worlds at once are `drawdown.ensemble`'s work; both
+``docs/change_a_rule.md``. Thousands of worlds at once are `drawdown.worlds.ensemble`'s work; both
 live the same histories.
 """
 
@@ -946,7 +946,7 @@ class World(mesa.Model):  # type: ignore[misc]
             nature: Parameters in the order of `columns.PARAMETERS`.
             seed: The ensemble's seed.
             replication: Which of its worlds.
-            days: A plan from `drawdown.plan.build`.
+            days: A plan from `drawdown.day.plan.build`.
             first: Its first day.
             rules: The rules to play by; by default those that are played by now.
             terms: The scenario's conditions, from `policy.table`; none without.

@@ -157,7 +157,7 @@ NATO_NOT, NATO_MAIN, NATO_SECOND = 0, 1, 2
 
 
 def cell_agent_numbers() -> list[int]:
-    """Return the cells' agent numbers for `drawdown.luck`.
+    """Return the cells' agent numbers for `drawdown.declared.luck`.
 
     A faction's cells are numbered in their own block, so one more cell in a faction leaves
     every other agent's draws alone.

@@ -40,8 +40,8 @@ Posterior = dict[tuple[str, str], dict[str, Floats]]
 """A posterior's draws: by structure and motive, then by parameter."""
 
 Uncertainty = str
-"""What parameters are drawn from: one of `UNCERTAINTIES`, a folder that ``drawdown calibrate``
-wrote, or a YAML file of priors."""
+"""What parameters are drawn from: one of `UNCERTAINTIES`, a folder that ``drawdown evidence
+calibrate`` wrote, or a YAML file of priors."""
 
 KINDS = ("uniform", "loguniform", "beta", "normal", "lognormal", "choice", "fixed")
 """What a prior can be."""
@@ -94,7 +94,7 @@ def check_uncertainty(word: Any) -> Uncertainty:
         return str(path)
     raise InputError(
         unknown("uncertainty", f"{word}", UNCERTAINTIES)
-        + "; or a folder that 'drawdown calibrate' wrote, or a YAML file of priors"
+        + "; or a folder that 'drawdown evidence calibrate' wrote, or a YAML file of priors"
     )
 
 
@@ -628,7 +628,7 @@ def _source_at(text: str, stamp: tuple[int, ...], brought_too: str) -> Source:
 def posterior() -> Posterior:
     """Return the stored posterior's draws, by structure and motive and by calibrated parameter.
 
-    What made them is in ``seeds/posterior/posterior.json``; ``drawdown calibrate`` renews
+    What made them is in ``seeds/posterior/posterior.json``; ``drawdown evidence calibrate`` renews
     them. Rows are in order of `attack_rate`, so that the same share of the rows is the same
     quantile of the tempo under each structure and motive.
 
@@ -650,7 +650,7 @@ def _record_of(folder: Path) -> dict[str, Any]:
         InputError: If it or a file that it names is not as it was written.
     """
     path = folder / POSTERIOR
-    cure = "take it from where it came from, or 'drawdown calibrate' makes it anew"
+    cure = "take it from where it came from, or 'drawdown evidence calibrate' makes it anew"
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -692,7 +692,7 @@ def read_posterior(folder: Path) -> Posterior:
         raise InputError(f"{path}: is no text that can be read ({error})") from None
     except OSError:
         raise InputError(
-            f"{path}: there is no posterior; 'drawdown calibrate' makes one, "
+            f"{path}: there is no posterior; 'drawdown evidence calibrate' makes one, "
             "'--uncertainty prior' does without"
         ) from None
     heads = rows[0] if rows else []
@@ -701,13 +701,13 @@ def read_posterior(folder: Path) -> Posterior:
     if heads[:2] != ["structure", MOTIVE] and len(heads) > 1:
         raise InputError(
             f"{path}: was made before there were motives (its second column is no motive); "
-            "'drawdown calibrate' makes it anew"
+            "'drawdown evidence calibrate' makes it anew"
         )
     faults = [
         f"{path}: {unknown('parameter', n, PARAMETERS)}" for n in names if n not in PARAMETERS
     ]
     if not names:
-        faults.append(f"{path}: is empty; 'drawdown calibrate' writes it")
+        faults.append(f"{path}: is empty; 'drawdown evidence calibrate' writes it")
     if any(row and row[0] == "null" for row in rows[1:]):
         faults.append(
             f"{path}: the structure 'null' is called 'neutral' now; replace the word in the "
@@ -750,7 +750,7 @@ def draw(
         structure: The rival structure; decides the prior of `strike_rate_ratio`.
         uncertainty: ``posterior`` draws the calibrated parameters from the stored
             posterior, together, and the rest from their priors; ``prior`` draws all from
-            their priors; ``none`` keeps the defaults. A folder that ``drawdown calibrate``
+            their priors; ``none`` keeps the defaults. A folder that ``drawdown evidence calibrate``
             wrote, or a YAML file of priors, is drawn from in the same way.
         chosen: Choices that replace draws, by name.
 

@@ -123,7 +123,7 @@ def read(folder: Path) -> Sealed:
         ]
     except (OSError, ValueError, KeyError, pa.ArrowException):
         raise InputError(
-            f"{folder}: holds no sealed forecast; 'drawdown seal' writes one"
+            f"{folder}: holds no sealed forecast; 'drawdown evidence seal' writes one"
         ) from None
     if OWN in told and altered(told):
         raise InputError(f"{folder / TOLD}: was changed after it was written")

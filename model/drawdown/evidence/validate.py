@@ -180,7 +180,7 @@ def validate(
     if run.uncertainty == "posterior" and begins <= record.attacks().intervals[-1].end:
         notes.append(
             "calibration has seen the record to July 2021: scores of those rows are not a test "
-            "(cross-validation is: 'drawdown crossvalidate')"
+            "(cross-validation is: 'drawdown evidence crossvalidate')"
         )
     if len(series) < FEWEST_ROWS:
         notes.append(f"few rows ({len(series)}): no interval is given, and PIT says little")

@@ -1,6 +1,6 @@
 """The rule book: every rule of the model as a plain function of plain numbers.
 
-Both engines use these functions and no others: the Mesa agents of `drawdown.world` call
+Both engines use these functions and no others: the Mesa agents of `drawdown.day.world` call
 them as they are, the ensemble engine compiles them. A rule knows no engine, no file and
 no clock. An argument that bears the name of an entry of ``seeds/parameters.yaml`` is that
 parameter.

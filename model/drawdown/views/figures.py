@@ -129,7 +129,7 @@ class Result:
 
     @staticmethod
     def read(folder: Path) -> Result:
-        """Read a folder that `drawdown.store.save` wrote.
+        """Read a folder that `drawdown.connect.store.save` wrote.
 
         Raises:
             InputError: If it is not one, or a table of it was changed since.

@@ -11,11 +11,12 @@ from drawdown.cli.command import Command, argument, option
 
 
 class Bundle(Command):
-    """Fill FOLDER with all that installs Drawdown on a machine without a network.
+    """Fill FOLDER with what installs Drawdown without a network.
 
     There, with Python 3.11, install.sh or install.bat does it; start.sh or start.bat serves.
     """
 
+    example = "drawdown bundle usb-stick --for windows"
     folder: Path = argument(type=click.Path(file_okay=False, path_type=Path))
     machine: str = option(
         "--for", type=click.Choice(["linux", "windows", "macos"]), default="linux"

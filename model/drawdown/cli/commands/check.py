@@ -10,8 +10,9 @@ from drawdown.declared.errors import InputError
 
 
 class Check(Command):
-    """Check scenario FILES: say everything that is wrong, and what moves nothing."""
+    """Say everything that is wrong with FILES, and what moves nothing."""
 
+    example = "drawdown check my-scenario.yaml"
     files: tuple[str, ...] = argument(nargs=-1, required=True, type=click.Path())
 
     def run(self) -> None:

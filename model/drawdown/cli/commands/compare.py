@@ -10,6 +10,7 @@ from drawdown.cli.playing import Playing
 class Compare(Playing):
     """Play SCENARIOS with the same worlds and compare them, pair by pair."""
 
+    example = "drawdown compare restraint robust-retaliation --structure provoke"
     scenarios: tuple[str, ...] = argument(nargs=-1, required=True)
     baseline: str | None = options.baseline
     precision: bool = option(

@@ -9,11 +9,12 @@ from drawdown.cli.command import argument, option
 
 
 class Decompose(runner.Shown):
-    """Split the difference between FIRST and SECOND among the levers that differ.
+    """Split the difference of FIRST and SECOND among their levers.
 
     Shapley values over paired worlds: every subset of what differs is played.
     """
 
+    example = "drawdown decompose sustained-presence full-withdrawal"
     first: str = argument()
     second: str = argument()
     outcomes: tuple[str, ...] = option(

@@ -10,7 +10,9 @@ from drawdown.declared.errors import InputError
 
 
 class Events(Command):
-    """Turn a list of events into a series of counts that validate and calibrate read.
+    """Turn a list of events into a series of counts.
+
+    `drawdown validate` and `drawdown evidence calibrate` read the series.
 
     FILE has one row an event, as CSV or Excel: in the layout of UCDP GED, ACLED or GTD, or
     with a column 'date' (and perhaps 'deaths', 'id', 'precision': day, week, month, year). An
@@ -19,6 +21,7 @@ class Events(Command):
     low and high too; each is said once with its count.
     """
 
+    example = "drawdown events my-ged.csv --to-series month --output mine.csv"
     file: str = argument(type=click.Path())
     period: str = option(
         "--to-series",

@@ -183,4 +183,5 @@ class Delete(Games):
 class Exercise(Command):
     """Look after the games of the exercise."""
 
+    example = "drawdown exercise export ABCDEF"
     commands = (List, Export, Backup, Move, Key, Delete)

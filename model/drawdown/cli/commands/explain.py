@@ -8,8 +8,9 @@ from drawdown.declared.language import Language
 
 
 class Explain(Command):
-    """Say where a claim, parameter, outcome, scenario, mechanism or rule comes from."""
+    """Say where a claim, parameter, outcome, scenario or rule comes from."""
 
+    example = "drawdown explain C24"
     thing: str = argument()
     language: Language = options.language
 

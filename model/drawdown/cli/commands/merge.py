@@ -12,12 +12,13 @@ from drawdown.declared.errors import InputError
 
 
 class Merge(Command):
-    """Join stretches that run or compare played, FOLDERS or names of results, to one result.
+    """Join parts of a run or a comparison, FOLDERS or names, to one result.
 
     The tables are those of one undisturbed run, byte for byte. What overlaps, what is missing
-    between stretches, and another model or other settings are said, and nothing is written.
+    between parts, and another model or other settings are said, and nothing is written.
     """
 
+    example = "drawdown merge part-0 part-1 --name whole"
     folders: tuple[Path, ...] = argument(nargs=-1, required=True, type=click.Path(path_type=Path))
     trust: options.Trust = several(options.Trust)
     keep: options.Keep = several(options.Keep)

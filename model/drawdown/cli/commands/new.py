@@ -42,6 +42,7 @@ extends: "{extends}"
 class New(Command):
     """Write a scenario file NAME.yaml to start from."""
 
+    example = "drawdown new my-scenario --extends full-withdrawal"
     name: str = argument()
     extends: str = option(default="combat-to-advisory", help="Parent.")
     folder: str = option(default=".", type=click.Path(file_okay=False))

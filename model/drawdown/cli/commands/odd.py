@@ -10,24 +10,29 @@ from drawdown.declared.storage import write_whole
 
 
 class Odd(Command):
-    """Print the model's description after the ODD protocol, tables made from the code."""
+    """Print the model's description after the ODD protocol."""
 
+    example = "drawdown odd"
     write: bool = option(
-        is_flag=True, help="Renew the tables of odd.md and conditions.md in docs/."
+        is_flag=True,
+        help="Renew what docs/ holds of it: odd.md, conditions.md, scenario.schema.json.",
     )
 
     def run(self) -> None:
         """Print the description, or renew it."""
+        from drawdown.declared.scenario_file import schema
         from drawdown.views.odd import DOCUMENTS, renewed
 
         root = data_files.project_root()
         if root is None:
             raise InputError("the description is part of the project's checkout: docs/odd.md")
-        for name in DOCUMENTS if self.write else DOCUMENTS[:1]:
-            path = root / "docs" / name
-            text = renewed(path.read_text(encoding="utf-8"), root)
-            if not self.write:
-                terminal.say(text, nl=False)
-                return
-            write_whole(path, text.encode())
-            terminal.say(terminal.shown_path(path))
+        texts = {
+            name: renewed((root / "docs" / name).read_text(encoding="utf-8"), root)
+            for name in (DOCUMENTS if self.write else DOCUMENTS[:1])
+        }
+        if not self.write:
+            terminal.say(texts[DOCUMENTS[0]], nl=False)
+            return
+        for name, text in {**texts, "scenario.schema.json": schema()}.items():
+            write_whole(root / "docs" / name, text.encode())
+            terminal.say(terminal.shown_path(root / "docs" / name))

@@ -13,8 +13,9 @@ from drawdown.declared.language import Language
 
 
 class Plot(Command):
-    """Draw the figures of a RESULT again: a folder, or a name in the folder of results."""
+    """Draw the figures of a RESULT again: a folder or a name."""
 
+    example = "drawdown plot headline --lang ar"
     result: str = argument(type=click.Path())
     formats: str = option(default="png,svg,pdf", help="Of png, svg, pdf.")
     out: str | None = option(type=click.Path(), help="Folder of results to look in.")

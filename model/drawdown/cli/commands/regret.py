@@ -9,8 +9,9 @@ from drawdown.cli.command import argument
 
 
 class Regret(runner.Shown):
-    """Say how much each of SCENARIOS falls short of the best of them, future by future."""
+    """Say by how much each of SCENARIOS falls short of the best, draw by draw."""
 
+    example = "drawdown regret restraint expulsion --weights dead_us=2,daesh_index=1"
     scenarios: tuple[str, ...] = argument(nargs=-1, required=True)
     weights: str | None = options.weights
     draws: int = options.draws(500)

@@ -15,12 +15,14 @@ REPORTED = ("sustained-presence", "combat-to-advisory", "full-withdrawal")
 
 
 class Report(runner.Result):
-    """Write one HTML file on SCENARIOS to hand out: answers, curves, tests, sources.
+    """Write one HTML file on SCENARIOS to hand out.
 
+    It holds answers, curves, tests and sources.
     Without SCENARIOS it compares the end of the combat mission and a full withdrawal with
     sustained presence. It needs no network to be read and prints well.
     """
 
+    example = "drawdown report --small --lang ar"
     needs = ("scoringrules", "SALib", "ema_workbench")
     scenarios: tuple[str, ...] = argument(nargs=-1)
     baseline: str | None = options.baseline

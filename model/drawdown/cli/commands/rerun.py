@@ -11,12 +11,15 @@ from drawdown.cli.command import Command, argument, several
 
 
 class Rerun(Command):
-    """Make a RESULT anew: a folder, a name among results, or a report's page.
+    """Make a RESULT anew, from what it carries.
+
+    RESULT is a folder, a name among results, or a report's page.
 
     The command and the files that it read come from the result. Without --name the new one
     is called as the old one with '-again'.
     """
 
+    example = "drawdown rerun headline --name again"
     result: Path = argument(type=click.Path(path_type=Path))
     trust: options.Trust = several(options.Trust)
     keep: options.Keep = several(options.KeepOf)

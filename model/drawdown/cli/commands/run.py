@@ -9,6 +9,7 @@ from drawdown.cli.playing import Playing
 class Run(Playing):
     """Play one SCENARIO many times and write a result's folder."""
 
+    example = "drawdown run expulsion --without vote --runs 200"
     scenario: str = argument()
 
     def run(self) -> None:

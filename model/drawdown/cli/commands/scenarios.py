@@ -10,6 +10,7 @@ from drawdown.declared.language import Language
 class Scenarios(Command):
     """List the scenarios and the question each one raises."""
 
+    example = "drawdown scenarios"
     language: Language = options.language
     wide: None = options.wide
 

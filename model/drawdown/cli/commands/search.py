@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 
 class Search(runner.Shown):
-    """Search for policies: the best trade-offs from SCENARIO, robust over rival assumptions.
+    """Search for the policies with the best trade-offs, from SCENARIO.
 
     Moves levers and the conditions of SCENARIO's policy, scores what it finds on fresh luck, says
     where each policy breaks, and writes each as a scenario file. An interrupted search goes on
     where it stopped when the same command is given.
     """
 
+    example = "drawdown search conditions-based-exit --less tempo_foreign --less daesh_index"
     needs = ("platypus", "ema_workbench")
     scenario: str = argument(default="conditions-based-exit")
     less: tuple[str, ...] = option(

@@ -12,11 +12,13 @@ from drawdown.declared.errors import InputError, unknown
 
 
 class Sensitivity(runner.Shown):
-    """Say which parameters drive SCENARIO's outcomes: Morris over all, Sobol over the few.
+    """Say which parameters drive SCENARIO's outcomes.
 
+    Morris over all of them, then Sobol over the few.
     An interrupted analysis goes on where it stopped when the same command is given.
     """
 
+    example = "drawdown sensitivity combat-to-advisory --less sustained-presence"
     needs = ("SALib",)
     scenario: str = argument(default="combat-to-advisory")
     less: str | None = option(metavar="SCENARIO", help="Explain the difference from it.")

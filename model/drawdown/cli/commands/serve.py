@@ -13,11 +13,12 @@ from drawdown.declared.language import Language
 
 
 class Serve(Command):
-    """Open the pages for a class on this machine: Explore, Exercise and materials.
+    """Open the pages for a class: Explore, Exercise and materials.
 
     It needs no internet. Only this machine is listened to unless --open is given.
     """
 
+    example = "drawdown serve --open"
     needs = ("starlette", "uvicorn", "segno")
     rules = True
     port: int = option(default=8000, type=click.IntRange(1, 65535))

@@ -14,13 +14,15 @@ Done = Callable[[], None]
 
 
 class Site(Command):
-    """Write a site into FOLDER: Explore, the report and the materials, in both languages.
+    """Write a site into FOLDER that plays without a server.
 
+    It holds Explore, the report and the materials, in both languages.
     Each page is one file that plays its worlds by itself, without a server and without a
     request: from a disk, a stick, a course page or any web host. A site that is there already is
     replaced.
     """
 
+    example = "drawdown site site"
     rules = True
     folder: Path = argument(type=click.Path(path_type=Path))
     small: bool = option(is_flag=True, help="A rough report, in half the time: to see the form.")

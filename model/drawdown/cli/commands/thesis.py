@@ -8,8 +8,9 @@ from drawdown.cli import options, runner, terminal
 
 
 class Thesis(runner.Result):
-    """Test the article's hypotheses, and find where it would be wrong."""
+    """Test the article's hypotheses; find where it would be wrong."""
 
+    example = "drawdown thesis --draws 200"
     needs = ("ema_workbench",)
     draws: int = options.draws(1000)
     lucks: int = options.lucks(8)

@@ -11,8 +11,9 @@ from drawdown.cli.command import option, several
 
 
 class Validate(runner.Shown):
-    """Score the model's predictions on an observed series, beside simple rivals."""
+    """Score predictions on an observed series, beside simple rivals."""
 
+    example = "drawdown validate --observed mine.csv --scenario record-2020-2021"
     needs = ("scoringrules", "scipy")
     observed: str = option(
         required=True,

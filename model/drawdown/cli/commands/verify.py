@@ -15,13 +15,14 @@ from drawdown.declared.language import Language
 
 
 class Verify(Command):
-    """Play a RESULT again and name every file, table or number that differs.
+    """Play a RESULT again and name every number that differs.
 
     RESULT is a folder, a name among results, a report's page, or a link copied from Explore,
     whose numbers are printed.
     The exit code is 0 where all is equal, and 1 where something differs or is not compared.
     """
 
+    example = "drawdown verify headline"
     rules = True
     result: str = argument()
     digests: bool = option("--files", is_flag=True, help="Compare files with their digests alone.")

@@ -16,6 +16,7 @@ from drawdown.declared.language import Language
 class Watch(Command):
     """Tell one world of SCENARIO as a chronicle: what happened and why."""
 
+    example = "drawdown watch combat-to-advisory --days 120"
     rules = True
     scenario: str = argument()
     days: int | None = option(type=click.IntRange(1, 5000), help="How many days to tell.")

@@ -9,8 +9,9 @@ from drawdown.cli.command import option
 
 
 class Crossvalidate(runner.Shown):
-    """Predict stretches of the record from the rest of it, beside simple rivals."""
+    """Predict left-out parts of the record, beside simple rivals."""
 
+    example = "drawdown evidence crossvalidate"
     needs = ("scoringrules", "scipy", "SALib")
     seed: int = options.seed
     off: tuple[str, ...] = option(

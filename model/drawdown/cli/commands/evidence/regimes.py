@@ -8,8 +8,9 @@ from drawdown.declared.language import Language
 
 
 class Regimes(Command):
-    """Fit the spells of quiet and of violence; the priors of their lengths come from here."""
+    """Fit the spells of quiet and of violence, for the priors of their lengths."""
 
+    example = "drawdown evidence regimes"
     needs = ("scipy",)
     language: Language = options.language
     wide: None = options.wide

@@ -9,8 +9,9 @@ from drawdown.cli.command import option
 
 
 class Robustness(runner.Shown):
-    """Say which findings flip between structures and assumptions, and which hold."""
+    """Say which findings flip between structures and assumptions."""
 
+    example = "drawdown evidence robustness"
     runs: int = option(default=500, help="Worlds a structure and variant.")
     seed: int = options.seed
 

@@ -8,8 +8,9 @@ from drawdown.cli import options, runner, terminal
 
 
 class Motives(runner.Shown):
-    """Say what each motive predicts of nine events, and where two contradict each other."""
+    """Say what each motive predicts of nine events, and where two disagree."""
 
+    example = "drawdown evidence motives"
     runs: int = options.runs
     seed: int = options.seed
     uncertainty: str = options.uncertainty

@@ -13,12 +13,13 @@ from drawdown.declared.errors import InputError
 
 
 class Seal(runner.Shown):
-    """Write a forecast of SCENARIO's months with a digest to publish; or open one.
+    """Write a forecast of SCENARIO's months with a digest, or open one.
 
     The digest is that of the draws: whoever publishes it today can show later that they were
     not changed. --open FOLDER checks it, and with --observed FILE scores the forecast.
     """
 
+    example = "drawdown evidence seal sustained-presence"
     scenario: str | None = argument(required=False)
     outcome: str = option(default="foreign-attacks", help="What is counted.")
     opened: Path | None = option(

@@ -15,12 +15,13 @@ ABLATED = 120
 
 
 class Patterns(runner.Shown):
-    """Hold the model against the stylised facts SF1 to SF20, the record, and stress cases.
+    """Hold the model against 20 stylised facts, the record and stress cases.
 
     With --ablate it says instead which fact each mechanism switched off, and each structure and
     motive alone, fails: what the facts can reject at all.
     """
 
+    example = "drawdown evidence patterns --ablate"
     needs = ("scoringrules",)
     ablate: bool = option(
         is_flag=True, help="Say which fact each mechanism, structure and motive fails."

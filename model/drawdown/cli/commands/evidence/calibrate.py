@@ -15,7 +15,7 @@ from drawdown.declared.language import LANGUAGES, Language
 
 
 class Calibrate(runner.Shown):
-    """Calibrate on the record to July 2021, after trying the method on synthetic records.
+    """Calibrate on the record to July 2021, after trials on synthetic records.
 
     It writes seeds/posterior, which ensembles draw from. With --small, your own --record or
     your own --priors it writes a result's folder instead; 'drawdown compare … --uncertainty
@@ -23,6 +23,7 @@ class Calibrate(runner.Shown):
     command is given.
     """
 
+    example = "drawdown evidence calibrate --small"
     needs = ("scipy", "SALib")
     small: bool = option(is_flag=True, help="Two minutes' work, rough: to see what it does.")
     record: str | None = option(
