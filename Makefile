@@ -14,7 +14,7 @@ site: .venv/ready
 	$(BIN)/drawdown site site
 
 test: .venv/ready check
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2 --dist worksteal -m "not long"
 
 test-all: .venv/ready check
 	DRAWDOWN_NEED_CHROMIUM=1 $(BIN)/pytest -n 2 --dist worksteal

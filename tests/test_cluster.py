@@ -40,6 +40,7 @@ def processes() -> Iterator[list[subprocess.Popen[bytes]]]:
         one.wait()
 
 
+@pytest.mark.long
 def test_a_killed_worker_and_one_of_another_model_cost_time_only(
     tmp_path: Path,
     processes: list[subprocess.Popen[bytes]],

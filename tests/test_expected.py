@@ -33,7 +33,13 @@ def moved(before: list[list[str]], now: list[list[str]]) -> list[str]:
     return told
 
 
-@pytest.mark.parametrize("name", expected_tables.TABLES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.long if name == "command-thesis" else ())
+        for name in expected_tables.TABLES
+    ],
+)
 def test_a_stored_table_is_what_the_program_says_today(name: str) -> None:
     path = expected_tables.FOLDER / f"{name}.csv"
     before = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))

@@ -25,6 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_every_figure_in_every_format(folder: Path, language: str, tmp_path: Path) -> None:
     written = figures.draw_all(figures.Result.read(folder), tmp_path, Language(language))
@@ -93,6 +94,7 @@ def test_arabic_figures_hold_arabic_words_and_no_missing_letter(
     assert "تشرين الأول" in text
 
 
+@pytest.mark.long
 def test_scenarios_of_different_lengths_are_drawn_and_told(results: Path, tmp_path: Path) -> None:
     head = "title: {en: A, ar: أ}\nquestion: {en: B?, ar: ب؟}\nextends: full-withdrawal\n"
     (tmp_path / "long.yaml").write_text(

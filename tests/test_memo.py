@@ -41,6 +41,7 @@ def test_more_statements_and_fewer_worlds_make_less_certain() -> None:
     assert memo.sign(Estimate(9.0, 9.0, 9.0, 9.0, 9.0, memo.FEWEST), 0.25) == memo.CERTAIN_UP
 
 
+@pytest.mark.long
 def test_what_is_called_certain_is_confirmed_by_five_thousand_worlds() -> None:
     """Catches certainty from almost no worlds (benchmarks/certain.py: more seeds and runs)."""
     two = ["sustained-presence", "full-withdrawal"]

@@ -197,6 +197,7 @@ def test_wheel_and_archive_are_the_same_twice_and_know_their_commit(built: list[
         assert file.read().decode().strip() == told
 
 
+@pytest.mark.long
 def test_an_installed_wheel_plays_from_an_empty_folder(built: list[Path], tmp_path: Path) -> None:
     """Catches a file that is read from the checkout, and a result without a commit."""
     place = tmp_path / "clean"

@@ -17,6 +17,7 @@ from drawdown.declared.parameters import Text
 from drawdown.questions import compare, study
 from drawdown.views import report
 
+pytestmark = pytest.mark.long
 SIZES = study.Sizes(48, 60, 1, 20, 4, 3, 16, 1)
 WEIGHTS = {"dead_us": 2.0, "daesh_index": 1.0}
 

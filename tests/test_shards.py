@@ -217,6 +217,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.long
 def test_stretches_join_to_the_undisturbed_run_byte_for_byte(played: Path) -> None:
     """Catches a table whose bytes tell in which pieces it was played."""
     order = [str(played / f"from-{n}") for n in (83, 0, 33)]
@@ -323,6 +324,7 @@ def test_what_it_takes_is_said_before(tmp_path: Path, monkeypatch: pytest.Monkey
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.long
 def test_own_files_join_from_wherever_they_were_played(tmp_path: Path) -> None:
     """Ten laptops: catches a command that names a folder of one of them, or a lost name."""
     text = "title: {en: A, ar: أ}\nquestion: {en: B?, ar: ب؟}\nextends: restraint\n"
@@ -392,6 +394,7 @@ def test_shards_of_a_result_that_is_there_are_cleared_by_the_next_command(
     assert [p.name for p in (tmp_path / result_folder.UNFINISHED).iterdir()] == ["else.def"]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_a_command_that_is_stopped_goes_on_and_leaves_no_process(

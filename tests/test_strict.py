@@ -160,6 +160,7 @@ def mean(**choices: Any) -> float:
 NUMBERS = (np.int64, np.int32, np.uint16, np.float32, np.float64, lambda v: pd.Series([v])[0])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", NUMBERS)
 def test_a_number_of_numpy_or_pandas_is_a_number(kind: Callable[[int], Any]) -> None:
     assert mean(parameters={"any_soldier_scale": kind(2500)}) == mean(

@@ -32,6 +32,7 @@ def piped(*words: str, **environment: str) -> subprocess.CompletedProcess[bytes]
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("code_page", ["cp1252", "cp1256", "cp437", "ascii"])
 def test_a_code_page_that_lacks_signs(code_page: str, tmp_path: Path) -> None:
     """Catches half a table, and a minus sign that becomes a question mark."""

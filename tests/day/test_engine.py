@@ -24,6 +24,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "engine"
 
 
+@pytest.mark.long
 def test_every_compiler_here_gives_the_same_bits(
     cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

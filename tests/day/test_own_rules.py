@@ -145,6 +145,7 @@ def test_a_rule_brings_numbers_of_its_own(weary: Path) -> None:
     assert again.numbers == rulebook.load(weary).numbers
 
 
+@pytest.mark.long
 def test_a_number_of_ones_own_is_told_and_chosen_as_others_are(
     weary: Path, results: Path, tmp_path: Path
 ) -> None:

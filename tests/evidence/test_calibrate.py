@@ -50,6 +50,7 @@ def found(home: Path) -> calibrate.Calibration:
     raise AssertionError
 
 
+@pytest.mark.long
 def test_an_interrupted_calibration_resumes_to_the_same_draws(
     found: calibrate.Calibration, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

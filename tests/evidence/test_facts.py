@@ -19,6 +19,7 @@ def facts() -> dict[str, Fact]:
     return {f.name: f for f in table.compute(Run(runs=400))}
 
 
+@pytest.mark.long
 def test_every_fact_is_computed(facts: dict[str, Fact]) -> None:
     assert list(facts) == [f"SF{i}" for i in range(1, 21)]
     for fact in facts.values():

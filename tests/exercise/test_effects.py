@@ -59,6 +59,7 @@ def test_every_option_moves_what_it_declares(
             assert chosen in game.rules().roles[partner].levers[key].options
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("role", "k"), GOALS)
 def test_every_goal_can_be_reached_and_missed(role: str, k: int, automatic: game.Lived) -> None:
     """Catches a goal that nothing measures, that no choice of the team reaches, or that all do."""
@@ -145,6 +146,7 @@ def test_each_row_of_the_debrief_takes_one_choice_back() -> None:
     assert {g["reached"] for g in made["goals"]} == {True, False}
 
 
+@pytest.mark.long
 def test_the_patron_is_told_its_own_orders_to_the_day() -> None:
     """Catches counting from the day an order is given, and forgetting one begun before."""
     wrong = 0

@@ -65,6 +65,7 @@ def found() -> thesis.Thesis:
     return thesis.examine(draws=400, lucks=3)
 
 
+@pytest.mark.long
 def test_each_hypothesis_is_told_under_each_structure(found: thesis.Thesis) -> None:
     assert [f.hypothesis.claim for f in found.findings] == ["C01"] * 3 + ["C34"] * 3 + ["C30"]
     for finding in found.findings:

@@ -90,6 +90,7 @@ def rested(page: Page) -> None:
     )
 
 
+@pytest.mark.long
 def test_the_server_plays_where_a_browser_cannot(server: Server, watched: Watched) -> None:
     """Catches a page that shows nothing, or other numbers, without WebAssembly."""
     shown = []
@@ -176,6 +177,7 @@ def test_quiet_pages_are_accessible(path: str, lang: str, server: Server, watche
     accessible(page)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("lang", PLAYED)
 def test_six_teams_play_a_whole_exercise(lang: str, server: Server, watched: Watched) -> None:
     lead = watched.page()

@@ -34,7 +34,7 @@ from drawdown.web.address import View
 from drawdown.web.controls import FEW
 from drawdown.web.explore import Explorer
 
-pytestmark = in_chromium
+pytestmark = [in_chromium, pytest.mark.long]
 SIZES = [(1280, 720), (1440, 900), (390, 844)]
 SENTENCES = 40 if NEEDED else 12
 CODES = LANGUAGES if NEEDED else ("ar",)

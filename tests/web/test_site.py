@@ -216,6 +216,7 @@ def test_what_is_shown_first_is_what_is_played(folder: Path) -> None:
         assert parts["first"] == json.loads(json.dumps(usual))
 
 
+@pytest.mark.long
 @in_chromium
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_page_shows_what_python_works_out(code: str, folder: Path, chromium: Browser) -> None:
@@ -236,6 +237,7 @@ LAID = """async ([name, levers]) => {
 }"""
 
 
+@pytest.mark.long
 @in_chromium
 def test_every_lever_lays_the_days_that_python_lays(folder: Path, chromium: Browser) -> None:
     """Catches a lever that moves another's column, or leaves behind what it should take along."""
@@ -253,6 +255,7 @@ def test_every_lever_lays_the_days_that_python_lays(folder: Path, chromium: Brow
     page.context.close()
 
 
+@pytest.mark.long
 @in_chromium
 def test_a_page_splits_a_difference_as_python_does(folder: Path, chromium: Browser) -> None:
     """Catches a part that is forgotten, mixed from the wrong side, or weighed otherwise."""
@@ -280,6 +283,7 @@ def test_a_page_splits_a_difference_as_python_does(folder: Path, chromium: Brows
     assert told == language.word("explore", "split_nothing")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not NEEDED, reason="'make test-all' plays in Firefox and WebKitGTK too")
 @pytest.mark.parametrize("name", sorted(browsers.KINDS))
 def test_other_browsers_show_the_same(name: str, folder: Path) -> None:
@@ -297,6 +301,7 @@ def test_other_browsers_show_the_same(name: str, folder: Path) -> None:
                 same_as_python(explorer, Language(code), some_view(chance), browser.ask)
 
 
+@pytest.mark.long
 @in_chromium
 @pytest.mark.parametrize(
     ("code", "width"),
@@ -360,6 +365,7 @@ def test_a_slow_device_shows_fewer_worlds_and_says_so(folder: Path, chromium: Br
     page.context.close()
 
 
+@pytest.mark.long
 @in_chromium
 def test_a_link_of_another_version_says_so(folder: Path, chromium: Browser) -> None:
     """Catches other numbers shown in silence."""
@@ -399,6 +405,7 @@ def hold_fire(leaving, hold_fire_discount):
 """
 
 
+@pytest.mark.long
 @in_chromium
 def test_what_a_page_prints_plays_the_rules_that_it_plays(
     tmp_path: Path, chromium: Browser

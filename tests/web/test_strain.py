@@ -13,6 +13,7 @@ from conftest import NEEDED, Server
 from drawdown.exercise import game
 from drawdown.exercise.rooms import Rooms
 
+pytestmark = pytest.mark.long
 API = "/api/exercise"
 KILLS = 10 if NEEDED else 2
 LEVERS = {role: next(iter(item.levers)) for role, item in game.rules().roles.items()}
