@@ -714,11 +714,11 @@ def searched() -> search.Result:
     def found(name: str, *fresh: float) -> search.Found:
         values = np.array(fresh)
         return search.Found(
-            name, {}, base, values + 100, values, values - 1, values + 1, False, 0.25, None, (0,)
+            name, {}, base, values + 100, values, values - 1, values + 1, False, 0.25, None
         )
 
     policies = (found("a", 1.0, 5.0), found("b", 3.0, 9.0))
-    return search.Result(item, (), (), policies, np.array([5.0, 1.0]), (), 9)
+    return search.Result(item, (), policies, np.array([5.0, 1.0]), (), 9)
 
 
 def test_trade_offs_are_drawn_with_the_best_on_top() -> None:

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from platypus import Real
 from ruamel.yaml import YAML
 
 from drawdown.cli.main import main
@@ -20,11 +21,13 @@ from drawdown.declared.levers import Lever
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import futures
 from drawdown.questions import search as question
-from drawdown.questions.search import Objective, Trace, front, hypervolumes, optimise
+from drawdown.questions.search import Objective, Trace, encoding, optimise, together
 from drawdown.views import search as view
 from drawdown.worlds.checkpoint import Checkpoint
 from drawdown.worlds.run import Run
 
+CUBE = [Real(0.0, 1.0)]
+"""A number of the unit cube, as Platypus knows it."""
 HEAD = "title: {en: A, ar: أ}\nquestion: {en: B?, ar: ب؟}\n"
 
 
@@ -50,9 +53,9 @@ def dtlz2(points: Sequence[Sequence[float]]) -> np.ndarray:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_front_of_zdt1_is_found(seed: int) -> None:
     """Catches a search that maximises, forgets its archive, or never reaches the front."""
-    found = optimise(zdt1, 6, [0.02, 0.02], 2500, 40, seed)
+    found = optimise(zdt1, CUBE * 6, [0.02, 0.02], 2500, 40, seed)
     scores = zdt1(found.points)
-    assert np.allclose(scores, found.archives[-1])
+    assert np.allclose(scores, found.scores)
     away = scores[:, 1] - (1.0 - np.sqrt(scores[:, 0]))
     assert away.max() < 0.05
     assert len(scores) > 20
@@ -61,17 +64,18 @@ def test_the_front_of_zdt1_is_found(seed: int) -> None:
 
 
 def test_the_front_of_dtlz2_is_found() -> None:
-    found = optimise(dtlz2, 6, [0.05] * 3, 3000, 40, 0)
-    radius = np.sqrt((found.archives[-1] ** 2).sum(axis=1))
+    found = optimise(dtlz2, CUBE * 6, [0.05] * 3, 3000, 40, 0)
+    radius = np.sqrt((found.scores**2).sum(axis=1))
     assert np.median(radius) < 1.02
     assert len(radius) > 40
-    assert list(found.improvements) == sorted(found.improvements)
+    improvements = [row[1] for row in found.growth]
+    assert improvements == sorted(improvements)
 
 
 def test_a_search_is_the_same_again_and_another_with_another_seed() -> None:
-    one, again, other = (optimise(zdt1, 4, [0.05] * 2, 200, 20, s) for s in (3, 3, 4))
-    assert np.array_equal(one.points, again.points)
-    assert not np.array_equal(one.archives[0], other.archives[0])
+    one, again, other = (optimise(zdt1, CUBE * 4, [0.05] * 2, 200, 20, s) for s in (3, 3, 4))
+    assert one.points == again.points
+    assert one.points != other.points
 
 
 def test_points_to_begin_with_are_scored_first() -> None:
@@ -81,7 +85,7 @@ def test_points_to_begin_with_are_scored_first() -> None:
         seen.extend(tuple(p) for p in points)
         return zdt1(points)
 
-    optimise(score, 3, [0.05] * 2, 40, 20, 0, begin=[[0.25, 0.5, 0.75]])
+    optimise(score, CUBE * 3, [0.05] * 2, 40, 20, 0, begin=[[0.25, 0.5, 0.75]])
     assert (0.25, 0.5, 0.75) in seen[:20]
 
 
@@ -94,7 +98,7 @@ def test_an_interrupted_search_goes_on_without_loss_or_repetition(tmp_path: Path
         every += len(points)
         return zdt1(points)
 
-    whole = optimise(counts, 4, [0.05] * 2, 200, 20, 1)
+    whole = optimise(counts, CUBE * 4, [0.05] * 2, 200, 20, 1)
     checkpoint = Checkpoint("search-test", "abc")
     checkpoint.folder = tmp_path / "kept"
     calls = 0
@@ -107,7 +111,7 @@ def test_an_interrupted_search_goes_on_without_loss_or_repetition(tmp_path: Path
         return zdt1(points)
 
     with pytest.raises(KeyboardInterrupt):
-        optimise(stops, 4, [0.05] * 2, 200, 20, 1, checkpoint)
+        optimise(stops, CUBE * 4, [0.05] * 2, 200, 20, 1, checkpoint)
     assert checkpoint.kept() == 3
     after = 0
 
@@ -117,36 +121,46 @@ def test_an_interrupted_search_goes_on_without_loss_or_repetition(tmp_path: Path
         return zdt1(points)
 
     there: list[int] = []
-    found = optimise(goes_on, 4, [0.05] * 2, 200, 20, 1, checkpoint, there=there.append)
+    found = optimise(goes_on, CUBE * 4, [0.05] * 2, 200, 20, 1, checkpoint, there=there.append)
     assert len(there) == 3
     assert sum(there) + after == every
-    assert np.array_equal(found.points, whole.points)
-    stages = [storage.unpacked(f.read_bytes()) for f in checkpoint.folder.glob("*.stage")]
+    assert found.points == whole.points
+    stages = [storage.unpacked(f.read_bytes()) for f in checkpoint.folder.glob("*.parquet")]
     before = sum(len(stage["points"]) for stage in stages) - after
     assert after + before == every
     assert before >= 50
 
 
-@given(st.lists(st.tuples(*[st.integers(0, 5)] * 3), min_size=1, max_size=20))
-def test_the_front_is_what_nothing_dominates(rows: list[tuple[int, ...]]) -> None:
+@given(st.lists(st.tuples(*[st.integers(0, 5)] * 3), min_size=1, max_size=20, unique=True))
+def test_of_all_searches_together_stays_what_nothing_is_better_than(
+    rows: list[tuple[int, ...]],
+) -> None:
+    """Catches a search whose policies are left out, and one beaten by another search's."""
+    half = len(rows) // 2
+    parts = [(0, rows[:half]), (1, [*rows[half:], (question.UNSAID,) * 3])]
+    traces = [Trace(s, (), tuple(part), np.array(part, float)) for s, part in parts if part]
+    kept = {tuple(one.point) for one in together(traces, [0.5] * 3, 40)}
     scores = np.array(rows, float)
-    kept = front(scores)
-    for i, row in enumerate(scores):
+    for row in rows:
         better = [(o <= row).all() and (o < row).any() for o in scores]
-        same_kept = any((scores[k] == row).all() for k in kept)
-        assert same_kept != any(better)
-        assert i not in kept or not any(better)
+        assert (row in kept) != any(better)
+    assert question.UNSAID not in {value for point in kept for value in point}
+    assert len(together(traces, [0.5] * 3, 2)) == min(2, len(kept))
 
 
-def test_hypervolume_is_of_the_common_front() -> None:
-    ends = [np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[0.5, 0.5]])]
-    traces = [Trace(k, (1,), (e,), (1,), np.zeros((1, 1))) for k, e in enumerate(ends)]
-    (one,), (other,) = hypervolumes(traces)
-    # The corner is at 1.1: two strips of 0.1 by 1.1 that share 0.01, and a square of 0.6.
-    ends_area, square = 2 * 0.11 - 0.01, 0.36
-    whole = ends_area + square - (2 * 0.06 - 0.01)
-    assert one == pytest.approx(ends_area / whole)
-    assert other == pytest.approx(square / whole)
+def test_words_are_places_and_numbers_are_themselves() -> None:
+    """Catches a word that is never tried, and a number beyond its lever."""
+    levers = (Lever("x", choices=("a", "b", "c")), Lever("combat", 0, 3000, 50))
+    seen = set()
+
+    def score(points: Any) -> np.ndarray:
+        seen.update(p[0] for p in points)
+        assert all(0 <= p[1] <= 3000 for p in points)
+        return np.array([[p[0], p[1]] for p in points])
+
+    found = optimise(score, encoding(levers), [0.1, 10.0], 100, 20, 0)
+    assert seen == {0, 1, 2}
+    assert found.points[0][0] == 0
 
 
 # --- policies as data ------------------------------------------------------------------------
@@ -165,7 +179,10 @@ def test_a_file_plays_what_was_found(name: str, point: list[float]) -> None:
     """Catches a lever, a condition or a date that is lost on the way into a file."""
     source = Scenario.load(name)
     levers = list(policies.levers_that_move(source).values())
-    values = question.decoded(levers, (point * 2)[: len(levers)])
+    ends = [(0, len(v.choices)) if v.choices else (v.low, v.high) for v in levers]
+    shares = (point * 2)[: len(levers)]
+    at = [low + share * (high - low) for share, (low, high) in zip(shares, ends, strict=True)]
+    values = question.decoded(levers, at)
     changed = question.candidate(source, values)
     if changed is None:
         return
@@ -375,7 +392,7 @@ def test_the_command_writes_policies_that_play(results: Path) -> None:
     files = sorted((folder / "policies").glob("*.yaml"))
     assert files
     told = YAML(typ="safe").load((folder / "trade-offs.json").read_text(encoding="utf-8"))
-    assert [p["file"] for p in told["policies"]] == [f"policies/{f.name}" for f in files]
+    assert [p["name"] for p in told["policies"]] == [f.stem for f in files]
     for path in files:
         checked = CliRunner().invoke(main, ["check", str(path)])
         assert checked.exit_code == 0, checked.output
@@ -430,7 +447,7 @@ def test_decoded_values_keep_to_ranges_and_steps() -> None:
         Lever("x", choices=("a", "b")),
     )
     for share in np.linspace(0, 1, 23):
-        found = question.decoded(levers, [share] * 3)
+        found = question.decoded(levers, [3000 * share, share, 2 * share])
         assert found["combat"] % 50 == 0
         assert 0 <= found["policing"] <= 1
         assert found["x"] in ("a", "b")

@@ -128,11 +128,9 @@ class Evaluate:
 
     def values(self, point: Sequence[float]) -> dict[str, Any]:
         """Return the levers' values at a point within `bounds`."""
-        shares = [
-            (float(x) - low) / (high - low)
-            for x, (low, high) in zip(point, self.bounds, strict=True)
-        ]
-        return search.decoded(self.levers, [min(1.0, max(0.0, s)) for s in shares])
+        ends = zip(point, self.bounds, strict=True)
+        inside = [min(high, max(low, float(x))) for x, (low, high) in ends]
+        return search.decoded(self.levers, inside)
 
     def scenario(self, point: Sequence[float] | None = None, **values: Any) -> Scenario:
         """Return the scenario of a point, or of values by name: one can play it and write it."""

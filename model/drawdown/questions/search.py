@@ -1,10 +1,10 @@
 """Searches for policies: the best trade-offs over levers and conditions, and where they break.
 
 Platypus' ε-NSGA-II (Kollat and Reed 2006; the optimiser that EMA Workbench brings) moves the
-levers; every candidate is played with the same draws and the same luck under every structure. An
-objective is an outcome, judged over all these futures by one named measure of robustness; two
-policies count as different where they differ by the smallest difference of interest. What was
-found is scored again on fresh draws and luck before it is told.
+levers in its own encoding; every candidate is played with the same draws and the same random
+streams under every structure. An objective is an outcome, judged over all these draws by one
+named measure of robustness; its archive holds two policies apart where they differ by the
+smallest difference of interest. What was found is scored again on fresh draws before it is told.
 """
 
 from __future__ import annotations
@@ -196,42 +196,46 @@ def _ranged(lever: Lever, given: Any) -> Lever:
     return Lever(lever.name, low, high, min(lever.step, high - low))
 
 
+def encoding(levers: Sequence[Lever]) -> list[Any]:
+    """Return Platypus' types of what is moved: a real number, or the place of a word."""
+    from platypus import Integer, Real
+
+    return [Integer(0, len(v.choices) - 1) if v.choices else Real(v.low, v.high) for v in levers]
+
+
 def decoded(levers: Sequence[Lever], point: Sequence[float]) -> dict[str, Any]:
-    """Return the values that a point of the unit cube stands for.
+    """Return the values that a point stands for, numbers at a step of their lever.
 
     Args:
         levers: What is moved.
-        point: One share from 0 to 1 a lever.
+        point: A number a lever; of words, their place from 0 on.
     """
     found: dict[str, Any] = {}
-    for lever, share in zip(levers, point, strict=True):
+    for lever, number in zip(levers, point, strict=True):
         if lever.choices:
-            number = min(int(share * len(lever.choices)), len(lever.choices) - 1)
-            found[lever.name] = lever.choices[number]
-            continue
-        steps = round(share * (lever.high - lever.low) / lever.step)
-        value = min(lever.high, lever.low + steps * lever.step)
-        found[lever.name] = round(value, 6)
+            found[lever.name] = lever.choices[min(int(number), len(lever.choices) - 1)]
+        else:
+            steps = round((number - lever.low) / lever.step)
+            found[lever.name] = round(min(lever.high, lever.low + steps * lever.step), 6)
     return found
 
 
 def encoded(levers: Sequence[Lever], values: Mapping[str, Any]) -> list[float]:
-    """Return the point of the unit cube that stands for values, or the nearest there is.
+    """Return the point that stands for values; a lever without one stands in the middle.
 
     Args:
         levers: What is moved.
-        values: Values by name; a lever without one stands in the middle.
+        values: Values by name.
     """
-    point = []
+    point: list[float] = []
     for lever in levers:
         value = values.get(lever.name)
         if lever.choices:
-            number = lever.choices.index(value) if value in lever.choices else 0
-            point.append((number + 0.5) / len(lever.choices))
+            point.append(lever.choices.index(value) if value in lever.choices else 0)
         elif isinstance(value, int | float):
-            point.append(float(np.clip((value - lever.low) / (lever.high - lever.low), 0.0, 1.0)))
+            point.append(min(lever.high, max(lever.low, float(value))))
         else:
-            point.append(0.5)
+            point.append((lever.low + lever.high) / 2.0)
     return point
 
 
@@ -323,10 +327,7 @@ class Scorer:
     known: dict[str, Floats] = field(default_factory=dict)
 
     def score(self, points: Sequence[Sequence[float]]) -> Floats:
-        """Return the objectives of points of the unit cube, shape (points, objectives).
-
-        Less is better in all of them.
-        """
+        """Return the objectives of points, shape (points, objectives); less is better in all."""
         made = [candidate(self.item.base, decoded(self.item.levers, p)) for p in points]
         keys = ["" if s is None else repr(s.what_is_played()) for s in made]
         fresh: dict[str, Scenario] = {}
@@ -355,17 +356,16 @@ class Trace:
 
     Attributes:
         seed: Seed of the optimiser.
-        evaluations: Candidates scored by the end of each generation.
-        archives: Objectives of the archive then, less is better: one array a generation.
-        improvements: Times until then that the archive gained a box of its own (ε-progress).
-        points: The archive's points at the end, in the unit cube.
+        growth: By generation: candidates scored so far, how often the archive had gained a box
+            of its own (ε-progress), and how many policies it held.
+        points: The archive's points at the end.
+        scores: Their objectives, less is better.
     """
 
     seed: int
-    evaluations: tuple[int, ...]
-    archives: tuple[Floats, ...]
-    improvements: tuple[int, ...]
-    points: Floats
+    growth: tuple[tuple[int, int, int], ...]
+    points: tuple[tuple[float, ...], ...]
+    scores: Floats
 
 
 Score = Callable[[Sequence[Sequence[float]]], Floats]
@@ -373,7 +373,7 @@ Score = Callable[[Sequence[Sequence[float]]], Floats]
 
 def optimise(
     score: Score,
-    size: int,
+    types: Sequence[Any],
     epsilons: Sequence[float],
     evaluations: int,
     population: int = 40,
@@ -382,11 +382,11 @@ def optimise(
     begin: Sequence[Sequence[float]] = (),
     there: Callable[[int], None] = lambda points: None,
 ) -> Trace:
-    """Search the unit cube with ε-NSGA-II.
+    """Search with ε-NSGA-II.
 
     Args:
         score: Returns objectives of points, less is better, shape (points, objectives).
-        size: Dimensions of the cube.
+        types: Platypus' types of a point's numbers.
         epsilons: Smallest difference that matters, one an objective.
         evaluations: Candidates to score.
         population: Candidates a generation.
@@ -396,26 +396,27 @@ def optimise(
         begin: Points that are among the first generation.
         there: Called with the number of points whose scores are kept from before.
     """
-    from platypus import EpsNSGAII, Evaluator, InjectedPopulation, Real, Solution
-    from platypus import Problem as Cube
+    import platypus
 
-    objectives = len(epsilons)
-    cube = Cube(size, objectives)
-    cube.types[:] = [Real(0.0, 1.0)] * size
+    item = platypus.Problem(len(types), len(epsilons))
+    item.types[:] = types
     scores: dict[tuple[float, ...], list[float]] = {}
-    cube.function = lambda point: scores[tuple(point)]
+    item.function = lambda point: scores[tuple(point)]
     generation = 0
 
-    class Together(Evaluator):  # type: ignore[misc]
+    def point_of(solution: Any) -> tuple[float, ...]:
+        pairs = zip(types, solution.variables, strict=True)
+        return tuple(kind.decode(value) for kind, value in pairs)
+
+    class Together(platypus.Evaluator):  # type: ignore[misc]
         """Scores a whole generation at once."""
 
         def evaluate_all(self, jobs: Any, **_: Any) -> Any:
             nonlocal generation
             jobs = list(jobs)
-            points = [tuple(job.solution.variables) for job in jobs]
+            points = [point_of(job.solution) for job in jobs]
             name = f"seed{seed}-generation{generation}"
             generation += 1
-
             now: list[int] = []
 
             def make() -> dict[str, Any]:
@@ -429,90 +430,63 @@ def optimise(
                 )
             if not now:
                 there(len(points))
-            for point, values in zip(points, found["scores"].tolist(), strict=True):
-                scores[point] = values
+            scores.update(zip(points, found["scores"].tolist(), strict=True))
             for job in jobs:
                 job.run()
             return jobs
 
+    def solution(point: Sequence[float]) -> Any:
+        made = platypus.Solution(item)
+        made.variables[:] = [t.encode(v) for t, v in zip(types, point, strict=True)]
+        return made
+
+    numbers = {isinstance(kind, platypus.Real) for kind in types}
+    operators = [platypus.SBX(), platypus.PM()] if True in numbers else []
+    operators += [platypus.HUX(), platypus.BitFlip()] if False in numbers else []
     # Platypus draws from the random numbers that all share.
     before = random.getstate()
     random.seed(seed)
     try:
-        known = []
-        for point in begin:
-            one = Solution(cube)
-            one.variables[:] = list(point)
-            known.append(one)
-        algorithm = EpsNSGAII(
-            cube,
+        algorithm = platypus.EpsNSGAII(
+            item,
             list(epsilons),
             population_size=population,
-            generator=InjectedPopulation(known),
+            generator=platypus.InjectedPopulation(list(map(solution, begin))),
+            variator=platypus.CompoundOperator(*operators),
             evaluator=Together(),
         )
-        counts: list[int] = []
-        archives: list[Floats] = []
-        improvements: list[int] = []
-
-        def note(now: Any) -> None:
-            counts.append(int(now.nfe))
-            archives.append(np.array([list(s.objectives) for s in now.archive]))
-            improvements.append(int(now.archive.improvements))
-
+        growth = []
         while algorithm.nfe < evaluations:
             algorithm.step()
-            note(algorithm)
-        points = np.array([list(s.variables) for s in algorithm.archive])
+            held = algorithm.archive
+            growth.append((int(algorithm.nfe), int(held.improvements), len(held)))
     finally:
         random.setstate(before)
-    return Trace(seed, tuple(counts), tuple(archives), tuple(improvements), points)
+    points = tuple(map(point_of, held))
+    return Trace(seed, tuple(growth), points, np.array([list(s.objectives) for s in held]))
 
 
-def front(scores: Floats) -> NDArray[np.int64]:
-    """Return which rows no other row dominates; less is better, equal rows count once."""
-    _, first = np.unique(scores, axis=0, return_index=True)
-    rows = scores[first]
-    no_worse = np.all(rows[None, :, :] <= rows[:, None, :], axis=2)
-    better = np.any(rows[None, :, :] < rows[:, None, :], axis=2)
-    found: NDArray[np.int64] = np.sort(first[~np.any(no_worse & better, axis=1)])
-    return found
+def together(traces: Sequence[Trace], epsilons: Sequence[float], most: int) -> list[Any]:
+    """Return the solutions of all searches that no other of them is better than, at most so many.
 
-
-def hypervolumes(traces: Sequence[Trace]) -> list[list[float]]:
-    """Return the hypervolume of each search's archive by generation, of that of all together.
-
-    Objectives are measured from the best to the worst value that any front at the end has.
+    The library's archive takes one of each box; of more than ``most`` those that lie farthest
+    apart are taken. A solution's ``point`` is where it stands.
     """
-    from platypus import Hypervolume, Problem, Solution
+    import platypus
 
-    ends = np.concatenate([t.archives[-1] for t in traces])
-    ends = ends[(ends < UNSAID).all(axis=1)]
-    if not len(ends):
-        return [[0.0] * len(t.archives) for t in traces]
-    best = ends[front(ends)]
-    low, high = best.min(axis=0), best.max(axis=0)
-    high = np.where(high > low, high, low + 1.0)
-    # A little beyond the worst, so that the ends of the front count.
-    high = high + 0.1 * (high - low)
-    objectives = ends.shape[1]
-    shape = Problem(1, objectives)
-
-    def solutions(rows: Floats) -> list[Any]:
-        made = []
-        for row in rows:
-            one = Solution(shape)
-            one.objectives[:] = row.tolist()
-            one.constraint_violation, one.evaluated = 0.0, True
-            made.append(one)
-        return made
-
-    measure = Hypervolume(minimum=low.tolist(), maximum=high.tolist())
-    whole = measure.calculate(solutions(best))
-    return [
-        [float(measure.calculate(solutions(rows[front(rows)]))) / whole for rows in t.archives]
-        for t in traces
-    ]
+    shape = platypus.Problem(0, len(epsilons))
+    archive = platypus.EpsilonBoxArchive(list(epsilons))
+    for trace in traces:
+        for point, scores in zip(trace.points, trace.scores.tolist(), strict=True):
+            if max(scores) < UNSAID:
+                made = platypus.Solution(shape)
+                made.point, made.objectives[:] = point, scores
+                archive.add(made)
+    found = list(archive)
+    if len(found) > most:
+        platypus.nondominated_sort(found)
+        found = platypus.nondominated_truncate(found, most)
+    return sorted(found, key=lambda made: made.point)
 
 
 @dataclass(frozen=True)
@@ -530,7 +504,6 @@ class Found:
         dominated: Whether another policy found is better in all objectives on fresh luck.
         breaks: Share of fresh futures in which it breaks.
         box: Where it breaks, if PRIM finds where; judged on draws it has not seen.
-        seeds: Seeds of the searches that found it.
     """
 
     name: str
@@ -543,7 +516,6 @@ class Found:
     dominated: bool
     breaks: float
     box: Box | None
-    seeds: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -553,7 +525,6 @@ class Result:
     Attributes:
         item: What was searched.
         traces: How each search went.
-        growth: `hypervolumes` of them.
         policies: Policies found, those not dominated on fresh luck first.
         base: The base scenario's objectives on fresh draws.
         limits: The bounds beyond which a policy breaks.
@@ -562,16 +533,10 @@ class Result:
 
     item: Problem
     traces: tuple[Trace, ...]
-    growth: tuple[tuple[float, ...], ...]
     policies: tuple[Found, ...]
     base: Floats
     limits: tuple[Objective, ...]
     fresh_draws: int
-
-
-def worlds(item: Problem, evaluations: int, seeds: int) -> int:
-    """Return about how many worlds the searches play."""
-    return evaluations * seeds * item.draws * item.lucks * len(STRUCTURES)
 
 
 def search(
@@ -607,7 +572,7 @@ def search(
         traces.append(
             optimise(
                 scorer.score,
-                len(item.levers),
+                encoding(item.levers),
                 item.epsilons,
                 evaluations,
                 population,
@@ -617,72 +582,17 @@ def search(
                 progress or (lambda points: None),
             )
         )
-    say("Fresh luck")
-    chosen = _chosen(item, traces, keep)
-    return Result(
-        item,
-        tuple(traces),
-        tuple(tuple(rows) for rows in hypervolumes(traces)),
-        *_told(item, chosen, fresh_draws, threads),
-        fresh_draws,
-    )
-
-
-def _chosen(
-    item: Problem, traces: Sequence[Trace], keep: int
-) -> list[tuple[dict[str, Any], Scenario, Floats, tuple[int, ...]]]:
-    """Return the policies of all searches' common front, at most so many."""
-    rows: dict[str, tuple[dict[str, Any], Scenario, Floats, list[int]]] = {}
-    for trace in traces:
-        for point, scores in zip(trace.points, trace.archives[-1], strict=True):
-            values = decoded(item.levers, point)
-            scenario = candidate(item.base, values)
-            if scenario is None:
-                continue
-            key = repr(scenario.what_is_played())
-            rows.setdefault(key, (values, scenario, scores, []))[3].append(trace.seed)
-    each = list(rows.values())
-    if not each:
-        return []
-    scores = np.array([r[2] for r in each])
-    best = _boxed(scores[front(scores)], item.epsilons, front(scores))
-    if len(best) > keep:
-        best = [best[i] for i in _spread(scores[best], keep)]
-    return [(each[i][0], each[i][1], each[i][2], tuple(each[i][3])) for i in best]
-
-
-def _boxed(scores: Floats, epsilons: Sequence[float], rows: NDArray[np.int64]) -> list[int]:
-    """Return one row a box of the smallest differences: the one nearest its best corner."""
-    found: dict[tuple[int, ...], tuple[float, int]] = {}
-    for row, number in zip(scores, rows.tolist(), strict=True):
-        corner = np.floor(row / epsilons)
-        away = float((row / epsilons - corner).sum())
-        box = tuple(int(c) for c in corner)
-        if box not in found or away < found[box][0]:
-            found[box] = (away, number)
-    return sorted(number for _, number in found.values())
-
-
-def _spread(scores: Floats, keep: int) -> list[int]:
-    """Return rows that lie far apart, the best of each objective first."""
-    span = np.maximum(scores.max(axis=0) - scores.min(axis=0), 1e-12)
-    scaled = (scores - scores.min(axis=0)) / span
-    found = list(dict.fromkeys(int(i) for i in scaled.argmin(axis=0)))[:keep]
-    while len(found) < keep:
-        away = np.min([np.abs(scaled - scaled[i]).sum(axis=1) for i in found], axis=0)
-        found.append(int(away.argmax()))
-    return sorted(found)
+    say("Fresh draws")
+    chosen = together(traces, item.epsilons, keep)
+    return Result(item, tuple(traces), *_told(item, chosen, fresh_draws, threads), fresh_draws)
 
 
 def _told(
-    item: Problem,
-    chosen: Sequence[tuple[dict[str, Any], Scenario, Floats, tuple[int, ...]]],
-    fresh_draws: int,
-    threads: int | None,
+    item: Problem, chosen: Sequence[Any], fresh_draws: int, threads: int | None
 ) -> tuple[tuple[Found, ...], Floats, tuple[Objective, ...]]:
     """Return policies with fresh scores and where they break, the base's scores, the bounds."""
-    base = item.base.named("base")
-    named = [s.named(f"policy {k}") for k, (_, s, _, _) in enumerate(chosen)]
+    base, moved = item.base.named("base"), [decoded(item.levers, one.point) for one in chosen]
+    named = [policies.moved(item.base, v).named(f"policy {k}") for k, v in enumerate(moved)]
     first, second = (
         futures.play(
             [*named, base, *_references(item)],
@@ -698,43 +608,35 @@ def _told(
     rng = np.random.default_rng(item.seed)
     again = rng.integers(0, fresh_draws, (RESAMPLES, fresh_draws))
     fresh = [scored(item, first, s.name) for s in named]
-    better = set(front(np.array(fresh) * signs(item)).tolist()) if fresh else set()
+    turned = [signs(item) * row for row in fresh]
+    worse = [any((o <= row).all() and (o < row).any() for o in turned) for row in turned]
+    order = sorted(range(len(named)), key=lambda k: (worse[k], turned[k].tolist()))
+    width = max(2, len(str(len(order))))
     told = []
-    for k, (values, scenario, scores, seeds) in enumerate(chosen):
+    for number, k in enumerate(order, start=1):
         spread = np.array([scored(item, first, named[k].name, rows) for rows in again])
         low, high = np.quantile(spread, (0.025, 0.975), axis=0)
         fails, others = (_breaks(limits, played, named[k].name) for played in (first, second))
         box = discovery.discover(
             _uncertain(first), fails.ravel(), _uncertain(second), others.ravel()
         )
+        name = f"{item.base.name}-{number:0{width}d}"
+        scores = signs(item) * np.array(chosen[k].objectives)
         told.append(
             Found(
-                "",
-                values,
-                scenario,
-                signs(item) * scores,
+                name,
+                moved[k],
+                named[k].named(name),
+                scores,
                 fresh[k],
                 low,
                 high,
-                k not in better,
+                worse[k],
                 float(others.mean()),
                 box,
-                seeds,
             )
         )
-    order = sorted(
-        range(len(told)), key=lambda k: (told[k].dominated, (told[k].fresh * signs(item)).tolist())
-    )
-    width = max(2, len(str(len(told))))
-    named_last = tuple(
-        _renamed(told[k], f"{item.base.name}-{number:0{width}d}")
-        for number, k in enumerate(order, start=1)
-    )
-    return named_last, scored(item, first, base.name), limits
-
-
-def _renamed(found: Found, name: str) -> Found:
-    return Found(**(vars(found) | {"name": name, "scenario": found.scenario.named(name)}))
+    return tuple(told), scored(item, first, base.name), limits
 
 
 def bounds(item: Problem, played: Futures) -> tuple[Objective, ...]:

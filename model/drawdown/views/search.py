@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,19 +16,17 @@ from drawdown.declared.levels import RESIDUAL
 from drawdown.declared.lever_table import BY_NAME, POSTURE
 from drawdown.declared.levers import FROM_THE_FIRST_DAY
 from drawdown.declared.scenario import Scenario
-from drawdown.questions.search import REGRET, SATISFICING, Found, Objective, Result, signs
-from drawdown.views import conditions
-from drawdown.views.figures import (
-    COLOURS,
-    DASHES,
-    FORMATS,
-    ends_of,
-    heading,
-    lines,
-    panel,
-    save,
-    styled,
+from drawdown.questions.search import (
+    REGRET,
+    SATISFICING,
+    Found,
+    Objective,
+    Result,
+    Trace,
+    signs,
 )
+from drawdown.views import conditions
+from drawdown.views.figures import FORMATS, ends_of, heading, lines, panel, save, styled
 from drawdown.views.memo import told_sides
 from drawdown.views.terminal_tables import Console, Sheet
 from drawdown.views.words import Cell, Words, csv_rows, csv_table, percent
@@ -37,9 +35,9 @@ Rows = Iterator[Sequence[Cell]]
 
 DIGITS = {"authority": 3, "daesh_index": 0, "us_troops_end": 0, "nato": 0, "dead_iraqi": 1}
 
-AGREED, STILL = 0.9, 0.02
-"""Share of the common hypervolume that every search should reach, and what it may still gain in
-its last quarter, to be called converged (judgement)."""
+STILL = 0.05
+"""Share of the policies held that a search may still gain, in its last quarter, to be called
+converged (judgement)."""
 
 
 def _digits(result: Result, objective: Objective) -> int:
@@ -148,31 +146,18 @@ def told_break(found: Found, language: Language) -> str:
     )
 
 
-def gained(growth: Sequence[float]) -> float:
-    """Return what a search gained in the last quarter of its generations."""
-    before = growth[max(0, (3 * len(growth)) // 4 - 1)]
-    return growth[-1] - before
-
-
-def converged(result: Result) -> bool:
-    """Return whether all searches came to about the same and have stopped growing."""
-    return all(g[-1] >= AGREED and gained(g) <= STILL for g in result.growth)
+def gained(trace: Trace) -> float:
+    """Return what a search gained in its last quarter: new boxes, as a share of those it holds."""
+    before = trace.growth[max(0, (3 * len(trace.growth)) // 4 - 1)]
+    return (trace.growth[-1][1] - before[1]) / max(1, trace.growth[-1][2])
 
 
 def told_growth(result: Result, language: Language) -> str:
-    """Return how far the searches agree and whether they still grow."""
-    word = Words(language, "search")
-
-    def listed(values: Iterator[float]) -> str:
-        return language.kept(language.comma.join(f"{v:.2f}" for v in values))
-
-    text = word(
-        "grown",
-        seeds=len(result.traces),
-        reached=listed(g[-1] for g in result.growth),
-        gained=listed(map(gained, result.growth)),
-    )
-    return text if converged(result) else f"{text} {word('not_grown')}"
+    """Return whether the searches still grow."""
+    word, each = Words(language, "search"), list(map(gained, result.traces))
+    listed = language.kept(language.comma.join(f"{share:.2f}" for share in each))
+    text = word("grown", seeds=len(each), gained=listed)
+    return text if max(each) <= STILL else f"{text} {word('not_grown')}"
 
 
 def legend(result: Result, language: Language) -> str:
@@ -206,58 +191,40 @@ def show(result: Result, language: Language, console: Console) -> None:
 
 def rows(result: Result) -> list[list[str]]:
     """Return every policy's levers and objectives for a CSV file."""
-    head = ["policy", "dominated", "breaks", "seeds"]
+    head = ["policy", "dominated", "breaks"]
     for objective in result.item.objectives:
         head += [f"{objective.outcome}{end}" for end in ("", "_low", "_high", "_where_found")]
     levers = [lever.name for lever in result.item.levers]
     made: list[Sequence[Cell]] = []
     for f in result.policies:
-        seeds, values = " ".join(map(str, f.seeds)), [str(f.values[name]) for name in levers]
+        values = [str(f.values[name]) for name in levers]
         numbers = np.column_stack([f.fresh, f.low, f.high, f.first]).ravel()
-        made.append((f.name, bool(f.dominated), f.breaks, seeds, *numbers, *values))
+        made.append((f.name, bool(f.dominated), f.breaks, *numbers, *values))
     return csv_rows([*head, *levers], made)
 
 
-@csv_table("seed evaluations hypervolume improvements archive")
+@csv_table("seed evaluations improvements archive")
 def growth_rows(result: Result) -> Rows:
     """Return how each search went, a row a generation, for a CSV file."""
-    for trace, growth in zip(result.traces, result.growth, strict=True):
-        for k, volume in enumerate(growth):
-            size = len(trace.archives[k])
-            yield trace.seed, trace.evaluations[k], volume, trace.improvements[k], size
+    for trace in result.traces:
+        yield from ((trace.seed, *row) for row in trace.growth)
 
 
 def data(result: Result) -> dict[str, Any]:
-    """Return policies, trade-offs and reasons in both languages, to be written as JSON."""
-
-    def both(make: Callable[[Language], Any]) -> dict[str, Any]:
-        return {code: make(Language(code)) for code in LANGUAGES}
-
-    def objective(o: Objective) -> dict[str, Any]:
-        names = both(lambda language: language.outcome(o.outcome))
-        return {"outcome": o.outcome, "less": o.less, "name": names}
-
-    def policy(found: Found) -> dict[str, Any]:
-        base = result.item.base
-        return {
-            "name": found.name,
-            "file": f"policies/{found.name}.yaml",
-            "levers": found.values,
-            "values": found.fresh.tolist(),
-            "low": found.low.tolist(),
-            "high": found.high.tolist(),
-            "dominated": found.dominated,
-            "breaks": found.breaks,
-            "told": both(lambda language: told_policy(base, found.scenario, language)),
-            "where": both(lambda language: told_break(found, language)),
-        }
-
+    """Return policies and trade-offs, for Explore and other tools, to be written as JSON."""
     return {
         "measure": result.item.measure,
+        "objectives": [{"outcome": o.outcome, "less": o.less} for o in result.item.objectives],
         "base": {"name": result.item.base.name, "values": result.base.tolist()},
-        "objectives": [objective(o) for o in result.item.objectives],
-        "limits": [{"outcome": o.outcome, "less": o.less, "bound": o.bound} for o in result.limits],
-        "policies": [policy(found) for found in result.policies],
+        "policies": [
+            {
+                "name": f.name,
+                "levers": f.values,
+                "values": f.fresh.tolist(),
+                "dominated": f.dominated,
+            }
+            for f in result.policies
+        ],
     }
 
 
@@ -297,22 +264,13 @@ def _scaled(result: Result) -> tuple[NDArray[np.float64], NDArray[np.float64], A
     return found[:-1], found[-1], (turn * high, turn * low)
 
 
+@styled
 def draw(
     result: Result, folder: Path, language: Language, formats: Sequence[str] = FORMATS
 ) -> list[Path]:
-    """Draw the trade-offs as parallel coordinates, and how the searches converged."""
+    """Draw the trade-offs as parallel coordinates; return the files, none without a policy."""
     if not result.policies:
         return []
-    return [
-        *_draw_trade_offs(result, folder, language, formats),
-        *_draw_growth(result, folder, language, formats),
-    ]
-
-
-@styled
-def _draw_trade_offs(
-    result: Result, folder: Path, language: Language, formats: Sequence[str]
-) -> list[Path]:
     values, base, (worst, best) = _scaled(result)
     objectives, word = result.item.objectives, Words(language, "search")
     order = language.across(list(range(len(objectives))))
@@ -347,20 +305,3 @@ def _draw_trade_offs(
     measure = word.line("title", measure=word(result.item.measure))
     figure.text(0.5, 0.905, measure, ha="center", fontsize=11, color="0.3")
     return save(figure, folder, "trade-offs", language, formats)
-
-
-@styled
-def _draw_growth(
-    result: Result, folder: Path, language: Language, formats: Sequence[str]
-) -> list[Path]:
-    figure, ax = panel((9, 5), left=0.1, right=0.96, top=0.86, bottom=0.15)
-    word = Words(language, "search")
-    for k, (trace, growth) in enumerate(zip(result.traces, result.growth, strict=True)):
-        look = {"color": COLOURS[k % len(COLOURS)], "ls": cast(Any, DASHES[k % len(DASHES)])}
-        label = word.line("seed", n=str(k + 1))
-        ax.plot(trace.evaluations, growth, lw=2.2, label=label, **look)
-    ax.set_ylim(0, 1.05)
-    ax.set_xlabel(word.line("evaluations"))
-    ax.legend(frameon=False, loc="lower right")
-    heading(figure, word("growth"), language, 14)
-    return save(figure, folder, "convergence", language, formats)
