@@ -1,5 +1,8 @@
 """The offline bundle holds what each system needs, at the versions of the lock file."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,3 +70,25 @@ def test_a_wheel_that_cannot_be_had_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="no network"):
         bundle.make(tmp_path, "linux", run=failing)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(sys.platform != "linux", reason="the stick that is made is for Linux")
+def test_a_stick_installs_without_a_network_and_plays(tmp_path: Path) -> None:
+    """Catches a wheel that is missing, or whose digest is not that of the list."""
+    stick = tmp_path / "stick"
+    try:
+        bundle.make(stick, "linux")
+    except InputError as error:
+        pytest.skip(f"no wheels can be had here: {error}")
+    nowhere = {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PIP_", "PYTHON"))}
+    for words in (
+        ["sh", "install.sh"],
+        ["installed/bin/drawdown", "run", "restraint", "--runs", "4", "--no-figures"],
+        ["installed/bin/drawdown", "serve", "--help"],
+    ):
+        done = subprocess.run(
+            words, cwd=stick, env=kept | nowhere, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (words, done.stderr[-600:])

@@ -115,7 +115,7 @@ def test_a_killed_worker_and_one_of_another_model_cost_time_only(
     kept.finish(pieces, None, progress)
     assert sum(taken) == 160 * 2 * 3
     assert "its draws, posterior are not ours" in capsys.readouterr().err
-    assert len(list((tmp_path / "shards").glob("*.shard"))) == len(pieces)
+    assert len(list((tmp_path / "shards").glob("*.parquet"))) == len(pieces)
     assert len(found._refused) == 1
     found.close()
     done = CliRunner().invoke(main, [*words, "--name", "there", "--on", address])

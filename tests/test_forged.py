@@ -496,7 +496,7 @@ def test_a_page_that_says_another_command_is_refused(page: Path, words: list[str
             assert isinstance(done.exception, SystemExit), done.exception
 
 
-STRETCHES: dict[str, Callable[[Path], Any]] = {
+PARTS: dict[str, Callable[[Path], Any]] = {
     "no texts": lambda f: say(f, scenarios={"restraint": 3}),
     "runs of another kind": lambda f: say(f, runs="2"),
     "runs that are true": lambda f: say(f, runs=True),
@@ -510,11 +510,11 @@ STRETCHES: dict[str, Callable[[Path], Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", STRETCHES)
-def test_merge_takes_no_stretch_that_is_none(kit: Path, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", PARTS)
+def test_merge_takes_no_part_that_is_none(kit: Path, tmp_path: Path, name: str) -> None:
     """Catches a traceback in the midst of a merger."""
     shutil.copytree(kit / "true", tmp_path / "one")
-    STRETCHES[name](tmp_path / "one")
+    PARTS[name](tmp_path / "one")
     say(tmp_path / "one")
     done = call("merge", str(tmp_path / "one"), "--out", str(tmp_path / "out"))
     assert done.exit_code == 2, done.output

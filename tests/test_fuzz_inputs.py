@@ -148,8 +148,8 @@ def test_result_folders(tmp_path: Path, result: Path, data: st.DataObject) -> No
     if name != "run.json" and content != (result / name).read_bytes():
         with pytest.raises(InputError, match="was changed"):
             Result.read(folder)
-        if name != "bands.parquet":  # which a stretch does not read
-            with pytest.raises(InputError, match=r"changed|no stretch"):
+        if name != "bands.parquet":  # which a part does not read
+            with pytest.raises(InputError, match=r"changed|no part"):
                 replication_ranges.read(folder)
     for door in (Result.read, replication_ranges.read, replay.record_of):
         sentence(lambda door=door: door(folder))  # type: ignore[misc]

@@ -65,8 +65,8 @@ def test_arrays_come_back_and_no_byte_may_differ(shape: list[int], noise: bytes)
         "none": np.empty((0, 3), np.int32),
         "words": np.array(["x", "yz"]),
     }
-    content = storage.packed(arrays)
-    back = storage.unpacked(content)
+    content = storage.with_digest(storage.packed(arrays))
+    back = storage.unpacked(storage.without_digest(content))
     assert list(back) == list(arrays)
     for name, array in arrays.items():
         assert back[name].dtype == array.dtype
@@ -79,7 +79,7 @@ def test_arrays_come_back_and_no_byte_may_differ(shape: list[int], noise: bytes)
         b"",
     ):
         with pytest.raises(storage.DamagedError):
-            storage.unpacked(wrong)
+            storage.without_digest(wrong)
 
 
 def test_shards_are_the_ensemble_in_pieces(tmp_path: Path, small: None) -> None:
@@ -103,7 +103,8 @@ def test_shards_are_the_ensemble_in_pieces(tmp_path: Path, small: None) -> None:
         one = ensemble.play(scenarios, **asked)
         with shards.working(shards.Work(tmp_path / f"{case}")):
             other = shards.play(scenarios, Run(**asked))
-        assert len(list((tmp_path / f"{case}").iterdir())) == 3
+        assert len(list((tmp_path / f"{case}").glob("*.parquet"))) == 3
+        assert len(list((tmp_path / f"{case}").glob("*.json"))) == 3
         for a, b in zip(one, other, strict=True):
             assert np.array_equal(a.outcomes, b.outcomes, equal_nan=True)
             assert np.array_equal(a.parameters, b.parameters, equal_nan=True)
@@ -154,7 +155,7 @@ def test_a_damaged_shard_is_set_aside_named_and_played_anew(
     scenarios = [Scenario.load("restraint")]
     with shards.working(shards.Work(tmp_path)):
         first = shards.play(scenarios, Run(runs=64))
-    path = min(tmp_path.glob("*.shard"))
+    path = min(tmp_path.glob("*.parquet"))
     content = path.read_bytes()
     path.write_bytes(
         {
@@ -203,13 +204,13 @@ def test_questions_play_in_shards_what_they_play_without(
         monkeypatch.setattr(ensemble, "play", None)
 
 
-def words(stretch: Path, *more: str) -> list[str]:
-    return ["compare", *TWO, "--out", str(stretch), "--daily", "--no-figures", *more]
+def words(part: Path, *more: str) -> list[str]:
+    return ["compare", *TWO, "--out", str(part), "--daily", "--no-figures", *more]
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("stretches")
+    out = tmp_path_factory.mktemp("parts")
     assert call(*words(out, "--runs", "100", "--name", "whole")).exit_code == 0
     for first, runs in ((0, 33), (33, 50), (83, 17)):
         told = ["--first", str(first), "--runs", str(runs), "--name", f"from-{first}"]
@@ -218,7 +219,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.long
-def test_stretches_join_to_the_undisturbed_run_byte_for_byte(played: Path) -> None:
+def test_parts_join_to_the_undisturbed_run_byte_for_byte(played: Path) -> None:
     """Catches a table whose bytes tell in which pieces it was played."""
     order = [str(played / f"from-{n}") for n in (83, 0, 33)]
     done = call("merge", *order, "--out", str(played), "--name", "merged")
@@ -231,7 +232,7 @@ def test_stretches_join_to_the_undisturbed_run_byte_for_byte(played: Path) -> No
     assert max(b for b in bins if b is not None) > outcomes.REST
 
 
-def test_a_stretch_that_held_large_numbers_at_the_last_bin_is_refused(
+def test_a_part_that_held_large_numbers_at_the_last_bin_is_refused(
     played: Path, tmp_path: Path
 ) -> None:
     """Catches bands of an earlier version, which told too little, joined to those of now."""
@@ -275,7 +276,7 @@ def test_what_does_not_join_is_said_all_of_it(played: Path, tmp_path: Path) -> N
     content = (changed / "outcomes.parquet").read_bytes()
     (changed / "outcomes.parquet").write_bytes(content[:99] + b"\0" + content[100:])
     assert "outcomes.parquet was changed" in refused("from-0", "from-33-changed")
-    assert "is no stretch" in refused("from-0", "nowhere")
+    assert "is no part" in refused("from-0", "nowhere")
     without = [w for w in words(played, "--first", "33", "--runs", "50", "--name", "no-days")]
     without.remove("--daily")
     assert call(*without).exit_code == 0
@@ -362,7 +363,7 @@ def test_own_priors_travel_with_the_shard(tmp_path: Path, small: None) -> None:
     assert len(pieces) > 1
 
 
-def test_an_estimate_for_a_stretch_that_begins_anywhere() -> None:
+def test_an_estimate_for_a_part_that_begins_anywhere() -> None:
     """Catches an estimate that plays its few worlds across the border of two shards."""
     scenarios = tuple(Scenario.load(name) for name in TWO)
     begin = shards.size(scenarios) - 5
@@ -381,7 +382,7 @@ def test_shards_of_a_result_that_is_there_are_cleared_by_the_next_command(
     one = result_folder.find("kept", "x", {}, tmp_path)
     folder = one.unfinished("abc")
     folder.mkdir(parents=True)
-    (folder / "1.shard").write_text("x")
+    (folder / "1.parquet").write_text("x")
     with one.folder() as new:
         (new / "a.txt").write_text("x")
     result_folder.find("other", "x", {}, tmp_path).drop()

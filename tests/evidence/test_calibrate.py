@@ -67,7 +67,9 @@ def test_an_interrupted_calibration_resumes_to_the_same_draws(
     assert np.array_equal(found.trials.ranks, whole.trials.ranks, equal_nan=True)
 
 
-def test_steps_are_counted_right(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_steps_are_counted_right(
+    found: calibrate.Calibration, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(data_files, "cache_folder", lambda: home)
     counted = []
     calibrate.calibrate(TINY, 3, Checkpoint("calibration", "test"), advance=counted.append)

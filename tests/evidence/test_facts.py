@@ -26,6 +26,7 @@ def test_every_fact_is_computed(facts: dict[str, Fact]) -> None:
         assert all(np.isfinite(n.value) for n in fact.numbers), fact.name
 
 
+@pytest.mark.long
 def test_what_fails_has_its_reason_on_file(facts: dict[str, Fact]) -> None:
     declared = data_files.load("patterns")
     failing = {n: [x.name for x in f.numbers if not x.inside] for n, f in facts.items()}

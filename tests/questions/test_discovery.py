@@ -73,6 +73,7 @@ def test_each_hypothesis_is_told_under_each_structure(found: thesis.Thesis) -> N
         assert all(0.0 <= e.mean <= 1.0 for e in finding.holds.values())
 
 
+@pytest.mark.long
 def test_shares_that_hold_and_fail_make_up_a_whole(found: thesis.Thesis) -> None:
     """Catches one share of the draws and the other of fresh ones: true in 94, fails in 9."""
     for finding in found.findings:

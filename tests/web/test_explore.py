@@ -188,6 +188,7 @@ def test_every_control_has_a_name_in_words(code: str) -> None:
     assert not [label for label in labels if "_" in label]
 
 
+@pytest.mark.long
 def test_worlds_and_plans_are_let_go() -> None:
     import gc
 

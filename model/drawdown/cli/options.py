@@ -135,11 +135,6 @@ def structure(usual: str, *also: str) -> Any:
     return option(default=usual, help=f"What a strike does: deter, neutral, provoke{more}.")
 
 
-def again(what: str) -> Any:
-    """Return the option of whether to forget what an interrupted work has kept."""
-    return option(is_flag=True, help=f"Forget what an interrupted {what} kept.")
-
-
 class Trust(Options):
     """What a user allows a result to bring.
 
@@ -195,6 +190,11 @@ class Keep(Options):
     name: str | None = option(help="What the result's folder is called.")
     out: str | None = out
     overwrite: bool = option(is_flag=True, help="Replace a result of this name.")
+    again: bool = option(
+        is_flag=True,
+        help="Remove the parts that an interrupted command of the same words has finished, and "
+        "begin anew.",
+    )
 
     def words(self) -> list[str]:
         """Return these options as words of a command."""
@@ -241,6 +241,8 @@ class Keep(Options):
         ctx.call_on_close(found.drop)
         key = digest_of(whole | {"code": code_digest(), "command": words, "files": files})
         work = shards.Work(None if stages else found.unfinished(key), players(self.on))
+        if self.again:
+            work.forget()
         ctx.call_on_close(lambda: work.forget() if found.done else None)
         ctx.with_resource(shards.working(work))
         return found

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from drawdown.declared.result_folder import Place
     from drawdown.questions.compare import Comparison
 
-STRETCHES = "drawdown.stretches"
-"""Where ``merge`` leaves the stretches that a command is to join instead of playing."""
+PARTS = "drawdown.parts"
+"""Where ``merge`` leaves the parts that a command is to join instead of playing."""
 
 TELL_FROM = 20_000
 """Worlds from which on a command says beforehand what it takes."""
@@ -35,7 +35,7 @@ class Playing(Command):
     first: int | None = option(
         type=click.IntRange(0, 2**62),
         metavar="N",
-        help="Play a stretch: --runs worlds from number N on, to be joined by merge.",
+        help="Play a part: --runs worlds from number N on, to be joined by merge.",
     )
     seed: int = options.seed
     structure: str = options.structure("all", "all")
@@ -80,7 +80,7 @@ class Playing(Command):
 
         values = options.parse_set(self.chosen, self.without)
         wanted = self._wanted(scenarios, baseline, values, precision)
-        joined = click.get_current_context().find_root().meta.get(STRETCHES)
+        joined = click.get_current_context().find_root().meta.get(PARTS)
         if joined is None and (self.dry_run or wanted.worlds > TELL_FROM):
             needed = self._needs(wanted)
             if self.dry_run:
@@ -98,7 +98,7 @@ class Playing(Command):
             kept=(self.xlsx, self.daily, self.figures, self.language.code),
         )
         usual = "-".join(s.name for s in wanted.scenarios)
-        part = "" if self.first is None else f"stretch-{self.first}-"
+        part = "" if self.first is None else f"part-{self.first}-"
         place = self.keep.place(f"{part}{usual}", settings)
         options.tell_notes(wanted.scenarios, values, wanted.structures)
         found, told = self._write(wanted, place, precision, joined)
@@ -137,7 +137,7 @@ class Playing(Command):
             )
         if precision and self.first is not None:
             raise InputError(
-                "--first plays a stretch of a known length; it does not go with --precision"
+                "--first plays a part of a known length; it does not go with --precision"
             )
         if precision and len(loaded) < 2:
             raise InputError("precision is that of differences: name at least two scenarios")

@@ -207,8 +207,8 @@ def prepared(
         yield found
 
 
-AGAIN = ("merge", "rerun")
-"""Commands that make a result out of others: no result says that they made it."""
+AGAIN = ("merge", "rerun", "export")
+"""Commands that make a result out of others, or of games: no result says that they made it."""
 
 
 def _makes_a_result(command: click.Command) -> bool:

@@ -1,6 +1,6 @@
 """Comparisons of any length: played in shards, read back a column at a time, joined again.
 
-A *stretch* is a comparison of some replications in a row. Stretches that were played anywhere
+A *part* is a comparison of some replications in a row. Parts that were played anywhere
 are joined to the result that one undisturbed run would have written, byte for byte.
 """
 
@@ -153,7 +153,7 @@ def check_room(folder: Path, wanted: Needs) -> None:
     if free < wanted.disk:
         raise InputError(
             f"{folder} has {free / 2**20:,.0f} MB free, and this takes about "
-            f"{wanted.disk / 2**20:,.0f} MB; --out FOLDER names another disk, or play stretches "
+            f"{wanted.disk / 2**20:,.0f} MB; --out FOLDER names another disk, or play parts "
             "with --first and --runs"
         )
 
@@ -263,7 +263,7 @@ def move(found: Comparison, folder: Path) -> None:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Part:
     """A result that may be joined with others.
 
     Attributes:
@@ -288,8 +288,8 @@ class Stretch:
 NEEDED = ("outcomes.parquet", "counts.parquet", "inputs.parquet", "run.json")
 
 
-def read(folder: Path) -> Stretch:
-    """Return a result as a stretch, its files checked against their digests.
+def read(folder: Path) -> Part:
+    """Return a result as a part, its files checked against their digests.
 
     Raises:
         InputError: If it is no result of run or compare, or a file of it was changed.
@@ -297,14 +297,14 @@ def read(folder: Path) -> Stretch:
     try:
         record = replay.record_of(folder)
         files = record["files"]
-        stretch = Stretch(folder, record)
+        part = Part(folder, record)
         kinds = entries(folder)
         missing = [n for n in NEEDED if kinds.get(n) != "file" or n not in (*files, "run.json")]
         texts = [item["text"] for item in record["scenarios"].values()]
         if (
             any(type(record[name]) is not int for name in ("first", "runs"))
-            or not 0 <= stretch.first <= 2**62
-            or not 1 <= stretch.runs <= 2**62
+            or not 0 <= part.first <= 2**62
+            or not 1 <= part.runs <= 2**62
             or not all(isinstance(text, dict) for text in texts)
             or not isinstance(record.get("drawn_from", {}), dict)
         ):
@@ -313,33 +313,32 @@ def read(folder: Path) -> Stretch:
         missing = [RESULT]
     if missing:
         raise InputError(
-            f"{folder} is no stretch: run and compare write them (it lacks {', '.join(missing)})"
+            f"{folder} is no part: run and compare write them (it lacks {', '.join(missing)})"
         )
     needed = [n for n in (*NEEDED, "met.parquet", "daily.parquet") if n in files]
     changed = [n for n in needed if kinds.get(n) != "file" or file_digest(folder / n) != files[n]]
     if changed:
         raise InputError(
-            f"{folder}: {', '.join(changed)} was changed after it was written; play the stretch "
+            f"{folder}: {', '.join(changed)} was changed after it was written; play the part "
             "again: " + " ".join(record.get("command", ()))
         )
-    return stretch
+    return part
 
 
 RESULT = "a whole run.json"
 _SAME = ("seed", "structures", "baseline", "uncertainty", "set", "weights of motives", "rules")
 
 
-def check(stretches: Sequence[Stretch]) -> list[Stretch]:
-    """Return stretches in order if they join to one.
+def check(parts: Sequence[Part]) -> list[Part]:
+    """Return parts in order if they join to one.
 
     Raises:
         InputError: For every overlap, gap, and setting or model that differs.
     """
-    ordered = sorted(stretches, key=lambda s: (s.first, s.runs))
+    ordered = sorted(parts, key=lambda s: (s.first, s.runs))
     one = ordered[0]
     faults = [
-        f"{s.folder} was played to a precision: how long it is was not asked for, so it is no "
-        "stretch"
+        f"{s.folder} was played to a precision: how long it is was not asked for, so it is no part"
         for s in ordered
         if "--precision" in s.record.get("command", ())
     ]
@@ -366,93 +365,91 @@ def check(stretches: Sequence[Stretch]) -> list[Stretch]:
     return ordered
 
 
-def _field(name: str) -> Callable[[Stretch], str]:
-    return lambda stretch: json.dumps(stretch.record.get(name), sort_keys=True)
+def _field(name: str) -> Callable[[Part], str]:
+    return lambda part: json.dumps(part.record.get(name), sort_keys=True)
 
 
-def _played(stretch: Stretch) -> str:
-    texts = {name: item["text"] for name, item in stretch.record["scenarios"].items()}
+def _played(part: Part) -> str:
+    texts = {name: item["text"] for name, item in part.record["scenarios"].items()}
     return f"{', '.join(texts)} ({digest_of(texts)})"
 
 
-def _drawn(stretch: Stretch) -> str:
-    told = stretch.record.get("drawn_from", {})
+def _drawn(part: Part) -> str:
+    told = part.record.get("drawn_from", {})
     return f"{told.get('drawn from')} {told.get('digest', '')}".strip()
 
 
-_COMPARED: dict[str, Callable[[Stretch], str]] = {
+_COMPARED: dict[str, Callable[[Part], str]] = {
     "the model": _field("model"),
     "scenarios": _played,
     "what parameters are drawn from": _drawn,
-    "whether days are kept": lambda stretch: (
-        "yes" if "daily.parquet" in stretch.record["files"] else "no"
+    "whether days are kept": lambda part: (
+        "yes" if "daily.parquet" in part.record["files"] else "no"
     ),
     **{name: _field(name) for name in _SAME},
 }
 
 
-def merge(
-    stretches: Sequence[Stretch], asked: Asked, folder: Path, days_to: Any = None
-) -> Comparison:
-    """Join stretches that `check` has put in order, and write their worlds into a folder.
+def merge(parts: Sequence[Part], asked: Asked, folder: Path, days_to: Any = None) -> Comparison:
+    """Join parts that `check` has put in order, and write their worlds into a folder.
 
     Args:
-        stretches: The stretches.
+        parts: The parts.
         asked: The comparison that they make together.
         folder: Where to.
-        days_to: Takes the days of all worlds, as in `ensemble.play`; stretches must hold them.
+        days_to: Takes the days of all worlds, as in `ensemble.play`; parts must hold them.
 
     Raises:
-        InputError: If a table is not what its stretch says of itself.
+        InputError: If a table is not what its part says of itself.
     """
     try:
-        return _joined(stretches, asked, folder, days_to)
+        return _joined(parts, asked, folder, days_to)
     except InputError:
         raise
     except (pa.ArrowException, LookupError, ValueError, TypeError, AssertionError) as error:
         told = " ".join(str(error).split())[:100] or type(error).__name__
-        named = ", ".join(str(s.folder) for s in stretches)
+        named = ", ".join(str(s.folder) for s in parts)
         raise InputError(
             f"the tables of {named} are not what their run.json says of them ({told})"
         ) from None
 
 
-def _joined(stretches: Sequence[Stretch], asked: Asked, folder: Path, days_to: Any) -> Comparison:
+def _joined(parts: Sequence[Part], asked: Asked, folder: Path, days_to: Any) -> Comparison:
     bands: dict[tuple[str, str], Bands] = {}
     met: dict[tuple[str, str], list[Floats]] = {}
-    for stretch in stretches:
+    for part in parts:
         for name in ("outcomes", "inputs"):
-            rows_there = pq.read_metadata(stretch.folder / f"{name}.parquet").num_rows
-            wanted = stretch.runs * len(asked.scenarios) * len(asked.structures)
+            rows_there = pq.read_metadata(part.folder / f"{name}.parquet").num_rows
+            wanted = part.runs * len(asked.scenarios) * len(asked.structures)
             if rows_there != wanted:
                 raise ValueError(f"{name} has {rows_there:,} rows, not {wanted:,}")
-        for key, counts in _counts(stretch, asked).items():
+        for key, counts in _counts(part, asked).items():
             bands[key] = counts if key not in bands else bands[key] + counts
-        for key, days in _met(stretch, asked).items():
+        for key, days in _met(part, asked).items():
             met.setdefault(key, []).append(days)
 
     def rows(name: str, structure: str) -> Iterator[Floats]:
-        for stretch in stretches:
-            each = -(-stretch.runs // ROWS)
+        for part in parts:
+            each = -(-part.runs // ROWS)
             place = asked.structures.index(structure) + len(asked.structures) * [
                 s.name for s in asked.scenarios
             ].index(name)
-            with pq.ParquetFile(stretch.folder / "outcomes.parquet") as file:
+            with pq.ParquetFile(part.folder / "outcomes.parquet") as file:
                 for group in range(place * each, (place + 1) * each):
                     table = file.read_row_group(group, columns=list(RUN_OUTCOMES))
                     yield np.array([c.to_numpy() for c in table.columns])
             if days_to is not None:
-                _pass_days(stretch, asked, place, days_to)
+                _pass_days(part, asked, place, days_to)
 
     return _write(asked, folder, rows, bands, met)
 
 
-def _pass_days(stretch: Stretch, asked: Asked, place: int, days_to: Any) -> None:
+def _pass_days(part: Part, asked: Asked, place: int, days_to: Any) -> None:
     """Hand on the days of one scenario under one structure, as `store.Days` wrote them."""
     scenario = asked.scenarios[place // len(asked.structures)]
     structure = asked.structures[place % len(asked.structures)]
-    each = -(-stretch.runs // store.Days.WORLDS)
-    with pq.ParquetFile(stretch.folder / "daily.parquet") as file:
+    each = -(-part.runs // store.Days.WORLDS)
+    with pq.ParquetFile(part.folder / "daily.parquet") as file:
         for group in range(place * each, (place + 1) * each):
             table = file.read_row_group(group)
             numbers = np.unique(table["replication"].to_numpy())
@@ -461,46 +458,46 @@ def _pass_days(stretch: Stretch, asked: Asked, place: int, days_to: Any) -> None
             days_to(scenario, structure, numbers, shaped.transpose(2, 0, 1))
 
 
-def _counts(stretch: Stretch, asked: Asked) -> dict[tuple[str, str], Bands]:
-    table = pq.read_table(stretch.folder / "counts.parquet")
+def _counts(part: Part, asked: Asked) -> dict[tuple[str, str], Bands]:
+    table = pq.read_table(part.folder / "counts.parquet")
     if table.schema.field("bin").type != "int32":
         raise InputError(
-            f"{stretch.folder}: counts.parquet is of an earlier version, which held large numbers "
-            "at the last bin; play the stretch again"
+            f"{part.folder}: counts.parquet is of an earlier version, which held large numbers "
+            "at the last bin; play the part again"
         )
     found = {}
     for scenario in asked.scenarios:
         for structure in asked.structures:
-            part = table.filter(
+            mine = table.filter(
                 (pc.field("scenario") == scenario.name) & (pc.field("structure") == structure)
             )
             counts = np.zeros((scenario.days, len(OUTCOMES), reductions.CELLS), np.int32)
-            day = part["date"].cast("int32").to_numpy() - (scenario.start - date(1970, 1, 1)).days
-            names = part["outcome"].combine_chunks().dictionary_encode()
+            day = mine["date"].cast("int32").to_numpy() - (scenario.start - date(1970, 1, 1)).days
+            names = mine["outcome"].combine_chunks().dictionary_encode()
             places = np.array([OUTCOMES.index(n) for n in names.dictionary.to_pylist()], int)
             outcome = places[names.indices.to_numpy()]
-            place, worlds = pc.fill_null(part["bin"], REST).to_numpy(), part["worlds"].to_numpy()
-            inside = (place >= 0) & (place < BINS) | part["bin"].is_null().to_numpy()
+            place, worlds = pc.fill_null(mine["bin"], REST).to_numpy(), mine["worlds"].to_numpy()
+            inside = (place >= 0) & (place < BINS) | mine["bin"].is_null().to_numpy()
             counts[day[inside], outcome[inside], place[inside]] = worlds[inside]
             outside = np.array([day, outcome, place, worlds], np.int32)[:, ~inside]
             found[scenario.name, structure] = Bands(scenario.start, counts, outside)
     return found
 
 
-def _met(stretch: Stretch, asked: Asked) -> dict[tuple[str, str], Floats]:
-    path = stretch.folder / "met.parquet"
+def _met(part: Part, asked: Asked) -> dict[tuple[str, str], Floats]:
+    path = part.folder / "met.parquet"
     table = pq.read_table(path) if path.is_file() else None
     found = {}
     for scenario in asked.scenarios:
         for structure in asked.structures:
-            days = np.empty((stretch.runs, len(scenario.conditions)))
+            days = np.empty((part.runs, len(scenario.conditions)))
             for i, condition in enumerate(scenario.conditions):
                 assert table is not None
-                part = table.filter(
+                mine = table.filter(
                     (pc.field("scenario") == scenario.name)
                     & (pc.field("structure") == structure)
                     & (pc.field("condition") == condition.name)
                 )
-                days[:, i] = part["days"].to_numpy()
+                days[:, i] = mine["days"].to_numpy()
             found[scenario.name, structure] = days
     return found

@@ -472,7 +472,7 @@ def write_counts(comparison: Comparison, path: Path) -> None:
 
     Bins are those of `ensemble.bin_ranges`; those that no world fell into are left out. Where
     no bin is given, it is how far all values lie above the middles of their bins, in parts of a
-    bin (`outcomes.PARTS`). Results of stretches are joined by adding all of them.
+    bin (`outcomes.PARTS`). Results of parts are joined by adding all of them.
 
     Args:
         comparison: What was played, with bands.

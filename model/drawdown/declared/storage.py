@@ -2,8 +2,8 @@
 
 A file is written beside its place, flushed to the disk and moved in, so that a program that
 is killed at any moment leaves the earlier file or the new one, and no symlink is followed.
-Arrays carry a checksum: what was cut short or altered is found when it is read, never taken
-for a number.
+Arrays are Parquet, with a manifest that holds their digest: what was cut short or altered is
+found when it is read, never taken for a number.
 """
 
 from __future__ import annotations
@@ -29,10 +29,7 @@ if TYPE_CHECKING:
     from filelock import FileLock
     from numpy.typing import NDArray
 
-_MAGIC = b"drawdown arrays 1\n"
-_SIZE = 8
 _CHECKSUM = hashlib.sha256().digest_size
-_CODEC = "zstd"
 
 Arrays = dict[str, "NDArray[Any]"]
 
@@ -141,22 +138,22 @@ def write_new(path: Path, content: bytes) -> None:
 
 
 def packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """Return arrays as bytes with a checksum at their end; `unpacked` reads them."""
+    """Return arrays as the bytes of a Parquet file, a row each; `unpacked` reads them."""
     import numpy as np
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    codec = pa.Codec(_CODEC, compression_level=1)
-    parts, told, at = [], [], 0
-    for name, array in arrays.items():
-        plain = np.ascontiguousarray(array)
-        raw = plain.tobytes()
-        part = codec.compress(raw, asbytes=True) if raw else b""
-        told.append([name, plain.dtype.str, list(array.shape), at, len(part)])
-        parts.append(part)
-        at += len(part)
-    head = json.dumps(told).encode()
-    whole = b"".join([_MAGIC, len(head).to_bytes(_SIZE, "little"), head, *parts])
-    return whole + hashlib.sha256(whole).digest()
+    plain = {name: np.asarray(array) for name, array in arrays.items()}
+    columns = {
+        "name": pa.array(plain, pa.string()),
+        "kind": pa.array([array.dtype.str for array in plain.values()], pa.string()),
+        "shape": pa.array([array.shape for array in plain.values()], pa.list_(pa.int64())),
+        "content": pa.array([array.tobytes() for array in plain.values()], pa.large_binary()),
+    }
+    to = pa.BufferOutputStream()
+    how: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "row_group_size": 1}
+    pq.write_table(pa.table(columns), to, use_dictionary=False, write_statistics=False, **how)
+    return bytes(to.getvalue())
 
 
 def unpacked(content: bytes, names: Sequence[str] | None = None) -> Arrays:
@@ -167,30 +164,46 @@ def unpacked(content: bytes, names: Sequence[str] | None = None) -> Arrays:
         names: Which arrays; by default all.
 
     Raises:
-        DamagedError: If a byte of them is missing or another.
+        DamagedError: If they are no such file.
     """
     import numpy as np
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    body = memoryview(content)[: max(0, len(content) - _CHECKSUM)]
-    if (
-        bytes(body[: len(_MAGIC)]) != _MAGIC
-        or hashlib.sha256(body).digest() != content[len(body) :]
-    ):
-        raise DamagedError("its checksum does not fit")
-    start = len(_MAGIC) + _SIZE
-    begin = start + int.from_bytes(body[len(_MAGIC) : start], "little")
-    codec = pa.Codec(_CODEC)
     found: Arrays = {}
-    for name, kind, shape, at, length in json.loads(bytes(body[start:begin])):
-        if names is not None and name not in names:
-            continue
-        dtype = np.dtype(kind)
-        size = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
-        part = bytes(body[begin + at : begin + at + length])
-        raw = codec.decompress(part, size, asbytes=True) if length else b""
-        found[name] = np.frombuffer(raw, dtype).reshape(shape)
+    try:
+        with pq.ParquetFile(pa.BufferReader(content)) as file:
+            each = file.read(["name"])["name"].to_pylist() if file.num_row_groups else []
+            for i, name in enumerate(each):
+                if names is None or name in names:
+                    row = file.read_row_group(i)
+                    kind, shape = row["kind"][0].as_py(), row["shape"][0].as_py()
+                    raw = row["content"][0].as_buffer()
+                    found[name] = np.frombuffer(raw, np.dtype(kind)).reshape(shape)
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as error:
+        raise DamagedError(f"it cannot be read: {' '.join(str(error).split())[:80]}") from None
     return found
+
+
+def with_digest(content: bytes) -> bytes:
+    """Return bytes with their digest at their end; `without_digest` compares it."""
+    return content + hashlib.sha256(content).digest()
+
+
+def without_digest(content: bytes) -> bytes:
+    """Return what `with_digest` was given.
+
+    Raises:
+        DamagedError: If a byte of it is missing or another.
+    """
+    body = content[: max(0, len(content) - _CHECKSUM)]
+    if hashlib.sha256(body).digest() != content[len(body) :]:
+        raise DamagedError("its digest does not fit")
+    return body
+
+
+def _manifest(path: Path) -> Path:
+    return path.with_suffix(".json")
 
 
 def read(path: Path, names: Sequence[str] | None = None) -> Arrays | None:
@@ -199,29 +212,39 @@ def read(path: Path, names: Sequence[str] | None = None) -> Arrays | None:
     A damaged file is set aside, and standard error says so.
 
     Args:
-        path: A file of `packed` bytes.
+        path: A file that `keep` wrote.
         names: Which arrays; by default all.
     """
     try:
-        return unpacked(path.read_bytes(), names)
+        told, content = json.loads(_manifest(path).read_bytes()), path.read_bytes()
+        if told["sha256"] != hashlib.sha256(content).hexdigest():
+            raise DamagedError("its digest is not that of its manifest")
+        return unpacked(content, names) if names != () else {}
     except FileNotFoundError:
         return None
-    except DamagedError as fault:
+    except (ValueError, TypeError, KeyError) as fault:
         aside = path.with_name(f"{path.name}.damaged")
         path.replace(aside)
         sys.stderr.write(f"{path} is damaged ({fault}): set aside as {aside.name}, made anew\n")
         return None
 
 
-def keep(path: Path, content: bytes) -> None:
-    """Write a file of finished work, whole or not at all.
+def keep(path: Path, content: bytes, **told: Any) -> None:
+    """Write a file of finished work with its manifest; it is there once the manifest is.
+
+    Args:
+        path: The file.
+        content: From `packed`.
+        **told: What the manifest says of it, beside the digest.
 
     Raises:
         InputError: If it cannot be written: the disk is full, or the folder is not ours.
     """
+    manifest = told | {"sha256": hashlib.sha256(content).hexdigest()}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)
+        write_whole(_manifest(path), json.dumps(manifest, indent=1) + "\n")
     except OSError as error:
         raise InputError(
             f"cannot keep finished work in {path.parent} ({error.strerror}); what is there "

@@ -466,7 +466,7 @@ def packed(realised: Realised) -> bytes:
         [h.day.toordinal(), *(int(getattr(h, name)) for name in _FIELDS)]
         for h in realised.world.happenings
     ]
-    return storage.packed(
+    found = storage.packed(
         {
             "structure": np.array(STRUCTURES.index(realised.structure)),
             "days": np.asarray(realised.world.outcomes(), np.float64),
@@ -477,6 +477,7 @@ def packed(realised: Realised) -> bytes:
             "start": np.asarray(realised.start, np.float64),
         }
     )
+    return storage.with_digest(found)
 
 
 def unpacked(content: bytes) -> Realised:
@@ -485,7 +486,7 @@ def unpacked(content: bytes) -> Realised:
     Raises:
         DamagedError: If a byte of it is missing or another.
     """
-    found = storage.unpacked(content)
+    found = storage.unpacked(storage.without_digest(content))
     events = [
         Happening(date.fromordinal(day), **dict(zip(_FIELDS, rest, strict=True)))
         for day, *rest in found["events"].tolist()

@@ -498,7 +498,7 @@ class Rooms:
         if "pasts" in _tables(self._db):
             for room, past in self._db.execute("SELECT room, past FROM pasts"):
                 try:
-                    storage.unpacked(past, ())
+                    storage.without_digest(past)
                 except storage.DamagedError:
                     raise self._damaged(f"the stored past of {room} was changed") from None
 

@@ -93,7 +93,7 @@ def of_the_model() -> dict[str, str]:
     files = [*engine.sources(), *(_PACKAGE / name for name in _PLAYING)]
     files += [p for folder in ("posterior", "record", "stress") for p in seeds.glob(f"{folder}/*")]
     key = _digest(*(f(path) for path in files for f in (lambda p: p.name, Path.read_bytes)))
-    kept_in = data_files.cache_folder() / "played" / f"{key}.stage"
+    kept_in = data_files.cache_folder() / "played" / f"{key}.parquet"
     found = storage.read(kept_in)
     if found is not None:
         return {str(name): str(value) for name, value in found["parts"]}
@@ -185,17 +185,17 @@ class Checkpoint:
         Raises:
             InputError: If it cannot be kept.
         """
-        path = self.folder / f"{name}.stage"
+        path = self.folder / f"{name}.parquet"
         found = storage.read(path)
         if found is not None:
             return found
         made = {key: np.asarray(value) for key, value in make().items()}
-        storage.keep(path, storage.packed(made))
+        storage.keep(path, storage.packed(made), stage=name)
         return made
 
     def kept(self) -> int:
         """Return how many stages are there."""
-        return len(list(self.folder.glob("*.stage")))
+        return len(list(self.folder.glob("*.parquet")))
 
     def forget(self) -> None:
         """Remove all stages."""

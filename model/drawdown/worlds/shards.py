@@ -184,7 +184,7 @@ class Work:
     def path(self, shard: Shard) -> Path:
         """Return where a shard is kept."""
         assert self.folder is not None
-        return self.folder / f"{shard.identity()}.shard"
+        return self.folder / f"{shard.identity()}.parquet"
 
     def ready(self, shard: Shard) -> bool:
         """Return whether a shard is finished and whole; a damaged one is set aside."""
@@ -206,7 +206,11 @@ class Work:
                 progress(shard.runs * len(shard.scenarios))
 
         def take(i: int, found: Arrays) -> None:
-            storage.keep(self.path(missing[i]), storage.packed(found))
+            shard = missing[i]
+            played = {"scenarios": [s.name for s in shard.scenarios], "model": shard.model}
+            told = {"structure": shard.structure, "seed": shard.seed}
+            told |= {"first": shard.first, "runs": shard.runs}
+            storage.keep(self.path(shard), storage.packed(found), **played, **told)
 
         self.players(missing, threads, progress, take)
 

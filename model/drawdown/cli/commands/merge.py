@@ -1,4 +1,4 @@
-"""``merge``: stretches joined to one result."""
+"""``merge``: parts joined to one result."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Merge(Command):
     wide: None = options.wide
 
     def run(self) -> None:
-        """Give the command of the stretches again, with what they hold in place of playing."""
+        """Give the command of the parts again, with what they hold in place of playing."""
         from drawdown.connect import replay, replication_ranges
 
         faults: list[str] = []
@@ -44,10 +44,10 @@ class Merge(Command):
         ordered = replication_ranges.check(found)
         one = ordered[0]
         if one.record["command"][1:2] not in (["run"], ["compare"]):
-            raise InputError(f"{one.folder} is no stretch: neither run nor compare made it")
+            raise InputError(f"{one.folder} is no part: neither run nor compare made it")
         with runner.prepared(one.record, str(one.folder), self.trust) as (words, named):
             more = ["--runs", str(sum(s.runs for s in ordered))]
             # A result that begins at the first world is whole: it is named and told as such.
             more += ["--first", str(one.first)] if one.first else []
             whole = replay.with_options(words, ("--runs", "--first"), more)
-            runner.play_again(whole, named, self.keep, meta={playing.STRETCHES: ordered})
+            runner.play_again(whole, named, self.keep, meta={playing.PARTS: ordered})

@@ -73,7 +73,6 @@ class Search(runner.Shown):
     uncertainty: str = options.uncertainty
     weights_of_motives: None = options.weights_of_motives
     threads: int | None = options.threads
-    again: bool = options.again("search")
 
     def run(self) -> None:
         """List levers, or search and write what was found."""
@@ -106,7 +105,7 @@ class Search(runner.Shown):
             {k: v for k, v in settings.items() if k != "sizes"} | {"each": each},
             ("questions/search.py", "declared/policies.py", "declared/levers.py"),
         )
-        checkpoint = Checkpoint("search", key, fresh=self.again)
+        checkpoint = Checkpoint("search", key, fresh=self.keep.again)
         count = self.evaluations * self.seeds
         with terminal.bar(count, "Searching", "candidates") as (advance, say):
             found = question.search(
@@ -121,7 +120,7 @@ class Search(runner.Shown):
         self.finish(
             place,
             {"policies": view.rows(found), "convergence": view.growth_rows(found)},
-            settings | {"converged": view.converged(found)},
+            settings,
             partial(view.show, found),
             partial(self._draw, found),
         )

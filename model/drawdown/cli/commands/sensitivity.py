@@ -34,7 +34,6 @@ class Sensitivity(runner.Shown):
     lucks: int = options.lucks(8)
     structure: str = options.structure("neutral")
     seed: int = options.seed
-    again: bool = options.again("analysis")
 
     def run(self) -> None:
         """Screen all parameters, and analyse the few that matter."""
@@ -54,7 +53,7 @@ class Sensitivity(runner.Shown):
         }
         place = self.keep.place("sensitivity", settings, stages=True)
         key = fingerprint(settings, ("questions/sensitivity.py", "day/outcomes.py"))
-        checkpoint = Checkpoint("sensitivity", key, fresh=self.again)
+        checkpoint = Checkpoint("sensitivity", key, fresh=self.keep.again)
         with terminal.playing(analysis.worlds(**sizes, scenarios=len(loaded))) as progress:
             found = analysis.examine(
                 loaded,

@@ -59,7 +59,7 @@ class Verify(Command):
             runner.prepared(record, str(place), self.trust) as (words, named),
         ):
             runner.say_other_model(record, str(place))
-            keep = options.Keep(name="again", out=folder, overwrite=True, on=self.on)
+            keep = options.Keep(name="again", out=folder, overwrite=True, again=False, on=self.on)
             runner.play_again(words, named, keep, recorded=record)
             new = Path(folder) / "again"
             if not new.is_dir():
