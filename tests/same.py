@@ -35,6 +35,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import expected_tables
 
 import drawdown
+from drawdown.cli.commands.evidence import Evidence
 from drawdown.cli.main import COMMANDS, main
 from drawdown.day import engine, wasm
 from drawdown.declared import parameters
@@ -172,8 +173,9 @@ def tables(*which: str) -> dict[str, str]:
 def helps() -> dict[str, str]:
     """Return the digest of every command's help, and of public signatures."""
     found = {}
-    for name in COMMANDS:
-        done = CliRunner(env={"COLUMNS": "100"}).invoke(main, [name, "--help"])
+    inner = [f"evidence {each.command()}" for each in Evidence.commands]
+    for name in [*COMMANDS, *inner]:
+        done = CliRunner(env={"COLUMNS": "100"}).invoke(main, [*name.split(), "--help"])
         found[f"help {name}"] = sha(done.output)
     for module, each in PUBLIC.items():
         for name in each:

@@ -48,6 +48,8 @@ SMALLER = {
 """Options that make a command quick."""
 
 LONG = {
+    *("run", "compare", "merge", "rerun", "verify", "validate", "regret", "plot"),
+    *("evidence motives", "evidence seal"),
     *("thesis", "sensitivity", "search", "report", "site", "serve", "bundle", "decompose"),
     *("evidence patterns", "evidence robustness", "evidence calibrate", "evidence crossvalidate"),
 }

@@ -140,6 +140,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return said
 
 
+@pytest.mark.long
 def test_files_say_a_lever_of_the_table(found: dict[str, Any]) -> None:
     """Catches a format, a default or a template with a list of levers of its own."""
     number = {"type": "number", "minimum": 0, "maximum": 10}

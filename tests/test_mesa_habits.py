@@ -157,6 +157,7 @@ def test_a_scenario_object_of_mesas_is_read(monkeypatch: pytest.MonkeyPatch) -> 
         World(scenario=Given(plays=SCENARIO, letality=0.3))
 
 
+@pytest.mark.long
 def test_own_agents_can_be_asked_of_many_worlds() -> None:
     """Catches other draws, another luck or another summary than the ensemble's."""
 

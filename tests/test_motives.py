@@ -68,6 +68,7 @@ def test_a_posteriors_draws_belong_to_their_motive() -> None:
     assert set(held[PARAMETERS.index("attack_rate")]) <= set(own)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("motive", MOTIVES)
 def test_a_world_of_a_motive_is_the_ensembles(motive: str) -> None:
     fast = simulate("combat-to-advisory", runs=2, structure="neutral", motive=motive, bands=False)

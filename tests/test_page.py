@@ -158,6 +158,7 @@ RELAXED = tuple(
 )
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not wasm._commands(), reason="there is no compiler that makes WebAssembly")
 @pytest.mark.parametrize("fault", ["one bit of a constant", "contraction and relaxed vectors"])
 def test_a_changed_engine_is_noticed(inside: InWasm, fault: str) -> None:
@@ -193,6 +194,7 @@ def test_an_edited_rule_is_not_played_by_an_old_page(
     assert wasm.made() == b"old"
 
 
+@pytest.mark.long
 def test_own_rules_are_in_the_page(tmp_path: Any) -> None:
     """Catches a page that plays the model's rules where somebody's own were asked for."""
     rules = tmp_path / "mine.py"

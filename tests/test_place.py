@@ -27,6 +27,7 @@ def call(*words: str) -> Result:
     return CliRunner().invoke(main, list(words))
 
 
+@pytest.mark.long
 def test_another_setting_goes_into_another_folder(results: Path) -> None:
     """Catches a second run that deletes a first, and with it a user's notes."""
     assert call("compare", "restraint", "expulsion", *FEW).exit_code == 0

@@ -98,6 +98,7 @@ def changed(place: Path, file: str, old: str, new: str) -> dict[str, str]:
         path.write_text(text, encoding="utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("file", "old", "new", "part"), MUTANTS[::EACH])
 def test_what_can_move_a_world_changes_the_digest(
     copy: Path, file: str, old: str, new: str, part: str

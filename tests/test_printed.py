@@ -119,6 +119,7 @@ TABLES = {
 """Tables of a report by the command that makes them, and what that command calls them."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", TABLES)
 def test_a_command_of_a_report_makes_its_tables(written: Path, tmp_path: Path, key: str) -> None:
     """Catches a command without weights of motives, priors, seed, rules or a scenario's file."""
@@ -179,6 +180,7 @@ def test_numbers_are_printed_with_all_their_digits() -> None:
     assert told == ["drawdown", "regret", "a b", "--weights", f"dead_us={1 / 3!r},authority=-2"]
 
 
+@pytest.mark.long
 def test_a_file_of_a_search_names_the_command_that_found_it(place: Path, tmp_path: Path) -> None:
     """Catches a head that says no more than 'drawdown search'."""
     words = ["search", str(place / "own.yaml"), "--vary", "policing=0.2..0.8", "--vary", "combat"]

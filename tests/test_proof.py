@@ -132,6 +132,7 @@ def test_a_result_is_made_anew_when_its_files_are_gone(folder: Path, tmp_path: P
     assert (done.exit_code, "does not carry own.yaml" in done.stderr) == (2, True)
 
 
+@pytest.mark.long
 def test_tables_are_a_data_package_that_others_read(folder: Path) -> None:
     result = folder / "out" / "mine"
     report = frictionless.validate(str(result / "datapackage.json"), limit_rows=100)

@@ -22,7 +22,13 @@ def files_of(path: Path, folder: Path) -> None:
         (folder / name).write_text(content, encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(p, id=p.stem, marks=pytest.mark.long if p.stem == "change_a_rule" else ())
+        for p in DOCUMENTS
+    ],
+)
 def test_examples_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files_of(path, tmp_path)
     monkeypatch.chdir(tmp_path)

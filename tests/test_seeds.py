@@ -163,6 +163,7 @@ def test_no_word_is_missing_in_a_file(code: str) -> None:
                 assert entry[BY] in blanks(entry[ELSE]), (group, name)
 
 
+@pytest.mark.long
 def test_a_third_language_is_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Catches a list of languages beside the files, and a word that a new file must have."""
     seeds = data_files.folder("seeds")

@@ -232,6 +232,7 @@ def test_parts_join_to_the_undisturbed_run_byte_for_byte(played: Path) -> None:
     assert max(b for b in bins if b is not None) > outcomes.REST
 
 
+@pytest.mark.long
 def test_a_part_that_held_large_numbers_at_the_last_bin_is_refused(
     played: Path, tmp_path: Path
 ) -> None:
@@ -250,6 +251,7 @@ def test_a_part_that_held_large_numbers_at_the_last_bin_is_refused(
     assert "counts.parquet is of an earlier version" in done.output
 
 
+@pytest.mark.long
 def test_what_does_not_join_is_said_all_of_it(played: Path, tmp_path: Path) -> None:
     def refused(*names: str) -> str:
         done = call("merge", *(str(played / n) for n in names), "--out", str(tmp_path))
@@ -283,6 +285,7 @@ def test_what_does_not_join_is_said_all_of_it(played: Path, tmp_path: Path) -> N
     assert "differ in whether days are kept: no and yes" in refused("from-0", "no-days")
 
 
+@pytest.mark.long
 def test_a_comparison_on_disk_is_the_one_in_memory(played: Path) -> None:
     """Catches a column read from the wrong ensemble, and a parameter taken for its default."""
     from drawdown import compare

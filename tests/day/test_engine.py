@@ -156,6 +156,7 @@ def test_every_phase_and_step_is_played_once() -> None:
     assert defined - helpers - {"Part", "Phase", "_part", "_phase"} == set(played)
 
 
+@pytest.mark.long
 def test_a_damaged_engine_is_compiled_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

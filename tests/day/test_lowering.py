@@ -184,6 +184,7 @@ def test_what_would_stop_python_is_noted(body: str, tmp_path: Path) -> None:
     assert not faults_of(made)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("zero", ["leaving * 0.0", "float(leaving > 5.0)"])
 def test_a_rule_that_would_stop_python_stops_both_engines(tmp_path: Path, zero: str) -> None:
     """Catches an engine that gives numbers where Mesa stops, and a traceback where it does."""
@@ -199,6 +200,7 @@ def test_a_rule_that_would_stop_python_stops_both_engines(tmp_path: Path, zero: 
     assert len(ensemble.play([Scenario.load("restraint")], runs=2)[0].outcomes)
 
 
+@pytest.mark.long
 def test_what_a_rule_gives_stops_the_model_alike(tmp_path: Path) -> None:
     """Catches a rule of one's own that makes the model's text divide by 0, unnoticed."""
     file = tmp_path / "mine.py"

@@ -95,6 +95,7 @@ def test_rules_travel_to_other_processes(mine: Path) -> None:
     assert np.array_equal(world.run(30).outcomes(), other.run(30).outcomes())
 
 
+@pytest.mark.long
 def test_a_result_names_the_rules_it_was_played_by(mine: Path, results: Path) -> None:
     """Catches a result under own rules that looks like the model's."""
     for more, replaced in (([], []), (["--rules", str(mine)], ["presence.response"])):
@@ -125,6 +126,7 @@ def test_every_command_that_plays_takes_rules(name: str, tmp_path: Path) -> None
     assert all("rules" in [p.name for p in one.params] for one in inner.values())
 
 
+@pytest.mark.long
 def test_a_rule_brings_numbers_of_its_own(weary: Path) -> None:
     """Catches numbers that reach one engine alone, two that change places, and a lasting one."""
     item = [Scenario.load("sustained-presence")]
@@ -276,6 +278,7 @@ def test_what_the_engine_cannot_play_is_refused_with_file_and_line(
     assert said in text, text
 
 
+@pytest.mark.long
 def test_a_rule_that_breaks_the_short_cut_is_played_without_it(tmp_path: Path) -> None:
     """Catches a short cut that stands though cells act above a rested cell's hazard."""
     file = tmp_path / "mine.py"

@@ -67,6 +67,7 @@ def test_an_interrupted_calibration_resumes_to_the_same_draws(
     assert np.array_equal(found.trials.ranks, whole.trials.ranks, equal_nan=True)
 
 
+@pytest.mark.long
 def test_steps_are_counted_right(
     found: calibrate.Calibration, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -76,12 +77,14 @@ def test_steps_are_counted_right(
     assert sum(counted) == calibrate.steps(TINY)
 
 
+@pytest.mark.long
 def test_null_has_no_effect_of_a_strike_to_calibrate(found: calibrate.Calibration) -> None:
     for motive in MOTIVES:
         assert calibrate.STRIKE_EFFECT not in found.posteriors["neutral", motive].names
         assert "attack_rate" in found.screening.kept[motive]
 
 
+@pytest.mark.long
 def test_a_part_is_played_under_its_own_motive(
     found: calibrate.Calibration, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,6 +105,7 @@ def test_a_part_is_played_under_its_own_motive(
     assert found.motives.weights.sum() == pytest.approx(1.0)
 
 
+@pytest.mark.long
 def test_stored_draws_are_those_found(found: calibrate.Calibration, tmp_path: Path) -> None:
     folder = tmp_path / "posterior"
     store.save_posterior(found, ["drawdown", "calibrate"], folder)
@@ -122,6 +126,7 @@ def test_stored_draws_are_those_found(found: calibrate.Calibration, tmp_path: Pa
     assert made["command"] == ["drawdown", "calibrate"]
 
 
+@pytest.mark.long
 def test_a_record_of_more_attacks_gives_a_higher_tempo(
     found: calibrate.Calibration, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ def test_what_fails_has_its_reason_on_file(facts: dict[str, Fact]) -> None:
     assert all("reason" in item for item in declared.values() if "fails" in item)
 
 
+@pytest.mark.long
 def test_no_gate_fails_but_the_documented_one(facts: dict[str, Fact]) -> None:
     failing = {
         (f.name, n.name) for f in facts.values() if f.gate for n in f.numbers if not n.inside
@@ -43,6 +44,7 @@ def test_no_gate_fails_but_the_documented_one(facts: dict[str, Fact]) -> None:
     assert failing == {("SF1", "rate_late")}
 
 
+@pytest.mark.long
 def test_null_has_no_reaction_to_a_strike_but_its_politics(facts: dict[str, Fact]) -> None:
     # A strike costs authority, so policing, so a world may see one attack more in a week.
     assert abs(facts["SF7"].numbers[0].value) < 0.02

@@ -101,6 +101,7 @@ def test_too_few_worlds_for_a_motive_are_said() -> None:
         predictions.predict(3)
 
 
+@pytest.mark.long
 def test_a_search_finds_what_fails_and_says_where_nothing_can() -> None:
     """Catches a search that looks the wrong way, and a claim that is true by construction."""
     item = [

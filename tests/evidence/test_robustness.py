@@ -12,6 +12,7 @@ def found() -> robustness.Robustness:
     return robustness.examine(Run(runs=60))
 
 
+@pytest.mark.long
 def test_only_what_a_strike_does_flips(found: robustness.Robustness) -> None:
     flips = {name for name, _, _ in found.flips()}
     assert flips == {"robust_tempo"}

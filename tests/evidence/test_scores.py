@@ -135,6 +135,7 @@ def _regimes(paths: int, rows: int, generator: np.random.Generator) -> np.ndarra
     return generator.poisson(rates).astype(float)
 
 
+@pytest.mark.long
 def test_the_interval_of_a_skill_covers_what_other_paths_would_show() -> None:
     """Catches an interval over resampled rows: it covered two thirds of such paths."""
     rows, generator = 15, np.random.default_rng(11)

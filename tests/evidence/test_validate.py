@@ -52,6 +52,7 @@ def test_the_forecast_does_not_depend_on_the_observed_counts() -> None:
     assert not np.array_equal(a.model.crps, b.model.crps)
 
 
+@pytest.mark.long
 def test_the_report_says_first_that_the_model_loses(results: Path, tmp_path: Path) -> None:
     # Counts at the record's mean month after month: a constant rate knows better.
     path = tmp_path / "steady.csv"

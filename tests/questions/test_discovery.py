@@ -80,6 +80,7 @@ def test_shares_that_hold_and_fail_make_up_a_whole(found: thesis.Thesis) -> None
         assert finding.fails + finding.holds["pooled"].mean == pytest.approx(1.0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "decides"),
     [("not_while_they_stay", "deal_fire"), ("numbers_not_label", "presence_elasticity")],
@@ -92,6 +93,7 @@ def test_what_decides_is_told_beside_it(found: thesis.Thesis, name: str, decides
     assert decides in {s.name for s in box.sides}
 
 
+@pytest.mark.long
 def test_what_no_draw_can_fail_is_said_to_be_an_assumption(found: thesis.Thesis) -> None:
     """Catches a hypothesis reported as tested that the search never tried to fail."""
     failing = {f.hypothesis.name: f.against.fails for f in found.findings}

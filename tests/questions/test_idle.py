@@ -83,6 +83,7 @@ def test_every_lever_of_every_kind_can_be_tried() -> None:
             )
 
 
+@pytest.mark.long
 def test_run_and_compare_say_it_of_options_too(results: Path) -> None:
     words = ["compare", "restraint", "broken-deadline", "--runs", "2", "--no-figures"]
     done = CliRunner().invoke(main, [*words, "--set", "deal_fire=0.5"])

@@ -501,21 +501,23 @@ def test_stress_facts_look_at_their_days() -> None:
 
     attacks[: at(date(2021, 1, 20))] = 1.0
     attacks[at(date(2021, 1, 20)) :] = 2.0
-    assert stress._talks_over_pressure(attacks, first)[0] == pytest.approx(2.0)
+    ends = [date(2021, 1, 20), date(2021, 7, 31), first, date(2021, 1, 19)]
+    assert stress.ratio(attacks, first, *ends)[0] == pytest.approx(2.0)
     begin = date(2019, 10, 28)
     attacks[at(begin) + 10 : at(begin) + 67] = 0.0
     attacks[at(date(2018, 9, 1)) : at(date(2019, 9, 1))] = 0.0
     attacks[-5:] = 0.0
-    assert stress._longest_gap(begin)(attacks, first)[0] == 57.0
+    assert stress.longest_gap(attacks, first, begin)[0] == 57.0
     days = np.zeros((90, 1))
     days[[0, 1, 2, 30, 31]] = 1.0
-    assert stress._violent_share(days, first)[0] == pytest.approx(1 / 3)
-    between = stress._between(date(2018, 5, 9), date(2018, 5, 10))
-    assert between(np.arange(5.0)[:, None], first)[0] == 3.0
+    assert stress.violent_share(days, first)[0] == pytest.approx(1 / 3)
+    two = date(2018, 5, 9), date(2018, 5, 10)
+    assert stress.between(np.arange(5.0)[:, None], first, *two)[0] == 3.0
+    assert stress.on(np.arange(5.0)[:, None], first, two[1])[0] == 2.0
     found = stress.Stress({(0, "presence"): 0.04, (0, "patron"): 0.06}, {}, 1, 0)
     assert found.fails(0, "presence")
     assert not found.fails(0, "patron")
-    one = stress.StressFact("x", "y", stress._total, 2.0, 4.0, "z")
+    one = stress.StressFact("x", "y", "total", (), 2.0, 4.0, "z")
     assert one.agrees(np.array([1.9, 2.0, 4.0, 4.1])).tolist() == [False, True, True, False]
 
 
@@ -587,10 +589,10 @@ def test_beaten_policies_are_marked_where_more_is_better_too(
         return futures(**{s.name.replace(" ", "_"): base + rise[s.name] for s in scenarios})
 
     monkeypatch.setattr(search.futures, "play", play)
-    scenario = Scenario.load(hand_made.BASE)
     for less, beaten in ((True, [False, True]), (False, [True, False])):
         item = judged(Objective("authority", less))
-        each = [({}, scenario, search.signs(item) * np.array([float(k)]), (0,)) for k in range(2)]
+        ways = search.signs(item)[0]
+        each = [SimpleNamespace(point=[], objectives=[ways * k]) for k in (0.0, 1.0)]
         told, _, _ = search._told(item, each, 30, None)
         by_first = {float(f.first[0]): f for f in told}
         assert [by_first[k].dominated for k in (0.0, 1.0)] == beaten
@@ -598,8 +600,3 @@ def test_beaten_policies_are_marked_where_more_is_better_too(
         for one in told:
             assert one.low[0] < one.fresh[0] < one.high[0]
         assert by_first[0.0].fresh[0] == pytest.approx(base.mean())
-
-
-def test_one_row_a_box_is_the_one_nearest_its_best_corner() -> None:
-    scores_of = np.array([[1.9, 1.1], [1.2, 1.1], [2.5, 0.5]])
-    assert search._boxed(scores_of, [1.0, 1.0], np.array([4, 7, 9])) == [7, 9]

@@ -411,6 +411,7 @@ def test_the_command_says_all_faults_at_once(results: Path) -> None:
     assert not list(results.iterdir()) if results.exists() else True
 
 
+@pytest.mark.long
 def test_what_a_number_is_is_said_for_each_measure(results: Path) -> None:
     """Catches a share of good futures under a head that says less is better."""
     satisficing = ["--robust", "satisficing", "--bound", "tempo_foreign=2"]

@@ -19,6 +19,7 @@ import struct
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -150,10 +151,10 @@ def packed(arrays: Mapping[str, NDArray[Any]]) -> bytes:
         "shape": pa.array([array.shape for array in plain.values()], pa.list_(pa.int64())),
         "content": pa.array([array.tobytes() for array in plain.values()], pa.large_binary()),
     }
-    to = pa.BufferOutputStream()
+    to = BytesIO()
     how: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "row_group_size": 1}
     pq.write_table(pa.table(columns), to, use_dictionary=False, write_statistics=False, **how)
-    return bytes(to.getvalue())
+    return to.getvalue()
 
 
 def unpacked(content: bytes, names: Sequence[str] | None = None) -> Arrays:

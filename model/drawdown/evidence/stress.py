@@ -7,9 +7,10 @@ motive fails a fact where fewer than one in twenty of its worlds show it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,14 +30,65 @@ FAILS = 0.05
 """Share of worlds below which a motive fails a fact (judgement: the 90 % band's tail)."""
 
 
+def total(days: Floats, first: date) -> Floats:
+    """Return the sum over all days."""
+    found: Floats = days.sum(axis=0)
+    return found
+
+
+def between(days: Floats, first: date, begin: date, end: date) -> Floats:
+    """Return the sum over some days, both ends included."""
+    found: Floats = days[(begin - first).days : (end - first).days + 1].sum(axis=0)
+    return found
+
+
+def longest_gap(days: Floats, first: date, begin: date) -> Floats:
+    """Return the longest run of days without any, from a day on."""
+    best = now = np.zeros(days.shape[1])
+    for row in days[(begin - first).days :]:
+        now = np.where(row > 0, 0.0, now + 1.0)
+        best = np.maximum(best, now)
+    return best
+
+
+def ratio(days: Floats, first: date, *ends: date) -> Floats:
+    """Return the daily mean of one period over that of another, NaN where that is 0."""
+    one, other = (
+        between(days, first, begin, end) / ((end - begin).days + 1)
+        for begin, end in (ends[:2], ends[2:])
+    )
+    return np.where(other > 0, one / np.maximum(other, 1e-9), np.nan)
+
+
+def violent_share(days: Floats, first: date) -> Floats:
+    """Return the share of 30-day windows with three attacks or more: a campaign (regimes)."""
+    windows = len(days) // 30
+    sums = days[: windows * 30].reshape(windows, 30, -1).sum(axis=1)
+    found: Floats = (sums >= 3).mean(axis=0)
+    return found
+
+
+def on(days: Floats, first: date, day: date) -> Floats:
+    """Return the value of one day."""
+    found: Floats = days[(day - first).days]
+    return found
+
+
+MEASURES: dict[str, Callable[..., Floats]] = {
+    measure.__name__: measure for measure in (total, between, longest_gap, ratio, violent_share, on)
+}
+"""What a fact's ``measure`` may be: one number a world, from days of shape (days, worlds)."""
+
+
 @dataclass(frozen=True)
 class StressFact:
-    """What was seen in a stress case.
+    """What was seen in a stress case, a row of ``seeds/stress_facts.yaml``.
 
     Attributes:
         name: Its name in the words, group *stress*.
         case: The file in ``seeds/stress``.
-        value: One number a world, from days of shape (days, worlds).
+        measure: One of `MEASURES`.
+        dates: Its dates.
         low: Lowest value that agrees with what was seen, or None.
         high: Highest, or None.
         source: Where it comes from.
@@ -45,11 +97,16 @@ class StressFact:
 
     name: str
     case: str
-    value: Callable[[Floats, date], Floats]
+    measure: str
+    dates: tuple[date, ...]
     low: float | None
     high: float | None
     source: str
     of: tuple[str, ...] = ("attacks_foreign",)
+
+    def value(self, days: Floats, first: date) -> Floats:
+        """Return one number a world, from days of shape (days, worlds)."""
+        return MEASURES[self.measure](days, first, *self.dates)
 
     def agrees(self, values: Floats) -> NDArray[np.bool_]:
         """Return in which worlds the fact is seen."""
@@ -59,101 +116,15 @@ class StressFact:
         return found
 
 
-def _total(attacks: Floats, first: date) -> Floats:
-    found: Floats = attacks.sum(axis=0)
-    return found
+def _fact(row: Mapping[str, Any]) -> StressFact:
+    ((measure, dates),) = row["measure"].items()
+    days = tuple(date.fromisoformat(str(day)) for day in dates)
+    low, high = row["band"]
+    of = tuple(row.get("of", ("attacks_foreign",)))
+    return StressFact(row["name"], row["case"], measure, days, low, high, row["source"], of)
 
 
-def _between(begin: date, end: date) -> Callable[[Floats, date], Floats]:
-    def count(attacks: Floats, first: date) -> Floats:
-        rows = slice((begin - first).days, (end - first).days + 1)
-        found: Floats = attacks[rows].sum(axis=0)
-        return found
-
-    return count
-
-
-def _longest_gap(begin: date) -> Callable[[Floats, date], Floats]:
-    def gap(attacks: Floats, first: date) -> Floats:
-        best = now = np.zeros(attacks.shape[1])
-        for row in attacks[(begin - first).days :]:
-            now = np.where(row > 0, 0.0, now + 1.0)
-            best = np.maximum(best, now)
-        return best
-
-    return gap
-
-
-def _talks_over_pressure(attacks: Floats, first: date) -> Floats:
-    talks = _between(date(2021, 1, 20), date(2021, 7, 31))(attacks, first) / 193.0
-    pressure = _between(date(2018, 5, 8), date(2021, 1, 19))(attacks, first) / 988.0
-    return np.where(pressure > 0, talks / np.maximum(pressure, 1e-9), np.nan)
-
-
-def _violent_share(attacks: Floats, first: date) -> Floats:
-    """Return the share of 30-day windows with three attacks or more: a campaign (regimes)."""
-    windows = len(attacks) // 30
-    sums = attacks[: windows * 30].reshape(windows, 30, -1).sum(axis=1)
-    found: Floats = (sums >= 3).mean(axis=0)
-    return found
-
-
-def _on(day: date) -> Callable[[Floats, date], Floats]:
-    def read(days: Floats, first: date) -> Floats:
-        found: Floats = days[(day - first).days]
-        return found
-
-    return read
-
-
-_REGIMES = "record:regimes"
-
-FACTS = (
-    StressFact("no_campaign", "2011-2014", _total, None, 3, f"{_REGIMES} (910 days, 0 to 0.1)"),
-    StressFact("no_campaign", "2014-2018", _total, None, 5, f"{_REGIMES} (1,422 days, 0 to 0.1)"),
-    StressFact(
-        "first_months",
-        "2018-2021",
-        _between(date(2018, 5, 8), date(2018, 9, 5)),
-        None,
-        1,
-        f"{_REGIMES} (121 days, 0 to 0.3 a month)",
-    ),
-    StressFact("total", "2018-2021", _total, 94, 146, "literature:regimes (117; 86 and 31)"),
-    StressFact(
-        "talks_over_pressure",
-        "2018-2021",
-        _talks_over_pressure,
-        1.18,
-        2.81,
-        "literature:regimes (1.85, 1.18 to 2.81)",
-    ),
-    StressFact(
-        "longest_gap",
-        "2018-2021",
-        _longest_gap(date(2019, 10, 28)),
-        40,
-        75,
-        "literature:regimes (57 days, the longest since October 2019)",
-    ),
-    StressFact(
-        "violent_share",
-        "2018-2021",
-        _violent_share,
-        0.35,
-        0.60,
-        f"{_REGIMES} (0.49 of days under pressure, 0.28 in talks)",
-    ),
-    StressFact(
-        "soldiers",
-        "2020-posture-free",
-        _on(date(2021, 1, 15)),
-        None,
-        3000,
-        "record:troop_levels (2,500 on 15 January 2021); C06",
-        ("us_combat", "us_advisers"),
-    ),
-)
+FACTS = tuple(map(_fact, data_files.load("stress_facts")["facts"]))
 
 
 @dataclass(frozen=True)
