@@ -1,5 +1,5 @@
 # make run   sets everything up and plays the headline: withdrawal against presence
-# make test  sets everything up and passes the tests
+# make test  sets everything up and passes the tests, the quick tier; make test-all: all of them
 .PHONY: run test site test-all test-pythons check lock bench expected same mutants wheels sbom audit clean
 
 PYTHON ?= python3.11

@@ -91,8 +91,9 @@ def main() -> None:
     with sources(given.old) as one, sources(given.new) as other:
         a, b = (play(root, given.runs, given.seed) for root in (one, other))
     for mine, theirs, where in ((a, b, given.old), (b, a, given.new)):
-        if names := sorted({key.partition("/")[0] for key in set(mine) - set(theirs)}):
-            print(f"only in {where}: {', '.join(names)}")
+        parts = [key.split("/") for key in set(mine) - set(theirs)]
+        if names := sorted({f"{scenario} {outcome}" for scenario, _, outcome in parts}):
+            print(f"only in {where}: {', '.join(names[:20])}{' …' if names[20:] else ''}")
     found = moved(a, b)
     for key, old, new, errors in found[:20]:
         print(f"{key:70} {old:10.4g} {new:10.4g} {errors:+8.1f} standard errors")

@@ -161,7 +161,12 @@ def notices(fault: Fault, tests: tuple[str, ...]) -> str:
         place = Path(folder)
         for name in ("model", "tests", "seeds", "docs", "benchmarks"):
             shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("pyproject.toml", "README.md", "CHANGELOG.md", "Makefile", "CITATION.cff"):
+        for name in (
+            "pyproject.toml",
+            "Makefile",
+            "CITATION.cff",
+            *(p.name for p in ROOT.glob("*.md")),
+        ):
             shutil.copy(ROOT / name, place / name)
         for name in ("scenarios", "examples", "results"):
             if (ROOT / name).is_dir():

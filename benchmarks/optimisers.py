@@ -110,7 +110,11 @@ def costs() -> None:
     levers = ["leave.over", "leave.lasting"]
     item = search.problem(Scenario.load("conditions-based-exit"), levers, draws=20, lucks=1)
     scorer = search.Scorer(item)
-    points = np.random.default_rng(0).uniform(size=(20, 2))
+    shares = np.random.default_rng(0).uniform(size=(20, 2))
+    points = [
+        [v.low + share * (v.high - v.low) for v, share in zip(item.levers, row, strict=True)]
+        for row in shares
+    ]
     scorer.score(points[:1])
     begun = time.perf_counter()
     scorer.score(points)

@@ -22,7 +22,7 @@ from drawdown.exercise.rooms import Rooms
 
 ROOT = data_files.project_root() or Path()
 DOCUMENTS = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "results/README.md")),
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "results/README.md")),
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 FEW = "--runs 12 --no-figures"
@@ -69,8 +69,8 @@ def examples() -> Iterator[str]:
     """Yield what ``--help`` shows of each command."""
 
     def of(command: click.Command) -> Iterator[str]:
-        if command.epilog and command.epilog.startswith("Example: "):
-            yield command.epilog.removeprefix("Example: ")
+        if command.epilog and "Example: " in command.epilog:
+            yield command.epilog.partition("Example: ")[2]
         for inner in getattr(command, "commands", {}).values():
             yield from of(inner)
 
@@ -115,17 +115,6 @@ PRIORS = "lethality: {uniform: [0.01, 0.05]}\n"
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as a user has it after a while."""
     folder = tmp_path_factory.mktemp("desk")
-    out = ["--out", str(folder / "results")]
-
-    def call(text: str) -> None:
-        done = CliRunner().invoke(main, [*shlex.split(text), *out])
-        assert done.exit_code == 0, done.output
-
-    call(f"compare combat-to-advisory sustained-presence {FEW} --name headline")
-    for k in (0, 1):
-        call(f"compare restraint expulsion --first {12 * k} {FEW} --name part-{k}")
-    call("merge part-0 part-1 --name whole")
-    call("run restraint --daily --runs 12 --no-figures --name old")
     shutil.copytree(ROOT / "seeds" / "posterior", folder / "results" / "mine")
     shutil.copytree(ROOT / "seeds" / "record", folder / "seeds" / "record")
     shutil.copy(ROOT / "seeds" / "record" / "attacks_on_facilities.csv", folder / "mine.csv")
@@ -136,6 +125,21 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name, content in found:
             (folder / name).write_text(content, encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="module")
+def used_desk(desk: Path) -> Path:
+    """The same folder with results."""
+
+    def call(text: str) -> None:
+        done = CliRunner().invoke(main, [*shlex.split(text), "--out", str(desk / "results")])
+        assert done.exit_code == 0, done.output
+
+    call(f"compare combat-to-advisory sustained-presence {FEW} --name headline")
+    for k in (0, 1):
+        call(f"compare restraint expulsion --first {12 * k} {FEW} --name part-{k}")
+    call("merge part-0 part-1 --name whole")
+    return desk
 
 
 @pytest.mark.parametrize(
@@ -150,11 +154,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_a_named_command_runs(
-    text: str, desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Catches a command that a document still names and the program no longer has."""
     here = tmp_path / "desk"
-    shutil.copytree(desk, here)
+    long = key_of(text.split()[1:]) in LONG
+    shutil.copytree(request.getfixturevalue("used_desk" if long else "desk"), here)
     monkeypatch.chdir(here)
     monkeypatch.setenv("DRAWDOWN_RESULTS", str(here / "results"))
     rooms = Rooms(here / "results" / "exercise.sqlite")
@@ -199,7 +204,7 @@ def test_a_named_command_runs(
         monkeypatch.setattr("drawdown.connect.bundle._run", lambda words: None)
     done = CliRunner().invoke(main, words)
     # What a command compares or holds against gates may differ, which is its answer.
-    allowed = (0, 1) if words[0] in ("verify", "evidence") else (0,)
+    allowed = (0, 1) if key == "evidence patterns" else (0,)
     assert done.exit_code in allowed, (words, done.output[-600:], done.exception)
     assert done.exception is None or isinstance(done.exception, SystemExit)
 
@@ -261,6 +266,16 @@ def test_a_script_of_the_maintainers_still_stands(
         assert "main" in runpy.run_path(str(path), run_name="looked at")
     named = {n for line in NAMED for n in re.findall(r"benchmarks/([a-z_]+\.py)", line)}
     assert all((ROOT / "benchmarks" / name).is_file() for name in named)
+
+
+def test_what_moved_between_two_versions_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches a move that is left out, one that is none, and the smaller before the larger."""
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    from diff_model import moved
+
+    old = {"a/deter/x": (1.0, 0.5), "a/deter/y": (2.0, 0.1), "a/deter/z": (3.0, 0.5)}
+    new = {"a/deter/x": (2.0, 0.5), "a/deter/y": (2.0, 0.1), "a/deter/z": (0.0, 0.5)}
+    assert moved(old, new) == [("a/deter/z", 3.0, 0.0, -6.0), ("a/deter/x", 1.0, 2.0, 2.0)]
 
 
 @pytest.mark.long

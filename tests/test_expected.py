@@ -11,6 +11,7 @@ from pathlib import Path
 import expected_tables
 import pytest
 
+LONG = ("command-thesis", "command-compare", "command-run-arabic")
 CHANGELOG = Path(__file__).parents[1] / "CHANGELOG.md"
 HOW = "; if that is meant: make expected, and a line *Results change* in CHANGELOG.md"
 
@@ -36,7 +37,7 @@ def moved(before: list[list[str]], now: list[list[str]]) -> list[str]:
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=pytest.mark.long if name == "command-thesis" else ())
+        pytest.param(name, marks=pytest.mark.long if name in LONG else ())
         for name in expected_tables.TABLES
     ],
 )

@@ -383,7 +383,6 @@ def test_what_a_record_names_is_neither_run_nor_opened(
     assert not ran.exists()
 
 
-@pytest.mark.long
 def test_own_rules_are_listed_and_run_only_when_trusted(tmp_path: Path) -> None:
     """Catches a stranger's program that runs because somebody asked whether it is true."""
     ran, rules = tmp_path / "ran", tmp_path / "rules.py"

@@ -154,6 +154,7 @@ def test_files_say_a_lever_of_the_table(found: dict[str, Any]) -> None:
     assert found["written"] == {"2021-07-26": 3, "2022-01-01": 4}
 
 
+@pytest.mark.long
 def test_days_are_laid_out_with_a_lever_of_the_table(found: dict[str, Any]) -> None:
     """Catches a plan, or a hand on a slider, that forgets a lever."""
     assert found["plan"] == [3.0, 3.0, 4.0]

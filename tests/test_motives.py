@@ -138,6 +138,7 @@ def test_no_file_fixes_a_motive(tmp_path: Path) -> None:
         Scenario.load(path)
 
 
+@pytest.mark.long
 def test_the_command_line_takes_motives_and_weights(results: Path) -> None:
     words = ["compare", "restraint", "us-iran-deal", "--runs", "20", "--no-figures", "--name"]
     done = CliRunner().invoke(main, [*words, "a", "--motive", "rivalry"])

@@ -108,6 +108,7 @@ def test_what_can_move_a_world_changes_the_digest(
     assert part in differs, differs
 
 
+@pytest.mark.long
 def test_what_moves_no_world_does_not(copy: Path) -> None:
     """Catches a digest of a machine, a folder or a word, by which nothing is ever the same."""
     assert played_in(copy) == checkpoint.played()

@@ -131,12 +131,14 @@ def test_a_command_of_a_report_makes_its_tables(written: Path, tmp_path: Path, k
         assert (tmp_path / "again" / made).read_bytes() == (written / table).read_bytes(), table
 
 
+@pytest.mark.long
 def test_every_command_of_a_report_is_tried(written: Path) -> None:
     """Catches a number whose command no test gives again."""
     worlds = {"world-0", "world-1"}
     assert set(printed(written)) == {*TABLES, *worlds}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("k", "name"), [(0, "own"), (1, "restraint")])
 def test_a_world_of_a_report_is_the_one_that_was_counted(
     written: Path, monkeypatch: pytest.MonkeyPatch, k: int, name: str

@@ -163,6 +163,8 @@ def test_a_link_says_whether_it_shows_the_same(tmp_path: Path) -> None:
     assert (done.exit_code, "is of the model 0123456789abcdef" in done.output) == (1, True)
     done = call("verify", f"?{query}")
     assert (done.exit_code, "nothing is compared" in done.output) == (0, True), done.output
+    done = call("verify", f"?{query}&model={told['model']}")
+    assert (done.exit_code, "the numbers: the link" in done.output) == (1, True), done.output
     for wrong in ("?case=nowhere&model=00000000&numbers=00000000", "?model=x"):
         assert call("verify", wrong).exit_code == 2, wrong
 

@@ -88,6 +88,7 @@ PLAYED = (
 )
 
 
+@pytest.mark.long
 def test_every_parameter_moves_something() -> None:
     # From 1 January 2020 or 26 July 2021, whatever it takes: a number that changes nothing
     # is not a number of the model.

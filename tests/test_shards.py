@@ -1,5 +1,6 @@
 """Shards: nothing lost, nothing twice, the same bytes whoever plays them in whatever pieces."""
 
+import base64
 import hashlib
 import json
 import os
@@ -21,7 +22,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drawdown.cli import main
+from drawdown.cli import main, options
 from drawdown.connect import replication_ranges
 from drawdown.day import outcomes
 from drawdown.declared import parameters as declared
@@ -170,6 +171,67 @@ def test_a_damaged_shard_is_set_aside_named_and_played_anew(
     assert "is damaged" in capsys.readouterr().err
     assert (tmp_path / f"{path.name}.damaged").exists()
     assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("harm", ["gone", "damaged", "of nothing"])
+def test_a_part_is_there_once_its_manifest_is(tmp_path: Path, small: None, harm: str) -> None:
+    """Catches a part taken for whole between its two files, and a command that is stuck there."""
+    scenarios = [Scenario.load("restraint")]
+    with shards.working(shards.Work(tmp_path)):
+        first = shards.play(scenarios, Run(runs=64))
+    manifest = min(tmp_path.glob("*.json"))
+    told = json.loads(manifest.read_text())
+    assert (told["scenarios"], told["structure"]) == (["restraint"], "neutral")
+    if harm == "gone":
+        manifest.unlink()
+    else:
+        manifest.write_text("{")
+    if harm == "of nothing":
+        manifest.with_suffix(".parquet").unlink()
+    for _ in range(2):
+        with shards.working(shards.Work(tmp_path)):
+            again = shards.play(scenarios, Run(runs=64))
+        assert np.array_equal(first[0].outcomes, again[0].outcomes, equal_nan=True)
+    assert json.loads(manifest.read_text()) == told
+
+
+def test_again_removes_what_a_command_had_finished(
+    tmp_path: Path, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Catches an option that is taken and does nothing, and one that a repeated command loses."""
+    words = ["run", "restraint", "--runs", "96", "--structure", "deter", "--no-figures"]
+    words += ["--out", str(tmp_path), "--threads", "1"]
+    played: list[int] = []
+    plays = shards.Shard.play
+
+    def stops(self: shards.Shard, *given: Any) -> Any:
+        played.append(self.first)
+        if len(played) == 2:
+            raise KeyboardInterrupt
+        return plays(self, *given)
+
+    monkeypatch.setattr(shards.Shard, "play", stops)
+    for more, left in (([], [64]), (["--again"], [0, 32, 64])):
+        played.clear()
+        assert call(*words, *more).exit_code == 130
+        played.clear()
+        played.extend([-1] * 2)
+        assert call(*words, *more, "--overwrite").exit_code == 0
+        assert sorted(played[2:]) == sorted({*left, 32})
+        shutil.rmtree(tmp_path / "restraint")
+    assert options.Keep(name=None, out=None, overwrite=False, again=True).words() == ["--again"]
+
+
+def test_arrays_of_an_earlier_version_are_read() -> None:
+    """Catches pasts of games that stand in a room and can no longer be told."""
+    content = base64.b64decode(
+        "ZHJhd2Rvd24gYXJyYXlzIDEKVAAAAAAAAABbWyJhIiwgIjxmOCIsIFszXSwgMCwgMjddLCBbIm5vbmUiLCAiPGk4Iiwg"
+        "WzAsIDJdLCAyNywgMF0sIFsibiIsICI8aTgiLCBbXSwgMjcsIDE3XV0otS/9IBiVAABgAADwPwAAAAAAAABAAQAcwAIo"
+        "tS/9IAhBAAACAAAAAAAAALnoiDY620ruRLwV2hm5LG4D8u4Hy94ErLOldeqvYUYR"
+    )
+    found = storage.unpacked(storage.without_digest(content))
+    assert found["a"].tolist() == [0.0, 1.0, 2.0]
+    assert (found["none"].shape, int(found["n"])) == ((0, 2), 2)
 
 
 def test_finished_shards_are_not_played_again(
@@ -398,9 +460,15 @@ def test_shards_of_a_result_that_is_there_are_cleared_by_the_next_command(
     assert [p.name for p in (tmp_path / result_folder.UNFINISHED).iterdir()] == ["else.def"]
 
 
-@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGKILL,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.long),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.long),
+    ],
+)
 def test_a_command_that_is_stopped_goes_on_and_leaves_no_process(
     tmp_path: Path, number: int
 ) -> None:

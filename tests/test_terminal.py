@@ -174,7 +174,7 @@ def check_whole(sheet: Sheet, shown: str, width: int) -> None:
         assert words[word.replace(":", "")] >= count, word
 
 
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", ["en", pytest.param("ar", marks=pytest.mark.long)])
 @pytest.mark.parametrize(
     "command",
     [
@@ -336,6 +336,7 @@ def test_any_columns(columns: str, results: Path) -> None:
     assert done.exit_code == 0, done.exception
 
 
+@pytest.mark.long
 def test_titles_go_through_every_command(results: Path, tmp_path: Path) -> None:
     """Catches a title that ends a command in a traceback, vanishes, or is obeyed."""
     files = []

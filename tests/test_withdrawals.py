@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from drawdown import compare
 from drawdown.cli.main import main
 
 
+@pytest.mark.long
 def test_a_withdrawal_of_ones_own_gets_the_deciding_motive(results: Path, tmp_path: Path) -> None:
     """Catches a table or figure that is tied to the name of one scenario."""
     file = tmp_path / "our-exit.yaml"

@@ -306,11 +306,23 @@ def lived_before(replication: int) -> Any:
     ("test", "column"),
     [
         ({"see": "attacks", "on": "all", "counted_by": "press"}, "reported_press"),
-        ({"see": "attacks", "on": "all", "counted_by": "official"}, "reported_official"),
-        ({"see": "attacks", "on": "diplomats", "counted_by": "press"}, "attacks_diplomatic"),
-        ({"see": "attacks", "on": "state", "counted_by": "press"}, "attacks_state"),
+        pytest.param(
+            {"see": "attacks", "on": "all", "counted_by": "official"},
+            "reported_official",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"see": "attacks", "on": "diplomats", "counted_by": "press"},
+            "attacks_diplomatic",
+            marks=pytest.mark.long,
+        ),
+        pytest.param(
+            {"see": "attacks", "on": "state", "counted_by": "press"},
+            "attacks_state",
+            marks=pytest.mark.long,
+        ),
         ({"see": "dead", "of": "us"}, "dead_us"),
-        ({"see": "dead", "of": "coalition"}, "dead_coalition"),
+        pytest.param({"see": "dead", "of": "coalition"}, "dead_coalition", marks=pytest.mark.long),
         ({"see": "strikes"}, "strikes"),
     ],
 )

@@ -48,6 +48,7 @@ def test_every_compiler_here_gives_the_same_bits(
     engine.digest.cache_clear()
 
 
+@pytest.mark.long
 def test_the_cache_keeps_the_engines_used_last(cache: Path) -> None:
     cache.mkdir()
     for k in range(engine.KEPT + 4):
@@ -78,6 +79,7 @@ def test_where_nothing_can_be_kept_the_engine_lasts_as_long_as_the_process(
         engine.cache_folder.cache_clear()
 
 
+@pytest.mark.long
 def test_a_compiler_that_fails_is_told_in_one_sentence(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -84,6 +84,7 @@ def test_presence_alone_fails_the_years_of_the_deal() -> None:
     assert not found.fails(deal, "conjunction")
 
 
+@pytest.mark.long
 def test_each_motive_contradicts_another() -> None:
     found = predictions.predict(500)
     for motive in MOTIVES:

@@ -24,6 +24,7 @@ def test_a_side_needs_the_whole_interval() -> None:
     assert robustness.side(Estimate(1.2, 1.01, 1.3, 0, 0, 9), 1.0) == 1
 
 
+@pytest.mark.long
 def test_fear_of_a_doctrine_acts_only_where_strikes_deter(found: robustness.Robustness) -> None:
     usual, feared = (
         {s: found.estimates["robust_tempo", v, s].mean for s in ("deter", "neutral", "provoke")}

@@ -48,6 +48,7 @@ def test_the_file_alone_is_whole_while_rooms_are_open(tmp_path: Path) -> None:
     assert copy.room(code).turn == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_the_file_alone_is_whole_after_a_stop(tmp_path: Path, number: int) -> None:
     path = tmp_path / "games.sqlite"
@@ -495,6 +496,7 @@ def test_what_cannot_be_stored_is_told_all_the_same(
     assert rooms.debrief(code, 1, "en") is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("times", [1, 5])
 def test_who_decides_while_a_turn_is_played_is_heard(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int

@@ -161,6 +161,9 @@ def test_words_are_places_and_numbers_are_themselves() -> None:
     found = optimise(score, encoding(levers), [0.1, 10.0], 100, 20, 0)
     assert seen == {0, 1, 2}
     assert found.points[0][0] == 0
+    one = (Lever("x", choices=("a",)),)
+    assert {question.decoded(one, [place])["x"] for place in (0, 1)} == {"a"}
+    assert optimise(lambda p: np.zeros((len(p), 1)), encoding(one), [1.0], 20, 10).points
 
 
 # --- policies as data ------------------------------------------------------------------------
@@ -384,6 +387,7 @@ SMALL = [
 ]
 
 
+@pytest.mark.long
 def test_the_command_writes_policies_that_play(results: Path) -> None:
     found = CliRunner().invoke(main, ["search", "conditions-based-exit", *SMALL])
     assert found.exit_code == 0, found.output

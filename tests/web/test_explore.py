@@ -226,6 +226,7 @@ PEOPLE = ("combat", "advisers", "coalition")
 PRIME_MINISTERS = {"friend": -1.0, "neutral": 0.0, "foe": 1.0, "next": 0.0}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", address.offered())
 def test_every_step_of_every_slider_plays_what_it_says(name: str) -> None:
     """Catches a slider whose steps stop short, are ignored, or move another lever."""

@@ -71,6 +71,7 @@ def test_what_only_the_facilitator_reads_is_in_no_page(folder: Path) -> None:
         assert not [goal for goal in goals if goal in text]
 
 
+@pytest.mark.long
 def test_a_site_is_the_same_bytes_again(folder: Path, tmp_path: Path) -> None:
     site.write(tmp_path / "again")
     for path in folder.iterdir():
@@ -352,6 +353,7 @@ SLOWLY = """async () => {
 }"""
 
 
+@pytest.mark.long
 @in_chromium
 def test_a_slow_device_shows_fewer_worlds_and_says_so(folder: Path, chromium: Browser) -> None:
     """Catches 60 worlds that are taken for 200."""

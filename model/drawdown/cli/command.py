@@ -186,7 +186,7 @@ class Command(Options):
                 cls.of(given).run()
 
         how: dict[str, Any] = {"name": cls.command(), "help": cls.__doc__, "callback": call}
-        how["epilog"] = f"Example: {cls.example}" if cls.example else None
+        how["epilog"] = f"\b\nExample: {cls.example}" if cls.example else None
         how["params"] = [*cls.parameters(), *(rules.parameters("rules") if cls.rules else [])]
         names = [param.name for param in how["params"]]
         assert len(set(names)) == len(names), f"two fields of {cls.__name__} have one name"

@@ -29,19 +29,21 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 COMMANDS = tuple(name for names in GROUPS.values() for name in names)
 
-_EVIDENCE = (
+EVIDENCE = (
     *("patterns", "motives", "regimes", "robustness", "crossvalidate", "calibrate", "seal"),
 )
-MOVED = {name: f"drawdown evidence {name}" for name in _EVIDENCE} | {
+"""What `drawdown evidence` holds, which stood at the top before."""
+
+MOVED = {name: f"drawdown evidence {name}" for name in EVIDENCE} | {
     "numbers": "drawdown verify LINK",
     "results": "drawdown verify RESULT --files",
-    "upgrade": "drawdown check FILE",
+    "upgrade": "drawdown check FILE, once the file says format: 1",
     "diff-model": "python benchmarks/diff_model.py OLD NEW",
 }
 """What to give in place of a command of an earlier version."""
 
 TO_TRY = (
-    "drawdown compare combat-to-advisory sustained-presence full-withdrawal",
+    "drawdown compare combat-to-advisory full-withdrawal --baseline combat-to-advisory",
     "drawdown watch combat-to-advisory --days 120",
     "drawdown serve",
 )

@@ -135,6 +135,23 @@ def structure(usual: str, *also: str) -> Any:
     return option(default=usual, help=f"What a strike does: deter, neutral, provoke{more}.")
 
 
+def _anew(ctx: click.Context, option: click.Parameter, given: bool) -> bool:
+    del option
+    if given:
+        from drawdown.worlds.checkpoint import anew
+
+        ctx.with_resource(anew())
+    return given
+
+
+again = option(
+    is_flag=True,
+    callback=_anew,
+    help="Remove the parts that an interrupted command of the same words has finished, and begin "
+    "anew.",
+)
+
+
 class Trust(Options):
     """What a user allows a result to bring.
 
@@ -190,18 +207,15 @@ class Keep(Options):
     name: str | None = option(help="What the result's folder is called.")
     out: str | None = out
     overwrite: bool = option(is_flag=True, help="Replace a result of this name.")
-    again: bool = option(
-        is_flag=True,
-        help="Remove the parts that an interrupted command of the same words has finished, and "
-        "begin anew.",
-    )
+    again: bool = False
 
     def words(self) -> list[str]:
         """Return these options as words of a command."""
         named = ["--name", self.name] if self.name is not None else []
         placed = ["--out", self.out] if self.out is not None else []
         by = ["--on", self.on] if self.on != "here" else []
-        return [*named, *placed, *(["--overwrite"] if self.overwrite else []), *by]
+        flags = [f"--{name}" for name in ("overwrite", "again") if getattr(self, name)]
+        return [*named, *placed, *flags, *by]
 
     @property
     def folder(self) -> Path:
@@ -252,6 +266,7 @@ class KeepOf(Keep):
     """Where a result goes, and who plays its worlds."""
 
     on: str = place_on
+    again: bool = again
 
 
 def players(named: str) -> Any:

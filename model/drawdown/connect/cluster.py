@@ -46,7 +46,7 @@ def play(shard: Shard) -> tuple[str, bytes]:
         here = checkpoint.program()
     if here != shard.model:
         return here, b""
-    return here, storage.packed(shard.play(threads=1))
+    return here, storage.with_digest(storage.packed(shard.play(threads=1)))
 
 
 def _played() -> dict[str, str]:
@@ -121,7 +121,7 @@ class Cluster:
 
         def took(i: int, content: bytes) -> None:
             nonlocal since
-            take(i, storage.unpacked(content))
+            take(i, storage.unpacked(storage.without_digest(content)))
             done = missing.pop(i)
             since = time.monotonic()
             if progress is not None:
@@ -130,7 +130,7 @@ class Cluster:
         while missing:
             try:
                 self._some(missing, took)
-            except (OSError, TimeoutError, RuntimeError, KilledWorker, _Gone) as error:
+            except (OSError, RuntimeError, KilledWorker, storage.DamagedError, _Gone) as error:
                 if time.monotonic() - since > PATIENCE:
                     raise InputError(
                         f"--on: the cluster has played nothing for {PATIENCE / 60:.0f} minutes "

@@ -171,6 +171,8 @@ def unpacked(content: bytes, names: Sequence[str] | None = None) -> Arrays:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if content.startswith(_FORMER):
+        return _former(content)
     found: Arrays = {}
     try:
         with pq.ParquetFile(pa.BufferReader(content)) as file:
@@ -183,6 +185,25 @@ def unpacked(content: bytes, names: Sequence[str] | None = None) -> Arrays:
                     found[name] = np.frombuffer(raw, np.dtype(kind)).reshape(shape)
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as error:
         raise DamagedError(f"it cannot be read: {' '.join(str(error).split())[:80]}") from None
+    return found
+
+
+_FORMER = b"drawdown arrays 1\n"
+"""How arrays of 0.1 begin: rooms hold the pasts of games so, which stay as they were played."""
+
+
+def _former(content: bytes) -> Arrays:
+    import numpy as np
+    import pyarrow as pa
+
+    start = len(_FORMER) + 8
+    begin = start + int.from_bytes(content[len(_FORMER) : start], "little")
+    found: Arrays = {}
+    for name, kind, shape, at, length in json.loads(content[start:begin]):
+        size = int(np.prod(shape, dtype=np.int64)) * np.dtype(kind).itemsize
+        part = content[begin + at : begin + at + length]
+        raw = pa.Codec("zstd").decompress(part, size, asbytes=True) if length else b""
+        found[name] = np.frombuffer(raw, np.dtype(kind)).reshape(shape)
     return found
 
 
@@ -225,7 +246,9 @@ def read(path: Path, names: Sequence[str] | None = None) -> Arrays | None:
         return None
     except (ValueError, TypeError, KeyError) as fault:
         aside = path.with_name(f"{path.name}.damaged")
-        path.replace(aside)
+        _manifest(path).unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            path.replace(aside)
         sys.stderr.write(f"{path} is damaged ({fault}): set aside as {aside.name}, made anew\n")
         return None
 

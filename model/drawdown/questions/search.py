@@ -200,7 +200,11 @@ def encoding(levers: Sequence[Lever]) -> list[Any]:
     """Return Platypus' types of what is moved: a real number, or the place of a word."""
     from platypus import Integer, Real
 
-    return [Integer(0, len(v.choices) - 1) if v.choices else Real(v.low, v.high) for v in levers]
+    return [
+        # A single word has a second place, which is the same word.
+        Integer(0, max(1, len(v.choices) - 1)) if v.choices else Real(v.low, v.high)
+        for v in levers
+    ]
 
 
 def decoded(levers: Sequence[Lever], point: Sequence[float]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
@@ -160,6 +161,19 @@ def fingerprint(settings: Mapping[str, Any], files: tuple[str, ...] = ()) -> str
     return _digest(sorted(settings.items()), program(), *sources)
 
 
+_anew: ContextVar[bool] = ContextVar("anew", default=False)
+
+
+@contextmanager
+def anew() -> Iterator[None]:
+    """Let work inside begin anew, without the stages that are there."""
+    token = _anew.set(True)
+    try:
+        yield
+    finally:
+        _anew.reset(token)
+
+
 class Checkpoint:
     """A folder of stages.
 
@@ -175,7 +189,7 @@ class Checkpoint:
 
     def __init__(self, name: str, key: str, fresh: bool = False) -> None:
         self.folder = data_files.cache_folder() / "unfinished" / f"{name}-{key}"
-        if fresh:
+        if fresh or _anew.get():
             self.forget()
         storage.clear_parts(self.folder)
 
@@ -195,7 +209,7 @@ class Checkpoint:
 
     def kept(self) -> int:
         """Return how many stages are there."""
-        return len(list(self.folder.glob("*.parquet")))
+        return len(list(self.folder.glob("*.json")))
 
     def forget(self) -> None:
         """Remove all stages."""

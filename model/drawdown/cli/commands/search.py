@@ -105,7 +105,7 @@ class Search(runner.Shown):
             {k: v for k, v in settings.items() if k != "sizes"} | {"each": each},
             ("questions/search.py", "declared/policies.py", "declared/levers.py"),
         )
-        checkpoint = Checkpoint("search", key, fresh=self.keep.again)
+        checkpoint = Checkpoint("search", key)
         count = self.evaluations * self.seeds
         with terminal.bar(count, "Searching", "candidates") as (advance, say):
             found = question.search(

@@ -53,7 +53,7 @@ class Sensitivity(runner.Shown):
         }
         place = self.keep.place("sensitivity", settings, stages=True)
         key = fingerprint(settings, ("questions/sensitivity.py", "day/outcomes.py"))
-        checkpoint = Checkpoint("sensitivity", key, fresh=self.keep.again)
+        checkpoint = Checkpoint("sensitivity", key)
         with terminal.playing(analysis.worlds(**sizes, scenarios=len(loaded))) as progress:
             found = analysis.examine(
                 loaded,

@@ -18,7 +18,7 @@ class Verify(Command):
     """Play a RESULT again and name every number that differs.
 
     RESULT is a folder, a name among results, a report's page, or a link copied from Explore,
-    whose numbers are printed.
+    whose numbers are printed; one that says neither model nor numbers is compared with nothing.
     The exit code is 0 where all is equal, and 1 where something differs or is not compared.
     """
 
@@ -59,7 +59,7 @@ class Verify(Command):
             runner.prepared(record, str(place), self.trust) as (words, named),
         ):
             runner.say_other_model(record, str(place))
-            keep = options.Keep(name="again", out=folder, overwrite=True, again=False, on=self.on)
+            keep = options.Keep(name="again", out=folder, overwrite=True, on=self.on)
             runner.play_again(words, named, keep, recorded=record)
             new = Path(folder) / "again"
             if not new.is_dir():
@@ -121,6 +121,11 @@ def _link(link: str, language: Language) -> None:
     where = urlsplit(page)
     if where.scheme in ("http", "https") and where.hostname not in HERE:
         apart.append(f"the page of {where.netloc}, which was not opened")
+    apart += [
+        f"the {what}: the link does not say which it shows"
+        for what, said in (("model", asked.model), ("numbers", asked.numbers))
+        if said is None
+    ]
     if asked.model is None and asked.numbers is None:
         terminal.say("The link does not say which model and numbers it shows: nothing is compared.")
         return

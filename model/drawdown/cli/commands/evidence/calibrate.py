@@ -60,7 +60,7 @@ class Calibrate(runner.Shown):
             settings = experiment.settings(sizes, self.seed)
             place = self.keep.place("calibration", settings, stages=True) if own else None
             key = fingerprint(settings, experiment.SOURCES)
-            checkpoint = Checkpoint("calibration", key, fresh=self.keep.again)
+            checkpoint = Checkpoint("calibration", key)
             if checkpoint.kept():
                 terminal.warn(f"Going on: {checkpoint.kept()} stages are there already.")
             with terminal.bar(experiment.steps(sizes), "Calibrating") as (advance, say):
