@@ -127,7 +127,7 @@ def test_every_scenario_and_structure(name: str, structure: str) -> None:
     nature = declared.draw([replication], seed=5, structure=structure)[:, 0]
     whole = NEEDED or (name in WHOLE and structure == STRUCTURES[names().index(name) % 3])
     if scenario.history is None or not whole:
-        Pair(scenario, nature, 5, replication).live(None if whole else 60)
+        Pair(scenario, nature, 5, replication).live(None if whole else 40)
         return
     past = Scenario.load(scenario.history).until(date(2021, 7, 25))
     pair = Pair(past, nature, 5, replication)

@@ -161,6 +161,7 @@ def test_days_are_laid_out_with_a_lever_of_the_table(found: dict[str, Any]) -> N
     assert found["moved"] == 2.5
 
 
+@pytest.mark.long
 def test_conditions_move_a_lever_of_the_table(found: dict[str, Any]) -> None:
     """Catches conditions with a list of what they may move, or of who decides, of their own."""
     assert found["condition"]

@@ -201,6 +201,7 @@ def test_a_file_of_a_search_names_the_command_that_found_it(place: Path, tmp_pat
         assert again.read_bytes() == path.read_bytes()
 
 
+@pytest.mark.long
 def test_a_site_names_the_rules_of_its_report(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Catches a report on a site whose command plays the model's own rules."""
     made: list[list[str]] = []

@@ -460,15 +460,9 @@ def test_shards_of_a_result_that_is_there_are_cleared_by_the_next_command(
     assert [p.name for p in (tmp_path / result_folder.UNFINISHED).iterdir()] == ["else.def"]
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-@pytest.mark.parametrize(
-    "number",
-    [
-        signal.SIGKILL,
-        pytest.param(signal.SIGTERM, marks=pytest.mark.long),
-        pytest.param(signal.SIGHUP, marks=pytest.mark.long),
-    ],
-)
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_a_command_that_is_stopped_goes_on_and_leaves_no_process(
     tmp_path: Path, number: int
 ) -> None:

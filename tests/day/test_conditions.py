@@ -32,7 +32,7 @@ BASE = "sustained-presence"
 ALWAYS = {"see": "date", "at_least": "2021-01-01"}
 NEVER = {"see": "date", "at_least": "2040-01-01"}
 COMBAT = OUTCOMES.index("us_combat")
-EXAMPLES = 40 if os.environ.get("DRAWDOWN_NEED_CHROMIUM") == "1" else 8
+EXAMPLES = 40 if os.environ.get("DRAWDOWN_NEED_CHROMIUM") == "1" else 4
 
 
 def scenario(*items: dict[str, Any], base: str = BASE, days: int | None = None) -> Scenario:
@@ -321,7 +321,7 @@ def lived_before(replication: int) -> Any:
             "attacks_state",
             marks=pytest.mark.long,
         ),
-        ({"see": "dead", "of": "us"}, "dead_us"),
+        pytest.param({"see": "dead", "of": "us"}, "dead_us", marks=pytest.mark.long),
         pytest.param({"see": "dead", "of": "coalition"}, "dead_coalition", marks=pytest.mark.long),
         ({"see": "strikes"}, "strikes"),
     ],

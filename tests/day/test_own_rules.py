@@ -72,6 +72,7 @@ def mine(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.long
 def test_both_engines_play_the_same_own_rule(mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Catches a rule that reaches only one engine."""
     item = [Scenario.load("sustained-presence")]

@@ -35,6 +35,7 @@ def test_fear_of_a_doctrine_acts_only_where_strikes_deter(found: robustness.Robu
     assert feared["provoke"] == usual["provoke"]
 
 
+@pytest.mark.long
 def test_facade_names_leave_the_answer_alone(found: robustness.Robustness) -> None:
     a = found.estimates["advisory_ratio", "posterior", "pooled"]
     b = found.estimates["advisory_ratio", "facade_names", "pooled"]

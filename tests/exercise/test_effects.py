@@ -107,6 +107,7 @@ def test_without_a_strike_the_structures_tell_the_same() -> None:
         assert all((row == rows[0]).all() for row in rows)
 
 
+@pytest.mark.long
 def test_with_strikes_the_structures_differ_and_the_own_row_is_the_game() -> None:
     turns = [Turn({"us": {"doctrine": "robust"}, "militia": {"line": "campaign"}})] * 4
     differ = 0

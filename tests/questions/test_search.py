@@ -326,6 +326,7 @@ policy:
 """
 
 
+@pytest.mark.long
 def test_a_plainly_better_policy_is_found(tmp_path: Path) -> None:
     """Out at once and back on the last days beats all others: few attacks, and soldiers there."""
     path = tmp_path / "known.yaml"

@@ -112,6 +112,17 @@ def test_the_server_plays_where_a_browser_cannot(server: Server, watched: Watche
     assert shown[0] == shown[1]
 
 
+def test_explore_paints_and_asks_nobody(watched: Watched, server: Server) -> None:
+    """One look at the served page, in Arabic: the answer, curves, nothing asked elsewhere."""
+    page = watched.page(DESK)
+    page.goto(f"{server.address}/?lang=ar")
+    wait_painted(page, 0)
+    assert page.locator("#panels path").count() > 3
+    assert page.inner_text("#answer").strip()
+    assert page.get_attribute("html", "dir") == "rtl"
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("lang", PLAYED)
 @pytest.mark.parametrize("size", SIZES)
 def test_explore_redraws_and_links(

@@ -444,6 +444,7 @@ def test_a_packed_report_says_what_to_verify(tmp_path: Path) -> None:
     assert "Traceback" not in done.output
 
 
+@pytest.mark.long
 @in_chromium
 def test_numbers_are_told_as_python_tells_them(folder: Path, chromium: Browser) -> None:
     """Catches a half rounded up: Python's go to the even digit."""

@@ -24,6 +24,12 @@ CARRIED = (".yaml", ".yml", ".json", ".py")
 """Endings of files that a result carries along: scenarios, priors, rules."""
 
 
+EVIDENCE = (
+    *("patterns", "motives", "regimes", "robustness", "crossvalidate", "calibrate", "seal"),
+)
+"""Commands of `drawdown evidence` that stood at the top in an earlier version."""
+
+
 def note(ctx: click.Context, option: click.Parameter, value: Any) -> None:
     """Keep what was given for an option that its command does not see."""
     ctx.meta.setdefault(GIVEN, {})[option.name] = value

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from drawdown.cli import terminal
+from drawdown.cli import invocation, terminal
 from drawdown.cli.command import Command, Group
 from drawdown.declared.errors import InputError, nearest
 from drawdown.declared.language import without_controls
@@ -29,12 +29,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 COMMANDS = tuple(name for names in GROUPS.values() for name in names)
 
-EVIDENCE = (
-    *("patterns", "motives", "regimes", "robustness", "crossvalidate", "calibrate", "seal"),
-)
-"""What `drawdown evidence` holds, which stood at the top before."""
-
-MOVED = {name: f"drawdown evidence {name}" for name in EVIDENCE} | {
+MOVED = {name: f"drawdown evidence {name}" for name in invocation.EVIDENCE} | {
     "numbers": "drawdown verify LINK",
     "results": "drawdown verify RESULT --files",
     "upgrade": "drawdown check FILE, once the file says format: 1",

@@ -161,13 +161,12 @@ def prepared(
         InputError: If the command makes no result, names a file or an address that is not of
             the result, or its rules may not be run.
     """
-    from drawdown.cli.main import EVIDENCE
     from drawdown.connect import replay
     from drawdown.declared.parameters import UNCERTAINTIES
     from drawdown.declared.scenario import names
 
     words, inputs = record["command"], record.get("inputs", {})
-    if words[1:2] and words[1] in EVIDENCE:
+    if words[1:2] and words[1] in invocation.EVIDENCE:
         # What an earlier version made is made by the command of now.
         words = [words[0], "evidence", *words[1:]]
         record = {**record, "command": words}
