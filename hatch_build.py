@@ -1,4 +1,4 @@
-"""Tells a wheel, and a source archive, which commit it is built from."""
+"""Tells a wheel, and a source archive, which commit it is built from, and what it carries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAME = "commit.txt"
 
 
 class Commit(BuildHookInterface):
-    """Adds `NAME` with the commit; a checkout that differs from it says so."""
+    """Adds `NAME` with the commit (a checkout that differs from it says so), and the seeds."""
 
     PLUGIN_NAME = "custom"
 
@@ -27,6 +27,11 @@ class Commit(BuildHookInterface):
             told.write_text(self._commit() + "\n", encoding="utf-8")
         place = NAME if self.target_name == "sdist" else f"drawdown/_data/{NAME}"
         build_data["force_include"][str(told)] = place
+        if self.target_name == "wheel":
+            for path in sorted((Path(self.root) / "seeds").iterdir()):
+                if path.name != "seals":  # forecasts are looked at in a checkout
+                    data = f"drawdown/_data/seeds/{path.name}"
+                    build_data["force_include"][str(path)] = data
 
     def _commit(self) -> str:
         def git(*words: str) -> str:

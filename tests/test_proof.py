@@ -191,7 +191,10 @@ def test_wheel_and_archive_are_the_same_twice_and_know_their_commit(built: list[
     wheel = next(built[0].glob("*.whl"))
     with zipfile.ZipFile(wheel) as archive:
         told = archive.read("drawdown/_data/commit.txt").decode().strip()
-        assert not [n for n in archive.namelist() if n.endswith((".pyc", ".pickle", ".pkl"))]
+        names = archive.namelist()
+        assert not [n for n in names if n.endswith((".pyc", ".pickle", ".pkl")) or "seals" in n]
+        assert "drawdown/_data/seeds/parameters.yaml" in names
+        assert "drawdown/_data/seeds/record/attacks_on_facilities.csv" in names
     assert told == provenance.commit()
     with tarfile.open(next(built[0].glob("*.tar.gz"))) as archive:
         name = next(n for n in archive.getnames() if n.endswith("/commit.txt"))

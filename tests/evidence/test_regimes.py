@@ -13,7 +13,7 @@ from drawdown.declared import data_files
 from drawdown.declared.columns import MOTIVES
 from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import declarations
-from drawdown.declared.scenario import Scenario
+from drawdown.declared.scenario import Scenario, names
 from drawdown.evidence import facts, predictions, regimes, seal, stress
 from drawdown.questions import adverse, thesis
 from drawdown.worlds.run import Run
@@ -173,6 +173,19 @@ def test_a_sealed_forecast_opens_only_as_it_was_sealed(results: Path, tmp_path: 
     with pytest.raises(InputError, match=r"holds no sealed|is not what"):
         seal.read(results / "s")
     assert CliRunner().invoke(main, ["evidence", "seal"]).exit_code == 2
+
+
+def test_the_sealed_forecasts_are_what_was_sealed() -> None:
+    """Catches a forecast altered after its digest was written down, or of other months."""
+    folder = data_files.folder("seeds") / "seals"
+    listed = (folder / "README.md").read_text(encoding="utf-8")
+    forward = [name for name in names() if not name.startswith("record")]
+    for name in forward:
+        found = seal.read(folder / "454bae6" / f"{name}-to-2026")
+        assert f"| {name} | `{found.told['digest']}` |" in listed
+        assert found.draws.shape == (66, 900)
+        assert str(found.series.intervals[-1].end) == "2026-12-31"
+        assert found.told["commit"].startswith("454bae6")
 
 
 def test_an_earlier_format_is_told_what_has_moved(tmp_path: Path) -> None:
