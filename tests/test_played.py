@@ -90,12 +90,16 @@ def changed(place: Path, file: str, old: str, new: str) -> dict[str, str]:
     text = path.read_text(encoding="utf-8")
     assert old in text, f"{file} has no {old!r}"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    if path.name == "draws.csv":
+    signed = path.parent / "posterior.json"
+    before = signed.read_bytes() if path.name == "draws.csv" else None
+    if before is not None:
         hand_made.sign_posterior(path.parent)
     try:
         return played_in(place)
     finally:
         path.write_text(text, encoding="utf-8")
+        if before is not None:
+            signed.write_bytes(before)
 
 
 @pytest.mark.long
