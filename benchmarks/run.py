@@ -21,7 +21,7 @@ from drawdown.connect import provenance
 
 ROOT = Path(__file__).resolve().parents[1]
 EARLIER = "454bae6"
-ROUNDS = 5
+ROUNDS = 3
 PLAY = """
 import resource, sys, time
 from drawdown import World
