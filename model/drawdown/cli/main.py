@@ -142,7 +142,13 @@ class Commands(Group):
             return super().make_context(*args, **more)
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """Say what an earlier command is now, or name the nearest where there is none."""
+        """Say what an earlier command is now, or name the nearest where there is none.
+
+        What moved below ``evidence`` is done all the same.
+        """
+        if args and args[0] in invocation.EVIDENCE:
+            terminal.warn(f"'{args[0]}' is now '{MOVED[args[0]]}'")
+            args = ["evidence", *args]
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             if args[0] in MOVED:
                 ctx.fail(f"'{args[0]}' is now '{MOVED[args[0]]}'")
