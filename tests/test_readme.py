@@ -1,5 +1,7 @@
 """The Python of README and documents runs as it stands; what README promises is there."""
 
+import doctest
+import importlib
 import re
 from pathlib import Path
 
@@ -37,6 +39,18 @@ def test_examples_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert examples
     for example in examples:
         exec(compile(example, str(path), "exec"), scope)
+
+
+SHOWN = [p for p in (ROOT / "model").rglob("*.py") if ">>> " in p.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", SHOWN, ids=lambda p: p.stem)
+def test_examples_of_docstrings_run(path: Path) -> None:
+    """Catches an example that no longer says what it shows, or is broken into its text."""
+    name = ".".join(path.relative_to(ROOT / "model").with_suffix("").parts)
+    tried = doctest.testmod(importlib.import_module(name))
+    assert tried.attempted > 0
+    assert not tried.failed
 
 
 def test_the_readme_is_short() -> None:

@@ -22,7 +22,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drawdown.cli import main, options
+from drawdown.cli import main
 from drawdown.connect import replication_ranges
 from drawdown.day import outcomes
 from drawdown.declared import parameters as declared
@@ -219,7 +219,6 @@ def test_again_removes_what_a_command_had_finished(
         assert call(*words, *more, "--overwrite").exit_code == 0
         assert sorted(played[2:]) == sorted({*left, 32})
         shutil.rmtree(tmp_path / "restraint")
-    assert options.Keep(name=None, out=None, overwrite=False, again=True).words() == ["--again"]
 
 
 def test_arrays_of_an_earlier_version_are_read() -> None:

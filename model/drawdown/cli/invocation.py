@@ -30,6 +30,11 @@ EVIDENCE = (
 """Commands of `drawdown evidence` that stood at the top in an earlier version."""
 
 
+def as_now(words: list[str]) -> list[str]:
+    """Return the words after ``drawdown`` as its commands are called now."""
+    return ["evidence", *words] if words[:1] and words[0] in EVIDENCE else words
+
+
 def note(ctx: click.Context, option: click.Parameter, value: Any) -> None:
     """Keep what was given for an option that its command does not see."""
     ctx.meta.setdefault(GIVEN, {})[option.name] = value

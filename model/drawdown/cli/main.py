@@ -146,9 +146,9 @@ class Commands(Group):
 
         What moved below ``evidence`` is done all the same.
         """
-        if args and args[0] in invocation.EVIDENCE:
+        if invocation.as_now(args) != args:
             terminal.warn(f"'{args[0]}' is now '{MOVED[args[0]]}'")
-            args = ["evidence", *args]
+            args = invocation.as_now(args)
         if args and not args[0].startswith("-") and args[0] not in COMMANDS:
             if args[0] in MOVED:
                 ctx.fail(f"'{args[0]}' is now '{MOVED[args[0]]}'")

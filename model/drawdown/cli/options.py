@@ -135,13 +135,12 @@ def structure(usual: str, *also: str) -> Any:
     return option(default=usual, help=f"What a strike does: deter, neutral, provoke{more}.")
 
 
-def _anew(ctx: click.Context, option: click.Parameter, given: bool) -> bool:
+def _anew(ctx: click.Context, option: click.Parameter, given: bool) -> None:
     del option
     if given:
         from drawdown.worlds.checkpoint import anew
 
         ctx.with_resource(anew())
-    return given
 
 
 again = option(
@@ -207,15 +206,13 @@ class Keep(Options):
     name: str | None = option(help="What the result's folder is called.")
     out: str | None = out
     overwrite: bool = option(is_flag=True, help="Replace a result of this name.")
-    again: bool = False
 
     def words(self) -> list[str]:
         """Return these options as words of a command."""
         named = ["--name", self.name] if self.name is not None else []
         placed = ["--out", self.out] if self.out is not None else []
         by = ["--on", self.on] if self.on != "here" else []
-        flags = [f"--{name}" for name in ("overwrite", "again") if getattr(self, name)]
-        return [*named, *placed, *flags, *by]
+        return [*named, *placed, *(["--overwrite"] if self.overwrite else []), *by]
 
     @property
     def folder(self) -> Path:
@@ -255,8 +252,6 @@ class Keep(Options):
         ctx.call_on_close(found.drop)
         key = digest_of(whole | {"code": code_digest(), "command": words, "files": files})
         work = shards.Work(None if stages else found.unfinished(key), players(self.on))
-        if self.again:
-            work.forget()
         ctx.call_on_close(lambda: work.forget() if found.done else None)
         ctx.with_resource(shards.working(work))
         return found
@@ -266,7 +261,7 @@ class KeepOf(Keep):
     """Where a result goes, and who plays its worlds."""
 
     on: str = place_on
-    again: bool = again
+    again: None = again
 
 
 def players(named: str) -> Any:

@@ -165,11 +165,9 @@ def prepared(
     from drawdown.declared.parameters import UNCERTAINTIES
     from drawdown.declared.scenario import names
 
-    words, inputs = record["command"], record.get("inputs", {})
-    if words[1:2] and words[1] in invocation.EVIDENCE:
-        # What an earlier version made is made by the command of now.
-        words = [words[0], "evidence", *words[1:]]
-        record = {**record, "command": words}
+    words = ["drawdown", *invocation.as_now(record["command"][1:])]
+    inputs = record.get("inputs", {})
+    record = {**record, "command": words}
     told = " ".join(words)[:120]
     root = click.get_current_context().find_root()
     assert isinstance(root.command, click.Group)

@@ -37,11 +37,9 @@ MACHINES = {
 
 INSTALL = {
     "install.sh": """#!/bin/sh
-# Installs Drawdown from the wheels beside this file; needs Python 3.11 and no network.
 set -e
 cd "$(dirname "$0")"
 python3.11 -m venv installed
-# Each wheel must be the one that the list beside it names, to the byte.
 installed/bin/pip install --quiet --no-index --find-links wheels --require-hashes -r hashes.txt
 echo 'Start it with: ./start.sh (add --open to let phones in the room join)'
 """,
@@ -50,10 +48,8 @@ cd "$(dirname "$0")"
 exec installed/bin/drawdown serve "$@"
 """,
     "install.bat": """@echo off
-rem Installs Drawdown from the wheels beside this file; needs Python 3.11 and no network.
 cd /d "%~dp0"
 py -3.11 -m venv installed || exit /b 1
-rem Each wheel must be the one that the list beside it names, to the byte.
 installed\\Scripts\\pip install -q --no-index -f wheels --require-hashes -r hashes.txt || exit /b 1
 echo Start it with: start.bat (add --open to let phones in the room join)
 """,

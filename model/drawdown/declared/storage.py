@@ -189,7 +189,7 @@ def unpacked(content: bytes, names: Sequence[str] | None = None) -> Arrays:
 
 
 _FORMER = b"drawdown arrays 1\n"
-"""How arrays of 0.1 begin: rooms hold the pasts of games so, which stay as they were played."""
+"""How arrays began before they were Parquet: rooms hold pasts of games that stay so."""
 
 
 def _former(content: bytes) -> Arrays:

@@ -53,18 +53,17 @@ def parameters(
 ) -> dict[str, str]:
     """Return the chosen parameters that moved nothing in any of the scenarios, with a sentence.
 
-        Args:
-            scenarios: What is played.
-            chosen: Parameters chosen beside the scenarios; they act on their histories too.
-            structures: Rival structures played.
+    Args:
+        scenarios: What is played.
+        chosen: Parameters chosen beside the scenarios; they act on their histories too.
+        structures: Rival structures played.
 
-        Example:
-            >>> from drawdown import Scenario
-            >>> from drawdown.declared.lever_table import POLICY_LEVERS, PolicyLever
-    from drawdown.declared.parameters import Setting
-            >>> some = {"campaign_boost": Setting(value=3.0), "lethality": Setting(value=0.1)}
-            >>> parameters([Scenario.load("restraint")], some, ("neutral",))
-            {'campaign_boost': 'moved nothing in 32 worlds, at 0 or 20'}
+    Example:
+        >>> from drawdown import Scenario
+        >>> from drawdown.declared.parameters import Setting
+        >>> some = {"campaign_boost": Setting(value=3.0), "lethality": Setting(value=0.1)}
+        >>> parameters([Scenario.load("restraint")], some, ("neutral",))
+        {'campaign_boost': 'moved nothing in 32 worlds, at 0 or 6'}
     """
     found = {}
     for name in chosen if ensemble.has_compiler() else ():

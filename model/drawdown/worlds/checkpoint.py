@@ -166,12 +166,17 @@ _anew: ContextVar[bool] = ContextVar("anew", default=False)
 
 @contextmanager
 def anew() -> Iterator[None]:
-    """Let work inside begin anew, without the stages that are there."""
+    """Let work inside begin anew, without the stages and shards that are there."""
     token = _anew.set(True)
     try:
         yield
     finally:
         _anew.reset(token)
+
+
+def begins_anew() -> bool:
+    """Return whether work that begins now forgets what is there."""
+    return _anew.get()
 
 
 class Checkpoint:
@@ -184,12 +189,11 @@ class Checkpoint:
     Args:
         name: Name of the work.
         key: From `fingerprint`; other work of the same name is not mixed with it.
-        fresh: Whether to forget the stages that are there.
     """
 
-    def __init__(self, name: str, key: str, fresh: bool = False) -> None:
+    def __init__(self, name: str, key: str) -> None:
         self.folder = data_files.cache_folder() / "unfinished" / f"{name}-{key}"
-        if fresh or _anew.get():
+        if begins_anew():
             self.forget()
         storage.clear_parts(self.folder)
 

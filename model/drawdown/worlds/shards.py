@@ -27,7 +27,7 @@ from drawdown.declared.result_folder import forget
 from drawdown.declared.scenario import Scenario
 from drawdown.declared.storage import Arrays
 from drawdown.worlds import ensemble
-from drawdown.worlds.checkpoint import laid, program
+from drawdown.worlds.checkpoint import begins_anew, laid, program
 from drawdown.worlds.ensemble import Bands, Ensemble, own_nature
 from drawdown.worlds.run import Progress, Run
 
@@ -178,6 +178,8 @@ class Work:
         self.folder = folder
         self.players = players or here
         self.calls = 0
+        if begins_anew():
+            self.forget()
         if folder is not None:
             storage.clear_parts(folder)
 
@@ -207,10 +209,9 @@ class Work:
 
         def take(i: int, found: Arrays) -> None:
             shard = missing[i]
-            played = {"scenarios": [s.name for s in shard.scenarios], "model": shard.model}
-            told = {"structure": shard.structure, "seed": shard.seed}
-            told |= {"first": shard.first, "runs": shard.runs}
-            storage.keep(self.path(shard), storage.packed(found), **played, **told)
+            told = {n: getattr(shard, n) for n in ("structure", "seed", "first", "runs", "model")}
+            scenarios = [scenario.name for scenario in shard.scenarios]
+            storage.keep(self.path(shard), storage.packed(found), scenarios=scenarios, **told)
 
         self.players(missing, threads, progress, take)
 

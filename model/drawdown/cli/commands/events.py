@@ -12,7 +12,7 @@ from drawdown.declared.errors import InputError
 class Events(Command):
     """Turn a list of events into a series of counts.
 
-    `drawdown validate` and `drawdown evidence calibrate` read the series.
+    'drawdown validate' and 'drawdown evidence calibrate' read the series.
 
     FILE has one row an event, as CSV or Excel: in the layout of UCDP GED, ACLED or GTD, or
     with a column 'date' (and perhaps 'deaths', 'id', 'precision': day, week, month, year). An

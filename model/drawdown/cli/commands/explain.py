@@ -8,7 +8,7 @@ from drawdown.declared.language import Language
 
 
 class Explain(Command):
-    """Say where a claim, parameter, outcome, scenario or rule comes from."""
+    """Say where a claim, number, outcome, scenario, mechanism or rule is from."""
 
     example = "drawdown explain C24"
     thing: str = argument()

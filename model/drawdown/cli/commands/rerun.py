@@ -33,7 +33,7 @@ class Rerun(Command):
         place, record = runner.find_result(self.result, keep.folder)
         if keep.name is None:
             named = as_name(f"{place.stem}-again")
-            keep = options.Keep(name=named, **keep.given("out", "overwrite", "again", "on"))
+            keep = options.Keep(name=named, **keep.given("out", "overwrite", "on"))
         with runner.prepared(record, str(place), self.trust) as (words, files):
             runner.say_other_model(record, str(place))
             runner.play_again(words, files, keep)

@@ -26,7 +26,7 @@ class Site(Command):
     rules = True
     folder: Path = argument(type=click.Path(path_type=Path))
     small: bool = option(is_flag=True, help="A rough report, in half the time: to see the form.")
-    again: bool = options.again
+    again: None = options.again
     without_report: bool = option(is_flag=True, help="Leave the report out: a few seconds' work.")
 
     def run(self) -> None:
