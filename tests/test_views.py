@@ -734,6 +734,16 @@ def test_trade_offs_are_drawn_with_the_best_on_top() -> None:
         assert found_view._head(result, objective, ENGLISH) == told
 
 
+def test_a_search_that_still_grows_is_told_so() -> None:
+    """Catches a gain that is counted over the whole search, turned over, or never enough."""
+    still = search.Trace(0, tuple((40 * k, min(k, 3), 4) for k in range(1, 9)), (), np.empty(0))
+    grows = search.Trace(1, tuple((40 * k, k, 4) for k in range(1, 9)), (), np.empty(0))
+    assert [found_view.gained(trace) for trace in (still, grows)] == [0.0, 0.5]
+    more = ENGLISH.word("search", "not_grown")
+    for traces, told in (((still,), False), ((still, grows), True)):
+        assert (more in found_view.told_growth(replace(searched(), traces=traces), ENGLISH)) == told
+
+
 def test_policies_are_written_with_fresh_numbers_first() -> None:
     head, first, _ = found_view.rows(searched())
     row = dict(zip(head, first, strict=True))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import hand_made
 import numpy as np
 import pytest
 
+from drawdown.declared import data_files
 from drawdown.declared.columns import MOTIVES, OUTCOMES, STRUCTURES, O
 from drawdown.declared.levels import on
 from drawdown.declared.parameters import MOTIVE, column, draw
@@ -352,9 +354,12 @@ def test_a_difference_is_the_first_scenario_less_the_second(
     assert found.tolist() == [4.0, 4.0]
 
 
-def test_noise_is_the_loudest_dummy_and_totals_hold_interactions(tmp_path: Any) -> None:
+def test_noise_is_the_loudest_dummy_and_totals_hold_interactions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Catches the quietest dummy for the loudest, and first indices told as totals."""
-    checkpoint = Checkpoint(tmp_path, {"a": 1}, lambda text: None)
+    monkeypatch.setattr(data_files, "cache_folder", lambda: tmp_path)
+    checkpoint = Checkpoint("made", "x")
 
     def of(names: Any) -> Callable[[np.ndarray], np.ndarray]:
         return lambda x: (x[:, 0] - 0.5)[:, None] * (x[:, 1] - 0.5)[:, None]

@@ -146,6 +146,8 @@ def test_of_all_searches_together_stays_what_nothing_is_better_than(
         assert (row in kept) != any(better)
     assert question.UNSAID not in {value for point in kept for value in point}
     assert len(together(traces, [0.5] * 3, 2)) == min(2, len(kept))
+    unsaid = Trace(0, (), ((1.0,),), np.full((1, 3), question.UNSAID))
+    assert not together([unsaid], [0.5] * 3, 40), "no file could say it"
 
 
 def test_words_are_places_and_numbers_are_themselves() -> None:

@@ -14,7 +14,7 @@ from drawdown.cli import main
 from drawdown.connect.salib import evaluate, problem
 from drawdown.declared import data_files, levers
 from drawdown.questions import sensitivity
-from drawdown.worlds.checkpoint import Checkpoint
+from drawdown.worlds.checkpoint import Checkpoint, anew
 from drawdown.worlds.run import Run
 
 A, B = 7.0, 0.1
@@ -50,6 +50,16 @@ def test_morris_finds_what_matters_and_not_the_dummies(checkpoint: Checkpoint) -
     found = sensitivity.screen(lambda n: ishigami, names, ["y"], 40, 1, checkpoint)
     assert set(found.few(4)) == {"x1", "x2", "x3"}
     assert found.noise[0] == 0.0
+
+
+def test_stages_stay_until_work_begins_anew(checkpoint: Checkpoint) -> None:
+    """Catches stages that every command forgets, and ones that no option removes."""
+    checkpoint.stage("a", lambda: {"x": np.array(1.0)})
+    assert Checkpoint("sensitivity", "test").stage("a", lambda: {"x": np.array(2.0)})["x"] == 1.0
+    with anew():
+        found = Checkpoint("sensitivity", "test").stage("a", lambda: {"x": np.array(3.0)})
+    assert found["x"] == 3.0
+    assert Checkpoint("sensitivity", "test").kept() == 1
 
 
 def test_an_interrupted_analysis_goes_on_where_it_stopped(checkpoint: Checkpoint) -> None:

@@ -943,7 +943,7 @@ def test_a_policy_is_played_under_every_reading(folder: Path, chromium: Browser)
     page.wait_for_function(
         "() => document.getElementById('trade-stop').disabled"
         " && document.getElementById('trade-progress').textContent.includes('played.')",
-        timeout=120_000,
+        timeout=900_000,
     )
     view = View(case="full-withdrawal", levers={"combat": 500.0})
     readings = Explorer().readings(view)
