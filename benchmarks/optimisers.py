@@ -101,7 +101,7 @@ def main() -> None:
 
 def costs() -> None:
     """Print what a candidate costs in the workbench's own loop, over what it costs in ours."""
-    from ema_workbench import SequentialEvaluator, ema_logging
+    from ema_workbench import SequentialEvaluator
 
     from drawdown.connect.ema import model
     from drawdown.declared.scenario import Scenario
@@ -121,7 +121,6 @@ def costs() -> None:
     ours = (time.perf_counter() - begun) / (20 * 60)
     made = model("conditions-based-exit", structure="all", levers=levers, lucks=1)
     begun = time.perf_counter()
-    ema_logging.log_to_stderr(ema_logging.CRITICAL)
     with SequentialEvaluator(made) as evaluator:
         evaluator.perform_experiments(60, 4, reporting_interval=1000)
     theirs = (time.perf_counter() - begun) / (4 * 60)

@@ -279,7 +279,9 @@ def test_what_moved_between_two_versions_is_named(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("words", ["diff_model.py HEAD --runs 2", "peers.py", "reacting.py 2000"])
+@pytest.mark.parametrize(
+    "words", ["diff_model.py HEAD --runs 2", "peers.py", "reacting.py 2000", "optimisers.py"]
+)
 def test_a_benchmark_runs(words: str, tmp_path: Path) -> None:
     copy = tmp_path / "project"
     shutil.copytree(
