@@ -202,6 +202,11 @@ def test_a_named_command_runs(
         return
     if words[0] == "bundle":
         monkeypatch.setattr("drawdown.connect.bundle._run", lambda words: None)
+    if "--write" in words:  # not into the checkout, which other tests build from
+        monkeypatch.setattr(
+            "drawdown.cli.commands.odd.write_whole",
+            lambda path, content: (here / path.name).write_bytes(content),
+        )
     done = CliRunner().invoke(main, words)
     # What a command compares or holds against gates may differ, which is its answer.
     allowed = (0, 1) if key == "evidence patterns" else (0,)
