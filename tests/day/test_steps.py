@@ -84,13 +84,52 @@ def test_a_call_that_lacks_a_state_is_refused() -> None:
 
 def test_a_quiet_leaks_alike_from_its_first_day_to_its_last() -> None:
     """Catches a leak drawn anew every day, and one that the next quiet takes over."""
-    s, w = Blank(leak=steps.BETWEEN_QUIETS), Blank()
-    leaks = []
-    for order, u in ((0.0, 0.1), (1.0, 0.2), (1.0, 0.9), (0.0, 0.3), (1.0, 0.4)):
-        steps.day_begins(s, w, Blank(order=order), draws({}, u))
-        leaks.append(s.leak)
     between = steps.BETWEEN_QUIETS
-    assert leaks == pytest.approx([between, 3 * 0.04, 3 * 0.04, between, 3 * 0.16])
+    for kind, leak in (("truce", "dated_leak"), ("order", "dated_leak"), ("quiet", "leak")):
+        s, w = Blank(leak=between, dated_leak=between, order_refused=steps.UNDECIDED), Blank()
+        leaks = []
+        for on, u in ((0.0, 0.1), (1.0, 0.2), (1.0, 0.9), (0.0, 0.3), (1.0, 0.4)):
+            row = Blank(spell_days=-on) if kind == "quiet" else Blank(**{kind: on})
+            steps.day_begins(s, parameters(order_failure=0.0), w, row, draws({}, u))
+            leaks.append(getattr(s, leak))
+        assert leaks == pytest.approx([between, 3 * 0.04, 3 * 0.04, between, 3 * 0.16]), kind
+
+
+@pytest.mark.parametrize(
+    ("state", "row", "resting", "held", "leak"),
+    [
+        ({"order_days": 3.0}, {}, 1.0, 1.0, 0.3),
+        ({"order_days": 3.0}, {"spell_days": 9.0}, 0.0, 0.0, 1.0),
+        ({}, {"spell_days": -9.0}, 1.0, 1.0, 0.3),
+        ({"order_days": 3.0}, {"campaign": 1.0}, 0.0, 0.0, 1.0),
+        ({"truce_on": 1.0}, {"campaign": 1.0}, 0.0, 0.0, 1.0),
+        ({"order_days": 3.0}, {"campaign": 1.0, "truce": 1.0}, 1.0, 1.0, 0.2),
+        ({"order_days": 3.0}, {"order": 1.0}, 1.0, 1.0, 0.2),
+        ({}, {"order": 1.0}, 0.0, 1.0, 0.2),
+        ({"order_refused": 1.0}, {"order": 1.0}, 0.0, 0.0, 1.0),
+    ],
+)
+def test_what_is_dated_lies_over_a_world_s_own_spells(
+    state: Any, row: Any, resting: float, held: float, leak: float
+) -> None:
+    """Catches a campaign under a truce, a refused order that holds, a quiet that is taken away."""
+    s = Blank(**({"leak": 0.3, "dated_leak": 0.2, "order_refused": 0.0} | state))
+    days = s.order_days
+    w = Blank()
+    steps.day_begins(s, parameters(order_failure=0.0), w, Blank(**row), draws({}, 0.5))
+    assert (w.resting, w.quiet, w.leak) == (resting, held, leak)
+    assert s.order_days == days
+    assert w.campaign == float("campaign" in row and "truce" not in row)
+
+
+def test_an_order_is_refused_once_and_until_it_ends() -> None:
+    """Catches an order that is refused anew each day, and a truce that is refused."""
+    s = Blank(leak=-1.0, dated_leak=-1.0, order_refused=steps.UNDECIDED)
+    p, w, seen = parameters(order_failure=0.25), Blank(), []
+    for kind, u in (("order", 0.2), ("order", 0.9), ("", 0.2), ("order", 0.3), ("truce", 0.1)):
+        steps.day_begins(s, p, w, Blank(**({kind: 1.0} if kind else {})), draws({}, u))
+        seen.append((w.commanded, w.agreed, w.quiet))
+    assert seen == [(0, 0, 0), (0, 0, 0), (0, 0, 0), (1, 0, 1), (0, 1, 1)]
 
 
 @pytest.mark.parametrize(
@@ -494,9 +533,12 @@ def test_losses_of_the_day_weigh_once_and_early() -> None:
         ({"campaign_days": 1.0}, {}, 0.5, (1, 0, 0.0, 0.0)),
         ({"campaign_days": 1.0}, {}, 0.05, (0, 1, 0.0, 0.0)),
         ({}, {}, 0.5, (0, 1, 0.0, 0.0)),
-        ({"order_days": 5.0}, {"truce": 1.0}, 0.5, (0, 0, 0.0, 0.0)),
-        ({"campaign_days": 5.0}, {"order": 1.0}, 0.5, (0, 0, 0.0, 0.0)),
-        ({"order_days": 5.0}, {"campaign": 1.0}, 0.5, (0, 0, 0.0, 0.0)),
+        ({"order_days": 5.0}, {"truce": 1.0}, 0.5, (0, 0, 4.0, 0.0)),
+        ({"campaign_days": 5.0}, {"order": 1.0}, 0.5, (0, 0, 0.0, 4.0)),
+        ({"order_days": 5.0}, {"campaign": 1.0}, 0.5, (0, 0, 4.0, 0.0)),
+        ({"order_days": 5.0}, {"spell_days": 100.0}, 0.52, (0, 0, 0.0, 216.0)),
+        ({"campaign_days": 5.0}, {"spell_days": -100.0}, 0.52, (0, 0, 433.0, 0.0)),
+        ({}, {"spell_days": 900.0, "spell_anew": 100.0}, 0.52, (0, 0, 0.0, 216.0)),
     ],
 )
 def test_spells_follow_each_other_and_an_order_may_fail(
@@ -504,7 +546,9 @@ def test_spells_follow_each_other_and_an_order_may_fail(
 ) -> None:
     """Catches a failed order that is followed by quiet, and a spell a day too long."""
     s, w = Blank(**left), Blank()
-    steps.patron_decides(s, parameters(order_failure=0.1), w, Blank(**row), draws({}, u))
+    p = parameters(order_failure=0.1, spell_counted_anew=1.0)
+    p.violence_median, p.violence_spread, p.quiet_median, p.quiet_spread = 100.0, 1.0, 300.0, 1.0
+    steps.patron_decides(s, p, w, Blank(**row), draws({}, u))
     assert (w.order_given, w.campaign_given, s.order_days, s.campaign_days) == given
 
 
@@ -516,7 +560,7 @@ def test_a_promise_is_kept_when_nobody_is_left(
     combat: float, advisers: float, coalition: float, ends: float
 ) -> None:
     """Catches coalition soldiers, or advisers, forgotten when a promise falls due."""
-    s = Blank(truce_on=1.0)
+    s = Blank(truce_on=1.0, truce_belief=9.0)
     w = Blank(combat=combat, advisers=advisers, coalition=coalition)
     p = parameters(label_counts=0.4, truce_closing=0.5)
     steps.truce_moves(s, p, w, Blank(), draws({(luck.PATRON, luck.CLOSES): 0.29}))
@@ -532,16 +576,22 @@ def test_a_promise_is_kept_when_nobody_is_left(
     [
         ({"truce_days": 2.0}, {}, 0.0),
         ({"truce_days": 2.0}, {"broken_deadline": 1.0}, 1.0),
-        ({"truce_days": 2.0}, {"campaign": 1.0}, 1.0),
+        ({"truce_days": 2.0}, {"campaign": 1.0}, 0.0),
+        ({"truce_days": 2.0, "truce_belief": 1.0, "truce_age": 49.0}, {}, 1.0),
+        ({"truce_days": 2.0, "truce_belief": 1.0, "truce_age": 19.0}, {}, 0.0),
+        ({"truce_days": 2.0, "truce_belief": 1.0, "truce_age": 49.0, "gone": 500.0}, {}, 0.0),
         ({"truce_breach": 1.0}, {}, 1.0),
         ({"truce_days": 2.0, "truce_breach": 1.0}, {}, 0.0),
     ],
 )
-def test_a_truce_ends_by_a_breach_a_broken_deadline_or_a_campaign(
+def test_a_truce_ends_by_a_breach_a_broken_deadline_or_disbelief(
     state: Any, row: Any, ends: float
 ) -> None:
-    s, w = Blank(truce_on=1.0, **state), Blank()
-    steps.truce_moves(s, parameters(), w, Blank(**row), draws({}, 0.0))
+    """Catches a truce that is believed for ever, and one that a lost day or a campaign ends."""
+    told = {"truce_belief": 9.0, "truce_term": 100.0, "truce_combat": 900.0} | state
+    s = Blank(truce_on=1.0, truce_soldiers=1000.0, **told)
+    w = Blank(combat=900.0 - told.get("gone", 0.0), advisers=100.0)
+    steps.truce_moves(s, parameters(promise_slack=0.2), w, Blank(**row), draws({}, 0.0))
     assert w.truce_ended == ends
 
 

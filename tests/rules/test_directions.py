@@ -165,8 +165,9 @@ def test_freed_violence_goes_to_the_state_in_part() -> None:
 
 
 def test_accommodating_factions_ignore_an_order() -> None:
-    assert militia.restraint(0.0, 1.0, 0.0, 1.0, 1.0, 1.0, 0.5) == 1.0
-    assert militia.restraint(0.0, 1.0, 1.0, 0.05, 1.0, 1.0, 1.0) == pytest.approx(0.05)
+    own = (0.2, 0.8, 0.3, 0.5)
+    assert motives.fire_left(0.0, 1.0, 1.0, own[0], 0, *own[1:]) == 1.0
+    assert motives.fire_left(1.0, 1.0, 1.0, own[0], 0, *own[1:]) == pytest.approx(0.2)
 
 
 def test_a_campaign_yields_to_an_order_or_truce() -> None:
@@ -283,8 +284,8 @@ def test_daesh_grows_when_the_forces_weaken() -> None:
 
 
 def test_protection_lowers_harm_and_repels() -> None:
-    low = harm.harm_factor(0.7, 300.0, False, 1.0, 0.46, 0.5, 1.5, 1000.0)
-    high = harm.harm_factor(0.2, 300.0, False, 1.0, 0.46, 0.5, 1.5, 1000.0)
+    low = harm.harm_factor(0.7, 300.0, False, 1.0, 0.46, 0.5, 1.5, 0.5, 1000.0)
+    high = harm.harm_factor(0.2, 300.0, False, 1.0, 0.46, 0.5, 1.5, 0.5, 1000.0)
     assert low < high
     assert presence.site_pull(0.5, 300.0, 1.0, 0.7, 1000.0, 0.5) < presence.site_pull(
         0.5, 300.0, 1.0, 0.2, 1000.0, 0.5

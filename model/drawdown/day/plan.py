@@ -102,6 +102,16 @@ def _play(scenario: Scenario, plan: Floats, column: dict[str, int]) -> None:
             assert event.until is not None
             last = (event.until - scenario.start).days
             plan[max(0, row) : max(0, last + 1), column[event.what]] = 1.0
+        if event.what in ("violence", "quiet"):
+            assert event.until is not None
+            sign = 1.0 if event.what == "violence" else -1.0
+            first, last = max(0, row), min(len(plan) - 1, (event.until - scenario.start).days)
+            lasted = np.arange(first, last + 1) - row + 1.0
+            plan[first : last + 1, column["spell_days"]] = sign * lasted
+            plan[first : last + 1, column["spell_anew"]] = 0.0
+            if event.anew is not None:
+                since = lasted - (event.anew - event.date).days
+                plan[first : last + 1, column["spell_anew"]] = np.maximum(0.0, since)
         if event.what == "nato_second_base":
             plan[max(0, row) :, column["nato_second_base"]] = 1.0
         if event.what == "hand_over":

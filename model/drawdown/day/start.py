@@ -39,6 +39,8 @@ def table() -> tuple[Floats, NDArray[np.int32]]:
         "daesh": 1.0,
         "last_attack": LONG_AGO,
         "leak": -1.0,
+        "dated_leak": -1.0,
+        "order_refused": -1.0,
         "nato_resolve": 1.0,
         "posture_factor": 1.0,
         "posture_goal": 1.0,

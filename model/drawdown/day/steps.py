@@ -92,6 +92,9 @@ NOBODY = NOWHERE = -1
 BETWEEN_QUIETS = -1.0
 """Of the leak of a quiet: there is none now."""
 
+UNDECIDED = -1.0
+"""Of a dated order: none runs, so nobody has refused it."""
+
 
 def work_out(p, d, actors):
     """Work out what a run needs from its parameters, once."""
@@ -167,15 +170,31 @@ def work_out(p, d, actors):
 # --- calendar -----------------------------------------------------------------------------
 
 
-def day_begins(s, w, row, draw):
+def day_begins(s, p, w, row, draw):
     """Begin the day: who holds fire, and whether the patron's side is in a campaign."""
-    w.quiet = patron.quiet(s.order_days, row.order, row.truce, s.truce_on)
-    if w.quiet == 0.0:
+    own = patron.own_quiet(row.spell_days, s.order_days)
+    resting = patron.quiet(own, s.truce_on)
+    if resting == 0.0:
         s.leak = BETWEEN_QUIETS
     elif s.leak == BETWEEN_QUIETS:
         s.leak = patron.leak(draw(luck.PATRON, luck.LEAK))
-    w.ordered = 1.0 if s.order_days > 0.0 or row.order > 0.0 else 0.0
-    w.campaign = patron.campaign(row.campaign, w.quiet)
+    if row.order == 0.0:
+        s.order_refused = UNDECIDED
+    elif s.order_refused == UNDECIDED:
+        s.order_refused = 0.0
+        if patron.order_fails(draw(luck.PATRON, luck.DATED_ORDER)):
+            s.order_refused = 1.0
+    if row.order == 0.0 and row.truce == 0.0:
+        s.dated_leak = BETWEEN_QUIETS
+    elif s.dated_leak == BETWEEN_QUIETS:
+        s.dated_leak = patron.leak(draw(luck.PATRON, luck.DATED_LEAK))
+    w.agreed = row.truce
+    w.commanded = patron.commanded(row.order, s.order_refused)
+    w.campaign = patron.campaign(row.campaign, w.agreed + w.commanded)
+    w.resting = patron.lifted(resting, w.campaign)
+    w.quiet = patron.quiet(w.resting, w.agreed + w.commanded)
+    w.leak = patron.least_leak(w.resting, s.leak, w.agreed + w.commanded, s.dated_leak)
+    w.ordered = patron.quiet(own, w.commanded)
     w.nato_hits = 0.0
     w.named_diplomats = 0.0
     w.named_bases = 0.0
@@ -385,11 +404,20 @@ def faction_weighs(s, p, d, w, row, actors, f):
         row.doubt,
         w.campaign * actors.obeys[f],
     )
+    left = 1.0
+    if w.resting > 0.0:
+        left = motives.fire_left(actors.obeys[f], d.apart, s.leak, actors.obedience[f])
+    if w.agreed > 0.0:
+        agreed = motives.fire_left(actors.obeys[f], d.apart, s.dated_leak, actors.obedience[f])
+        left = min(left, agreed)
+    if w.commanded > 0.0:
+        # Nobody agreed to an order, so each faction obeys it on its own.
+        ordered = motives.fire_left(actors.obeys[f], 1.0, s.dated_leak, actors.obedience[f])
+        left = min(left, ordered)
     w.restraint[f] = militia.restraint(
         s.caution[f],
-        w.quiet,
         actors.obeys[f],
-        motives.fire_left(actors.obeys[f], d.apart, s.leak, actors.obedience[f]),
+        left,
         w.police,
         militia.activity(actors.facade[f], actors.obeys[f], FACADE_WEIGHT, COMMITTEE_WEIGHT),
         w.feared,
@@ -545,7 +573,7 @@ def faction_is_excited(s, p, w, out, actors, f):
 
 def press_counts_convoys(s, p, d, w, out, draw):
     """Count roadside bombs on convoys, which exist for the press count alone."""
-    rate = reporting.convoy_rate(w.quiet, s.leak, w.response * w.mood / d.record_level)
+    rate = reporting.convoy_rate(w.quiet, w.leak, w.response * w.mood / d.record_level)
     if reporting.convoy_bomb(draw(luck.OBSERVER, luck.CONVOY_1), rate):
         out.reported_press = out.reported_press + 1.0
         if reporting.officially_named(draw(luck.OBSERVER, luck.CONVOY_1_NAMED)):
@@ -676,7 +704,7 @@ def government_takes_day_in(s, p, w, row, out, actors):
         w.dialogue,
         w.formed,
     )
-    goal = politics.pressure_goal(share, w.response, s.authority)
+    goal = politics.pressure_goal(share, w.response, s.authority, w.lever[POLICING])
     s.pressure = politics.next_pressure(s.pressure, goal, w.concession, row.broken_deadline)
 
 
@@ -793,10 +821,18 @@ def patron_decides(s, p, w, row, draw):
     """Let a spell of quiet or of violence run down, and the other kind begin."""
     w.order_given = 0.0
     w.campaign_given = 0.0
-    if row.order > 0.0 or row.truce > 0.0 or row.campaign > 0.0:
-        # What is dated takes the place of what would have been.
+    # Dated orders, truces and campaigns lie over a world's own spells, which run on below them.
+    if row.spell_days > 0.0:
+        # The record says that this spell runs; only what is left of it is open.
+        lasted = patron.lasted(row.spell_days, row.spell_anew)
         s.order_days = 0.0
+        s.campaign_days = float(
+            patron.violence_left(draw(luck.PATRON, luck.CAMPAIGN_LENGTH), lasted)
+        )
+    elif row.spell_days < 0.0:
+        lasted = patron.lasted(-row.spell_days, row.spell_anew)
         s.campaign_days = 0.0
+        s.order_days = float(patron.quiet_left(draw(luck.PATRON, luck.LENGTH), lasted))
     elif s.order_days > 0.0:
         s.order_days = s.order_days - 1.0
         if s.order_days == 0.0:
@@ -827,7 +863,7 @@ def patron_begins_campaign(s, p, draw, tell):
 
 
 def truce_moves(s, p, w, row, draw):
-    """Let a promise open a truce, and a breach or a promise unkept at its date end it."""
+    """Let a promise open a truce; a breach, or a promise not kept or not believed, ends it."""
     w.truce_opened = 0.0
     w.truce_ended = 0.0
     if w.promise_days > 0.0 and s.truce_on == 0.0:
@@ -839,7 +875,18 @@ def truce_moves(s, p, w, row, draw):
                 patron.truce_days(holds, draw(luck.PATRON, luck.BREACH), w.promise_days)
             )
             s.truce_breach = 1.0 if patron.truce_is_breached(holds) else 0.0
+            s.truce_belief = float(patron.belief_days(draw(luck.PATRON, luck.BELIEF)))
+            s.truce_age = 0.0
+            s.truce_term = w.promise_days
+            s.truce_combat = w.combat
+            s.truce_soldiers = w.combat + w.advisers + w.coalition
     elif s.truce_on > 0.0:
+        s.truce_age = s.truce_age + 1.0
+        gone = patron.share_gone(
+            s.truce_combat, w.combat, s.truce_soldiers, w.combat + w.advisers + w.coalition
+        )
+        if patron.falls_behind(s.truce_age, s.truce_term, gone):
+            s.truce_belief = s.truce_belief - 1.0
         if s.truce_days > 0.0:
             s.truce_days = s.truce_days - 1.0
         elif s.truce_breach > 0.0:
@@ -848,7 +895,7 @@ def truce_moves(s, p, w, row, draw):
             kept = patron.promise_kept(w.combat, w.advisers + w.coalition)
             if patron.truce_ends(draw(luck.PATRON, luck.CLOSES), kept):
                 w.truce_ended = 1.0
-        if row.broken_deadline > 0.0 or row.campaign > 0.0:
+        if row.broken_deadline > 0.0 or s.truce_belief <= 0.0:
             w.truce_ended = 1.0
         if w.truce_ended > 0.0:
             s.truce_on = 0.0

@@ -432,6 +432,7 @@ class Patron(Actor):
     leak = _Own("s", "leak", "How far this quiet leaks, against the mean; below 0 without one.")
     truce_on = _Own("s", "truce_on", "1 under a truce for a promise, else 0.")
     truce_days = _Own("s", "truce_days", "Days until its date or its breach.")
+    truce_belief = _Own("s", "truce_belief", "Days that it is still believed while unkept.")
 
 
 AGENT_CLASSES: dict[str, type[Actor]] = {

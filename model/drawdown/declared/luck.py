@@ -58,6 +58,9 @@ HOLDS: Final = 5
 BREACH: Final = 6
 CLOSES: Final = 7
 LEAK: Final = 8
+DATED_LEAK: Final = 9
+DATED_ORDER: Final = 10
+BELIEF: Final = 11
 # What an observer happens to see.
 CONVOY_1: Final = 0
 CONVOY_2: Final = 1

@@ -25,6 +25,7 @@ from drawdown.declared.parameters import Setting, Text
 from drawdown.declared.scenario_file import (
     ANNOUNCED,
     READERS,
+    SPELLS,
     Event,
     FileRead,
     ScenarioFile,
@@ -429,7 +430,13 @@ def _span_faults(own: FileRead, history: str, start: date, end: date) -> Iterato
         yield own.fault(("start",), f"start: {start} is before {FIRST_DAY}, the model's first day")
     outside = f"is outside the run, {start} to {end}"
     for i, event in enumerate(own.file.events):
-        if not start <= event.date <= end:
+        if event.what in SPELLS and event.date < start:
+            # A spell that runs when a run begins has begun before; how long ago counts.
+            if event.until is not None and event.until < start:
+                yield own.fault(
+                    ("events", i, "until"), f"events[{i}].until: {event.until} {outside}"
+                )
+        elif not start <= event.date <= end:
             yield own.fault(("events", i, "date"), f"events[{i}].date: {event.date} {outside}")
     for name, dated in _given(own.file).items():
         for day in _never(name, dated, end):

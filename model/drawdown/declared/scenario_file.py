@@ -59,11 +59,17 @@ EventKind = Literal[
     "truce",
     "order",
     "campaign",
+    "violence",
+    "quiet",
     "strike",
     "nato_suspension",
     "nato_second_base",
     "hand_over",
 ]
+
+
+SPELLS = ("violence", "quiet")
+"""Events that date a spell of a world's own, which goes on when its last dated day is over."""
 
 
 def _wrong(message: str) -> PydanticCustomError:
@@ -289,6 +295,7 @@ class Event(_Strict):
     date: Day
     what: EventKind
     until: Day | None = None
+    anew: Day | None = None
     site: str | None = None
     faction: str | None = None
     leader: bool = False
@@ -297,16 +304,22 @@ class Event(_Strict):
 
     @model_validator(mode="after")
     def _fits(self) -> Event:
-        lasting = self.what in ("truce", "order", "campaign", "formation")
+        spell = self.what in SPELLS
+        lasting = spell or self.what in ("truce", "order", "campaign", "formation")
         if lasting and self.until is None:
             raise _wrong(f"a {self.what} needs 'until', its last day")
         if self.until is not None and not lasting and self.what != "concession":
             raise _wrong(
-                "'until' belongs to a truce, an order, a campaign, a formation, or a concession "
-                "that is promised by a date"
+                "'until' belongs to a truce, an order, a campaign, a formation, a spell of "
+                "violence or quiet, or a concession that is promised by a date"
             )
         if self.until is not None and self.until < self.date:
             raise _wrong(f"'until' ({self.until}) is before 'date' ({self.date})")
+        if self.anew is not None:
+            if not spell:
+                raise _wrong("'anew' belongs to a spell of violence or quiet")
+            if self.until is None or not self.date < self.anew <= self.until:
+                raise _wrong(f"'anew' ({self.anew}) must lie after 'date' and not after 'until'")
         names = {s.name for s in cast().sites if s.kind == "base"}
         if self.what == "hand_over":
             if self.site not in names:

@@ -122,7 +122,7 @@ def scenario(mode: str = "conditioned") -> Scenario:
     return item
 
 
-UNANNOUNCED = ("truce",)
+UNANNOUNCED = ("truce", "violence", "quiet")
 """What the record run dates and nobody could have known, beside the strikes."""
 
 _told = [True]

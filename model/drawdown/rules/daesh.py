@@ -13,8 +13,11 @@ def training(
     combat_training: float,
     nato_training: float,
     training_cap: float,
+    own_training: float,
 ) -> float:
-    """Return training given to the Iraqi forces, 1 on 26 July 2021 (C36, C08).
+    """Return training of the Iraqi forces, their own and from abroad, 1 on 26 July 2021.
+
+    Claims: C36, C08. Source: ``own_training`` in seeds/parameters.yaml.
 
     Args:
         advisers: US advisers.
@@ -26,11 +29,12 @@ def training(
         combat_training: The same for a combat soldier.
         nato_training: The same for NATO personnel.
         training_cap: What the forces can absorb.
+        own_training: The part that Iraq gives its forces itself.
     """
     now = trainers(
         advisers, coalition, combat, nato, coalition_training, combat_training, nato_training
     )
-    return min(training_cap, now / reference)
+    return min(training_cap, own_training + (1.0 - own_training) * now / reference)
 
 
 def trainers(

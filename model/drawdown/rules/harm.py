@@ -1,5 +1,7 @@
 """What an attack does: weapon, harm, deaths and wounded, protection that follows."""
 
+from drawdown.rules.numbers import pow_
+
 
 def drone_share(drone_phase: float, drone_share_end: float) -> float:
     """Return the share of attacks by drone; drones come into use in spring 2021 (C01)."""
@@ -14,13 +16,18 @@ def harm_factor(
     hardening_reference: float,
     exposure_floor: float,
     exposure_cap: float,
+    exposure_growth: float,
     people_scale: float,
 ) -> float:
     """Return the chance of harm relative to the mean attack.
 
-    Protection lowers it, people exposed raise it, a drone may differ from a rocket.
+    Protection lowers it, people exposed raise it, a drone may differ from a rocket. Beyond a
+    crowd of ``exposure_cap`` it grows as a power of their number: who is one of many in a place
+    is no safer for it, but a shell has one place to fall.
     """
-    exposure = min(exposure_cap, exposure_floor + people / people_scale)
+    exposure = exposure_floor + people / people_scale
+    if exposure > exposure_cap:
+        exposure = exposure_cap * pow_(exposure / exposure_cap, exposure_growth)
     factor = (1.0 - hardening) / (1.0 - hardening_reference) * exposure
     return factor * drone_harm_ratio if drone else factor
 

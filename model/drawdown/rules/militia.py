@@ -82,7 +82,6 @@ def policing_restraint(
 
 def restraint(
     caution: float,
-    quiet: float,
     obeys: float,
     left: float,
     police: float,
@@ -91,21 +90,19 @@ def restraint(
 ) -> float:
     """Return the factor from caution, an order or truce, policing and fear of a doctrine.
 
-    A truce and the patron's order are one mechanism with two ways in; factions outside the
-    patron's circle ignore both. Claims: C35, C19. Source: literature:SF17.
+    Factions outside the patron's circle ignore quiet, order and truce.
+    Claims: C35, C19. Source: literature:SF17.
 
     Args:
         caution: The faction's, from strikes it has felt.
-        quiet: 1 under an order or a truce, else 0.
         obeys: 1 on the Committee's side, else 0.
-        left: Fire left under order or truce, from `motives.fire_left`.
+        left: Fire left under the tightest of quiet, order and truce (`motives.fire_left`).
         police: From `policing_restraint`.
         activity_now: From `activity`.
         feared: From `retaliation.fear_of_doctrine`.
     """
-    ordered = 1.0 - quiet * (1.0 - left)
     doctrine = 1.0 - obeys * (1.0 - feared)
-    return (1.0 - caution) * ordered * police * activity_now * doctrine
+    return (1.0 - caution) * left * police * activity_now * doctrine
 
 
 def hold_fire(leaving: float, hold_fire_discount: float) -> float:
@@ -249,14 +246,16 @@ def next_rejection(
     """Return a faction's rejection tomorrow.
 
     A concession wins the accommodating and hardens the Committee's side; a broken promise
-    hardens all; both wear off. Claims: C22, C23.
+    hardens all; both wear off. One after another does not add up: concessions harden by
+    ``committee_hardening`` at most, with a broken promise by twice that. Claims: C22, C23.
     """
     value = rejection + (usual - rejection) / stance_memory
+    step = usual * committee_hardening
     if concession > 0.0:
         if obeys > 0.0:
-            value = value * (1.0 + committee_hardening)
+            value = max(value, min(value + step, usual + step))
         else:
             value = value * (1.0 - concession_split)
     if broken > 0.0:
-        value = value * (1.0 + committee_hardening)
+        value = max(value, min(value + step, usual + 2.0 * step))
     return clamp(value, 0.0, 3.0)

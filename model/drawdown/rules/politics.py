@@ -60,8 +60,11 @@ def pressure_goal(
     yes_share: float,
     response: float,
     authority: float,
+    policing: float,
     pressure_scale: float,
     pressure_from_authority: float,
+    policing_pressure: float,
+    ordinary_policing: float,
 ) -> float:
     """Return where the pressure to expel foreign troops tends (C10).
 
@@ -69,12 +72,15 @@ def pressure_goal(
         yes_share: Seats times stance over all blocs, as a share of parliament.
         response: The militias' response to presence; nobody presses against no one.
         authority: The government's authority; a weak one is pressed harder.
+        policing: How hard it polices the militias, 0 to 1.
         pressure_scale: Pressure of a unanimous parliament.
         pressure_from_authority: Rise for each point of authority below one half.
+        policing_pressure: What the militias' parties add where it polices as hard as it can.
+        ordinary_policing: Policing that nobody answers.
     """
-    return pressure_scale * yes_share * min(1.0, response) + pressure_from_authority * (
-        0.5 - authority
-    )
+    wanted = pressure_scale * yes_share * min(1.0, response)
+    answered = policing_pressure * max(0.0, policing - ordinary_policing)
+    return wanted + pressure_from_authority * (0.5 - authority) + answered
 
 
 def next_pressure(
