@@ -320,7 +320,7 @@ def test_the_table_is_that_of_compare_on_the_same_days(
         assert rows[name]["case"] == language.number(level, digits), name
     quotient = found.tempo_ratio(view.case, structure)
     assert rows["tempo_ratio"]["less"].startswith(language.number(quotient.mean, 2))
-    assert "730" in controls.horizon(language)
+    assert f"{DAYS}" in controls.horizon(language)
 
 
 def test_one_world_tells_its_conditions_in_both_languages(explorer: Explorer) -> None:

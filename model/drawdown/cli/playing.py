@@ -148,7 +148,7 @@ class Playing(Command):
             first=self.first or 0,
             chosen=declared.chosen_with(values, self.motive),
             **self.given("runs", "seed", "uncertainty"),
-        )
+        ).in_phases()
 
     def _needs(self, wanted: Asked) -> Needs:
         """Say what playing takes, and return it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +23,8 @@ import pyarrow.parquet as pq
 from drawdown.connect import replay, store
 from drawdown.connect.verify import entries
 from drawdown.day import outcomes as reductions
-from drawdown.day.outcomes import BINS, REST, RUN_OUTCOMES
+from drawdown.day.outcomes import BINS, REST
+from drawdown.day.phases import Phase
 from drawdown.declared import parameters as declared
 from drawdown.declared import storage
 from drawdown.declared.arrays import Floats
@@ -32,8 +33,9 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.result_folder import digest_of, file_digest
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import Comparison, numbers_of
+from drawdown.questions.phases import of_all, windows_of
 from drawdown.worlds import shards
-from drawdown.worlds.ensemble import Bands, Ensemble, own_nature
+from drawdown.worlds.ensemble import Bands, Ensemble, columns_with, own_nature
 from drawdown.worlds.run import Run
 from drawdown.worlds.shards import Shard, Work
 from drawdown.worlds.world_tables import ROWS, Outcomes, Parameters, Table
@@ -47,11 +49,18 @@ class Asked(Run):
         scenarios: What is compared.
         structures: Rival structures.
         baseline: Name of the scenario that the others are compared with.
+        phases: Half-years and phases of each scenario, by its name.
     """
 
     scenarios: tuple[Scenario, ...]
     structures: tuple[str, ...]
     baseline: str
+    phases: Mapping[str, tuple[Phase, ...]] = field(default_factory=dict)
+
+    def in_phases(self) -> Asked:
+        """Return it with the phases of its scenarios, which are then counted apart."""
+        found = of_all(self.scenarios, self.baseline, self)
+        return replace(self, phases=found, windows=windows_of(found))
 
     @property
     def worlds(self) -> int:
@@ -224,7 +233,12 @@ def _write(
                     Any,
                     Parameters(inputs, groups, own_nature(scenario, usual)[:, 0], asked.runs),
                 ),
-                cast(Any, Outcomes(outcomes, groups, asked.runs)),
+                cast(
+                    Any,
+                    Outcomes(outcomes, groups, asked.runs, columns_with(asked.windows)),
+                ),
+                windows=asked.windows,
+                phases=asked.phases[scenario.name],
             )
     found = Comparison(
         list(asked.scenarios),
@@ -236,6 +250,7 @@ def _write(
         numbers_of(asked.chosen or {}),
         asked.uncertainty,
         first=asked.first,
+        phases=dict(asked.phases),
     )
 
     def nature(name: str, structure: str, at: int, worlds: int) -> Floats:
@@ -436,7 +451,7 @@ def _joined(parts: Sequence[Part], asked: Asked, folder: Path, days_to: Any) -> 
             ].index(name)
             with pq.ParquetFile(part.folder / "outcomes.parquet") as file:
                 for group in range(place * each, (place + 1) * each):
-                    table = file.read_row_group(group, columns=list(RUN_OUTCOMES))
+                    table = file.read_row_group(group, columns=list(columns_with(asked.windows)))
                     yield np.array([c.to_numpy() for c in table.columns])
             if days_to is not None:
                 _pass_days(part, asked, place, days_to)

@@ -25,6 +25,15 @@ from drawdown.connect import provenance
 from drawdown.day import rulebook
 from drawdown.day.curves import QUANTILES
 from drawdown.day.outcomes import REST, RUN_OUTCOMES
+from drawdown.day.phases import (
+    AFTER,
+    OUTCOMES_OF_PHASE,
+    RUNNING,
+    STOPS,
+    WHOLE,
+    WINDOWED,
+    column_of,
+)
 from drawdown.declared import data_files, result_folder, storage
 from drawdown.declared import parameters as declared
 from drawdown.declared.arrays import Floats
@@ -429,7 +438,8 @@ def write_worlds(
     """
     inputs = _input_names(comparison)
     of_outcomes, of_inputs = (
-        pa.schema(KEYS | dict.fromkeys(names, pa.float64())) for names in (RUN_OUTCOMES, inputs)
+        pa.schema(KEYS | dict.fromkeys(names, pa.float64()))
+        for names in (comparison.columns, inputs)
     )
     with (
         storage.writing(folder / "outcomes.parquet") as one,
@@ -600,6 +610,38 @@ def summary_table(comparison: Comparison) -> pa.Table:
     return _table(SUMMARY.split(), rows)
 
 
+def phases_table(comparison: Comparison) -> pa.Table:
+    """Return half-years and phases: levels, the baseline's, and what is between them.
+
+    One row a scenario, part of the comparison, part of the run and outcome: ``level``,
+    ``baseline`` and ``ratio`` (of counts) or ``difference`` (of probabilities). ``mixes`` says
+    that a half-year holds days of a phase and others.
+    """
+    rows: list[tuple[Any, ...]] = []
+    for item in comparison.scenarios:
+        mine = comparison.phases[item.name]
+        own = [p for p in mine if p.name in (RUNNING, AFTER)]
+        for part, key in _parts(comparison):
+            for phase in mine:
+                mixes = phase.name != WHOLE and any(p.mixes(phase.window) for p in own)
+                told = (item.name, *key, phase.name, phase.first, phase.last, phase.by_median)
+                for name in OUTCOMES_OF_PHASE:
+                    found = [("level", comparison.phase_level(item.name, part, phase, name))]
+                    if item.name != comparison.baseline:
+                        other = comparison.phase_level(comparison.baseline, part, phase, name)
+                        change = comparison.phase_change(item.name, part, phase, name)
+                        how = "difference" if name in STOPS else "ratio"
+                        found += [("baseline", other), (how, change)]
+                    rows += [(*told, mixes, name, what, *e.numbers) for what, e in found]
+    return _table(PHASES.split(), rows)
+
+
+PHASES = (
+    "scenario structure motive phase first last by_median mixes outcome what mean simulation_low "
+    "simulation_high future_low future_high"
+)
+"""Columns of the table of phases."""
+
 SUMMARY = (
     "scenario structure motive outcome what mean simulation_low simulation_high future_low "
     "future_high variance_saved"
@@ -619,6 +661,18 @@ def codebook(comparison: Comparison) -> pa.Table:
         unit = english.word("units", declared["run"][name]["unit"])
         claims = ", ".join(f"claim:{c}" for c in declared["run"][name]["claims"])
         rows.append(("outcomes", name, english.outcome(name), arabic.outcome(name), unit, claims))
+    for window in next(iter(comparison.ensembles.values())).windows:
+        for name in WINDOWED:
+            unit = "days" if name == WINDOWED[-1] else declared["run"][name]["unit"]
+            meaning, other = (
+                language.word("phase_columns", "window", what=what, first=window[0], last=window[1])
+                for language, what in (
+                    (one, one.word("phase_columns", name) if unit == "days" else one.outcome(name))
+                    for one in (english, arabic)
+                )
+            )
+            unit = english.word("units", unit)
+            rows.append(("outcomes", column_of(name, window), meaning, other, unit, ""))
     for name, width in zip(OUTCOMES, bin_ranges()[1], strict=True):
         unit = english.word("units", declared["daily"][name]["unit"])
         meaning, other = (language.word("outcomes", name) for language in (english, arabic))
@@ -729,7 +783,9 @@ def save(
             at_the_end.callback(draw(folder))
         tables.pop("met", None)
         tables["summary"] = summary_table(comparison)
-        write_parquet(tables["summary"], folder / "summary.parquet")
+        tables["phases"] = phases_table(comparison)
+        for title in ("summary", "phases"):
+            write_parquet(tables[title], folder / f"{title}.parquet")
         tables["bands"], every = fitting(tables["bands"])
         if every > 1:
             told.append(

@@ -13,8 +13,8 @@ import numpy as np
 from drawdown.declared.columns import OUTCOMES
 from drawdown.rules.numbers import rounded
 
-DAYS = 730
-"""Days from a scenario's first that Explore plays: two years."""
+DAYS = 915
+"""Days from a scenario's first that Explore plays: to the end of those that are there."""
 
 WINDOW = 30
 """Days that a curve's counts are summed over."""

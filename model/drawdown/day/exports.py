@@ -7,7 +7,7 @@ a machine without a compiler runs it as it is.
 from collections.abc import Callable
 from typing import Any
 
-from drawdown.day import curves, dated, draws, parts, policy, reasons
+from drawdown.day import curves, dated, draws, parts, phases, policy, reasons
 from drawdown.day.lowering import BOOL, DOUBLE, INT, UNSIGNED, Array, Type
 from drawdown.rules import numbers, retaliation
 
@@ -42,6 +42,8 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[Type, ...]]] = {
     "estimate": (curves.estimate, (COLUMN, COLUMN, COLUMN)),
     "ratio": (curves.ratio, (COLUMN, COLUMN, COLUMN)),
     "in_the_middle": (curves.in_the_middle, (COLUMN,)),
+    "tally_windows": (phases.tally, (SINGLES, TABLE, TABLE)),
+    "running": (phases.running, (TABLE, TABLE, COLUMN, COLUMN)),
     "soldiers": (parts.soldiers, (TABLE, DOUBLE, TABLE)),
     "differ": (parts.differ, (TABLE, TABLE, INT)),
     "announced_differ": (parts.announced_differ, (TABLE, TABLE)),

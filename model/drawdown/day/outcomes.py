@@ -52,6 +52,7 @@ _DAESH_ATTACKS = RUN_OUTCOMES.index("daesh_attacks")
 _EXIT = RUN_OUTCOMES.index("days_until_exit")
 _MADE = RUN_OUTCOMES.index("request_made")
 _HONOURED = RUN_OUTCOMES.index("request_honoured")
+_VIOLENT = RUN_OUTCOMES.index("violent_at_start")
 _LEVELS = tuple(OUTCOMES.index(n) for n in OUTCOMES if n in RUN_OUTCOMES and n not in FLOWS)
 _LEVEL_ROWS = tuple(RUN_OUTCOMES.index(OUTCOMES[o]) for o in _LEVELS)
 N_LEVELS = len(_LEVELS)
@@ -65,7 +66,7 @@ _FILLED = {
     *range(_FIRST_FLOW, _FIRST_FLOW + N_FLOWS),
     *range(_STOP, _STOP + 3),
     *(*_LEVEL_ROWS, _FOREIGN, _STATE, _FIRST_HALF, _PRESSURE_HALF, _TROOPS, _LOWEST),
-    *(_DAESH_ATTACKS, _EXIT, _MADE, _HONOURED),
+    *(_DAESH_ATTACKS, _EXIT, _MADE, _HONOURED, _VIOLENT),
 }
 """Rows that `summarise` fills; an outcome without a line there would be 0 in every world."""
 _EMPTY = [name for row, name in enumerate(RUN_OUTCOMES) if row not in _FILLED]
@@ -138,6 +139,7 @@ def summarise(daily: Any, requests: Any, daesh_attacks_per_index: Any, out: Any)
                 break
         out[_MADE, lane] = 1.0 if requests[lane] >= REFUSED else 0.0
         out[_HONOURED, lane] = 1.0 if requests[lane] == HONOURED else 0.0
+        out[_VIOLENT, lane] = 1.0 if daily[0, O.quiet, lane] == 0.0 else 0.0
 
 
 def count_into_bands(

@@ -21,11 +21,13 @@ import numpy as np
 from drawdown.day import rulebook
 from drawdown.day.curves import FUTURES, NORMAL_95
 from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.day.phases import STOPS, Phase
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
+from drawdown.declared.levels import MONTH
 from drawdown.declared.parameters import (
     LARGEST_SEED,
     Uncertainty,
@@ -36,7 +38,7 @@ from drawdown.declared.parameters import (
 )
 from drawdown.declared.scenario import ENDINGS, Scenario, find
 from drawdown.declared.scenario import names as scenario_names
-from drawdown.questions import idle
+from drawdown.questions import idle, phases
 from drawdown.rules import motives
 from drawdown.worlds import agent_runs, ensemble
 from drawdown.worlds.ensemble import Bands, Ensemble
@@ -184,6 +186,7 @@ class Comparison:
         rules: Which rules were somebody's own, as `day.rulebook.RuleBook.describe` says it.
         weights: How often each motive was drawn, in the order of `MOTIVES`.
         first: Number of the first replication.
+        phases: Half-years and phases of each scenario against the baseline, by its name.
     """
 
     scenarios: list[Scenario]
@@ -197,6 +200,12 @@ class Comparison:
     rules: dict[str, Any] = field(default_factory=lambda: rulebook.current().describe())
     weights: tuple[float, ...] = field(default_factory=declared.weights_of_motives)
     first: int = 0
+    phases: dict[str, tuple[Phase, ...]] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of all outcomes of its worlds: of the run, and of its parts."""
+        return next(iter(self.ensembles.values())).columns
 
     @property
     def all_structures(self) -> tuple[str, ...]:
@@ -253,7 +262,7 @@ class Comparison:
             for what, name, known in (
                 ("scenario", scenario, names),
                 ("part", part, parts),
-                ("outcome", outcome, RUN_OUTCOMES),
+                ("outcome", outcome, self.columns),
             )
             if name not in known
         ]
@@ -272,8 +281,26 @@ class Comparison:
             InputError: For a name that was not played.
         """
         self._check(scenario, part, outcome)
+        return self._values(scenario, part, lambda one: one.outcome(outcome))
+
+    def in_phase(self, scenario: str, part: str, phase: Phase, outcome: str) -> Floats:
+        """Return an outcome of a part of every run, shape (structures, runs).
+
+        Args:
+            scenario: Name of the scenario.
+            part: A structure, a motive, or `POOLED`.
+            phase: One of the phases of any scenario compared.
+            outcome: One of `phases.OUTCOMES_OF_PHASE`.
+
+        Raises:
+            InputError: For a name that was not played.
+        """
+        self._check(scenario, part)
+        return self._values(scenario, part, lambda one: one.in_phase(phase, outcome))
+
+    def _values(self, scenario: str, part: str, read: Callable[[Ensemble], Floats]) -> Floats:
         parts = (part,) if part in STRUCTURES else self.structures
-        found = np.array([self.ensembles[scenario, s].outcome(outcome) for s in parts])
+        found = np.array([read(self.ensembles[scenario, s]) for s in parts])
         if part in MOTIVES:
             return found[:, self._motive_of_worlds() == MOTIVES.index(part)]
         return found
@@ -297,6 +324,25 @@ class Comparison:
             self.values(scenario, structure, "tempo_foreign"),
             self.values(self.baseline, structure, "tempo_foreign"),
         )
+
+    def phase_level(self, scenario: str, part: str, phase: Phase, outcome: str) -> Estimate:
+        """Return an outcome's mean or probability in a part of the run."""
+        values = self.in_phase(scenario, part, phase, outcome)
+        return probability(values) if outcome in STOPS else estimate(values)
+
+    def phase_tempo(self, scenario: str, part: str, phase: Phase) -> Estimate:
+        """Return the attacks on foreign sites a month in a part of the run."""
+        values = self.in_phase(scenario, part, phase, "attacks_foreign")
+        return estimate(values * (MONTH / phase.days))
+
+    def phase_change(self, scenario: str, part: str, phase: Phase, outcome: str) -> Estimate:
+        """Return an outcome over the baseline's in a part of the run, or a probability less it."""
+        two = [self.in_phase(s, part, phase, outcome) for s in (scenario, self.baseline)]
+        return estimate(two[0] - two[1]) if outcome in STOPS else ratio(*two)
+
+    def violent_at_start(self, scenario: str) -> Estimate:
+        """Return the share of worlds that stand in violence on the first day, with its interval."""
+        return probability(self.values(scenario, POOLED, "violent_at_start"))
 
     def met(self, scenario: str) -> dict[str, Floats]:
         """Return the days until each condition of a scenario was first met, by its name.
@@ -681,6 +727,8 @@ def compare(
     structures = structures_of(structure)
     chosen = declared.chosen_with(parameters, motive)
     tell_notes(loaded, parameters, structures)
+    told = Run(seed=seed, chosen=chosen, uncertainty=uncertainty, threads=threads)
+    parts = phases.of_all(loaded, base, told)
     for one in structures:
         run = Run(
             runs=runs,
@@ -693,9 +741,10 @@ def compare(
             keep=range(first, first + runs) if daily else (),
             threads=threads,
             days_to=days_to,
+            windows=phases.windows_of(parts),
         )
         for item in agent_runs.play(loaded, run, agents, processes, progress):
-            found[item.scenario.name, one] = item
+            found[item.scenario.name, one] = replace(item, phases=parts[item.scenario.name])
     ordered = {(n, s): found[n, s] for n in names for s in structures}
     return Comparison(
         loaded,
@@ -707,6 +756,7 @@ def compare(
         numbers_of(chosen),
         uncertainty,
         first=first,
+        phases=parts,
     )
 
 

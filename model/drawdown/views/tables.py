@@ -10,9 +10,11 @@ from itertools import product
 import numpy as np
 
 from drawdown.day.outcomes import LAST_YEAR
+from drawdown.day.phases import HALF_YEAR, RUNNING, Phase
 from drawdown.declared import data_files
 from drawdown.declared.language import Language
 from drawdown.declared.scenario import Scenario, names
+from drawdown.declared.scenario_file import SPELLS
 from drawdown.questions.compare import WINDOWS, Comparison, Estimate, estimate
 from drawdown.views.conditions import told
 from drawdown.views.terminal_tables import Console, Sheet
@@ -118,6 +120,58 @@ def by_structure(comparison: Comparison, language: Language) -> Sheet:
     return Sheet(word("by_structure"), heads, 2, rows=rows)
 
 
+def dates_of(phase: Phase, language: Language) -> str:
+    """Return the first and the last day of a part of a run."""
+    return f"{language.day(phase.first)} – {language.day(phase.last)}"
+
+
+def by_phase(comparison: Comparison, language: Language) -> Sheet:
+    """Return attacks, dead and P(stop) while policies run, afterwards and in the whole run."""
+    word, main = Words(language, "table"), comparison.main_structure
+    titles = _titles(comparison, language)
+    alone = len(titles) == 1
+    base = titles[comparison.baseline]
+    rows = []
+    for name, title in titles.items():
+        if name == comparison.baseline and not alone:
+            continue
+        for phase in comparison.phases[name]:
+            if phase.name == HALF_YEAR:
+                continue
+            level = partial(comparison.phase_level, name, main, phase)
+            told = word(f"phase_{phase.name}")
+            told = word("phase_by_median", phase=told) if phase.by_median else told
+            tempo = comparison.phase_tempo(name, main, phase)
+            change = partial(comparison.phase_change, name, main, phase)
+            against = (
+                ()
+                if alone
+                else (interval(change(o), language) for o in ("attacks_foreign", "dead_us"))
+            )
+            stops = (interval(level(f"stop_{w}"), language) for w in WINDOWS)
+            part = f"{told}\n{dates_of(phase, language)}"
+            rows.append((title, part, interval(tempo, language), *against, *stops))
+    heads = word.each("scenario", "phase", "attacks_a_month")
+    if not alone:
+        heads += [word("attacks_against", b=base), word("dead_against", b=base)]
+    return Sheet(word("phases_title"), heads + _stops(language), 2, rows=rows)
+
+
+def at_start(comparison: Comparison, language: Language) -> str:
+    """Return which share of worlds stands in violence on the first day, and how many count."""
+    scenario = next(s for s in comparison.scenarios if s.name == comparison.baseline)
+    share = comparison.violent_at_start(scenario.name)
+    dated = scenario.history is not None or any(e.what in SPELLS for e in scenario.events)
+    return Words(language, "table")(
+        "at_start" if dated else "at_start_open",
+        day=language.day(scenario.start),
+        share=percent(share.mean),
+        low=language.number(share.low),
+        high=language.number(share.high),
+        worlds=f"{comparison.runs * len(comparison.structures):,}",
+    )
+
+
 def differences(
     comparison: Comparison, language: Language, outcomes: tuple[str, ...], title: str
 ) -> Sheet:
@@ -209,6 +263,10 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
     console.print(answer(comparison, language))
     if len(comparison.structures) > 1 and len(comparison.motives) > 1:
         console.print(by_structure(comparison, language))
+    if comparison.phases:
+        console.print(by_phase(comparison, language))
+        console.print(word("phases_legend"), style="dim")
+    console.print(language.line(at_start(comparison, language)))
     drawn_from = word(f"from_{comparison.uncertainty}")
     chosen = "; ".join(f"{name} = {value:g}" for name, value in comparison.chosen.items())
     if chosen:
@@ -245,8 +303,12 @@ def _cautions(comparison: Comparison, language: Language) -> Iterator[str]:
     if len({(s.start, s.end) for s in comparison.scenarios}) > 1:
         yield word("other_ends")
     for scenario in comparison.scenarios:
+        title = language.pick(comparison.title(scenario.name))
+        year = scenario.end - timedelta(days=LAST_YEAR - 1), scenario.end
+        running = (p for p in comparison.phases.get(scenario.name, ()) if p.name == RUNNING)
+        if any(phase.mixes(year) for phase in running):
+            yield word("phases_mixed", scenario=title)
         if scenario.days < LAST_YEAR:
-            title = language.pick(comparison.title(scenario.name))
             yield word("short_run", scenario=title, days=scenario.days)
 
 

@@ -101,7 +101,7 @@ class View:
         return replace(View(), **found, levers=levers, uncertainties=held, own=conditions)
 
     def scenario(self) -> Scenario:
-        """Return the first scenario as it is moved, over two years."""
+        """Return the first scenario as it is moved, over the days that Explore plays."""
         item = levers_of.moved(loaded(self.case), self.levers)
         return replace(item, conditions=(*item.conditions, *self.own)) if self.own else item
 

@@ -130,6 +130,7 @@ class _Explore:
             "/api/curves": played(of.curves, self.moves, self.lanes),
             "/api/numbers": played(of.numbers, self.moves, self.lanes),
             "/api/rows": played(lambda view, _: of.rows(view), self.moves, self.lanes),
+            "/api/phases": played(lambda view, _: of.phases(view), self.moves, self.lanes),
             "/api/against": self.against,
             "/api/readings": played(
                 lambda view, _: of.readings(view), self.deep, self.deep_lane, 4

@@ -13,6 +13,8 @@ import numpy as np
 
 from drawdown.day import curves
 from drawdown.day.curves import BEFORE, COUNTED, DAYS, LINES, PEOPLE_WEEKS, STEP, WEEKS, WINDOW
+from drawdown.day.phases import COUNTED as COUNTED_APART
+from drawdown.day.phases import OUTCOMES_OF_PHASE, ROWS, STOPS, Phase
 from drawdown.declared import parameters as declared
 from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import MOTIVES, STRUCTURES
@@ -21,12 +23,14 @@ from drawdown.declared.language import Language
 from drawdown.declared.recent import Recent
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import decompose
+from drawdown.questions.phases import between, median_moved
 from drawdown.views.decompose import waterfall
 from drawdown.web.address import RUNS, View, history, loaded
 from drawdown.web.controls import FEW, drawn_apart, ends
 from drawdown.web.one_world import one_world
 from drawdown.worlds import ensemble
 from drawdown.worlds.ensemble import Block
+from drawdown.worlds.run import Run
 
 T = TypeVar("T")
 
@@ -193,6 +197,48 @@ class Explorer:
         each = (self._worlds_of(v, v.scenario())[0] for v in (view, other))
         return list(_rows(*each))
 
+    def phases(self, view: View) -> list[dict[str, Any]]:
+        """Return what is known of a view's scenarios while they run, afterwards and in the whole.
+
+        Each is a part of the run with ``rows``: an outcome of `OUTCOMES_OF_PHASE`, its mean in
+        both scenarios, and a quotient of counts or a difference of probabilities with both
+        intervals. None where the two do not begin on the same day.
+        """
+        two = view.scenario(), loaded(view.base)
+        if two[0].start != two[1].start:
+            return []
+
+        def make() -> list[dict[str, Any]]:
+            run = Run(
+                seed=view.seed,
+                structure=view.structure,
+                chosen=declared.chosen_with(dict(view.uncertainties), view.motive),
+            )
+            days = [d for s in two if s.conditions and (d := median_moved(s, run)) is not None]
+            parts = between(*two, max(days, default=None))
+            windows = tuple(part.window for part in parts)
+            a, b = (
+                ensemble.live(
+                    self._past(view, s)[0],
+                    s,
+                    view.seed,
+                    partial(ensemble.windowed, scenario=s, windows=windows),
+                )[1]
+                for s in two
+            )
+            return [
+                {
+                    "phase": part.name,
+                    "first": part.first.isoformat(),
+                    "last": part.last.isoformat(),
+                    "by_median": part.by_median,
+                    "rows": list(_phase_rows(part, a[k * ROWS :], b[k * ROWS :])),
+                }
+                for k, part in enumerate(parts)
+            ]
+
+        return self._deep("phases", view, make)
+
     def _deep(self, what: str, view: View, make: Callable[[], T]) -> T:
         """Return what takes long of a view, worked out once, one after the other."""
         key = (what, *_nature_key(view), view.base, _played(view.scenario()))
@@ -314,6 +360,30 @@ def _rows(a: _Worlds, b: _Worlds) -> Iterator[dict[str, Any]]:
         yield put(name, digits, x, y, "estimate")
         if name == "tempo_foreign":
             yield put("tempo_ratio", 2, x, y, "ratio")
+
+
+def _phase_rows(part: Phase, a: Floats, b: Floats) -> Iterator[dict[str, Any]]:
+    """Yield what is known of a part of the run in two scenarios, their rows as counted."""
+    call = ensemble.the_engine().call
+    for name in OUTCOMES_OF_PHASE:
+        if name in STOPS:
+            if part.days < STOPS[name]:
+                continue
+            x, y = ((w[ROWS - 1] >= STOPS[name]).astype(np.float64) for w in (a, b))
+        else:
+            x, y = (np.ascontiguousarray(w[COUNTED_APART.index(name)]) for w in (a, b))
+        how = "estimate" if name in STOPS else "ratio"
+        mean, low, high, future_low, future_high = _filled(how, (5,), x, y).tolist()
+        yield {
+            "name": name,
+            "case": call("average", x, len(x)),
+            "base": call("average", y, len(y)),
+            "mean": mean,
+            "low": low,
+            "high": high,
+            "future_low": future_low,
+            "future_high": future_high,
+        }
 
 
 def in_words(row: Mapping[str, Any], language: Language) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from drawdown.connect import commands
-from drawdown.day import curves, exports, policy, reasons, rulebook, wasm
+from drawdown.day import curves, exports, phases, policy, reasons, rulebook, wasm
 from drawdown.day.lowering import Array
 from drawdown.day.outcomes import RUN_OUTCOMES
 from drawdown.day.start import table
@@ -33,6 +33,7 @@ from drawdown.declared.levels import parts
 from drawdown.declared.lever_table import BY_NAME, IMPLIED, POSTURE, STEPPED
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare, decompose
+from drawdown.questions.phases import JUDGES
 from drawdown.views import conditions as told_conditions
 from drawdown.views.chronicle import BECAUSE, RULES
 from drawdown.web import address, controls, explore, links, one_world
@@ -236,6 +237,12 @@ def _sizes() -> dict[str, Any]:
         "work_at": columns.starts(columns.WORK_GROUPS),
         "terms": _length(columns.POLICY_GROUPS),
         "counted": len(columns.COUNTED),
+        "kinds_of_plan": phases.KINDS,
+        "counted_apart": phases.COUNTED,
+        "stops_apart": phases.STOPS,
+        "afterwards": phases.AFTERWARDS,
+        "judges": JUDGES,
+        "over_at": columns.starts(columns.POLICY_GROUPS)["over"],
         "event_fields": len(columns.EVENT_FIELDS),
         "regions": columns.REGIONS,
         "doctrine_row": columns.DOCTRINE,
@@ -450,6 +457,7 @@ def shown(language: Language) -> dict[str, Any]:
             "ranges": {n: item.range for n, item in declared.declarations().items()},
         },
         "horizon": controls.horizon(language),
+        "last_day": curves.DAYS - 1,
         "own_rules": controls.whose_rules(language),
         "carries": language.word(
             "explore",

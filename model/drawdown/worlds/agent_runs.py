@@ -116,7 +116,7 @@ def _with_agents(scenario: Scenario, run: Run, agents: dict[str, Any], processes
 
     assert run.nature is not None
     own = own_nature(scenario, run.nature)
-    outcomes = np.empty((run.runs, len(reductions.RUN_OUTCOMES)))
+    outcomes = np.empty((run.runs, len(ensemble.columns_with(run.windows))))
     met = np.empty((run.runs, len(scenario.conditions)))
     counting, engine = Counting(scenario.days), ensemble.the_engine()
     kept: dict[int, Singles] = {}
@@ -129,6 +129,7 @@ def _with_agents(scenario: Scenario, run: Run, agents: dict[str, Any], processes
         row = np.empty((len(reductions.RUN_OUTCOMES), 1))
         requests = np.array([request])
         engine.summarise(block, requests, own[P.daesh_attacks_per_index, k : k + 1], row)
+        row = np.concatenate([row, ensemble.windowed(block, scenario, run.windows)])
         outcomes[k] = row[:, 0]
         if run.bands:
             tail = np.zeros((TAIL, len(FLOWS), 1), np.float32)
@@ -150,4 +151,5 @@ def _with_agents(scenario: Scenario, run: Run, agents: dict[str, Any], processes
         counting.bands(scenario.start) if run.bands else None,
         kept,
         met=met,
+        windows=run.windows,
     )

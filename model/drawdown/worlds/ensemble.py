@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drawdown.day import engine, exports, plan, policy, rulebook
+from drawdown.day import engine, exports, phases, plan, policy, rulebook
 from drawdown.day import outcomes as reductions
 from drawdown.day.curves import QUANTILES
 from drawdown.day.outcomes import BINS
+from drawdown.day.phases import Phase, Window
 from drawdown.day.start import first_state
 from drawdown.declared import data_files
 from drawdown.declared import parameters as declared
@@ -277,13 +278,15 @@ class Ensemble:
         seed: The ensemble's seed.
         replications: Which worlds.
         parameters: Their parameters, shape (parameters, runs).
-        outcomes: One row of `outcomes.RUN_OUTCOMES` a run, shape (runs, outcomes).
+        outcomes: One row of `columns` a run, shape (runs, columns).
         bands: Bands over the days, if they were asked for.
         kept: Daily outcomes of the replications that were asked to be kept.
         reduced: What ``reduce`` made of each run's days, shape (values, runs).
         met: Days from the first until each condition of the policy was first met, shape
             (runs, conditions); missing where it never was.
         parts: The worlds of each structure, where there are several; empty where there is one.
+        windows: First and last days of the parts of the run that are counted apart.
+        phases: Half-years and phases of the scenario, where they are known.
     """
 
     scenario: Scenario
@@ -297,6 +300,13 @@ class Ensemble:
     reduced: Floats = field(default_factory=lambda: np.empty((0, 0)))
     met: Floats = field(default_factory=lambda: np.empty((0, 0)))
     parts: tuple[Ensemble, ...] = ()
+    windows: tuple[Window, ...] = ()
+    phases: tuple[Phase, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns of its outcomes: those of the run, then those of its windows."""
+        return columns_with(self.windows)
 
     @staticmethod
     def joined(items: Sequence[Ensemble], structure: str) -> Ensemble:
@@ -318,20 +328,22 @@ class Ensemble:
             np.concatenate([e.outcomes for e in items]),
             bands,
             met=np.concatenate([e.met for e in items]),
+            windows=first.windows,
+            phases=first.phases,
         )
 
     def outcome(self, name: str) -> Floats:
         """Return one outcome of every run.
 
         Args:
-            name: One of `outcomes.RUN_OUTCOMES`.
+            name: One of `columns`.
 
         Raises:
             InputError: If it is none of them.
         """
-        if name not in reductions.RUN_OUTCOMES:
-            raise InputError(unknown("outcome", f"{name}", reductions.RUN_OUTCOMES))
-        column: Floats = self.outcomes[:, reductions.RUN_OUTCOMES.index(name)]
+        if name not in self.columns:
+            raise InputError(unknown("outcome", f"{name}", self.columns))
+        column: Floats = self.outcomes[:, self.columns.index(name)]
         return column
 
     def daily(self) -> pd.DataFrame:
@@ -361,17 +373,88 @@ class Ensemble:
         table.insert(0, "scenario", self.scenario.name)
         return table
 
+    def in_phase(self, phase: Phase, name: str) -> Floats:
+        """Return what is known of a part of every run.
+
+        Args:
+            phase: One of ``phases``.
+            name: One of `phases.OUTCOMES_OF_PHASE`: ``stop_60`` is 1 where no attack fell on the
+                last 60 days of the part, and missing where it has fewer.
+
+        Raises:
+            InputError: If that part was not counted, or there is no such outcome.
+        """
+        if name not in phases.OUTCOMES_OF_PHASE:
+            raise InputError(unknown("outcome", f"{name}", phases.OUTCOMES_OF_PHASE))
+        if phase.name == phases.WHOLE:
+            return self.outcome(name)
+        if name in phases.COUNTED:
+            return self.outcome(phases.column_of(name, phase.window))
+        quiet = self.outcome(phases.column_of(phases.WINDOWED[-1], phase.window))
+        wanted = phases.STOPS[name]
+        if phase.days < wanted:
+            return np.full(len(quiet), np.nan)
+        found: Floats = np.where(np.isnan(quiet), np.nan, (quiet >= wanted).astype(np.float64))
+        return found
+
+    def by_phase(self) -> pd.DataFrame:
+        """Return half-years and phases, one row a run and part of it.
+
+        Returns:
+            Columns scenario, structure, replication, phase, first, last and
+            `phases.OUTCOMES_OF_PHASE`.
+        """
+        import pandas as pd
+
+        if self.parts:
+            return pd.concat([part.by_phase() for part in self.parts], ignore_index=True)
+        found = []
+        for phase in self.phases:
+            rows = {name: self.in_phase(phase, name) for name in phases.OUTCOMES_OF_PHASE}
+            keys = {"phase": phase.name, "first": phase.first, "last": phase.last}
+            own = {"scenario": self.scenario.name, "structure": self.structure}
+            found.append(pd.DataFrame(own | {"replication": self.replications} | keys | rows))
+        return pd.concat(found, ignore_index=True)
+
     def frame(self) -> pd.DataFrame:
         """Return scenario, structure, replication and all outcomes, one row a run."""
         import pandas as pd
 
         if self.parts:
             return pd.concat([part.frame() for part in self.parts], ignore_index=True)
-        table = pd.DataFrame(self.outcomes, columns=list(reductions.RUN_OUTCOMES))
+        table = pd.DataFrame(self.outcomes, columns=list(self.columns))
         table.insert(0, "replication", self.replications)
         table.insert(0, "structure", self.structure)
         table.insert(0, "scenario", self.scenario.name)
         return table
+
+
+def columns_with(windows: tuple[Window, ...]) -> tuple[str, ...]:
+    """Return the columns of outcomes of runs in which windows are counted apart."""
+    return (*reductions.RUN_OUTCOMES, *phases.columns_of(windows))
+
+
+def windowed(daily: Singles, scenario: Scenario, windows: tuple[Window, ...]) -> Floats:
+    """Return what is known of windows, as every ensemble works it out.
+
+    Args:
+        daily: Days, shape (days, outcomes, worlds).
+        scenario: Whose days they are.
+        windows: First and last days.
+
+    Returns:
+        Shape (windows * `phases.ROWS`, worlds); missing where a window lies outside of the run.
+    """
+    found = np.full((len(windows) * phases.ROWS, daily.shape[2]), np.nan)
+    inside = [i for i, w in enumerate(windows) if scenario.start <= w[0] <= w[1] <= scenario.end]
+    edges = np.array([[(d - scenario.start).days for d in windows[i]] for i in inside], float)
+    rows = np.empty((len(inside) * phases.ROWS, daily.shape[2]))
+    if inside:
+        the_engine().call("tally_windows", np.ascontiguousarray(daily), edges, rows)
+    for place, i in enumerate(inside):
+        mine = rows[place * phases.ROWS :][: phases.ROWS]
+        found[i * phases.ROWS : (i + 1) * phases.ROWS] = mine
+    return found
 
 
 @dataclass
@@ -727,7 +810,7 @@ def _play_one(scenario: Scenario, base: list[Block], run: Run) -> Ensemble:
     assert run.nature is not None
     player, width, many = the_engine(), lanes(), len(run.lucks)
     days = len(plan_of(scenario))
-    outcomes = np.empty((many, len(reductions.RUN_OUTCOMES)))
+    outcomes = np.empty((many, len(columns_with(run.windows))))
     met = np.full((many, len(scenario.conditions)), np.nan)
     countings: list[Counting] = []
     free: list[Counting] = []
@@ -752,6 +835,7 @@ def _play_one(scenario: Scenario, base: list[Block], run: Run) -> Ensemble:
         rows = np.empty((len(reductions.RUN_OUTCOMES), width))
         player.summarise(daily, state[S.request], own[P.daesh_attacks_per_index], rows)
         at = slice(i * width, i * width + used)
+        rows = np.concatenate([rows, windowed(daily, scenario, run.windows)])
         outcomes[at], met[at] = rows[:, :used].T, first_met(state[:, :used], scenario)
         if run.bands:
             counts = counting()
@@ -780,6 +864,7 @@ def _play_one(scenario: Scenario, base: list[Block], run: Run) -> Ensemble:
         kept,
         np.hstack(reduced),
         met,
+        windows=run.windows,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from drawdown.day.phases import Window
 from drawdown.declared import parameters as declared
 from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.parameters import Setting, Uncertainty
@@ -40,6 +41,7 @@ class Run:
             numbers it returns, shape (values, lanes), are kept.
         threads: Threads; by default what the machine lets this process have.
         progress: Called with the number of worlds played, as they end.
+        windows: First and last days of parts of the run that are counted apart (`day.phases`).
         days_to: Takes every block's days: called with scenario, structure, replications and
             days of shape (days, outcomes, worlds), from any thread and in any order.
     """
@@ -56,6 +58,7 @@ class Run:
     keep: Sequence[int] = ()
     reduce: Reduce | None = None
     threads: int | None = None
+    windows: tuple[Window, ...] = ()
     progress: Progress | None = field(default=None, repr=False)
     days_to: DaysTo | None = field(default=None, repr=False)
 

@@ -81,6 +81,7 @@ class Shard(Run):
                     self.weights,
                     self.model,
                     self.call,
+                    self.windows,
                 )
             ).encode()
         )
@@ -358,6 +359,7 @@ def play(scenarios: Sequence[Scenario], run: Run) -> list[Ensemble]:
             if run.reduce is not None
             else np.empty((0, run.runs)),
             np.concatenate([p["met"] for p in mine]),
+            windows=run.windows,
         )
         for i, (scenario, mine) in enumerate(zip(scenarios, found, strict=True))
     ]

@@ -74,11 +74,14 @@ class Outcomes:
         table: Where they are.
         groups: Its row groups of this ensemble.
         runs: Worlds.
+        columns: Names of the outcomes.
     """
 
-    def __init__(self, table: Table, groups: range, runs: int) -> None:
-        self.table, self._groups = table, groups
-        self.shape = (runs, len(RUN_OUTCOMES))
+    def __init__(
+        self, table: Table, groups: range, runs: int, columns: tuple[str, ...] = RUN_OUTCOMES
+    ) -> None:
+        self.table, self._groups, self._names = table, groups, columns
+        self.shape = (runs, len(columns))
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -86,10 +89,10 @@ class Outcomes:
     def __getitem__(self, at: tuple[slice, int]) -> Floats:
         """Return one column: ``outcomes[:, i]``."""
         rows, column = at
-        return self.table.column(RUN_OUTCOMES[column], self._groups)[rows]
+        return self.table.column(self._names[column], self._groups)[rows]
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Floats:
-        found = np.column_stack([self.table.column(n, self._groups) for n in RUN_OUTCOMES])
+        found = np.column_stack([self.table.column(n, self._groups) for n in self._names])
         return found if dtype is None else found.astype(dtype)
 
 

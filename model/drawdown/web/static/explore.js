@@ -120,6 +120,9 @@ async function rest(found, asked, turn) {
     picture.table();
     await comparePins(turn);
     if (turn !== session.turn) return;
+    const phases = await session.player.phases(asked);
+    if (turn !== session.turn) return;
+    phasesTable(phases, found);
   } catch (error) {
     if (turn === session.turn) fail(error);
     return;
@@ -133,6 +136,21 @@ function numbersTable(numbers, found) {
   const body = numbers.map((r) => el("tr", {}, el("th", { scope: "row" }, r.label), ...[r.case, r.base, r.less, r.futures].map((t, k) => (
     el("td", { class: "number", "data-head": heads[k] }, press(t, () => behind(r), { class: "plain", title: word("behind") }))))));
   fill($("numbers"), ...headed(["", ...heads], body));
+}
+
+/** Tells attacks, dead and P(stop) while the policies run, afterwards and in the whole run. */
+function phasesTable(phases, found) {
+  const of = (part, name) => part.rows.find((r) => r.name === name);
+  const less = (r) => (!r || Number.isNaN(r.mean) ? "\u2013" : `${change(r.mean)} [${isolated(number(r.low, 2))}, ${isolated(number(r.high, 2))}]`);
+  const stops = (r) => (r ? `${isolated(number(r.case, 2))} / ${isolated(number(r.base, 2))}` : "\u2013");
+  const heads = [word("phase_attacks"), word("phase_dead"), ...["60", "120", "180"].map((days) => word("phase_stop", { days: isolated(days) }))];
+  const body = phases.map((part) => {
+    const told = [less(of(part, "attacks_foreign")), less(of(part, "dead_us")), ...["60", "120", "180"].map((days) => stops(of(part, `stop_${days}`)))];
+    const name = word(`phase_${part.phase}`), dates = `${dayText(part.first)} \u2013 ${dayText(part.last)}`;
+    return el("tr", {}, el("th", { scope: "row" }, name, el("div", { class: "hint" }, part.by_median ? `${dates} ${word("phase_by_median")}` : dates)), ...told.map((t, k) => el("td", { class: "number", "data-head": heads[k] }, t)));
+  });
+  fill($("phases"), ...headed(["", ...heads], body, word("phases_caption", { case: found.titles[0], base: found.titles[1] })));
+  $("phases-card").classList.toggle("hidden", !phases.length);
 }
 
 /** Says whether readings are played unasked: not by a class's server, not where a device is to spare. */

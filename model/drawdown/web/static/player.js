@@ -202,6 +202,27 @@ export class Player {
     return found;
   }
 
+  /** Returns what is known of both scenarios while they run, afterwards and in the whole run. */
+  async phases(view) {
+    const { engine: e, numbers: n } = this, rows = n.counted_apart.length + 1;
+    const windows = await this.hands[0].ask("phases", { view });
+    if (!windows.length) return [];
+    const found = (await this.#shared("apart", { view, windows }, this.blocks)).flat().sort((a, b) => a[0].block - b[0].block);
+    const sides = [0, 1].map((side) => this.#rowsOfBlocks(found.map((pair) => pair[side]), "table", n.runs));
+    const stops = Object.entries(n.stops_apart), first = n.scenarios[view.case].start;
+    return windows.map((w, k) => {
+      const told = [], row = (side, i) => sides[side].slice((k * rows + i) * n.runs, (k * rows + i + 1) * n.runs);
+      const put = (name, how, made) => {
+        e.release(this.mark);
+        const [x, y] = [0, 1].map((side) => e.filled("double", made(side), n.runs));
+        told.push({ name, case: e.call("average", x, n.runs), base: e.call("average", y, n.runs), ...this.#estimate(how, x, y) });
+      };
+      n.counted_apart.forEach((name, i) => put(name, "ratio", (side) => row(side, i)));
+      for (const [name, days] of stops) if (w.last - w.first + 1 >= days) put(name, "estimate", (side) => row(side, rows - 1).map((quiet) => (quiet >= days ? 1 : 0)));
+      return { ...w, first: this.day(first + w.first), last: this.day(first + w.last), rows: told };
+    });
+  }
+
   /** Splits the difference between two scenarios among all that differs, in attacks a month. */
   async split(view, wanted, most) {
     const n = this.numbers, parts = await this.hands[0].ask("pair", { view });

@@ -78,7 +78,7 @@ function completed(player, names) {
   return player;
 }
 
-const ASKED = ["curves", "numbers", "rows", "glance", "world", "difference", "stamp", "file", "readings", "moves", "untouched", "against"];
+const ASKED = ["curves", "numbers", "rows", "glance", "world", "difference", "stamp", "file", "readings", "moves", "untouched", "against", "phases"];
 
 class Served {
   constructor(usual) { this.usual = usual; this.own = false; completed(this, ASKED); }
@@ -95,6 +95,7 @@ class Served {
   async untouched(view, name) { return (await this.curves({ ...view, case: name, levers: {}, own: [] })).case; }
   async rows(view) { return whole(await this.#ask("rows", view)); }
   async glance(view) { return this.rows(view); }
+  async phases(view) { return (await this.#ask("phases", view)).map((part) => ({ ...part, rows: whole(part.rows) })); }
   async against(view, other) {
     const q = address(view, this.usual);
     q.set("other", address(other, this.usual));
@@ -144,6 +145,7 @@ class Own {
   rows(view) { return this.player.numbersOf(view); }
   glance(view, wanted = () => true) { return this.player.glance(view, wanted); }
   against(view, other) { return this.player.against(view, other); }
+  phases(view) { return this.player.phases(view); }
   untouched(view, name) { return this.player.untouched(view, name); }
 
   /** Returns the rows under every structure and motive; nothing where nobody waits any more. */

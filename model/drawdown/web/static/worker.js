@@ -23,6 +23,8 @@ const jobs = {
     worlds.lay(name, levers, own);
     return worlds.follow(view, name, own);
   },
+  phases({ view }) { return worlds.phases(view); },
+  apart({ view, windows, blocks }) { return worlds.apart(view, windows, blocks); },
   pair({ view }) { return worlds.pair(view); },
   between({ view, moved, blocks }) { return worlds.between(view, moved, blocks); },
   moved({ name, levers }) { return worlds.moved(name, levers).own; },

@@ -123,6 +123,68 @@ export class Worlds {
     return this.parts;
   }
 
+  /** Returns the parts of the run in which the two scenarios of a view are compared. */
+  phases(view) {
+    const { e, n } = this, sides = [n.scenarios[view.case], n.scenarios[view.base]];
+    if (sides[0].start !== sides[1].start) return [];
+    this.pair(view);
+    const [b, a] = this.two, mark = e.free, edges = e.array("double", 2);
+    e.call("running", a.plan, b.plan, e.filled("double", n.kinds_of_plan, n.plan.length), edges);
+    let [begins, ends] = e.view(edges);
+    e.release(mark);
+    const moved = Math.max(...[a, b].map((side) => this.#medianMoved(view, side))), last = n.days - 1;
+    const byMedian = moved >= 0 && moved <= last && moved > ends;
+    if (byMedian) [begins, ends] = [Math.max(0, begins), moved];
+    const whole = { phase: "whole_run", first: 0, last, by_median: false };
+    if (begins < 0 || ends <= begins) return [whole];
+    const running = { phase: "while_it_runs", first: begins, last: ends, by_median: byMedian };
+    if (ends === last) return [running, whole];
+    return [running, { phase: "afterwards", first: ends + 1, last: Math.min(last, ends + n.afterwards), by_median: byMedian }, whole];
+  }
+
+  /** Lays a side of a pair as `pair` has left it. */
+  #side(side) {
+    this.e.view(this.plan).set(this.e.view(side.plan));
+    this.e.view(this.terms).set(side.terms);
+  }
+
+  /** Returns the day by which conditions have moved all levers in the median world; -1 without. */
+  #medianMoved(view, side) {
+    const { e, n } = this, L = n.lanes, many = n.scenarios[side.name].conditions.length + side.own.length;
+    const met = Array.from({ length: many }, () => []);
+    if (!many) return -1;
+    for (const structure of n.structures) {
+      for (let block = 0; block * L < n.judges; block += 1) {
+        this.#side(side);
+        this.play({ ...view, structure }, side.name, side.own, block, side.name, true);
+        const state = e.view(this.s);
+        met.forEach((days, i) => {
+          for (let lane = 0; lane < L && block * L + lane < n.judges; lane += 1) days.push(state[(n.state_at.first_met + i) * L + lane] || Infinity);
+        });
+      }
+    }
+    const days = met.map((found, i) => found.sort((x, y) => x - y)[Math.floor(found.length / 2)] - n.scenarios[side.name].start + side.terms[n.over_at + i]);
+    return Math.max(-1, ...days.filter(Number.isFinite));
+  }
+
+  /** Counts parts of the run apart in blocks of both scenarios. */
+  apart(view, windows, blocks) {
+    const { e, n } = this, L = n.lanes, rows = windows.length * (n.counted_apart.length + 1);
+    this.pair(view);
+    return blocks.map((block) => {
+      const [base, moved] = this.two.map((side) => {
+        this.#side(side);
+        const { used } = this.play(view, side.name, side.own, block, side.name, true), mark = e.free;
+        const found = e.array("double", rows, L);
+        e.call("tally_windows", { at: this.daily.at, shape: [n.days, n.outcomes.length, L] }, e.filled("double", windows.flatMap((w) => [w.first, w.last]), windows.length, 2), found);
+        const table = e.view(found).slice();
+        e.release(mark);
+        return { block, used, table };
+      });
+      return [moved, base];
+    });
+  }
+
   /** Lays out the first scenario with some of what differs as the second has it; plays blocks. */
   between(view, moved, blocks) {
     const { e, n } = this;
