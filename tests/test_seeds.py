@@ -27,6 +27,7 @@ FATES = {
     "initial state": {"parameter", "bloc", "faction", "lever", "scenario", "record", "rule"},
     "event": {"event"},
     "mechanism": {"rule"},
+    "narrative": {"rule"},
     "hypothesis": {"hypothesis"},
     "outcome": {"outcome"},
     "scenario": {"scenario"},

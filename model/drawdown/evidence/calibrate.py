@@ -113,10 +113,10 @@ class Sizes:
     particles: int = 1200
     generations: int = 1
     draws: int = 400
-    trials: int = 105
+    trials: int = 30
     trial_particles: int = 320
     trial_pilot: int = 16_384
-    evidence: int = 60
+    evidence: int = 20
 
     @staticmethod
     def small() -> Sizes:

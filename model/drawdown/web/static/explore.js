@@ -141,8 +141,8 @@ function numbersTable(numbers, found) {
 /** Tells attacks, dead and P(stop) while the policies run, afterwards and in the whole run. */
 function phasesTable(phases, found) {
   const of = (part, name) => part.rows.find((r) => r.name === name);
-  const less = (r) => (!r || Number.isNaN(r.mean) ? "\u2013" : `${change(r.mean)} [${isolated(number(r.low, 2))}, ${isolated(number(r.high, 2))}]`);
-  const stops = (r) => (r ? `${isolated(number(r.case, 2))} / ${isolated(number(r.base, 2))}` : "\u2013");
+  const less = (r) => (!r || Number.isNaN(r.mean) ? "\u2013" : `${change(r.mean)} ${isolated(`[${number(r.low, 2)}, ${number(r.high, 2)}]`)}`);
+  const stops = (r) => (r ? isolated(`${number(r.case, 2)} / ${number(r.base, 2)}`) : "\u2013");
   const heads = [word("phase_attacks"), word("phase_dead"), ...["60", "120", "180"].map((days) => word("phase_stop", { days: isolated(days) }))];
   const body = phases.map((part) => {
     const told = [less(of(part, "attacks_foreign")), less(of(part, "dead_us")), ...["60", "120", "180"].map((days) => stops(of(part, `stop_${days}`)))];

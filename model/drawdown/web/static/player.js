@@ -32,6 +32,13 @@ class Hand {
   }
 }
 
+/** Puts doubles together whose first bytes stand before all second ones, and so on. */
+function doubles(packed) {
+  const from = new Uint8Array(packed), many = from.length / 8, made = new Uint8Array(from.length);
+  for (let k = 0; k < 8; k += 1) for (let i = 0; i < many; i += 1) made[8 * i + k] = from[k * many + i];
+  return made.buffer;
+}
+
 /** Says whether this browser can play worlds itself. */
 export function canPlay() {
   return [typeof WebAssembly, typeof Worker, typeof BigInt, typeof DecompressionStream].every((t) => t !== "undefined");
@@ -42,7 +49,7 @@ export class Player {
     const text = async (packed) => new TextDecoder().decode(await unpacked(packed));
     const [module, numbers, posterior, plans] = await Promise.all([
       unpacked(carried.wasm).then((bytes) => WebAssembly.compile(bytes)),
-      text(carried.numbers).then(JSON.parse), text(carried.posterior).then(JSON.parse), unpacked(carried.plans),
+      text(carried.numbers).then(JSON.parse), text(carried.posterior).then(JSON.parse), unpacked(carried.plans).then(doubles),
     ]);
     const address = URL.createObjectURL(new Blob([carried.worker], { type: "text/javascript" }));
     const player = new Player();

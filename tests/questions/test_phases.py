@@ -1,0 +1,262 @@
+"""Parts of a run, held against the daily series, and against plans laid out by hand."""
+
+import itertools
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from drawdown.day.phases import (
+    AFTER,
+    COUNTED,
+    HALF_YEAR,
+    KINDS,
+    OUTCOMES_OF_PHASE,
+    RUNNING,
+    STOPS,
+    WHOLE,
+    Phase,
+    running,
+)
+from drawdown.day.world import FactionAgent
+from drawdown.declared.columns import PLAN
+from drawdown.declared.errors import InputError
+from drawdown.declared.scenario import Scenario
+from drawdown.questions.compare import POOLED, compare, simulate
+from drawdown.questions.phases import between, half_years
+from drawdown.worlds import ensemble
+
+BASE = Scenario.load("sustained-presence")
+HEAD = "title: {en: x, ar: x}\nquestion: {en: x, ar: x}\nextends: sustained-presence\n"
+
+
+def written(place: Path, name: str, text: str) -> Scenario:
+    path = place / f"{name}.yaml"
+    path.write_text(HEAD + text, encoding="utf-8")
+    return Scenario.load(path)
+
+
+def dates(found: tuple[Phase, ...]) -> list[tuple[str, str, str]]:
+    return [(p.name, f"{p.first}", f"{p.last}") for p in found]
+
+
+WRITTEN = [
+    # A promise that ends later than the last soldier leaves.
+    (
+        "policy: {posture: {combat: {2022-01-01: 936, 2022-03-01: 0}}}\n"
+        "events: [{date: 2021-09-01, what: concession, until: 2022-06-30}]\n",
+        [("2021-09-01", "2022-06-30"), ("2022-07-01", "2023-06-30")],
+    ),
+    # A ramp alone: the day after it begins is the first that differs.
+    (
+        "policy: {posture: {advisers: {2022-01-01: 1564, 2023-12-31: 500}}}\n",
+        [("2022-01-02", "2023-12-31"), ("2024-01-01", "2024-01-26")],
+    ),
+    # An order counts until its last day.
+    (
+        "events: [{date: 2021-11-01, what: order, until: 2022-01-31}]\n",
+        [("2021-11-01", "2022-01-31"), ("2022-02-01", "2023-01-31")],
+    ),
+    # Still running when the run ends.
+    (
+        "policy: {posture: {combat: {2023-01-01: 936, 2024-01-26: 0}}}\n",
+        [("2023-01-02", "2024-01-26")],
+    ),
+    # What only stays: a level, a doctrine from a day on, an event.
+    ("policy: {posture: {combat: 400}}\n", []),
+    ("policy: {doctrine: {2021-07-26: limited, 2022-05-01: robust}}\n", []),
+    ("events: [{date: 2022-05-01, what: dialogue_round}]\n", []),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), WRITTEN)
+def test_phases_are_those_that_a_reader_of_the_file_finds(
+    tmp_path: Path, text: str, wanted: list[tuple[str, str]]
+) -> None:
+    """Catches a promise that is forgotten, a lever both share, a ramp that ends a day early."""
+    found = between(written(tmp_path, "mine", text), BASE)
+    assert [(f"{p.first}", f"{p.last}") for p in found[:-1]] == wanted
+    assert dates(found[-1:]) == [(WHOLE, "2021-07-26", "2024-01-26")]
+    assert [p.name for p in found[:-1]] == [RUNNING, AFTER][: len(wanted)]
+
+
+def test_a_lever_that_both_move_alike_is_no_difference() -> None:
+    """Catches a phase that lasts until the prime minister changes, who changes in both."""
+    found = between(Scenario.load("nato-500"), BASE)
+    assert dates(found) == [(WHOLE, "2021-07-26", "2024-01-26")]
+
+
+def test_the_loop_says_which_kind_of_column_ends_when() -> None:
+    """Catches an event or what follows from one that is taken for a lever."""
+
+    def edges(name: str, values: list[float]) -> tuple[float, float]:
+        one, other = np.zeros((6, len(PLAN))), np.zeros((6, len(PLAN)))
+        one[:, PLAN.index(name)] = values
+        found = np.zeros(2)
+        running(one, other, np.array(KINDS), found)
+        return float(found[0]), float(found[1])
+
+    steps = [0.0, 0.0, 1.0, 1.0, 2.0, 2.0]
+    assert edges("doctrine", steps) == (2, 4)
+    assert edges("combat", steps) == (2, 4)
+    assert edges("concession", steps) == (2, -1)
+    assert edges("truce", [0.0, 1.0, 1.0, 0.0, 0.0, 0.0]) == (1, 2)
+    assert edges("promise_days", [0.0, 3.0, 0.0, 0.0, 0.0, 0.0]) == (1, 4)
+    assert edges("promise_days", [0.0, 30.0, 0.0, 0.0, 0.0, 0.0]) == (1, 5)
+    assert edges("later_combat", steps) == edges("opening", steps) == (-1, -1)
+
+
+def test_half_years_cover_the_run_once() -> None:
+    """Catches a last half-year of a day, days counted twice, and days left out."""
+    for end in ("2024-01-26", "2022-01-25", "2021-08-30", "2022-03-20"):
+        item = BASE.until(date.fromisoformat(end))
+        found = half_years(item)
+        assert (found[0].first, found[-1].last) == (item.start, item.end)
+        assert all(b.first == a.last + timedelta(days=1) for a, b in itertools.pairwise(found))
+        assert all(p.name == HALF_YEAR for p in found)
+        assert len(found) == 1 or found[-1].days >= 60
+    assert dates(half_years(BASE))[:2] == [
+        (HALF_YEAR, "2021-07-26", "2022-01-25"),
+        (HALF_YEAR, "2022-01-26", "2022-07-25"),
+    ]
+
+
+def test_a_window_that_mixes_phases_is_one_that_holds_only_a_part_of_one() -> None:
+    phase = Phase(RUNNING, date(2022, 1, 10), date(2022, 1, 20))
+    day = timedelta(days=1)
+    for first, last, mixed in (
+        (phase.first, phase.last, False),
+        (phase.first + day, phase.last - day, False),
+        (phase.first - day, phase.last, True),
+        (phase.first, phase.last + day, True),
+        (phase.first - day, phase.first - day, False),
+        (phase.last + day, phase.last + 9 * day, False),
+    ):
+        assert phase.mixes((first, last)) == mixed, (first, last)
+
+
+@pytest.mark.parametrize("agents", [None, {"faction": FactionAgent}])
+def test_numbers_of_a_phase_are_those_of_its_days(tmp_path: Path, agents: object) -> None:
+    """Catches a window a day too long or early, another outcome's column, and a wrong gap."""
+    mine = written(tmp_path, "mine", WRITTEN[0][0])
+    found = compare(
+        [BASE, mine, "full-withdrawal"],
+        runs=3 if agents else 20,
+        structure="provoke",
+        daily=True,
+        bands=False,
+        agents=agents,  # type: ignore[arg-type]
+    )
+    seen = 0
+    for name, phases in found.phases.items():
+        one = found.ensembles[name, "provoke"]
+        table = one.daily()
+        for phase in phases:
+            inside = table.date.between(f"{phase.first}", f"{phase.last}")
+            days = table[inside]
+            assert len(days) == phase.days * found.runs
+            each = days.groupby("replication")
+            for outcome in COUNTED:
+                assert one.in_phase(phase, outcome).tolist() == each[outcome].sum().tolist()
+            for outcome, length in STOPS.items():
+                last = each["attacks_foreign"].apply(lambda x, n=length: x[-n:].sum() == 0.0)
+                told = one.in_phase(phase, outcome)
+                if phase.days < length:
+                    assert np.isnan(told).all()
+                else:
+                    assert told.tolist() == last.astype(float).tolist()
+                    seen += int(told.sum())
+    assert seen > 0
+    again = one.by_phase()
+    assert len(again) == len(one.phases) * found.runs
+    assert set(again.phase) == {HALF_YEAR, RUNNING, AFTER, WHOLE}
+    assert list(again.columns[-len(OUTCOMES_OF_PHASE) :]) == list(OUTCOMES_OF_PHASE)
+
+
+def test_changes_of_a_phase_are_paired_with_the_baseline_s_own_days() -> None:
+    """Catches a ratio turned upside down, or of two different windows."""
+    found = compare(["sustained-presence", "full-withdrawal"], runs=120, bands=False)
+    during, after, whole = [p for p in found.phases["full-withdrawal"] if p.name != HALF_YEAR]
+    for phase in (during, after, whole):
+        sums = [
+            found.in_phase(name, POOLED, phase, "attacks_foreign").mean()
+            for name in ("full-withdrawal", "sustained-presence")
+        ]
+        change = found.phase_change("full-withdrawal", POOLED, phase, "attacks_foreign")
+        assert change.mean == pytest.approx(sums[0] / sums[1])
+        assert change.low < change.mean < change.high
+    stops = found.phase_change("full-withdrawal", POOLED, after, "stop_120")
+    apart = [
+        found.phase_level(name, POOLED, after, "stop_120").mean
+        for name in ("full-withdrawal", "sustained-presence")
+    ]
+    assert stops.mean == pytest.approx(apart[0] - apart[1])
+    assert found.phase_change("full-withdrawal", POOLED, after, "attacks_foreign").mean < 0.2
+    assert 0.5 < found.phase_change("full-withdrawal", POOLED, during, "attacks_foreign").mean < 0.9
+
+
+def test_one_scenario_alone_is_held_against_presence_on_its_own_days() -> None:
+    found = simulate("full-withdrawal", runs=2, structure="neutral", bands=False)
+    assert [p.name for p in found.phases[-3:]] == [RUNNING, AFTER, WHOLE]
+    assert found.phases[-3].last == date(2022, 12, 31)
+    with pytest.raises(InputError, match="stop_90"):
+        found.in_phase(found.phases[0], "stop_90")
+
+
+def test_conditions_end_with_the_median_world_whichever_worlds_are_played() -> None:
+    """Catches phases that depend on how many worlds are compared, and on which."""
+    pair = ["sustained-presence", "conditions-based-exit"]
+    parts = [
+        compare(pair, runs=runs, first=first, structure="neutral", bands=False)
+        for runs, first in ((4, 0), (7, 50))
+    ]
+    one, other = (found.phases["conditions-based-exit"] for found in parts)
+    assert one == other
+    assert [p.by_median for p in one if p.name in (RUNNING, AFTER)] == [True, True]
+    met = compare(pair, runs=99, bands=False).met("conditions-based-exit")
+    last = next(p for p in one if p.name == RUNNING).last
+    over = {c.name: c.item.over for c in Scenario.load(pair[1]).conditions}
+    middle = [
+        np.sort(np.nan_to_num(days, nan=np.inf))[len(days) // 2] + over[name]
+        for name, days in met.items()
+    ]
+    assert (last - BASE.start).days == max(m for m in middle if np.isfinite(m))
+
+
+def test_a_result_carries_phases_and_says_which_half_years_mix(tmp_path: Path) -> None:
+    """Catches an export without years, a level under another's name, a mixed window unsaid."""
+    from drawdown.connect import store
+
+    found = compare(["sustained-presence", "combat-to-advisory"], runs=5, structure="neutral")
+    store.save(found, tmp_path)
+    rows = pq.read_table(tmp_path / "phases.parquet").to_pandas()
+    mine = rows[(rows.scenario == "combat-to-advisory") & (rows.motive == "pooled")]
+    halves = mine[(mine.phase == HALF_YEAR) & (mine.outcome == "dead_us") & (mine.what == "level")]
+    assert halves["mixes"].tolist() == [False, False, True, False, True]
+    during = mine[(mine.phase == RUNNING) & (mine.outcome == "attacks_foreign")]
+    assert [f"{d}" for d in (during["first"].iloc[0], during["last"].iloc[0])] == [
+        "2021-07-26",
+        "2022-12-31",
+    ]
+    assert set(during.what) == {"level", "baseline", "ratio"}
+    level, base, quotient = (
+        float(during[during.what == what]["mean"].iloc[0])
+        for what in ("level", "baseline", "ratio")
+    )
+    assert quotient == pytest.approx(level / base)
+    worlds = pq.read_table(tmp_path / "outcomes.parquet").to_pandas()
+    name = "attacks_foreign 2021-07-26 to 2022-12-31"
+    assert worlds[worlds.scenario == "combat-to-advisory"][name].mean() == pytest.approx(level)
+    book = store.codebook(found).to_pandas()
+    assert name in set(book.column)
+
+
+def test_windows_outside_of_a_run_have_no_value() -> None:
+    daily = np.ones((10, len(ensemble.OUTCOMES), 2), np.float32)
+    item = BASE.until(BASE.start + timedelta(days=9))
+    windows = ((item.start, item.end), (item.start, item.end + timedelta(days=1)))
+    found = ensemble.windowed(daily, item, windows)
+    assert found[:6, 0].tolist() == [10, 10, 10, 10, 10, 0]
+    assert np.isnan(found[6:]).all()
