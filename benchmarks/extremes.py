@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +162,7 @@ def _swept(played: Played, name: str, item: Mapping[str, Any]) -> Iterator[Answe
         each = [played.values(p, outcome) for p in places]
         told = " · ".join(f"{np.nanmean(v):.3g}" for v in each)
         good = True
-        for a, b in zip(each, each[1:], strict=False):
+        for a, b in pairwise(each):
             more = sign * (b - a)
             noise = float(more.std(ddof=1)) / np.sqrt(len(more))
             good &= float(more.mean()) >= -AS_SURE * noise
@@ -195,7 +195,7 @@ def page(found: Sequence[Answer], commit: str) -> str:
         "What the model answers at the ends of what may be asked, the bound that the answer must\n"
         "keep, and the rule that keeps it. `python benchmarks/extremes.py --write` plays them\n"
         f"({WORLDS} worlds each, strikes change nothing, seed 0; commit {commit}); a test plays\n"
-        "them with fewer. The bounds are judgements of what could still be defended, not findings.\n"
+        "them with fewer. The bounds are judgements of what can be defended, not findings.\n"
         "With few soldiers the answer hangs on the threshold `any_soldier_scale` (C24): below it\n"
         "nobody counts as being there.\n\n"
         "| asked | outcome | answer | must | rule |\n|---|---|---|---|---|\n"

@@ -17,8 +17,10 @@ from drawdown.declared import record
 from drawdown.declared.arrays import Floats, Singles
 from drawdown.declared.columns import STRUCTURES, O
 from drawdown.declared.errors import InputError
+from drawdown.declared.levels import MONTH
 from drawdown.declared.record import Interval, Series
 from drawdown.declared.scenario import Scenario
+from drawdown.declared.scenario_file import SPELLS
 from drawdown.worlds import shards
 from drawdown.worlds.run import USUAL, Reduce, Run
 
@@ -107,6 +109,47 @@ def using(own: Inputs) -> Iterator[None]:
         targets.cache_clear()
 
 
+CAMPAIGN = 3.0
+"""Attacks a month on facilities above which the record speaks of violence (record:regimes)."""
+
+TOLD_FROM = 28
+"""Days of counts within a spell from which they can contradict it (judgement)."""
+
+
+def contradictions(counts: Series) -> tuple[str, ...]:
+    """Return where counts contradict the spells that the record run dates, with the days.
+
+    The spells are played as they are dated: counts cannot tell a quiet that leaks from violence
+    at a low rate, so they do not replace them.
+
+    Args:
+        counts: A user's own counts of attacks on foreign sites.
+
+    Example:
+        >>> few = Interval(date(2021, 3, 1), date(2021, 7, 25), 2.0, 1.0, 4.0)
+        >>> contradictions(Series((few,)))[0][:52]
+        '2021-03-01 to 2021-07-25: 1 to 4 attacks in 147 days'
+    """
+    found = []
+    for event in scenario().events:
+        if event.what not in SPELLS or event.until is None:
+            continue
+        inside = counts.between(event.date, event.until)
+        if not len(inside) or inside.days.sum() < TOLD_FROM:
+            continue
+        low, high = (v.sum() / inside.days.sum() * MONTH for v in (inside.lows, inside.highs))
+        wrong = high < CAMPAIGN if event.what == "violence" else low > CAMPAIGN
+        if wrong:
+            side = "fewer" if event.what == "violence" else "more"
+            found.append(
+                f"{inside.intervals[0].start} to {inside.intervals[-1].end}: "
+                f"{inside.lows.sum():g} to {inside.highs.sum():g} attacks in "
+                f"{inside.days.sum():g} days, {side} than {CAMPAIGN:g} a month, where the record "
+                f"dates {event.what} ({event.date} to {event.until}); the spell is played as dated"
+            )
+    return tuple(found)
+
+
 def items() -> dict[str, declared.Parameter]:
     """Return all parameters with the priors in use."""
     return declared.source(_inputs.priors).items
@@ -122,7 +165,7 @@ def scenario(mode: str = "conditioned") -> Scenario:
     return item
 
 
-UNANNOUNCED = ("truce", "violence", "quiet")
+UNANNOUNCED = ("truce", *SPELLS)
 """What the record run dates and nobody could have known, beside the strikes."""
 
 _told = [True]

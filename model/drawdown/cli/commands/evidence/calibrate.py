@@ -95,9 +95,9 @@ class Calibrate(runner.Shown):
                 "file": self.record,
                 "digest": file_digest(self.record),
                 "intervals": len(series),
-                "notes": list(series.notes),
+                "notes": [*series.notes, *record_run.contradictions(series)],
             }
-            terminal.note(series.notes)
+            terminal.note(told["record"]["notes"])
         if self.priors is not None:
             parameters.own_priors(self.priors)
             told["priors"] = {"file": self.priors, "digest": file_digest(self.priors)}
