@@ -23,7 +23,10 @@ LEVELS = ((1.0, 2.0), (3.0, 3.0), (4.0, 9.0))
 """What every outcome is on each day in two worlds of each structure; ten more in the next
 scenario. Pooled, 5, 25, 50, 75 and 95 % are 1, 2, 3, 4 and 9."""
 
-SHARES = ("stop_60", "stop_120", "stop_180", "request_made", "request_honoured")
+SHARES = (
+    *("stop_60", "stop_120", "stop_180"),
+    *("request_made", "request_honoured", "violent_at_start"),
+)
 
 
 def short(name: str, days: int = 20) -> Scenario:

@@ -24,6 +24,7 @@ ALL = {
     "broken-deadline",
     "sustained-presence",
     "full-withdrawal",
+    "withdrawal-nato-500",
     "rapid-exit",
     "nato-handover",
     "restraint",

@@ -31,7 +31,7 @@ from drawdown.rules import (
 
 
 def response(now: float, follows: float = 1.0, elasticity: float = 0.0, left: float = 0.1) -> float:
-    return presence.response(now, 3000.0, 250.0, follows, elasticity, 21.0, 3.0, 0.5, left)
+    return presence.response(now, 3000.0, 250.0, follows, elasticity, 21.0, left)
 
 
 def test_soldiers_are_enough_when_elasticity_is_zero() -> None:
@@ -46,7 +46,7 @@ def test_response_follows_numbers_when_elasticity_is_one() -> None:
 
 def test_presence_may_deter_and_numbers_are_bounded_by_what_was_seen() -> None:
     assert response(1500.0, elasticity=-0.5) == pytest.approx(2.0**0.5)
-    assert response(6000.0, elasticity=-1.0) == pytest.approx(0.5)
+    assert response(12000.0, elasticity=-0.5) == pytest.approx(0.5)
     assert response(150_000.0, elasticity=1.0) == 21.0
 
 

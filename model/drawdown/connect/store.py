@@ -783,8 +783,9 @@ def save(
             at_the_end.callback(draw(folder))
         tables.pop("met", None)
         tables["summary"] = summary_table(comparison)
-        tables["phases"] = phases_table(comparison)
-        for title in ("summary", "phases"):
+        if comparison.phases:
+            tables["phases"] = phases_table(comparison)
+        for title in {"summary", "phases"} & set(tables):
             write_parquet(tables[title], folder / f"{title}.parquet")
         tables["bands"], every = fitting(tables["bands"])
         if every > 1:

@@ -371,7 +371,11 @@ def people_arrive(s, p, w, row, actors, j):
 def militias_look(s, p, d, w, row):
     """See the foreigners, the police, a departure and a doctrine as every cell does."""
     visible = presence.visible(w.combat, w.advisers, w.coalition, s.nato)
-    w.response = presence.response(visible, d.visible_reference, d.follows, d.left)
+    w.response = presence.among_targets(
+        presence.response(visible, d.visible_reference, d.follows, d.left),
+        visible,
+        d.visible_reference,
+    )
     w.mood = (
         motives.us_iran(int(row.us_iran), d.washington, d.deal)
         * motives.bargaining(d.bargains, s.prime_minister, w.round_ahead, w.forming)

@@ -26,16 +26,12 @@ def response(
     follows: float,
     presence_elasticity: float,
     response_ceiling: float,
-    large_force: float,
-    large_force_targets: float,
     left: float,
 ) -> float:
     """Return the militias' wish to attack foreigners, 1 on 26 July 2021.
 
     That soldiers are there at all is a threshold apart from their number; what remains when
-    only diplomats remain decides whether the attacks stop. A force far beyond any since 2014
-    patrols and drives in convoys, so that there is more to attack under every reading.
-    Claims: C24, C34, C01.
+    only diplomats remain decides whether the attacks stop. Claims: C24, C34, C01.
 
     Args:
         visible_now: From `visible`, today.
@@ -44,15 +40,36 @@ def response(
         follows: 1 where the wish follows numbers (`motives.follows_numbers`), else 0.
         presence_elasticity: Power of the number; below 0 presence deters.
         response_ceiling: Most that numbers do.
-        large_force: Visible presence, 1 that of July 2021, from which there is more to attack.
-        large_force_targets: Power by which it grows beyond.
         left: From `motives.remaining`.
     """
     there = min(1.0, visible_now / any_soldier_scale)
     relative = max(visible_now, any_soldier_scale) / visible_reference
     wish = there * numbers(relative, follows, presence_elasticity, response_ceiling)
-    targets = pow_(max(1.0, relative / large_force), large_force_targets)
-    return max(left, min(response_ceiling, wish * targets))
+    return max(left, wish)
+
+
+def among_targets(
+    wish: float,
+    visible_now: float,
+    visible_reference: float,
+    large_force: float,
+    large_force_targets: float,
+    response_ceiling: float,
+) -> float:
+    """Return the wish as far as there is something to attack: more where the force is large.
+
+    A force far beyond any since 2014 patrols and drives in convoys, under every motive.
+
+    Args:
+        wish: From `response`.
+        visible_now: From `visible`, today.
+        visible_reference: The same on 26 July 2021.
+        large_force: Visible presence, 1 that of July 2021, from which there is more to attack.
+        large_force_targets: Power by which it grows beyond.
+        response_ceiling: Most that numbers do.
+    """
+    beyond = max(1.0, visible_now / visible_reference / large_force)
+    return min(max(wish, response_ceiling), wish * pow_(beyond, large_force_targets))
 
 
 def site_opportunity(symbol: float, fading: float, nearness: float) -> float:
