@@ -174,6 +174,14 @@ def test_counts_that_contradict_a_spell_are_told_with_their_days() -> None:
         "more than 3 a month, where the record dates quiet (2020-10-10 to 2021-02-14)"
         in (record_run.contradictions(many)[0])
     )
+    # The last weeks contradict the start, though the whole spell does not.
+    late = Series(
+        (
+            *series("2021-03-01", "2021-05-31", 24.0).intervals,
+            *series("2021-06-01", "2021-07-25", 0.0).intervals,
+        )
+    )
+    assert [s[:24] for s in record_run.contradictions(late)] == ["2021-06-06 to 2021-07-25"]
     for fits in (series("2021-05-01", "2021-06-30", 12.0), series("2020-11-01", "2020-12-31", 2.0)):
         assert record_run.contradictions(fits) == ()
     assert record_run.contradictions(record_run.attack_intervals()) == ()

@@ -86,7 +86,7 @@ def test_a_quiet_leaks_alike_from_its_first_day_to_its_last() -> None:
     """Catches a leak drawn anew every day, and one that the next quiet takes over."""
     between = steps.BETWEEN_QUIETS
     for kind, leak in (("truce", "dated_leak"), ("order", "dated_leak"), ("quiet", "leak")):
-        s, w = Blank(leak=between, dated_leak=between, order_refused=steps.UNDECIDED), Blank()
+        s, w = Blank(leak=between, dated_leak=between), Blank()
         leaks = []
         for on, u in ((0.0, 0.1), (1.0, 0.2), (1.0, 0.9), (0.0, 0.3), (1.0, 0.4)):
             row = Blank(spell_days=-on) if kind == "quiet" else Blank(**{kind: on})
@@ -106,7 +106,7 @@ def test_a_quiet_leaks_alike_from_its_first_day_to_its_last() -> None:
         ({"order_days": 3.0}, {"campaign": 1.0, "truce": 1.0}, 1.0, 1.0, 0.2),
         ({"order_days": 3.0}, {"order": 1.0}, 1.0, 1.0, 0.2),
         ({}, {"order": 1.0}, 0.0, 1.0, 0.2),
-        ({"order_refused": 1.0}, {"order": 1.0}, 0.0, 0.0, 1.0),
+        ({"order_refused": 1.0, "order_given_on": 1.0}, {"order": 1.0}, 0.0, 0.0, 1.0),
     ],
 )
 def test_what_is_dated_lies_over_a_world_s_own_spells(
@@ -123,28 +123,33 @@ def test_what_is_dated_lies_over_a_world_s_own_spells(
 
 
 def test_an_order_is_refused_once_and_until_it_ends() -> None:
-    """Catches an order that is refused anew each day, and a truce that is refused."""
-    s = Blank(leak=-1.0, dated_leak=-1.0, order_refused=steps.UNDECIDED)
+    """Catches an order refused anew each day, one refused for the next too, a refused truce."""
+    s = Blank(leak=-1.0, dated_leak=-1.0)
     p, w, seen = parameters(order_failure=0.25), Blank(), []
-    for kind, u in (("order", 0.2), ("order", 0.9), ("", 0.2), ("order", 0.3), ("truce", 0.1)):
-        steps.day_begins(s, p, w, Blank(**({kind: 1.0} if kind else {})), draws({}, u))
+    days = (
+        *(("order", 7.0, 0.2), ("order", 7.0, 0.9), ("", 0.0, 0.2), ("order", 8.0, 0.3)),
+        *(("order", 9.0, 0.1), ("order", 10.0, 0.9), ("truce", 1.0, 0.1)),
+    )
+    for kind, number, u in days:
+        steps.day_begins(s, p, w, Blank(**({kind: number} if kind else {})), draws({}, u))
         seen.append((w.commanded, w.agreed, w.quiet))
-    assert seen == [(0, 0, 0), (0, 0, 0), (0, 0, 0), (1, 0, 1), (0, 1, 1)]
+    refused, obeyed = (0, 0, 0), (1, 0, 1)
+    assert seen == [refused, refused, (0, 0, 0), obeyed, refused, obeyed, (0, 1, 1)]
 
 
 @pytest.mark.parametrize(
-    ("state", "row", "there"),
+    ("state", "today", "there"),
     [
         ({}, {}, 0.0),
         ({"truce_on": 1.0}, {}, 1.0),
-        ({}, {"truce": 1.0}, 1.0),
-        ({}, {"order": 1.0}, 1.0),
+        ({}, {"agreed": 1.0}, 1.0),
+        ({}, {"commanded": 1.0}, 1.0),
     ],
 )
-def test_any_truce_or_dated_order_is_seen(state: Any, row: Any, there: float) -> None:
+def test_any_truce_or_order_that_is_obeyed_is_seen(state: Any, today: Any, there: float) -> None:
     s = Blank(us_soldiers=1.0, **state)
-    w = Blank(level=[9.0] * len(LEVELS))
-    steps.levels_are_seen(s, parameters(), w, Blank(**row), Blank(provinces=()))
+    w = Blank(level=[9.0] * len(LEVELS), **today)
+    steps.levels_are_seen(s, parameters(), w, Blank(order=5.0), Blank(provinces=()))
     assert w.level[LEVELS.index("truce")] == there
 
 

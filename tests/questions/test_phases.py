@@ -21,7 +21,7 @@ from drawdown.day.phases import (
     running,
 )
 from drawdown.day.world import FactionAgent
-from drawdown.declared.columns import PLAN
+from drawdown.declared.columns import PLAN, O
 from drawdown.declared.errors import InputError
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import POOLED, compare, simulate
@@ -205,8 +205,20 @@ def test_one_scenario_alone_is_held_against_presence_on_its_own_days() -> None:
         found.in_phase(found.phases[0], "stop_90")
 
 
-def test_conditions_end_with_the_median_world_whichever_worlds_are_played() -> None:
-    """Catches phases that depend on how many worlds are compared, and on which."""
+def moves_of(found: object, name: str) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    """Return the first and last day on which soldiers or NATO's target move, one a world."""
+    firsts, lasts = [], []
+    for one in (found.ensembles[name, s] for s in found.structures):  # type: ignore[attr-defined]
+        for number in one.replications:
+            days = one.kept[int(number)][:, [O.us_combat, O.us_advisers, O.coalition]].sum(axis=1)
+            moved = np.flatnonzero(np.abs(np.diff(days)) > 0.01) + 1
+            firsts.append(moved.min() if len(moved) else np.inf)
+            lasts.append(moved.max() if len(moved) else 0)
+    return np.sort(firsts), np.sort(lasts)
+
+
+def test_conditions_count_by_the_median_world_whichever_worlds_are_played() -> None:
+    """Catches phases that depend on which worlds are compared, and a halt that is forgotten."""
     pair = ["sustained-presence", "conditions-based-exit"]
     parts = [
         compare(pair, runs=runs, first=first, structure="neutral", bands=False)
@@ -214,15 +226,60 @@ def test_conditions_end_with_the_median_world_whichever_worlds_are_played() -> N
     ]
     one, other = (found.phases["conditions-based-exit"] for found in parts)
     assert one == other
-    assert [p.by_median for p in one if p.name in (RUNNING, AFTER)] == [True, True]
-    met = compare(pair, runs=99, bands=False).met("conditions-based-exit")
-    last = next(p for p in one if p.name == RUNNING).last
-    over = {c.name: c.item.over for c in Scenario.load(pair[1]).conditions}
-    middle = [
-        np.sort(np.nan_to_num(days, nan=np.inf))[len(days) // 2] + over[name]
-        for name, days in met.items()
+    during = next(p for p in one if p.name == RUNNING)
+    assert during.by_median
+    found = compare(pair, runs=99, bands=False, daily=True)
+    firsts, lasts = moves_of(found, "conditions-based-exit")
+    middle = len(firsts) // 2
+    # A condition is met the day before the first soldier is gone; in some worlds NATO's target
+    # moves after the last one.
+    assert abs((during.first - BASE.start).days + 1 - firsts[middle]) <= 1
+    assert lasts[middle] <= (during.last - BASE.start).days <= lasts[int(middle * 1.4)]
+
+
+def test_a_promise_that_a_condition_makes_counts_to_its_date() -> None:
+    found = compare(
+        ["sustained-presence", "truce-for-timetable"], runs=4, structure="neutral", bands=False
+    )
+    during = next(p for p in found.phases["truce-for-timetable"] if p.name == RUNNING)
+    assert during.window == (date(2021, 10, 1), date(2022, 12, 31))
+
+
+def test_conditions_that_both_have_are_no_difference(tmp_path: Path) -> None:
+    """Catches phases of two policies that differ only by what stays."""
+    path = tmp_path / "mine.yaml"
+    text = HEAD.replace("sustained-presence", "conditions-based-exit")
+    path.write_text(text + "policy: {policing: 0.5}\n", encoding="utf-8")
+    mine = Scenario.load(path)
+    found = compare(["conditions-based-exit", mine], runs=2, structure="neutral", bands=False)
+    assert [p.name for p in found.phases["mine"] if p.name != HALF_YEAR] == [WHOLE]
+
+
+def test_conditions_that_move_to_the_end_run_to_the_end(tmp_path: Path) -> None:
+    """Catches an exit under way that is called afterwards because it outlasts the run."""
+    short = BASE.until(date(2022, 6, 1))
+    mine = Scenario.load("conditions-based-exit").until(date(2022, 6, 1)).named("mine")
+    span = date(2021, 8, 24), date(2022, 9, 30)
+    assert dates(between(mine, short, [span])) == [
+        (RUNNING, "2021-08-24", "2022-06-01"),
+        (WHOLE, "2021-07-26", "2022-06-01"),
     ]
-    assert (last - BASE.start).days == max(m for m in middle if np.isfinite(m))
+    assert dates(between(mine, short, [(date(2023, 1, 1), date(2023, 2, 1))])) == [
+        (WHOLE, "2021-07-26", "2022-06-01")
+    ]
+
+
+def test_the_whole_run_is_the_days_that_both_have() -> None:
+    """Catches 300 days of one scenario over 915 of the other."""
+    short = Scenario.load("full-withdrawal").until(date(2022, 6, 1))
+    found = compare([BASE, short], runs=20, structure="neutral", bands=False, daily=True)
+    whole = found.phases["full-withdrawal"][-1]
+    assert whole.window == (date(2021, 7, 26), date(2022, 6, 1))
+    base = found.ensembles["sustained-presence", "neutral"]
+    sums = [base.kept[k][: whole.days, O.attacks_foreign].sum() for k in range(20)]
+    assert base.in_phase(whole, "attacks_foreign").tolist() == sums
+    change = found.phase_change("full-withdrawal", "neutral", whole, "attacks_foreign")
+    assert 0.5 < change.mean < 1.0
 
 
 def test_a_result_carries_phases_and_says_which_half_years_mix(tmp_path: Path) -> None:

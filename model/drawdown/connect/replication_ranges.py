@@ -24,7 +24,7 @@ from drawdown.connect import replay, store
 from drawdown.connect.verify import entries
 from drawdown.day import outcomes as reductions
 from drawdown.day.outcomes import BINS, REST
-from drawdown.day.phases import Phase
+from drawdown.day.phases import Phase, columns_of
 from drawdown.declared import parameters as declared
 from drawdown.declared import storage
 from drawdown.declared.arrays import Floats
@@ -60,7 +60,7 @@ class Asked(Run):
     def in_phases(self) -> Asked:
         """Return it with the phases of its scenarios, which are then counted apart."""
         found = of_all(self.scenarios, self.baseline, self)
-        return replace(self, phases=found, windows=windows_of(found))
+        return replace(self, phases=found, windows=windows_of(found, self.scenarios))
 
     @property
     def worlds(self) -> int:
@@ -126,7 +126,8 @@ def needs(asked: Asked, threads: int, speed: float, days: bool = False) -> Needs
         + bands * (many * (len(asked.structures) + 2 * threads))
         + column * (many * len(asked.structures) + 12)
     )
-    disk = asked.worlds * (_IN_TABLES + _IN_SHARDS) + 2**26
+    windows = 2 * 8 * len(columns_of(asked.windows))
+    disk = asked.worlds * (_IN_TABLES + _IN_SHARDS + windows) + 2**26
     if days:
         disk += 2 * asked.worlds * length * len(OUTCOMES) * 2
     work = shards.days_lived(asked.scenarios)

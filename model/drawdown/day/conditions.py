@@ -62,7 +62,7 @@ def levels_are_seen(s, p, w, row, actors):
     w.level[3] = 100.0 * index
     w.level[4] = s.nato
     w.level[5] = 1.0 if s.request != politics.NO_REQUEST else 0.0
-    w.level[6] = 1.0 if s.truce_on > 0.0 or row.truce > 0.0 or row.order > 0.0 else 0.0
+    w.level[6] = 1.0 if s.truce_on > 0.0 or w.agreed > 0.0 or w.commanded > 0.0 else 0.0
     w.level[7] = row.day
     w.level[8] = s.us_soldiers
     w.level[9] = s.coalition
@@ -230,6 +230,15 @@ def lever_is_taken(s, w, policy, i, v):
     s.lever_to[v] = conditions.target(w.lever[v], policy.to[LEVERS * i + v], moves > 1.0)
     s.lever_owner[v] = i + 1.0
     lever_is_set(s, w, policy, i, v)
+
+
+def condition_is_timed(s, w, policy, row, i):
+    """Note until when conditions move levers, or a promise that one makes runs."""
+    moved = s.moved[i] != w.moved_before[i]
+    if moved or (w.turn[i] > 0.0 and w.turn[i] != conditions.HALTS):
+        s.led_until = max(s.led_until, row.day)
+    if w.turn[i] == conditions.MET and policy.concedes[i] > 0.0:
+        s.led_until = max(s.led_until, row.day + policy.promise[i])
 
 
 def condition_tells(w, tell, i):

@@ -75,7 +75,7 @@ class Phase:
         name: `HALF_YEAR`, `RUNNING`, `AFTER` or `WHOLE`.
         first: Its first day.
         last: Its last day.
-        by_median: Whether it ends on the day on which the median world meets a condition.
+        by_median: Whether its days are those of the median world's conditions.
     """
 
     name: str

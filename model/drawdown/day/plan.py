@@ -101,7 +101,9 @@ def _play(scenario: Scenario, plan: Floats, column: dict[str, int]) -> None:
         if event.what in ("truce", "order", "campaign", "formation"):
             assert event.until is not None
             last = (event.until - scenario.start).days
-            plan[max(0, row) : max(0, last + 1), column[event.what]] = 1.0
+            # An order is known by its day, so that the next one is another.
+            told = float(event.date.toordinal()) if event.what == "order" else 1.0
+            plan[max(0, row) : max(0, last + 1), column[event.what]] = told
         if event.what in ("violence", "quiet"):
             assert event.until is not None
             sign = 1.0 if event.what == "violence" else -1.0

@@ -40,7 +40,6 @@ def table() -> tuple[Floats, NDArray[np.int32]]:
         "last_attack": LONG_AGO,
         "leak": -1.0,
         "dated_leak": -1.0,
-        "order_refused": -1.0,
         "nato_resolve": 1.0,
         "posture_factor": 1.0,
         "posture_goal": 1.0,

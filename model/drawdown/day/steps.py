@@ -92,9 +92,6 @@ NOBODY = NOWHERE = -1
 BETWEEN_QUIETS = -1.0
 """Of the leak of a quiet: there is none now."""
 
-UNDECIDED = -1.0
-"""Of a dated order: none runs, so nobody has refused it."""
-
 
 def work_out(p, d, actors):
     """Work out what a run needs from its parameters, once."""
@@ -178,11 +175,11 @@ def day_begins(s, p, w, row, draw):
         s.leak = BETWEEN_QUIETS
     elif s.leak == BETWEEN_QUIETS:
         s.leak = patron.leak(draw(luck.PATRON, luck.LEAK))
-    if row.order == 0.0:
-        s.order_refused = UNDECIDED
-    elif s.order_refused == UNDECIDED:
+    if row.order != s.order_given_on:
+        # Each order is obeyed or refused anew, also where one follows another.
+        s.order_given_on = row.order
         s.order_refused = 0.0
-        if patron.order_fails(draw(luck.PATRON, luck.DATED_ORDER)):
+        if row.order > 0.0 and patron.order_fails(draw(luck.PATRON, luck.DATED_ORDER)):
             s.order_refused = 1.0
     if row.order == 0.0 and row.truce == 0.0:
         s.dated_leak = BETWEEN_QUIETS
@@ -194,7 +191,7 @@ def day_begins(s, p, w, row, draw):
     w.resting = patron.lifted(resting, w.campaign)
     w.quiet = patron.quiet(w.resting, w.agreed + w.commanded)
     w.leak = patron.least_leak(w.resting, s.leak, w.agreed + w.commanded, s.dated_leak)
-    w.ordered = patron.quiet(own, w.commanded)
+    w.ordered = patron.quiet(patron.lifted(own, w.campaign), w.commanded)
     w.nato_hits = 0.0
     w.named_diplomats = 0.0
     w.named_bases = 0.0
@@ -1044,6 +1041,7 @@ DAY: tuple[Phase, ...] = (
             *("arranged_goes_on", "levels_are_seen", "condition_begins", "test_is_tried"),
             *("condition_counts_levers", "condition_weighs", "lever_is_led"),
             *("condition_looks_at_lever", "condition_is_met", "lever_is_taken"),
+            "condition_is_timed",
             "condition_tells",
             days="conditions",
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -20,7 +20,7 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.levels import MONTH
 from drawdown.declared.record import Interval, Series
 from drawdown.declared.scenario import Scenario
-from drawdown.declared.scenario_file import SPELLS
+from drawdown.declared.scenario_file import SPELLS, Event
 from drawdown.worlds import shards
 from drawdown.worlds.run import USUAL, Reduce, Run
 
@@ -130,24 +130,46 @@ def contradictions(counts: Series) -> tuple[str, ...]:
         >>> contradictions(Series((few,)))[0][:52]
         '2021-03-01 to 2021-07-25: 1 to 4 attacks in 147 days'
     """
+    item = scenario()
     found = []
-    for event in scenario().events:
+    for event in item.events:
         if event.what not in SPELLS or event.until is None:
             continue
-        inside = counts.between(event.date, event.until)
-        if not len(inside) or inside.days.sum() < TOLD_FROM:
-            continue
-        low, high = (v.sum() / inside.days.sum() * MONTH for v in (inside.lows, inside.highs))
-        wrong = high < CAMPAIGN if event.what == "violence" else low > CAMPAIGN
-        if wrong:
-            side = "fewer" if event.what == "violence" else "more"
-            found.append(
-                f"{inside.intervals[0].start} to {inside.intervals[-1].end}: "
-                f"{inside.lows.sum():g} to {inside.highs.sum():g} attacks in "
-                f"{inside.days.sum():g} days, {side} than {CAMPAIGN:g} a month, where the record "
-                f"dates {event.what} ({event.date} to {event.until}); the spell is played as dated"
-            )
-    return tuple(found)
+        whole = max(event.date, item.start), event.until
+        spans = [whole]
+        if event.until == item.end:
+            # Where a run begins the last weeks say more than the whole spell.
+            spans.append((max(whole[0], event.until - timedelta(days=LAST_WEEKS - 1)), event.until))
+        found += [_contradiction(counts, event, *span) for span in spans]
+    return tuple(dict.fromkeys(sentence for sentence in found if sentence))
+
+
+LAST_WEEKS = 56
+"""Days before a run begins that are looked at apart (judgement)."""
+
+
+def _contradiction(counts: Series, event: Event, first: date, last: date) -> str:
+    """Return how counts contradict a spell on some of its days, or nothing."""
+    days, low, high = 0.0, 0.0, 0.0
+    begins, ends = last, first
+    for one in counts.intervals:
+        inside = (min(last, one.end) - max(first, one.start)).days + 1
+        # An interval that reaches beyond is spread evenly over its days.
+        if inside * 2 > one.days:
+            days += inside
+            low, high = low + one.low * inside / one.days, high + one.high * inside / one.days
+            begins, ends = min(begins, max(first, one.start)), max(ends, min(last, one.end))
+    if days < TOLD_FROM:
+        return ""
+    few, many = (n / days * MONTH for n in (low, high))
+    if not (many < CAMPAIGN if event.what == "violence" else few > CAMPAIGN):
+        return ""
+    side = "fewer" if event.what == "violence" else "more"
+    return (
+        f"{begins} to {ends}: {low:.3g} to {high:.3g} attacks in {days:g} days, {side} than "
+        f"{CAMPAIGN:g} a month, where the record dates {event.what} ({event.date} to "
+        f"{event.until}); the spell is played as dated"
+    )
 
 
 def items() -> dict[str, declared.Parameter]:

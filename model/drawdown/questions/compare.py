@@ -741,7 +741,7 @@ def compare(
             keep=range(first, first + runs) if daily else (),
             threads=threads,
             days_to=days_to,
-            windows=phases.windows_of(parts),
+            windows=phases.windows_of(parts, loaded),
         )
         for item in agent_runs.play(loaded, run, agents, processes, progress):
             found[item.scenario.name, one] = replace(item, phases=parts[item.scenario.name])

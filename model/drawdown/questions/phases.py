@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 from dateutil.relativedelta import relativedelta
 
+from drawdown.day import policy as policies
 from drawdown.day.phases import (
     AFTER,
     AFTERWARDS,
@@ -19,8 +20,7 @@ from drawdown.day.phases import (
     Phase,
     Window,
 )
-from drawdown.declared.arrays import Floats
-from drawdown.declared.columns import STRUCTURES
+from drawdown.declared.columns import STRUCTURES, S
 from drawdown.declared.scenario import Scenario
 from drawdown.worlds import ensemble
 from drawdown.worlds.run import Run
@@ -53,18 +53,22 @@ def half_years(scenario: Scenario) -> tuple[Phase, ...]:
     return tuple(found)
 
 
-def between(policy: Scenario, baseline: Scenario, met: date | None = None) -> tuple[Phase, ...]:
+Span = tuple[date, date]
+"""First and last day."""
+
+
+def between(policy: Scenario, baseline: Scenario, moved: Sequence[Span] = ()) -> tuple[Phase, ...]:
     """Return the phases in which two policies are compared.
 
     *While it runs*: from the first day on which they differ to the last day on which a lever in
     which they differ moves, or a dated promise, order, truce or campaign of one of them ends.
     *Afterwards*: the year that follows, or to the end. Two that differ only by what stays have
-    the whole run alone.
+    the whole run alone: the days that both have.
 
     Args:
         policy: A scenario.
         baseline: What it is compared with.
-        met: The day by which conditions have moved all levers in the median world.
+        moved: First and last days on which the conditions of each move levers in the median world.
 
     Example:
         >>> found = between(Scenario.load("full-withdrawal"), Scenario.load("nato-500"))
@@ -72,9 +76,9 @@ def between(policy: Scenario, baseline: Scenario, met: date | None = None) -> tu
         [('while_it_runs', '2022-12-31'), ('afterwards', '2023-12-31'), ('whole_run', '2024-01-26')]
     """
     first, last = max(policy.start, baseline.start), min(policy.end, baseline.end)
-    whole = Phase(WHOLE, policy.start, policy.end)
     if first > last:
-        return (whole,)
+        return (Phase(WHOLE, policy.start, policy.end),)
+    whole = Phase(WHOLE, first, last)
     plans = [
         np.ascontiguousarray(
             ensemble.plan_of(s)[(first - s.start).days : (last - s.start).days + 1]
@@ -84,9 +88,12 @@ def between(policy: Scenario, baseline: Scenario, met: date | None = None) -> tu
     edges = np.zeros(2)
     ensemble.the_engine().call("running", *plans, np.array(KINDS), edges)
     begins, ends = int(edges[0]), int(edges[1])
-    by_median = met is not None and first <= met <= last and (met - first).days > ends
-    if met is not None and by_median:
-        begins, ends = max(0, begins), (met - first).days
+    by_median = False
+    for one, other in moved:
+        if first <= one <= last:
+            day, until = (one - first).days, (min(last, other) - first).days
+            by_median = by_median or until > ends
+            begins, ends = day if begins < 0 else min(begins, day), max(ends, until)
     if begins < 0 or ends <= begins:
         return (whole,)
     running = Phase(
@@ -106,12 +113,16 @@ def between(policy: Scenario, baseline: Scenario, met: date | None = None) -> tu
 def compared_with(scenarios: Sequence[Scenario], baseline: str) -> dict[str, Scenario]:
     """Return what each scenario is held against, by its name.
 
-    One that is played alone is held against `REFERENCE` on its own days.
+    One that is played alone is held against `REFERENCE` on its own days, where it does not begin
+    before that does.
     """
     base = next(s for s in scenarios if s.name == baseline)
-    if len(scenarios) == 1:
-        return {base.name: replace(Scenario.load(REFERENCE), start=base.start, end=base.end)}
-    return {s.name: base for s in scenarios if s.name != baseline}
+    if len(scenarios) > 1:
+        return {s.name: base for s in scenarios if s.name != baseline}
+    reference = Scenario.load(REFERENCE)
+    if base.start < reference.start:
+        return {}
+    return {base.name: replace(reference, start=base.start, end=base.end)}
 
 
 def of_all(scenarios: Sequence[Scenario], baseline: str, run: Run) -> dict[str, tuple[Phase, ...]]:
@@ -123,59 +134,76 @@ def of_all(scenarios: Sequence[Scenario], baseline: str, run: Run) -> dict[str, 
         run: How they are played; only seed, draws and choices count, and not which worlds.
     """
     against = compared_with(scenarios, baseline)
-    moved = {s.name: median_moved(s, run) for s in scenarios if s.conditions}
     found = {}
+    known: dict[str, Span | None] = {}
     for scenario in scenarios:
         mine: tuple[Phase, ...] = (Phase(WHOLE, scenario.start, scenario.end),)
         if scenario.name in against:
             other = against[scenario.name]
-            days = [moved.get(s.name) for s in (scenario, other)]
-            mine = between(scenario, other, max((d for d in days if d is not None), default=None))
+            for each in differing(scenario, other):
+                if each.name not in known:
+                    known[each.name] = median_moved(each, run)
+            spans = [known[s.name] for s in differing(scenario, other)]
+            mine = between(scenario, other, [span for span in spans if span is not None])
         found[scenario.name] = (*half_years(scenario), *mine)
     return found
 
 
-def windows_of(found: dict[str, tuple[Phase, ...]]) -> tuple[Window, ...]:
-    """Return the windows of all phases that are counted apart, each once and in order."""
-    return tuple(
-        sorted({p.window for several in found.values() for p in several if p.name != WHOLE})
-    )
+def differing(one: Scenario, other: Scenario) -> tuple[Scenario, ...]:
+    """Return those of two scenarios that have conditions, where these are not the same."""
+    same = np.array_equal(policies.table(one), policies.table(other))
+    return () if same else tuple(s for s in (one, other) if s.conditions)
 
 
-def median_moved(scenario: Scenario, run: Run) -> date | None:
-    """Return the day on which conditions have moved their levers to the end in the median world.
+def windows_of(
+    found: dict[str, tuple[Phase, ...]], scenarios: Sequence[Scenario]
+) -> tuple[Window, ...]:
+    """Return the windows of all phases that are counted apart, each once and in order.
 
-    It is that of the first `JUDGES` worlds of every structure, whichever are compared: so parts
-    of a comparison that are played apart have the same phases.
+    Args:
+        found: From `of_all`.
+        scenarios: What is played; the whole of a run is known anyhow.
+    """
+    every = {p.window for several in found.values() for p in several}
+    same = {(s.start, s.end) for s in scenarios}
+    return tuple(sorted(every - (same if len(same) == 1 else set())))
+
+
+def median_moved(scenario: Scenario, run: Run) -> Span | None:
+    """Return the first and the last day on which conditions move levers in the median world.
+
+    A promise that a condition makes counts to its date. The median is that of the first `JUDGES`
+    worlds of every structure, whichever are compared: so parts of a comparison that are played
+    apart have the same phases.
 
     Args:
         scenario: One with conditions.
         run: How it is played; only seed, draws and choices count.
 
     Returns:
-        The day, or None where no condition is met in half of them.
+        The days, or None where no condition is met in half of the worlds.
     """
-    few = Run(
-        runs=JUDGES,
-        seed=run.seed,
-        chosen=run.chosen,
-        uncertainty=run.uncertainty,
-        threads=run.threads,
-        bands=False,
-    )
-    met = np.concatenate(
-        [ensemble.play([scenario], replace(few, structure=s))[0].met for s in STRUCTURES]
-    )
-    days = [
-        day + condition.item.over
-        for i, condition in enumerate(scenario.conditions)
-        if (day := _middle(met[:, i])) is not None
-    ]
-    return scenario.start + timedelta(days=int(max(days))) if days else None
-
-
-def _middle(days: Floats) -> float | None:
-    """Return the median of days, those that never came standing last; None where it is one."""
-    ordered = np.sort(np.nan_to_num(days, nan=np.inf))
-    middle = float(ordered[len(ordered) // 2])
-    return None if middle == np.inf else middle
+    few = Run(runs=JUDGES, seed=run.seed, chosen=run.chosen, uncertainty=run.uncertainty)
+    firsts, lasts = [], []
+    for structure in STRUCTURES:
+        blocks = ensemble.begin(few.numbers, replace(few, structure=structure).drawn())
+        if scenario.history is not None:
+            past = Scenario.load(scenario.history).until(scenario.start - timedelta(days=1))
+            note = policies.looks_back(policies.table(scenario))
+            blocks, _ = ensemble.live(blocks, past, few.seed, threads=run.threads, note=note)
+        elif scenario.world:
+            nature = replace(few, structure=structure).drawn()
+            blocks = ensemble.begin(few.numbers, nature, scenario)
+        blocks, _ = ensemble.live(blocks, scenario, few.seed, threads=run.threads)
+        for block in blocks:
+            met = [
+                ensemble.state_of(block, S.first_met + i) for i in range(len(scenario.conditions))
+            ]
+            earliest = np.min(np.where(np.array(met) > 0.0, met, np.inf), axis=0)
+            firsts.append(earliest)
+            lasts.append(ensemble.state_of(block, S.led_until))
+    first, last = (np.sort(np.concatenate(days)) for days in (firsts, lasts))
+    middle = len(first) // 2
+    if first[middle] == np.inf or last[middle] == 0.0:
+        return None
+    return date.fromordinal(int(first[middle])), date.fromordinal(int(last[middle]))

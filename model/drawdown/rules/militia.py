@@ -246,8 +246,8 @@ def next_rejection(
     """Return a faction's rejection tomorrow.
 
     A concession wins the accommodating and hardens the Committee's side; a broken promise
-    hardens all; both wear off. One after another does not add up: concessions harden by
-    ``committee_hardening`` at most, with a broken promise by twice that. Claims: C22, C23.
+    hardens all; both wear off. Hardening does not add up without end: concessions harden by
+    ``committee_hardening`` at most, broken promises by twice that. Claims: C22, C23.
     """
     value = rejection + (usual - rejection) / stance_memory
     step = usual * committee_hardening

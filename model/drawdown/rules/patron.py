@@ -161,7 +161,11 @@ def belief_days(u: float, promise_belief: float, promise_belief_spread: float) -
 def share_gone(
     combat_then: float, combat_now: float, soldiers_then: float, soldiers_now: float
 ) -> float:
-    """Return the part of the soldiers gone since a promise: of all, or of those who fight."""
+    """Return the part of the soldiers gone since a promise: of all, or of those who fight.
+
+    Belief asks whether what was promised is being done; whether a change of name is enough is
+    asked when the date has come (`promise_kept`).
+    """
     combat = 1.0 - combat_now / combat_then if combat_then > 0.0 else 0.0
     soldiers = 1.0 - soldiers_now / soldiers_then if soldiers_then > 0.0 else 1.0
     return max(combat, soldiers)

@@ -75,12 +75,12 @@ def pressure_goal(
         policing: How hard it polices the militias, 0 to 1.
         pressure_scale: Pressure of a unanimous parliament.
         pressure_from_authority: Rise for each point of authority below one half.
-        policing_pressure: What the militias' parties add where it polices as hard as it can.
+        policing_pressure: What the militias' parties add for each point of policing beyond.
         ordinary_policing: Policing that nobody answers.
     """
-    wanted = pressure_scale * yes_share * min(1.0, response)
     answered = policing_pressure * max(0.0, policing - ordinary_policing)
-    return wanted + pressure_from_authority * (0.5 - authority) + answered
+    wanted = (pressure_scale * yes_share + answered) * min(1.0, response)
+    return wanted + pressure_from_authority * (0.5 - authority)
 
 
 def next_pressure(

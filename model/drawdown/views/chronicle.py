@@ -92,6 +92,8 @@ class Teller:
             if now < before and name != "doubt":
                 yield self._say(f"{name}_ends")
         self._before = {name: getattr(day, name) for name in _SPELLS}
+        if abs(day.spell_days) == 1.0:
+            yield self._say("spell_of_violence" if day.spell_days > 0.0 else "spell_of_quiet")
         if self._us_iran is not None and day.us_iran != self._us_iran:
             state = BY_NAME["us_iran"].choices[int(day.us_iran)]
             yield self._say(f"us_iran_{state}")

@@ -12,13 +12,15 @@ import numpy as np
 from drawdown.day.outcomes import LAST_YEAR
 from drawdown.day.phases import HALF_YEAR, RUNNING, Phase
 from drawdown.declared import data_files
+from drawdown.declared.columns import PLAN
 from drawdown.declared.language import Language
 from drawdown.declared.scenario import Scenario, names
-from drawdown.declared.scenario_file import SPELLS
 from drawdown.questions.compare import WINDOWS, Comparison, Estimate, estimate
+from drawdown.questions.phases import compared_with
 from drawdown.views.conditions import told
 from drawdown.views.terminal_tables import Console, Sheet
-from drawdown.views.words import Words, percent
+from drawdown.views.words import Words, percent, short_calibration
+from drawdown.worlds.ensemble import plan_of
 
 SHOWN = (
     "tempo_first_half_year",
@@ -161,14 +163,17 @@ def at_start(comparison: Comparison, language: Language) -> str:
     """Return which share of worlds stands in violence on the first day, and how many count."""
     scenario = next(s for s in comparison.scenarios if s.name == comparison.baseline)
     share = comparison.violent_at_start(scenario.name)
-    dated = scenario.history is not None or any(e.what in SPELLS for e in scenario.events)
+    first = dict(zip(PLAN, plan_of(scenario)[0].tolist(), strict=True))
+    how = "at_start" if scenario.history or first["spell_days"] != 0.0 else "at_start_open"
+    if max(first["order"], first["truce"], first["campaign"]) > 0.0:
+        how = "at_start_ordered"
     return Words(language, "table")(
-        "at_start" if dated else "at_start_open",
+        how,
         day=language.day(scenario.start),
         share=percent(share.mean),
-        low=language.number(share.low),
-        high=language.number(share.high),
-        worlds=f"{comparison.runs * len(comparison.structures):,}",
+        low=percent(share.low),
+        high=percent(share.high),
+        worlds=f"{comparison.runs:,}",
     )
 
 
@@ -266,8 +271,10 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
     if comparison.phases:
         console.print(by_phase(comparison, language))
         console.print(word("phases_legend"), style="dim")
+        if len(comparison.scenarios) == 1:
+            _held_against(comparison, language, console)
     console.print(language.line(at_start(comparison, language)))
-    drawn_from = word(f"from_{comparison.uncertainty}")
+    drawn_from = word(f"from_{comparison.uncertainty}", short=short_calibration(language))
     chosen = "; ".join(f"{name} = {value:g}" for name, value in comparison.chosen.items())
     if chosen:
         drawn_from += " " + word("set_instead", chosen=language.kept(chosen))
@@ -297,6 +304,14 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
     _headline(comparison, language, console)
 
 
+def _held_against(comparison: Comparison, language: Language, console: Console) -> None:
+    """Say what the phases of a scenario that is played alone are held against."""
+    against = compared_with(comparison.scenarios, comparison.baseline)
+    for other in against.values():
+        title = other.title.in_language(language.code)
+        console.print(language.word("table", "phases_alone", b=title), style="dim")
+
+
 def _cautions(comparison: Comparison, language: Language) -> Iterator[str]:
     """Yield what a reader must know of the days that were played."""
     word = Words(language, "table")
@@ -304,10 +319,11 @@ def _cautions(comparison: Comparison, language: Language) -> Iterator[str]:
         yield word("other_ends")
     for scenario in comparison.scenarios:
         title = language.pick(comparison.title(scenario.name))
-        year = scenario.end - timedelta(days=LAST_YEAR - 1), scenario.end
+        days = min(LAST_YEAR, scenario.days)
+        year = scenario.end - timedelta(days=days - 1), scenario.end
         running = (p for p in comparison.phases.get(scenario.name, ()) if p.name == RUNNING)
         if any(phase.mixes(year) for phase in running):
-            yield word("phases_mixed", scenario=title)
+            yield word("phases_mixed", scenario=title, days=days)
         if scenario.days < LAST_YEAR:
             yield word("short_run", scenario=title, days=scenario.days)
 

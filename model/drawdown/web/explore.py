@@ -23,7 +23,7 @@ from drawdown.declared.language import Language
 from drawdown.declared.recent import Recent
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import decompose
-from drawdown.questions.phases import between, median_moved
+from drawdown.questions.phases import between, differing, median_moved
 from drawdown.views.decompose import waterfall
 from drawdown.web.address import RUNS, View, history, loaded
 from drawdown.web.controls import FEW, drawn_apart, ends
@@ -215,8 +215,8 @@ class Explorer:
                 structure=view.structure,
                 chosen=declared.chosen_with(dict(view.uncertainties), view.motive),
             )
-            days = [d for s in two if s.conditions and (d := median_moved(s, run)) is not None]
-            parts = between(*two, max(days, default=None))
+            spans = [median_moved(s, run) for s in differing(*two)]
+            parts = between(*two, [span for span in spans if span is not None])
             windows = tuple(part.window for part in parts)
             a, b = (
                 ensemble.live(

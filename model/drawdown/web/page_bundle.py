@@ -36,6 +36,7 @@ from drawdown.questions import compare, decompose
 from drawdown.questions.phases import JUDGES
 from drawdown.views import conditions as told_conditions
 from drawdown.views.chronicle import BECAUSE, RULES
+from drawdown.views.words import short_calibration
 from drawdown.web import address, controls, explore, links, one_world
 from drawdown.web.layout import words_of
 from drawdown.worlds import ensemble
@@ -242,7 +243,6 @@ def _sizes() -> dict[str, Any]:
         "stops_apart": phases.STOPS,
         "afterwards": phases.AFTERWARDS,
         "judges": JUDGES,
-        "over_at": columns.starts(columns.POLICY_GROUPS)["over"],
         "event_fields": len(columns.EVENT_FIELDS),
         "regions": columns.REGIONS,
         "doctrine_row": columns.DOCTRINE,
@@ -468,6 +468,7 @@ def shown(language: Language) -> dict[str, Any]:
             "carries",
             model=language.kept(links.model()),
             posterior=language.kept(drawn_from()),
+            short=short_calibration(language),
         ),
     }
 

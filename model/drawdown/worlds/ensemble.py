@@ -386,7 +386,7 @@ class Ensemble:
         """
         if name not in phases.OUTCOMES_OF_PHASE:
             raise InputError(unknown("outcome", f"{name}", phases.OUTCOMES_OF_PHASE))
-        if phase.name == phases.WHOLE:
+        if phase.window == (self.scenario.start, self.scenario.end):
             return self.outcome(name)
         if name in phases.COUNTED:
             return self.outcome(phases.column_of(name, phase.window))
@@ -408,7 +408,8 @@ class Ensemble:
 
         if self.parts:
             return pd.concat([part.by_phase() for part in self.parts], ignore_index=True)
-        found = []
+        names = ["scenario", "structure", "replication", "phase", "first", "last"]
+        found = [pd.DataFrame(columns=[*names, *phases.OUTCOMES_OF_PHASE])][: not self.phases]
         for phase in self.phases:
             rows = {name: self.in_phase(phase, name) for name in phases.OUTCOMES_OF_PHASE}
             keys = {"phase": phase.name, "first": phase.first, "last": phase.last}

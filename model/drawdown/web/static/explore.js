@@ -150,6 +150,9 @@ function phasesTable(phases, found) {
     return el("tr", {}, el("th", { scope: "row" }, name, el("div", { class: "hint" }, part.by_median ? `${dates} ${word("phase_by_median")}` : dates)), ...told.map((t, k) => el("td", { class: "number", "data-head": heads[k] }, t)));
   });
   fill($("phases"), ...headed(["", ...heads], body, word("phases_caption", { case: found.titles[0], base: found.titles[1] })));
+  const running = phases.find((part) => part.phase === "while_it_runs"), end = addDays(found.start, parts.days - 1), year = addDays(end, -364);
+  const mixes = running && running.last >= year && !(running.first <= year && running.last >= end);
+  $("phases-mixed").textContent = mixes ? word("phases_mixed") : "";
   $("phases-card").classList.toggle("hidden", !phases.length);
 }
 

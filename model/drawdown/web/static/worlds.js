@@ -130,11 +130,16 @@ export class Worlds {
     this.pair(view);
     const [b, a] = this.two, mark = e.free, edges = e.array("double", 2);
     e.call("running", a.plan, b.plan, e.filled("double", n.kinds_of_plan, n.plan.length), edges);
-    let [begins, ends] = e.view(edges);
+    let [begins, ends] = e.view(edges), byMedian = false;
     e.release(mark);
-    const moved = Math.max(...[a, b].map((side) => this.#medianMoved(view, side))), last = n.days - 1;
-    const byMedian = moved >= 0 && moved <= last && moved > ends;
-    if (byMedian) [begins, ends] = [Math.max(0, begins), moved];
+    const last = n.days - 1, same = a.terms.every((value, k) => value === b.terms[k]);
+    for (const side of same ? [] : [a, b]) {
+      const moved = this.#medianMoved(view, side);
+      if (!moved || moved[0] > last) continue;
+      const until = Math.min(last, moved[1]);
+      byMedian ||= until > ends;
+      [begins, ends] = [begins < 0 ? moved[0] : Math.min(begins, moved[0]), Math.max(ends, until)];
+    }
     const whole = { phase: "whole_run", first: 0, last, by_median: false };
     if (begins < 0 || ends <= begins) return [whole];
     const running = { phase: "while_it_runs", first: begins, last: ends, by_median: byMedian };
@@ -148,23 +153,24 @@ export class Worlds {
     this.e.view(this.terms).set(side.terms);
   }
 
-  /** Returns the day by which conditions have moved all levers in the median world; -1 without. */
+  /** Returns the first and the last day on which conditions move levers in the median world; null without. */
   #medianMoved(view, side) {
-    const { e, n } = this, L = n.lanes, many = n.scenarios[side.name].conditions.length + side.own.length;
-    const met = Array.from({ length: many }, () => []);
-    if (!many) return -1;
+    const { e, n } = this, L = n.lanes, start = n.scenarios[side.name].start;
+    const many = n.scenarios[side.name].conditions.length + side.own.length, firsts = [], lasts = [];
+    if (!many) return null;
     for (const structure of n.structures) {
       for (let block = 0; block * L < n.judges; block += 1) {
         this.#side(side);
         this.play({ ...view, structure }, side.name, side.own, block, side.name, true);
         const state = e.view(this.s);
-        met.forEach((days, i) => {
-          for (let lane = 0; lane < L && block * L + lane < n.judges; lane += 1) days.push(state[(n.state_at.first_met + i) * L + lane] || Infinity);
-        });
+        for (let lane = 0; lane < L && block * L + lane < n.judges; lane += 1) {
+          firsts.push(Math.min(...Array.from({ length: many }, (_, i) => state[(n.state_at.first_met + i) * L + lane] || Infinity)));
+          lasts.push(state[n.state_at.led_until * L + lane]);
+        }
       }
     }
-    const days = met.map((found, i) => found.sort((x, y) => x - y)[Math.floor(found.length / 2)] - n.scenarios[side.name].start + side.terms[n.over_at + i]);
-    return Math.max(-1, ...days.filter(Number.isFinite));
+    const [first, last] = [firsts, lasts].map((days) => days.sort((x, y) => x - y)[Math.floor(days.length / 2)]);
+    return first === Infinity || last === 0 ? null : [first - start, last - start];
   }
 
   /** Counts parts of the run apart in blocks of both scenarios. */
