@@ -248,6 +248,33 @@ def test_the_sentence_moves_with_the_slider(code: str, folder: Path, chromium: B
     page.context.close()
 
 
+ROOT = "document.documentElement.dataset"
+PHASES = "drawdown.player.phases(drawdown.view()).then((found) => JSON.stringify(found))"
+
+
+def test_phases_are_those_of_python(folder: Path, chromium: Browser) -> None:
+    """Catches a page whose windows, counts or median world are others than Python's."""
+    for words, mixes in (
+        ("", False),
+        ("?case=truce-for-timetable&structure=deter&seed=3", False),
+        ("?case=conditions-based-exit&base=tit-for-tat", True),
+        ("?case=full-withdrawal&by=24", True),
+        ("?case=nato-500", False),
+    ):
+        page = at(folder, chromium, words)
+        view = View.read(dict(parse_qsl(words[1:])))
+        page.wait_for_function(f"() => {ROOT}.parted === {ROOT}.asked", timeout=120_000)
+        told, mine = json.loads(page.evaluate(PHASES)), Explorer().phases(view)
+        assert told[-1]["phase"] == "whole_run"
+        for a, b in zip(mine, told, strict=True):
+            assert a | {"rows": []} == b | {"rows": []}
+            for x, y in zip(a["rows"], b["rows"], strict=True):
+                assert {k: None if v != v else v for k, v in x.items()} == y, (words, a["phase"])
+        assert bool(page.inner_text("#phases-mixed")) == mixes
+        assert page.locator("#phases tbody tr").count() == len(told)
+        page.context.close()
+
+
 def test_every_reading_is_told_and_what_decides(folder: Path, chromium: Browser) -> None:
     """Catches a reading that is left out or counted on the wrong side, and the wrong decider."""
     # A lever of the first scenario must not move the other.

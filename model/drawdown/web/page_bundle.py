@@ -203,6 +203,7 @@ def numbers() -> dict[str, Any]:
         **_drawn(),
         **_event_words(),
         "scenarios": {name: _scenario(name) for name in address.offered()},
+        "plan_places": _columns()[1],
         "posture": POSTURE,
         "columns_by_lever": {lever.name: lever.codes or {lever.name: None} for lever in STEPPED},
         "implied": IMPLIED,
@@ -332,14 +333,31 @@ def posterior() -> bytes:
     return json.dumps(found, separators=(",", ":")).encode()
 
 
-def plans() -> bytes:
-    """Return the plans of the past and of each scenario, column after column, as doubles.
+def _columns() -> tuple[list[Floats], list[list[int]]]:
+    """Return the columns of all scenarios' plans, each once, and which each scenario has."""
+    found: dict[bytes, int] = {}
+    columns: list[Floats] = []
+    places = []
+    for name in address.offered():
+        mine = []
+        for column in ensemble.plan_of(address.loaded(name)).T:
+            key = column.tobytes()
+            if key not in found:
+                found[key] = len(columns)
+                columns.append(column)
+            mine.append(found[key])
+        places.append(mine)
+    return columns, places
 
-    All first bytes stand before all second ones, and so on: lines and steps pack by a third better.
+
+def plans() -> bytes:
+    """Return the plan of the past and then columns of the scenarios' plans, as doubles.
+
+    Column stands after column, and each once: `numbers` says which a scenario has. All first
+    bytes stand before all second ones, and so on: lines and steps pack by a third better.
     """
-    laid = [ensemble.plan_of(_past())]
-    laid += [ensemble.plan_of(address.loaded(name)) for name in address.offered()]
-    whole = b"".join(_bytes(np.ascontiguousarray(plan.T)) for plan in laid)
+    past = _bytes(np.ascontiguousarray(ensemble.plan_of(_past()).T))
+    whole = past + b"".join(_bytes(column) for column in _columns()[0])
     return np.frombuffer(whole, np.uint8).reshape(-1, 8).T.tobytes()
 
 

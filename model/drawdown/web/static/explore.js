@@ -120,14 +120,20 @@ async function rest(found, asked, turn) {
     picture.table();
     await comparePins(turn);
     if (turn !== session.turn) return;
-    const phases = await session.player.phases(asked);
-    if (turn !== session.turn) return;
-    phasesTable(phases, found);
   } catch (error) {
     if (turn === session.turn) fail(error);
     return;
   }
   document.documentElement.dataset.rested = turn;
+  try {
+    const phases = await session.player.phases(asked, () => turn === session.turn && !busy);
+    if (!phases || turn !== session.turn) return;
+    phasesTable(phases, found);
+    document.documentElement.dataset.parted = turn;
+  } catch (error) {
+    if (turn === session.turn) fail(error);
+    return;
+  }
   thinking = setTimeout(() => (thinksByItself() || thought.of === viewQuery() ? think(asked, turn) : offerToThink(asked, turn)), 500);
 }
 

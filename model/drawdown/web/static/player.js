@@ -148,15 +148,24 @@ export class Player {
   /** Returns the same of the first scenario of a view against that of another view. */
   async against(view, other) { return this.#rows(...await Promise.all([this.#moved(view), this.#moved(other)])); }
 
-  /** Plays both scenarios for their tables alone, a block at a time, and keeps nothing.
-   *
-   * Returns nothing where `wanted` says in between that nobody waits any more. */
-  async #passing(view, blocks, wanted) {
+  /** Lets every worker do jobs of one kind, one by one; returns nothing where `wanted` says in
+   * between that nobody waits any more. */
+  async #oneByOne(job, list, wanted) {
     const found = [];
     await Promise.all(this.hands.map(async (hand, k) => {
-      for (let block = k; block < blocks && wanted(); block += this.hands.length) found.push(await hand.ask("pass", { view, block }));
+      for (let i = k; i < list.length && wanted(); i += this.hands.length) found.push(await hand.ask(job, list[i]));
     }));
-    if (found.length < blocks) return null;
+    return found.length < list.length ? null : found;
+  }
+
+  /** Plays both scenarios for their tables alone, a block at a time, and keeps nothing. */
+  async #passing(view, blocks, wanted) {
+    return this.#sides(await this.#oneByOne("pass", Array.from({ length: blocks }, (_, block) => ({ view, block })), wanted));
+  }
+
+  /** Returns the tables of both scenarios from their blocks. */
+  #sides(found) {
+    if (!found) return null;
     found.sort((a, b) => a[0].block - b[0].block);
     return [0, 1].map((side) => {
       const worlds = found.reduce((sum, pair) => sum + pair[side].used, 0);
@@ -209,16 +218,40 @@ export class Player {
     return found;
   }
 
-  /** Returns what is known of both scenarios while they run, afterwards and in the whole run. */
-  async phases(view) {
-    const { engine: e, numbers: n } = this, rows = n.counted_apart.length + 1;
-    const windows = await this.hands[0].ask("phases", { view });
-    if (!windows.length) return [];
-    const found = (await this.#shared("apart", { view, windows }, this.blocks)).flat().sort((a, b) => a[0].block - b[0].block);
-    const sides = [0, 1].map((side) => this.#rowsOfBlocks(found.map((pair) => pair[side]), "table", n.runs));
-    const stops = Object.entries(n.stops_apart), first = n.scenarios[view.case].start;
+  /** Returns the parts of the run in which the scenarios of a view are compared. */
+  async #parts(view, wanted) {
+    const n = this.numbers, last = n.days - 1, found = await this.hands[0].ask("running", { view });
+    let { begins, ends } = found, byMedian = false;
+    for (const which of found.judged) {
+      const blocks = Array.from({ length: Math.ceil(n.judges / n.lanes) }, (_, block) => block);
+      const asked = n.structures.flatMap((structure) => blocks.map((block) => ({ view, which, structure, block })));
+      const days = (await this.#oneByOne("judged", asked, wanted))?.flat();
+      if (!days) return null;
+      const [first, until] = [0, 1].map((k) => days.map((pair) => pair[k]).sort((x, y) => x - y)[Math.floor(days.length / 2)]);
+      if (first > last || until < 0) continue;
+      byMedian ||= Math.min(last, until) > ends;
+      [begins, ends] = [begins < 0 ? first : Math.min(begins, first), Math.max(ends, Math.min(last, until))];
+    }
+    const whole = { phase: "whole_run", first: 0, last, by_median: false };
+    if (begins < 0 || ends <= begins) return [whole];
+    const running = { phase: "while_it_runs", first: begins, last: ends, by_median: byMedian };
+    if (ends === last) return [running, whole];
+    return [running, { phase: "afterwards", first: ends + 1, last: Math.min(last, ends + n.afterwards), by_median: byMedian }, whole];
+  }
+
+  /** Returns what is known of both scenarios while they run, afterwards and in the whole run.
+   *
+   * Returns nothing where nobody waits any more. */
+  async phases(view, wanted) {
+    const { engine: e, numbers: n } = this, rows = n.counted_apart.length + 1, start = n.scenarios[view.case].start;
+    if (start !== n.scenarios[view.base].start) return [];
+    const windows = await this.#parts(view, wanted);
+    const jobs = windows && Array.from({ length: this.blocks }, (_, block) => ({ view, windows, block }));
+    const sides = jobs && this.#sides(await this.#oneByOne("apart", jobs, wanted));
+    if (!sides) return null;
+    const stops = Object.entries(n.stops_apart);
     return windows.map((w, k) => {
-      const told = [], row = (side, i) => sides[side].slice((k * rows + i) * n.runs, (k * rows + i + 1) * n.runs);
+      const told = [], row = (side, i) => sides[side].table.slice((k * rows + i) * n.runs, (k * rows + i + 1) * n.runs);
       const put = (name, how, made) => {
         e.release(this.mark);
         const [x, y] = [0, 1].map((side) => e.filled("double", made(side), n.runs));
@@ -226,7 +259,7 @@ export class Player {
       };
       n.counted_apart.forEach((name, i) => put(name, "ratio", (side) => row(side, i)));
       for (const [name, days] of stops) if (w.last - w.first + 1 >= days) put(name, "estimate", (side) => row(side, rows - 1).map((quiet) => (quiet >= days ? 1 : 0)));
-      return { ...w, first: this.day(first + w.first), last: this.day(first + w.last), rows: told };
+      return { ...w, first: this.day(start + w.first), last: this.day(start + w.last), rows: told };
     });
   }
 

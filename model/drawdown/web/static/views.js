@@ -145,7 +145,7 @@ class Own {
   rows(view) { return this.player.numbersOf(view); }
   glance(view, wanted = () => true) { return this.player.glance(view, wanted); }
   against(view, other) { return this.player.against(view, other); }
-  phases(view) { return this.player.phases(view); }
+  phases(view, wanted = () => true) { return this.player.phases(view, wanted); }
   untouched(view, name) { return this.player.untouched(view, name); }
 
   /** Returns the rows under every structure and motive; nothing where nobody waits any more. */

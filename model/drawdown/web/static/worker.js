@@ -23,8 +23,9 @@ const jobs = {
     worlds.lay(name, levers, own);
     return worlds.follow(view, name, own);
   },
-  phases({ view }) { return worlds.phases(view); },
-  apart({ view, windows, blocks }) { return worlds.apart(view, windows, blocks); },
+  running({ view }) { return worlds.running(view); },
+  judged({ view, which, structure, block }) { return worlds.judged(view, which, structure, block); },
+  apart({ view, windows, block }) { return worlds.apart(view, windows, block); },
   pair({ view }) { return worlds.pair(view); },
   between({ view, moved, blocks }) { return worlds.between(view, moved, blocks); },
   moved({ name, levers }) { return worlds.moved(name, levers).own; },

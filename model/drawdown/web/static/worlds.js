@@ -49,9 +49,11 @@ export class Worlds {
 
   /** Copies a plan that is carried column after column. */
   #copyPlan(place, to, days) {
-    const columns = this.n.plan.length, view = this.e.view(to);
-    const from = place === 0 ? 0 : columns * (this.n.past.days + (place - 1) * this.n.days);
-    for (let c = 0; c < columns; c += 1) for (let t = 0; t < days; t += 1) view[t * columns + c] = this.plans[from + c * days + t];
+    const columns = this.n.plan.length, view = this.e.view(to), past = columns * this.n.past.days;
+    for (let c = 0; c < columns; c += 1) {
+      const from = place === 0 ? c * days : past + this.n.plan_places[place - 1][c] * days;
+      for (let t = 0; t < days; t += 1) view[t * columns + c] = this.plans[from + t];
+    }
   }
 
   /** Lays out the plan of a scenario with its levers moved. */
@@ -123,28 +125,16 @@ export class Worlds {
     return this.parts;
   }
 
-  /** Returns the parts of the run in which the two scenarios of a view are compared. */
-  phases(view) {
-    const { e, n } = this, sides = [n.scenarios[view.case], n.scenarios[view.base]];
-    if (sides[0].start !== sides[1].start) return [];
+  /** Returns between which days the plans of a view's scenarios differ and move, and whose conditions count. */
+  running(view) {
+    const { e, n } = this;
     this.pair(view);
     const [b, a] = this.two, mark = e.free, edges = e.array("double", 2);
     e.call("running", a.plan, b.plan, e.filled("double", n.kinds_of_plan, n.plan.length), edges);
-    let [begins, ends] = e.view(edges), byMedian = false;
+    const [begins, ends] = e.view(edges), same = a.terms.every((value, k) => value === b.terms[k]);
     e.release(mark);
-    const last = n.days - 1, same = a.terms.every((value, k) => value === b.terms[k]);
-    for (const side of same ? [] : [a, b]) {
-      const moved = this.#medianMoved(view, side);
-      if (!moved || moved[0] > last) continue;
-      const until = Math.min(last, moved[1]);
-      byMedian ||= until > ends;
-      [begins, ends] = [begins < 0 ? moved[0] : Math.min(begins, moved[0]), Math.max(ends, until)];
-    }
-    const whole = { phase: "whole_run", first: 0, last, by_median: false };
-    if (begins < 0 || ends <= begins) return [whole];
-    const running = { phase: "while_it_runs", first: begins, last: ends, by_median: byMedian };
-    if (ends === last) return [running, whole];
-    return [running, { phase: "afterwards", first: ends + 1, last: Math.min(last, ends + n.afterwards), by_median: byMedian }, whole];
+    const judged = [1, 0].filter((k) => !same && n.scenarios[this.two[k].name].conditions.length + this.two[k].own.length);
+    return { begins, ends, judged };
   }
 
   /** Lays a side of a pair as `pair` has left it. */
@@ -153,42 +143,35 @@ export class Worlds {
     this.e.view(this.terms).set(side.terms);
   }
 
-  /** Returns the first and the last day on which conditions move levers in the median world; null without. */
-  #medianMoved(view, side) {
-    const { e, n } = this, L = n.lanes, start = n.scenarios[side.name].start;
-    const many = n.scenarios[side.name].conditions.length + side.own.length, firsts = [], lasts = [];
-    if (!many) return null;
-    for (const structure of n.structures) {
-      for (let block = 0; block * L < n.judges; block += 1) {
-        this.#side(side);
-        this.play({ ...view, structure }, side.name, side.own, block, side.name, true);
-        const state = e.view(this.s);
-        for (let lane = 0; lane < L && block * L + lane < n.judges; lane += 1) {
-          firsts.push(Math.min(...Array.from({ length: many }, (_, i) => state[(n.state_at.first_met + i) * L + lane] || Infinity)));
-          lasts.push(state[n.state_at.led_until * L + lane]);
-        }
-      }
+  /** Returns the first and the last day on which conditions move levers in worlds of a block; 0 where they never do. */
+  judged(view, which, structure, block) {
+    const { e, n } = this, L = n.lanes;
+    this.pair(view);
+    const side = this.two[which], start = n.scenarios[side.name].start;
+    this.#side(side);
+    this.play({ ...view, structure }, side.name, side.own, block, side.name, true);
+    const state = e.view(this.s), many = n.scenarios[side.name].conditions.length + side.own.length, found = [];
+    for (let lane = 0; lane < L && block * L + lane < n.judges; lane += 1) {
+      const met = Array.from({ length: many }, (_, i) => state[(n.state_at.first_met + i) * L + lane]).filter((day) => day > 0);
+      found.push([Math.min(...met, Infinity) - start, state[n.state_at.led_until * L + lane] - start]);
     }
-    const [first, last] = [firsts, lasts].map((days) => days.sort((x, y) => x - y)[Math.floor(days.length / 2)]);
-    return first === Infinity || last === 0 ? null : [first - start, last - start];
+    return found;
   }
 
-  /** Counts parts of the run apart in blocks of both scenarios. */
-  apart(view, windows, blocks) {
+  /** Counts parts of the run apart in a block of both scenarios. */
+  apart(view, windows, block) {
     const { e, n } = this, L = n.lanes, rows = windows.length * (n.counted_apart.length + 1);
     this.pair(view);
-    return blocks.map((block) => {
-      const [base, moved] = this.two.map((side) => {
-        this.#side(side);
-        const { used } = this.play(view, side.name, side.own, block, side.name, true), mark = e.free;
-        const found = e.array("double", rows, L);
-        e.call("tally_windows", { at: this.daily.at, shape: [n.days, n.outcomes.length, L] }, e.filled("double", windows.flatMap((w) => [w.first, w.last]), windows.length, 2), found);
-        const table = e.view(found).slice();
-        e.release(mark);
-        return { block, used, table };
-      });
-      return [moved, base];
+    const [base, moved] = this.two.map((side) => {
+      this.#side(side);
+      const { used } = this.play(view, side.name, side.own, block, side.name, true), mark = e.free;
+      const found = e.array("double", rows, L);
+      e.call("tally_windows", { at: this.daily.at, shape: [n.days, n.outcomes.length, L] }, e.filled("double", windows.flatMap((w) => [w.first, w.last]), windows.length, 2), found);
+      const table = e.view(found).slice();
+      e.release(mark);
+      return { block, used, table };
     });
+    return [moved, base];
   }
 
   /** Lays out the first scenario with some of what differs as the second has it; plays blocks. */
