@@ -6,6 +6,7 @@ that holds both says neither. The loops are plain Python over arrays, lowered li
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from drawdown.declared.columns import OUTCOMES, PLAN, O
@@ -99,6 +100,7 @@ class Phase:
         return inside and not (self.first <= window[0] and window[1] <= self.last)
 
 
+@lru_cache(maxsize=64)
 def columns_of(windows: tuple[Window, ...]) -> tuple[str, ...]:
     """Return the names of a table's columns for windows, in the order of `tally`'s rows.
 

@@ -430,6 +430,7 @@ class Ensemble:
         return table
 
 
+@lru_cache(maxsize=64)
 def columns_with(windows: tuple[Window, ...]) -> tuple[str, ...]:
     """Return the columns of outcomes of runs in which windows are counted apart."""
     return (*reductions.RUN_OUTCOMES, *phases.columns_of(windows))
