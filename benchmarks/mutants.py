@@ -37,6 +37,10 @@ QUICK = (
 NEAREST = {
     "rules/": ("tests/rules",),
     "day/steps.py": ("tests/day/test_steps.py",),
+    "day/phases.py": ("tests/questions/test_phases.py",),
+    "day/conditions.py": ("tests/day/test_steps.py", "tests/questions/test_phases.py"),
+    "questions/phases.py": ("tests/questions/test_phases.py",),
+    "evidence/record_run.py": ("tests/test_start.py",),
     "day/": ("tests/day/test_days.py",),
     "questions/compare.py": ("tests/test_compare.py",),
     "questions/": ("tests/questions/test_made_worlds.py",),

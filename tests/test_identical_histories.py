@@ -158,8 +158,8 @@ def test_any_parameters_and_seeds(nature: Any, seed: int, replication: int, name
 
 
 def _pair_that_strikes() -> Pair:
-    nature = declared.draw([3], seed=1, structure="provoke")[:, 0]
-    return Pair(Scenario.load("robust-retaliation"), nature, 1, 3)
+    nature = declared.draw([4], seed=1, structure="provoke")[:, 0]
+    return Pair(Scenario.load("robust-retaliation"), nature, 1, 4)
 
 
 def test_would_notice_a_changed_constant(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,6 +122,52 @@ def test_what_is_dated_lies_over_a_world_s_own_spells(
     assert w.campaign == float("campaign" in row and "truce" not in row)
 
 
+@pytest.mark.parametrize(
+    ("today", "apart", "left"),
+    [
+        ({"resting": 1.0}, 0.0, (0.2 * 0.5, 0.2 * 0.5, 1.0)),
+        ({"agreed": 1.0}, 0.0, (0.2, 0.2, 1.0)),
+        ({"agreed": 1.0}, 1.0, (0.1, 0.7, 1.0)),
+        ({"commanded": 1.0}, 0.0, (0.1, 0.7, 1.0)),
+        ({"resting": 1.0, "commanded": 1.0}, 0.0, (0.1, 0.1, 1.0)),
+        ({"agreed": 1.0, "commanded": 1.0}, 0.0, (0.1, 0.2, 1.0)),
+        ({}, 0.0, (1.0, 1.0, 1.0)),
+    ],
+)
+def test_a_truce_binds_alike_and_an_order_each_on_its_own(
+    today: Any, apart: float, left: tuple[float, ...]
+) -> None:
+    """Catches an order that binds as a truce does, and one that takes a quiet away."""
+    p = parameters(residual_fire=0.2, obedience_kataib=0.9, obedience_asaib=0.3)
+    p.facade_groups, p.wing_fire = 1.0, 1.0
+    each = {
+        "heard": [0.0] * 3,
+        "rejection": [1.0] * 3,
+        "grievance": [0.0] * 3,
+        "caution": [0.0] * 3,
+        "excitation": [0.0] * 3,
+    }
+    s = Blank(leak=0.5, dated_leak=1.0, **each)
+    w = Blank(
+        mood=1.0,
+        police=1.0,
+        feared=1.0,
+        lever=levers(),
+        **{n: [0.0] * 3 for n in ("outbid", "motive", "restraint", "excited", "standing")},
+        **today,
+    )
+    actors = Blank(
+        obeys=[1.0, 1.0, 0.0],
+        obedience=[0, 1, 0],
+        facade=[False] * 3,
+        cells_of=[1.0] * 3,
+        share_of_cells=[0.0] * 3,
+    )
+    for f in range(3):
+        steps.faction_weighs(s, p, Blank(apart=apart, tempo=1.0), w, Blank(), actors, f)
+    assert w.restraint == pytest.approx(list(left))
+
+
 def test_an_order_is_refused_once_and_until_it_ends() -> None:
     """Catches an order refused anew each day, one refused for the next too, a refused truce."""
     s = Blank(leak=-1.0, dated_leak=-1.0)
