@@ -94,8 +94,10 @@ def test_the_loop_says_which_kind_of_column_ends_when() -> None:
     def edges(name: str, values: list[float]) -> tuple[float, float]:
         one, other = np.zeros((6, len(PLAN))), np.zeros((6, len(PLAN)))
         one[:, PLAN.index(name)] = values
-        found = np.zeros(2)
+        found, swapped = np.zeros(2), np.zeros(2)
         running(one, other, np.array(KINDS), found)
+        running(other, one, np.array(KINDS), swapped)
+        assert found.tolist() == swapped.tolist(), "a lever of either counts"
         return float(found[0]), float(found[1])
 
     steps = [0.0, 0.0, 1.0, 1.0, 2.0, 2.0]
@@ -308,6 +310,18 @@ def test_a_result_carries_phases_and_says_which_half_years_mix(tmp_path: Path) -
     assert worlds[worlds.scenario == "combat-to-advisory"][name].mean() == pytest.approx(level)
     book = store.codebook(found).to_pandas()
     assert name in set(book.column)
+
+
+def test_days_without_attacks_are_counted_from_a_window_s_last_day_back() -> None:
+    """Catches a gap that looks a day past its window, or before its first day."""
+    item = BASE.until(BASE.start + timedelta(days=9))
+    daily = np.zeros((10, len(ensemble.OUTCOMES), 4), np.float32)
+    for lane, days in enumerate(((4,), (3, 8), (0, 9), ())):
+        daily[list(days), O.attacks_foreign, lane] = 2.0
+    window = (item.start + timedelta(days=2), item.start + timedelta(days=7))
+    found = ensemble.windowed(daily, item, (window,))
+    assert found[0].tolist() == [2.0, 2.0, 0.0, 0.0]
+    assert found[5].tolist() == [3.0, 4.0, 6.0, 6.0]
 
 
 def test_windows_outside_of_a_run_have_no_value() -> None:
