@@ -116,7 +116,9 @@ def predict(runs: int = 1000, **how: Any) -> Predictions:
     """
     base = Scenario.load(BASE)
     items = [base, *(event.make(base).named(event.name) for event in EVENTS)]
-    found: Comparison = compare(items, runs=runs, bands=False, baseline=base.name, **how)
+    found: Comparison = compare(
+        items, runs=runs, bands=False, baseline=base.name, by_phase=False, **how
+    )
     row = column(MOTIVE)
     drawn = {int(code) for e in found.ensembles.values() for code in e.parameters[row]}
     missing = [motive for code, motive in enumerate(MOTIVES) if code not in drawn]

@@ -676,6 +676,7 @@ def compare(
     motive: str = "all",
     weights_of_motives: Mapping[str, float] | None = None,
     daily: bool = False,
+    by_phase: bool = True,
 ) -> Comparison:
     """Play scenarios with the same worlds and compare them with a baseline.
 
@@ -698,6 +699,7 @@ def compare(
         motive: Why the militias attack: one of `MOTIVES`, or ``all``, drawn in every world.
         weights_of_motives: How often each is drawn, where not equally.
         daily: Whether to keep every run's days: `Ensemble.daily` of each of ``ensembles``.
+        by_phase: Whether to count half-years and phases apart: `Comparison.phases`.
 
     Returns:
         The comparison; its ``differences`` are a table.
@@ -728,7 +730,7 @@ def compare(
     chosen = declared.chosen_with(parameters, motive)
     tell_notes(loaded, parameters, structures)
     told = Run(seed=seed, chosen=chosen, uncertainty=uncertainty, threads=threads)
-    parts = phases.of_all(loaded, base, told)
+    parts = phases.of_all(loaded, base, told) if by_phase else {}
     for one in structures:
         run = Run(
             runs=runs,
@@ -744,7 +746,7 @@ def compare(
             windows=phases.windows_of(parts, loaded),
         )
         for item in agent_runs.play(loaded, run, agents, processes, progress):
-            found[item.scenario.name, one] = replace(item, phases=parts[item.scenario.name])
+            found[item.scenario.name, one] = replace(item, phases=parts.get(item.scenario.name, ()))
     ordered = {(n, s): found[n, s] for n in names for s in structures}
     return Comparison(
         loaded,

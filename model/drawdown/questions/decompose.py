@@ -415,5 +415,5 @@ def play(two: Pair, outcomes: Sequence[str] = OUTCOMES, **how: Any) -> Decomposi
         # What moves nothing is told of the two scenarios, not of those between them.
         warnings.simplefilter("ignore", IdleWarning)
         scenarios = [two.between(moved) for moved in subsets(two.parts)]
-        found = experiment.compare(scenarios, bands=False, **how)
+        found = experiment.compare(scenarios, bands=False, by_phase=False, **how)
     return Decomposition(two, found, tuple(outcomes))
