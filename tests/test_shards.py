@@ -360,7 +360,7 @@ def test_a_comparison_on_disk_is_the_one_in_memory(played: Path) -> None:
         structures=found.structures,
         baseline=found.baseline,
         runs=100,
-    )
+    ).in_phases()
     folder = played / "again"
     folder.mkdir()
     work = shards.Work(played / "shards")

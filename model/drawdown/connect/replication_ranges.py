@@ -239,7 +239,7 @@ def _write(
                     Outcomes(outcomes, groups, asked.runs, columns_with(asked.windows)),
                 ),
                 windows=asked.windows,
-                phases=asked.phases[scenario.name],
+                phases=asked.phases.get(scenario.name, ()),
             )
     found = Comparison(
         list(asked.scenarios),

@@ -266,6 +266,8 @@ def indices(
         with warnings.catch_warnings():
             # A parameter without effect has an index of about zero; its error is what counts.
             warnings.simplefilter("ignore", RuntimeWarning)
+            # Rare outcomes are the same at all points of one of the sample's parts.
+            warnings.filterwarnings("ignore", "Constant values", UserWarning)
             found = analyse.analyze(
                 problem(names),
                 (column - column.mean()) / spread,
