@@ -369,11 +369,7 @@ def _posterior_record(posterior: Posterior) -> dict[str, Any]:
 
 def _trials_record(trials: Trials) -> dict[str, Any]:
     share, hits, size = trials.coverage()
-    # In a few trials a parameter of one motive may never be planted.
-    known = ~np.isnan(trials.spreads)
-    spreads = np.where(known, trials.spreads, 0.0).sum(axis=0) / np.maximum(1, known.sum(axis=0))
-    spreads[~known.any(axis=0)] = np.nan
-    each = range(len(trials.names))
+    each, spreads = range(len(trials.names)), trials.mean_spreads()
 
     def inside_if_below(limit: float) -> float:
         return trials.coverage([k for k, s in enumerate(spreads) if s < limit])[0]

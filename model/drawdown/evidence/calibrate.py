@@ -218,11 +218,21 @@ class Trials:
     def uniform(self, column: int) -> float:
         """Return the chance of ranks as uneven as one parameter's (Kolmogorov-Smirnov)."""
         ranks = self.ranks[:, column]
-        return float(kstest(ranks[~np.isnan(ranks)], "uniform").pvalue)
+        known = ranks[~np.isnan(ranks)]
+        return float(kstest(known, "uniform").pvalue) if len(known) else float("nan")
 
     def informed(self) -> list[int]:
         """Return the parameters that a record informs, by the trials' mean spread."""
-        return [k for k, s in enumerate(np.nanmean(self.spreads, axis=0)) if s < INFORMED]
+        return [k for k, s in enumerate(self.mean_spreads()) if s < INFORMED]
+
+    def mean_spreads(self) -> Floats:
+        """Return each parameter's mean spread; missing where no trial has planted it."""
+        known = ~np.isnan(self.spreads)
+        total = np.where(known, self.spreads, 0.0).sum(axis=0)
+        found: Floats = np.where(
+            known.any(axis=0), total / np.maximum(1, known.sum(axis=0)), np.nan
+        )
+        return found
 
     def coverage(self, columns: Sequence[int] | None = None) -> tuple[float, int, int]:
         """Return the share of truths inside the 90 % interval, pooled, and its counts."""
@@ -231,6 +241,8 @@ class Trials:
             return float("nan"), 0, 0
         inside = (self.truths >= self.lows) & (self.truths <= self.highs)
         picked, known = inside[:, chosen], ~np.isnan(self.truths[:, chosen])
+        if not known.any():
+            return float("nan"), 0, 0
         return float(picked[known].mean()), int(picked[known].sum()), int(known.sum())
 
 
