@@ -341,20 +341,9 @@ def _rows(a: _Worlds, b: _Worlds) -> Iterator[dict[str, Any]]:
     call = ensemble.the_engine().call
 
     def put(name: str, digits: int, x: Floats, y: Floats, how: str) -> dict[str, Any]:
-        mean, low, high, future_low, future_high = _filled(how, (5,), x, y).tolist()
-        return {
-            "name": name,
-            "digits": digits,
-            # The world in the middle, for whoever wants to see one behind the number.
-            "world": call("in_the_middle", x),
-            "case": call("average", x, len(x)),
-            "base": call("average", y, len(y)),
-            "mean": mean,
-            "low": low,
-            "high": high,
-            "future_low": future_low,
-            "future_high": future_high,
-        }
+        # The world in the middle, for whoever wants to see one behind the number.
+        first = {"name": name, "digits": digits, "world": call("in_the_middle", x)}
+        return first | _two(x, y, how)
 
     for name, digits in TABLE:
         x, y = a.outcome(name), b.outcome(name)
@@ -363,9 +352,16 @@ def _rows(a: _Worlds, b: _Worlds) -> Iterator[dict[str, Any]]:
             yield put("tempo_ratio", 2, x, y, "ratio")
 
 
+def _two(x: Floats, y: Floats, how: str) -> dict[str, Any]:
+    """Return the means of two scenarios' worlds and what is between them, with both intervals."""
+    call = ensemble.the_engine().call
+    names = ("mean", "low", "high", "future_low", "future_high")
+    between_them = dict(zip(names, _filled(how, (5,), x, y).tolist(), strict=True))
+    return {"case": call("average", x, len(x)), "base": call("average", y, len(y))} | between_them
+
+
 def _phase_rows(part: Phase, a: Floats, b: Floats) -> Iterator[dict[str, Any]]:
     """Yield what is known of a part of the run in two scenarios, their rows as counted."""
-    call = ensemble.the_engine().call
     for name in OUTCOMES_OF_PHASE:
         if name in STOPS:
             if part.days < STOPS[name]:
@@ -373,18 +369,7 @@ def _phase_rows(part: Phase, a: Floats, b: Floats) -> Iterator[dict[str, Any]]:
             x, y = ((w[ROWS - 1] >= STOPS[name]).astype(np.float64) for w in (a, b))
         else:
             x, y = (np.ascontiguousarray(w[COUNTED_APART.index(name)]) for w in (a, b))
-        how = "estimate" if name in STOPS else "ratio"
-        mean, low, high, future_low, future_high = _filled(how, (5,), x, y).tolist()
-        yield {
-            "name": name,
-            "case": call("average", x, len(x)),
-            "base": call("average", y, len(y)),
-            "mean": mean,
-            "low": low,
-            "high": high,
-            "future_low": future_low,
-            "future_high": future_high,
-        }
+        yield {"name": name} | _two(x, y, "estimate" if name in STOPS else "ratio")
 
 
 def in_words(row: Mapping[str, Any], language: Language) -> dict[str, Any]:
