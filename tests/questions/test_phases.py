@@ -23,9 +23,11 @@ from drawdown.day.phases import (
 from drawdown.day.world import FactionAgent
 from drawdown.declared.columns import PLAN, O
 from drawdown.declared.errors import InputError
+from drawdown.declared.language import Language
 from drawdown.declared.scenario import Scenario
 from drawdown.questions.compare import POOLED, compare, simulate
 from drawdown.questions.phases import between, half_years
+from drawdown.views import tables
 from drawdown.worlds import ensemble
 
 BASE = Scenario.load("sustained-presence")
@@ -331,3 +333,33 @@ def test_windows_outside_of_a_run_have_no_value() -> None:
     found = ensemble.windowed(daily, item, windows)
     assert found[:6, 0].tolist() == [10, 10, 10, 10, 10, 0]
     assert np.isnan(found[6:]).all()
+
+
+def test_the_terminal_tells_attacks_before_the_dead_and_by_month() -> None:
+    """Catches the dead under the heading of attacks, and a month that is counted upside down."""
+    found = compare(["sustained-presence", "full-withdrawal"], runs=40, bands=False)
+    language = Language("en")
+    sheet = tables.by_phase(found, language)
+    during = next(p for p in found.phases["full-withdrawal"] if p.name == RUNNING)
+    change = [
+        found.phase_change("full-withdrawal", POOLED, during, name)
+        for name in ("attacks_foreign", "dead_us")
+    ]
+    told = sheet.rows[0]
+    assert list(told[3:5]) == [tables.interval(e, language) for e in change]
+    attacks = found.in_phase("full-withdrawal", POOLED, during, "attacks_foreign").mean()
+    assert told[2].startswith(f"{attacks / during.days * 365.25 / 12:.2f} [")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "so the record dates the spell that runs"),
+        ("events: [{date: 2021-07-26, what: truce, until: 2021-08-30}]\n", "is dated on that day"),
+        ("history: none\n", "every world begins in violence"),
+    ],
+)
+def test_what_a_run_begins_with_is_told(tmp_path: Path, text: str, told: str) -> None:
+    """Catches a truce of the file that is told as the record's, and a start that nothing dates."""
+    found = compare(written(tmp_path, "mine", text), runs=4, structure="neutral", bands=False)
+    assert told in tables.at_start(found, Language("en"))
