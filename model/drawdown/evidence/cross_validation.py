@@ -1,8 +1,7 @@
 """Cross-validation on the record: stretches left out, predicted from the rest.
 
 Neighbouring intervals are left out together, so that a lull is not learnt from its own
-other half. The rivals are fitted to the same rest. Each fit is the pilot's nearest and the
-regression, without further generations, so that many variants can be compared.
+other half. The rivals are fitted to the same rest.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -18,8 +17,7 @@ from drawdown.declared import record
 from drawdown.declared.arrays import Floats
 from drawdown.declared.record import Series
 from drawdown.evidence import calibrate, record_run, rivals
-from drawdown.evidence.history_matching import Emulator
-from drawdown.evidence.scores import PathScores, Scores, Skill, paired_skill, path_scores, score
+from drawdown.evidence.scores import PathScores, Scores, Skill, added, path_scores, score
 from drawdown.evidence.validate import with_errors
 from drawdown.worlds.checkpoint import Checkpoint
 from drawdown.worlds.run import Run
@@ -49,17 +47,10 @@ class CrossValidation:
         """Return how each forecast's paths do against the record as a whole."""
         return tuple(path_scores(one, self.series) for one in (self.model, *self.rivals))
 
-    def skills(self) -> dict[str, Skill]:
-        """Return the model's skill over each rival."""
-        return {r.name: paired_skill(self.model, r) for r in self.rivals}
-
-
-def _rest(fold: tuple[int, ...]) -> list[int]:
-    """Return the statistics that do not see a fold: the other intervals of attacks.
-
-    Totals and incidents (fatal, wounding, drones, strikes) count days of the fold too.
-    """
-    return [j for j in range(len(record_run.attack_intervals())) if j not in fold]
+    @cached_property
+    def skills(self) -> dict[str, tuple[Skill, ...]]:
+        """The model's skill over each rival, by score: `scores.added`."""
+        return added(self.model, self.rivals, self.series)
 
 
 def predict(
@@ -78,7 +69,7 @@ def predict(
 
     Args:
         parameters: What to calibrate, by motive.
-        sizes: Sizes of the pilot.
+        sizes: Sizes of the pilot and of the particles taken from it.
         seed: Seed.
         checkpoint: Where the calibration's stages are kept.
         draws: Draws a structure and motive; the fifteen are pooled.
@@ -91,10 +82,9 @@ def predict(
     with record_run.untold():
         for k, part in enumerate(calibrate.PARTS):
             names = calibrate.calibrated(parameters, part)
-            emulator = calibrate.wave(names, part, sizes, seed, checkpoint, held)
             pilot = calibrate.pilot(names, part, sizes, seed, checkpoint, held)
             for f, fold in enumerate(FOLDS):
-                make = partial(_fold, part, names, pilot, emulator, f, draws, seed, held)
+                make = partial(_fold, part, names, pilot, f, sizes.particles, draws, seed, held)
                 made = checkpoint.stage(f"fold-{'-'.join(part)}-{f}", make)
                 result[list(fold), k * draws : (k + 1) * draws] = made["played"]
                 if advance is not None:
@@ -106,8 +96,8 @@ def _fold(
     part: calibrate.Part,
     names: tuple[str, ...],
     pilot: tuple[Floats, Floats],
-    emulator: Emulator,
     number: int,
+    particles: int,
     draws: int,
     seed: int,
     held: calibrate.Held,
@@ -117,14 +107,11 @@ def _fold(
         part,
         names,
         pilot,
-        emulator,
-        particles=draws,
-        generations=0,
+        None,
+        particles=particles,
         draws=draws,
-        seed=seed,
-        number=10_000 + number,
-        columns=_rest(FOLDS[number]),
-        held=held,
+        generator=np.random.default_rng([seed, 6, calibrate.PARTS.index(part), number]),
+        left_out=FOLDS[number],
     )
     first = _PREDICTED + (number * len(calibrate.PARTS) + calibrate.PARTS.index(part)) * 100_000
     nature = record_run.nature_of(
@@ -143,14 +130,15 @@ def _fold(
 def rival_predictions(name: str, draws: int, seed: int) -> Floats:
     """Return a rival's predictions of left-out intervals, shape (intervals, draws).
 
-    The last window and conflictology see the record before the stretch, back to October 2019.
+    Those that look back (`rivals.BEFORE_ONLY`) see the record before the stretch, to October 2019.
+    Nothing was promised in the record, so there is no rival that knows of a promise.
     """
     series = record_run.attack_intervals()
     result = np.full((len(series), draws), np.nan)
     for f, fold in enumerate(FOLDS):
         generator = np.random.default_rng([seed, f])
         out = Series(tuple(series.intervals[i] for i in fold))
-        if name in ("last_window", "conflictology"):
+        if name in rivals.BEFORE_ONLY:
             last = out.intervals[0].start - timedelta(days=1)
             rest = record.attacks().between(date.min, last)
         else:

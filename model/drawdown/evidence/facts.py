@@ -7,7 +7,7 @@ the model should not be believed if it fails, else it is *reported*.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -21,7 +21,7 @@ from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES, O
 from drawdown.declared.scenario import Scenario
 from drawdown.declared.scenario_file import Event
-from drawdown.evidence import record_run
+from drawdown.evidence import record_run, stress
 from drawdown.worlds import ensemble, shards
 from drawdown.worlds.run import Run
 
@@ -564,7 +564,8 @@ class Ablations:
     Attributes:
         rows: What was switched off or held, in order: ``base``, mechanisms, structures,
             motives.
-        fails: For each row, the facts whose numbers leave their bands.
+        fails: For each row, the facts whose numbers leave their bands, and the facts of the
+            stress cases, by `stress_name`, that some motive's worlds no longer show.
         runs: Worlds of each.
         seed: Seed.
     """
@@ -581,7 +582,34 @@ class Ablations:
     def idle(self) -> tuple[str, ...]:
         """Return the facts that nothing switched off or held can fail: they reject nothing."""
         moved = {f for row in self.rows for f in self.only_here(row)}
-        return tuple(f for f in FACTS if f not in moved and f not in self.fails["base"])
+        return tuple(f for f in JUDGES if f not in moved and f not in self.fails["base"])
+
+    def judged(self) -> dict[str, tuple[str, ...]]:
+        """Return for each fact the mechanisms that fail it when they are switched off."""
+        known = data_files.load("mechanisms")
+        return {
+            fact: tuple(row for row in self.rows if row in known and fact in self.only_here(row))
+            for fact in JUDGES
+        }
+
+
+def stress_name(fact: stress.StressFact) -> str:
+    """Return the name by which an ablation calls a fact of a stress case."""
+    return f"{fact.case}:{fact.name}"
+
+
+JUDGES = (*FACTS, *map(stress_name, stress.FACTS))
+"""Every fact that an ablation can fail."""
+
+
+def _failed_stress(run: Run, off: Mapping[str, float], motives: Sequence[str]) -> set[str]:
+    """Return the facts of stress cases that the worlds of some of the motives do not show."""
+    found = stress.examine(replace(run, chosen=declared.settings(off)), (run.structure,))
+    return {
+        stress_name(fact)
+        for k, fact in enumerate(stress.FACTS)
+        if any(found.fails(k, motive) for motive in motives)
+    }
 
 
 def ablate(
@@ -595,17 +623,19 @@ def ablate(
         advance: Called with 1 after each row.
     """
     mechanisms = data_files.load("mechanisms")
-    held: dict[str, tuple[str, dict[str, float]]] = {"base": ("neutral", {})}
+    held: dict[str, tuple[str, dict[str, float], tuple[str, ...]]]
+    held = {"base": ("neutral", {}, MOTIVES)}
     for name, item in mechanisms.items():
-        held[name] = (
-            item.get("structure", "neutral"),
-            {k: float(v) for k, v in item["off"].items()},
-        )
-    held |= {s: (s, {}) for s in STRUCTURES}
-    held |= {m: ("neutral", {declared.MOTIVE: float(i)}) for i, m in enumerate(MOTIVES)}
+        off = {k: float(v) for k, v in item["off"].items()}
+        held[name] = (item.get("structure", "neutral"), off, MOTIVES)
+    held |= {s: (s, {}, MOTIVES) for s in STRUCTURES}
+    held |= {m: ("neutral", {declared.MOTIVE: float(i)}, (m,)) for i, m in enumerate(MOTIVES)}
     fails = {}
-    for row, (structure, off) in held.items():
+    # Five motives share a case's worlds: each gets as many as a fact of the record run.
+    many = replace(run, runs=len(MOTIVES) * run.runs)
+    for row, (structure, off, motives) in held.items():
         worlds = Worlds(replace(run, structure=structure), off)
+        stressed = _failed_stress(replace(many, structure=structure), off, motives)
         failed = []
         for name, fact in FACTS.items():
             one = {structure: fact(worlds)}
@@ -616,7 +646,7 @@ def ablate(
                 continue
             if not all(n.inside for n in _judge(name, _together(name, one))):
                 failed.append(name)
-        fails[row] = tuple(failed)
+        fails[row] = (*failed, *(f for f in JUDGES if f in stressed))
         advance(1)
     return Ablations(tuple(held), fails, run.runs, run.seed)
 

@@ -1,5 +1,4 @@
-"""Simple forecasts that the model must beat: Poisson, negative binomial, last window, Hawkes,
-and conflictology.
+"""Simple forecasts that the model must beat: rates, Hawkes, the past year's counts, regimes.
 
 Each is fitted to intervals and gives draws of counts for other intervals; each carries the
 uncertainty of its own fit, so that none is beaten for being too sure.
@@ -9,12 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 from scipy.special import gammaln
 
 from drawdown.declared.arrays import Floats
 from drawdown.declared.record import Series
+from drawdown.evidence.regime_rivals import (
+    Promise,
+    hidden_markov,
+    log_uniform,
+    regime_table,
+    violent_days,
+)
+
+Rival = Callable[[Series, Series, int, np.random.Generator], Floats]
+"""From known counts, rows to forecast, draws and random numbers to counts, shape (rows, draws)."""
 
 LAST_WINDOW = 90
 """Days that the last-window forecast looks back on (judgement)."""
@@ -177,11 +187,61 @@ def hawkes_elsewhere(
     return drawn
 
 
-RIVALS: dict[str, Callable[[Series, Series, int, np.random.Generator], Floats]] = {
+VAGUE = 0.3 / 30.0, 30.0 / 30.0
+"""Attacks a day from the quietest spells of the regime table to ten times a usual campaign."""
+
+
+def vague_rate(past: Series, future: Series, draws: int, generator: np.random.Generator) -> Floats:
+    """Return draws under one rate that no count has informed, between the ends of `VAGUE`."""
+    rate = log_uniform(VAGUE, draws, generator)
+    return np.asarray(generator.poisson(rate[None, :] * future.days[:, None]), np.float64)
+
+
+def half_and_half(
+    past: Series, future: Series, draws: int, generator: np.random.Generator
+) -> Floats:
+    """Return draws that are, path by path, quiet or as uneven as the past: even odds.
+
+    Quiet is the rate of the days that the regime table calls quiet, as far as rows lie within
+    them; the other half is `negative_binomial`.
+    """
+    quiet = [i for i in past.intervals if violent_days(i) == 0]
+    counted, days = sum(i.count for i in quiet), sum(i.days for i in quiet)
+    rate = generator.gamma(counted + 0.5, 1.0 / (days + 30.0), size=draws)
+    low = np.asarray(generator.poisson(rate[None, :] * future.days[:, None]), np.float64)
+    usual = negative_binomial(past, future, draws, generator)
+    return np.where(generator.random(draws) < 0.5, low, usual)
+
+
+RIVALS: dict[str, Rival] = {
     "poisson": poisson,
     "negative_binomial": negative_binomial,
     "last_window": last_window,
     "hawkes": hawkes,
     "conflictology": conflictology,
+    "regimes_unknown": regime_table,
+    "regimes_known": partial(regime_table, state_known=True),
+    "hidden_markov": hidden_markov,
+    "half_and_half": half_and_half,
+    "vague_rate": vague_rate,
 }
 """The rival forecasts by name."""
+
+BEFORE_ONLY = ("last_window", "conflictology")
+"""Rivals that look back from the first row: of a stretch left out they see what came before."""
+
+
+def named(promise: Promise | None = None) -> dict[str, Rival]:
+    """Return the rivals of a scenario: where it promises something, its truce too.
+
+    Args:
+        promise: The days on which something is promised and by which it is due.
+
+    Example:
+        >>> set(named((date(2021, 7, 26), date(2022, 12, 31)))) - set(RIVALS)
+        {'regimes_truce'}
+    """
+    if promise is None:
+        return dict(RIVALS)
+    truce = partial(regime_table, state_known=True, promise=promise)
+    return {**RIVALS, "regimes_truce": truce}

@@ -216,8 +216,23 @@ def _at_counts(own: Scores, kind: str, row: int, counts: Floats) -> Floats:
     return result
 
 
-def paired_skill(ours: Scores, rival: Scores, kind: str = "crps", seed: int = 0) -> Skill:
-    """Return the skill over a rival, with its uncertainty.
+def _quotient(x: Floats, y: Floats) -> Floats:
+    return np.asarray(1.0 - x / np.maximum(y, 1e-12))
+
+
+def _difference(x: Floats, y: Floats) -> Floats:
+    return np.asarray(y - x)
+
+
+def _with_interval(
+    ours: Scores,
+    rival: Scores,
+    seen: tuple[float, float],
+    at: Callable[[Scores, Floats], Floats],
+    compare: Callable[[Floats, Floats], Floats],
+    seed: int,
+) -> Skill:
+    """Return a skill with the interval that other paths as long as this one would show.
 
     What is observed is one path, whose rows are alike: resampling its rows makes an interval
     far too narrow. The interval is that of the skill over other paths as long as this one, half
@@ -226,33 +241,42 @@ def paired_skill(ours: Scores, rival: Scores, kind: str = "crps", seed: int = 0)
     Args:
         ours: Scores of the one.
         rival: Scores of the other, over the same rows.
-        kind: One of `SCORES`.
+        seen: Both scores on what was observed.
+        at: A forecast's score had each path, shape (rows, paths), been observed.
+        compare: Both scores to the skill.
         seed: Seed of the paths.
     """
-    a, b = getattr(ours, kind), getattr(rival, kind)
-
-    def compare(x: Floats, y: Floats) -> Floats:
-        if kind != "crps":
-            return np.asarray(y - x)
-        return np.asarray(1.0 - x / np.maximum(y, 1e-12))
-
-    whole = float(compare(a.mean(), b.mean()))
-    n = len(a)
-    if n < FEWEST_ROWS:
+    whole = float(compare(np.array(seen[0]), np.array(seen[1])))
+    if len(ours.draws) < FEWEST_ROWS:
         return Skill(rival.name, whole, float("nan"), float("nan"))
     generator = np.random.default_rng(seed)
     apart = []
     for truth in (ours, rival):
         picked = generator.integers(0, truth.draws.shape[1], PATHS)
         paths = np.maximum(0.0, np.round(truth.draws[:, picked]))
-        means = [
-            np.mean([_at_counts(one, kind, row, paths[row]) for row in range(n)], axis=0)
-            for one in (ours, rival)
-        ]
-        skills = compare(*means)
+        skills = compare(at(ours, paths), at(rival, paths))
         apart.append(skills - skills.mean())
     low, high = np.quantile(np.concatenate(apart), [0.05, 0.95])
     return Skill(rival.name, whole, whole - float(high), whole - float(low))
+
+
+def paired_skill(ours: Scores, rival: Scores, kind: str = "crps", seed: int = 0) -> Skill:
+    """Return the skill over a rival on rows, with its uncertainty.
+
+    Args:
+        ours: Scores of the one.
+        rival: Scores of the other, over the same rows.
+        kind: One of `SCORES`.
+        seed: Seed of the paths that the interval is over.
+    """
+
+    def at(one: Scores, paths: Floats) -> Floats:
+        rows = [_at_counts(one, kind, row, counts) for row, counts in enumerate(paths)]
+        mean: Floats = np.mean(rows, axis=0)
+        return mean
+
+    compare = _quotient if kind == "crps" else _difference
+    return _with_interval(ours, rival, (ours.mean(kind), rival.mean(kind)), at, compare, seed)
 
 
 QUIET_RATE, LOUD_RATE = 1.0, 6.0
@@ -344,6 +368,58 @@ def path_scores(scored: Scores, series: Series) -> PathScores:
     )
     bands = {k: np.quantile(v, [0.05, 0.5, 0.95]) for k, v in numbers.items()}
     return PathScores(scored.name, values, seen, bands)
+
+
+PATH_SKILLS = ("energy", "total", "longest_quiet")
+"""Scores of a path on which forecasts are compared, beside CRPS on rows."""
+
+_FEW = 1000
+"""Draws that an energy score is computed from."""
+
+
+def path_skill(ours: Scores, rival: Scores, kind: str, series: Series, seed: int = 0) -> Skill:
+    """Return the skill over a rival on the path as a whole, with its uncertainty.
+
+    Args:
+        ours: Scores of the one.
+        rival: Scores of the other, over the same rows.
+        kind: One of `PATH_SKILLS`.
+        series: The rows.
+        seed: Seed of the paths that the interval is over.
+    """
+
+    def at(one: Scores, paths: Floats) -> Floats:
+        few = one.draws[:, :: max(1, one.draws.shape[1] // _FEW)]
+        if kind == "energy":
+            far: Floats = np.linalg.norm(few[:, :, None] - paths[:, None, :], axis=0).mean(axis=0)
+            # How far draws lie from one another is the same for every path.
+            apart = float(far[0]) - float(scoringrules.es_ensemble(paths[:, 0], few.T))
+            return np.asarray(far - apart, np.float64)
+        forecast = path_numbers(few, series)[kind]
+        many = np.broadcast_to(forecast, (paths.shape[1], len(forecast)))
+        found = scoringrules.crps_ensemble(path_numbers(paths, series)[kind], many)
+        return np.asarray(found, np.float64)
+
+    best = np.asarray(series.counts, np.float64)[:, None]
+    seen = float(at(ours, best)[0]), float(at(rival, best)[0])
+    return _with_interval(ours, rival, seen, at, _quotient, seed)
+
+
+def added(
+    model: Scores, rivals: Sequence[Scores], series: Series, seed: int = 0
+) -> dict[str, tuple[Skill, ...]]:
+    """Return the model's skill over each rival, on rows (``crps``) and by `PATH_SKILLS`.
+
+    Args:
+        model: Scores of the model.
+        rivals: Scores of the rivals.
+        series: The rows.
+        seed: Seed of the paths that intervals are over.
+    """
+    found = {"crps": tuple(paired_skill(model, rival, "crps", seed) for rival in rivals)}
+    for kind in PATH_SKILLS:
+        found[kind] = tuple(path_skill(model, rival, kind, series, seed) for rival in rivals)
+    return found
 
 
 def verdict(model: Scores, rivals: Sequence[Scores], skills: Sequence[Skill]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from ruamel.yaml import YAML
 
 from drawdown.declared import record, storage
 from drawdown.declared.arrays import Floats, Singles
@@ -20,7 +21,9 @@ from drawdown.declared.errors import InputError
 from drawdown.declared.record import Interval, Series
 from drawdown.declared.result_folder import OWN, altered, as_text, signed
 from drawdown.declared.scenario import Scenario
-from drawdown.evidence.validate import with_errors
+from drawdown.evidence.regime_rivals import Promise
+from drawdown.evidence.scores import PathScores, Scores, Skill, added, path_scores, score
+from drawdown.evidence.validate import scores_of_rivals, with_errors
 from drawdown.worlds import shards
 from drawdown.worlds.run import USUAL, Run
 
@@ -150,3 +153,55 @@ def against(sealed: Sealed, observed: Series) -> tuple[Series, Floats]:
             f"no row of the observed series is a whole month of the forecast, {first} to {last}"
         )
     return Series(tuple(rows)), sealed.draws[[known[i.start, i.end] for i in rows]]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A sealed forecast beside rivals, on months that were observed since.
+
+    Attributes:
+        series: The observed months that were forecast.
+        notes: What was left out, in plain sentences.
+        model: Scores of the sealed draws.
+        rivals: Scores of the rivals, fitted to the record before the first month.
+        skills: Skill over each rival: `scores.added`.
+    """
+
+    series: Series
+    notes: tuple[str, ...]
+    model: Scores
+    rivals: tuple[Scores, ...]
+    skills: dict[str, tuple[Skill, ...]]
+
+    def paths(self) -> tuple[PathScores, ...]:
+        """Return how each forecast's paths do against the observed one as a whole."""
+        return tuple(path_scores(one, self.series) for one in (self.model, *self.rivals))
+
+
+def _promise(told: dict[str, Any]) -> Promise | None:
+    """Return the promise of the scenario that was sealed, as its text says."""
+    reader = YAML(typ="safe", pure=True)
+    for text in told["text"].values():
+        for event in (reader.load(text) or {}).get("events", []):
+            if event.get("what") == "concession" and "until" in event:
+                made, due = (date.fromisoformat(str(event[key])) for key in ("date", "until"))
+                return made, due
+    return None
+
+
+def opened(sealed: Sealed, observed: Series) -> Opened:
+    """Return a sealed forecast scored on what was observed since, beside all rivals.
+
+    Raises:
+        InputError: If no observed row is a month of the forecast.
+    """
+    series, draws = against(sealed, observed)
+    left, seed = len(observed) - len(series), int(sealed.told["seed"])
+    notes = list(observed.notes)
+    if left:
+        notes.append(f"{left} of {len(observed)} rows are no month of the forecast")
+    model = score("model", draws, series)
+    rivals, none = scores_of_rivals(sealed.told["outcome"], series, seed, _promise(sealed.told))
+    return Opened(
+        series, (*notes, *none), model, rivals, added(model, rivals, series, seed) if rivals else {}
+    )

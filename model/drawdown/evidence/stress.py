@@ -7,7 +7,7 @@ motive fails a fact where fewer than one in twenty of its worlds show it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -74,8 +74,15 @@ def on(days: Floats, first: date, day: date) -> Floats:
     return found
 
 
+def change(days: Floats, first: date, one: date, other: date) -> Floats:
+    """Return the value of a later day less that of an earlier one."""
+    found: Floats = on(days, first, other) - on(days, first, one)
+    return found
+
+
 MEASURES: dict[str, Callable[..., Floats]] = {
-    measure.__name__: measure for measure in (total, between, longest_gap, ratio, violent_share, on)
+    measure.__name__: measure
+    for measure in (total, between, longest_gap, ratio, violent_share, on, change)
 }
 """What a fact's ``measure`` may be: one number a world, from days of shape (days, worlds)."""
 
@@ -163,15 +170,16 @@ def worlds(runs: int) -> int:
     return runs * len(STRUCTURES) * len(cases())
 
 
-def examine(run: Run = ROUGH) -> Stress:
+def examine(run: Run = ROUGH, structures: Sequence[str] = STRUCTURES) -> Stress:
     """Play the stress cases and hold every motive against them.
 
     Args:
         run: How each case is played under each structure; the motives share its worlds.
+        structures: Structures that are pooled.
     """
     values: dict[int, list[Floats]] = {}
     motives: list[Floats] = []
-    for structure in STRUCTURES:
+    for structure in structures:
         one = replace(run, structure=structure, bands=False)
         nature = one.drawn()
         motives.append(nature[declared.column(declared.MOTIVE)])

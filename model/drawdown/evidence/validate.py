@@ -7,6 +7,7 @@ series.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,12 +20,14 @@ from drawdown.declared.columns import FLOWS, STRUCTURES
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.record import Series
 from drawdown.declared.scenario import Scenario
-from drawdown.evidence import record_run, rivals
+from drawdown.declared.scenario_file import Event
+from drawdown.evidence import record_run, regime_rivals, rivals
 from drawdown.evidence.scores import (
     FEWEST_ROWS,
     PathScores,
     Scores,
     Skill,
+    added,
     paired_skill,
     path_scores,
     score,
@@ -82,7 +85,7 @@ class Validation:
         model: Scores of the pooled structures.
         by_structure: Scores of each structure alone.
         rivals: Scores of the rivals; empty where the record has no series to fit them to.
-        skills: Skill over each rival, by score.
+        skills: Skill over each rival, by score, on rows and on paths.
         seed: Seed.
         runs: Worlds a structure.
         uncertainty: What parameters were drawn from.
@@ -128,20 +131,36 @@ def _usable(series: Series, scenario: Scenario) -> tuple[Series, list[str]]:
     return inside, notes
 
 
-def _rivals(name: str, series: Series, notes: list[str], seed: int) -> tuple[Scores, ...]:
-    """Return the scores of rivals fitted to the record before a series, or note why none are."""
+def promise_of(events: Iterable[Event]) -> regime_rivals.Promise | None:
+    """Return the days of a scenario's first promise, made and due, or None without one."""
+    dated = ((e.date, e.until) for e in events if e.what == "concession")
+    return next(((made, due) for made, due in dated if due is not None), None)
+
+
+def scores_of_rivals(
+    outcome: str,
+    series: Series,
+    seed: int,
+    promise: regime_rivals.Promise | None = None,
+) -> tuple[tuple[Scores, ...], list[str]]:
+    """Return the scores of rivals fitted to the record before a series, and why there are none.
+
+    Args:
+        outcome: What is counted.
+        series: What was observed.
+        seed: Seed of the rivals' draws.
+        promise: What the scenario promises, for the rival that knows of it.
+    """
     past = record.attacks().between(date.min, series.intervals[0].start - timedelta(days=1))
-    if name != FITTED_OUTCOME:
-        notes.append(f"no rivals: seeds/record holds no interval series of {name} to fit them to")
-        return ()
+    if outcome != FITTED_OUTCOME:
+        return (), [f"no rivals: seeds/record holds no interval series of {outcome} to fit them to"]
     if len(past) == 0:
-        notes.append("no rivals: seeds/record holds nothing before the first row")
-        return ()
+        return (), ["no rivals: seeds/record holds nothing before the first row"]
     draws = {
         rival: draw(past, series, RIVAL_DRAWS, np.random.default_rng([seed, i]))
-        for i, (rival, draw) in enumerate(rivals.RIVALS.items())
+        for i, (rival, draw) in enumerate(rivals.named(promise).items())
     }
-    return tuple(score(rival, drawn, series) for rival, drawn in draws.items())
+    return tuple(score(rival, drawn, series) for rival, drawn in draws.items()), []
 
 
 def validate(
@@ -175,7 +194,8 @@ def validate(
         one = replace(run, structure=structure, bands=False, reduce=reduce)
         parts[structure] = with_errors(shards.play([played], one)[0].reduced, generator)
     model = score("model", np.hstack(list(parts.values())), series)
-    others = _rivals(name, series, notes, run.seed)
+    others, none = scores_of_rivals(name, series, run.seed, promise_of(item.events))
+    notes += none
     begins = series.intervals[0].start
     if run.uncertainty == "posterior" and begins <= record.attacks().intervals[-1].end:
         notes.append(
@@ -186,8 +206,8 @@ def validate(
         notes.append(f"few rows ({len(series)}): no interval is given, and PIT says little")
     skills = {
         kind: tuple(paired_skill(model, rival, kind, run.seed) for rival in others)
-        for kind in ("crps", "log_score", "interval_score")
-    }
+        for kind in ("log_score", "interval_score")
+    } | added(model, others, series, run.seed)
     return Validation(
         series,
         tuple(notes),

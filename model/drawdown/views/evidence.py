@@ -19,11 +19,12 @@ from drawdown.declared.parameters import declarations
 from drawdown.declared.record import Interval, Series
 from drawdown.evidence.calibrate import INFORMED, Calibration, Evidence, Trials
 from drawdown.evidence.cross_validation import CrossValidation
-from drawdown.evidence.facts import FACTS, Ablations, Fact
+from drawdown.evidence.facts import JUDGES, Ablations, Fact
 from drawdown.evidence.record_run import Held
 from drawdown.evidence.robustness import FINDINGS, VARIANTS, Robustness
 from drawdown.evidence.scores import (
     PATH_SCORES,
+    PATH_SKILLS,
     PIT_BINS,
     SCORES,
     PathScores,
@@ -31,6 +32,7 @@ from drawdown.evidence.scores import (
     Skill,
     verdict,
 )
+from drawdown.evidence.seal import Opened
 from drawdown.evidence.stress import FACTS as STRESS_FACTS
 from drawdown.evidence.stress import Stress
 from drawdown.evidence.validate import Validation
@@ -182,10 +184,6 @@ def show_patterns(
     console.print(coverage_of(held, language))
 
 
-FACT_NAMES = tuple(FACTS)
-"""The stylised facts, in order."""
-
-
 def stress_table(found: Stress, language: Language) -> Sheet:
     """Return what each motive makes of the stress cases, one row a fact."""
     word, rows = Words(language, "stress"), []
@@ -236,14 +234,20 @@ def show_ablations(found: Ablations, language: Language, console: Console) -> No
     console.print(ablation_table(found, language))
     idle = ", ".join(found.idle())
     kind = "ablation_idle" if idle else "ablation_all"
-    console.print(_words(language).line(kind, facts=language.kept(idle)))
+    word, judged = _words(language), found.judged()
+    console.print(word.line(kind, facts=language.kept(idle)))
+    some = ", ".join(f"{fact} {len(rows)}" for fact, rows in judged.items() if rows)
+    known = set(data_files.load("mechanisms"))
+    none = known - {row for rows in judged.values() for row in rows}
+    numbers = {"some": language.kept(some), "none": len(none), "all": len(known)}
+    console.print(word.line("ablation_judged", **numbers))
 
 
-@csv_table(f"row {' '.join(FACT_NAMES)}")
+@csv_table(f"row {' '.join(JUDGES)}")
 def ablation_csv(found: Ablations) -> Rows:
     """Return mechanisms against facts as rows for a CSV file."""
     for row in found.rows:
-        yield row, *("fails" if f in found.fails[row] else "" for f in FACT_NAMES)
+        yield row, *("fails" if f in found.fails[row] else "" for f in JUDGES)
 
 
 @csv_table("fact number structure value low high use inside source")
@@ -390,7 +394,13 @@ def _told_evidence(found: Evidence, group: str, language: Language) -> list[str]
         ),
         word.line("evidence_factor", best=names(best), worst=names(worst), factor=factor),
         word.line(f"evidence_{group}_{'speaks' if found.speaks() else 'silent'}"),
-        word.line("evidence_power", shares=listed(found.named)),
+        word.line(
+            f"evidence_{group}_ceiling",
+            tried=found.tried,
+            share=found.ceiling,
+            chance=1.0 / len(found.names),
+            shares=listed(found.named),
+        ),
     ]
 
 
@@ -452,22 +462,20 @@ def validation_line(found: Validation, language: Language) -> str:
     return first_line(found.model, found.rivals, found.skills.get("crps", ()), language)
 
 
-def _told_skill(skill: Skill | None, language: Language) -> str:
-    if skill is None:
-        return ""
+def _told_skill(skill: Skill, language: Language) -> str:
     ends = "" if skill.low != skill.low else f" [{skill.low:+.2f}, {skill.high:+.2f}]"
     return language.kept(f"{skill.skill:+.2f}{ends}")
 
 
-def _forecast(one: Scores | PathScores, language: Language) -> str:
-    return language.word("structures" if one.name in STRUCTURES else "evidence", one.name)
+def _forecast(one: Scores | PathScores | Skill, language: Language) -> str:
+    name = one.rival if isinstance(one, Skill) else one.name
+    return language.word("structures" if name in STRUCTURES else "evidence", name)
 
 
 def _scores_table(
     title: str,
     series: Series,
     rows: Sequence[Scores],
-    skills: Mapping[str, Skill],
     language: Language,
 ) -> Sheet:
     n = language.number
@@ -477,12 +485,38 @@ def _scores_table(
             *(n(row.mean(s)) for s in SCORES),
             n(float(row.covered(series).mean())),
             n(row.width, 1),
-            _told_skill(skills.get(row.name), language),
         )
         for row in rows
     ]
-    heads = _words(language).each("forecast", *SCORES, "coverage", "width", "skill")
+    heads = _words(language).each("forecast", *SCORES, "coverage", "width")
     return _table(language, title, heads, cells)
+
+
+def added_table(skills: Mapping[str, Sequence[Skill]], language: Language) -> Sheet:
+    """Return what the agents add over each rival: skill on rows and on paths, with intervals."""
+    word, kinds = _words(language), ("crps", *PATH_SKILLS)
+    rows = [
+        (_forecast(row[0], language), *(_told_skill(skill, language) for skill in row))
+        for row in zip(*(skills[kind] for kind in kinds), strict=True)
+    ]
+    heads = word.each("rival", *(f"added_{kind}" for kind in kinds))
+    return _table(language, word("added_title"), heads, rows)
+
+
+def told_added(skills: Mapping[str, Sequence[Skill]], language: Language) -> list[str]:
+    """Return over which rivals the agents add something, on rows and on paths, in sentences."""
+    word, found = _words(language), []
+    for kind in ("crps", *PATH_SKILLS):
+        what = word(f"added_{kind}")
+        for verdict in ("wins", "loses"):
+            over = [_forecast(s, language) for s in skills[kind] if s.verdict == verdict]
+            if over:
+                found.append(
+                    word.line(f"added_{verdict}", what=what, names=language.semicolon.join(over))
+                )
+            elif verdict == "wins" and kind in ("crps", "energy"):
+                found.append(word.line("added_nothing", what=what))
+    return found
 
 
 def scores_table(found: Validation, language: Language) -> Sheet:
@@ -494,8 +528,7 @@ def scores_table(found: Validation, language: Language) -> Sheet:
         outcome=language.word("outcomes", found.outcome),
     )
     rows = (found.model, *found.rivals, *found.by_structure.values())
-    skills = {s.rival: s for s in found.skills["crps"]}
-    return _scores_table(title, found.series, rows, skills, language)
+    return _scores_table(title, found.series, rows, language)
 
 
 def rows_table(series: Series, model: Scores, language: Language) -> Sheet:
@@ -517,18 +550,10 @@ def rows_table(series: Series, model: Scores, language: Language) -> Sheet:
 
 def show_cross_validation(found: CrossValidation, language: Language, console: Console) -> None:
     """Print how well left-out stretches of the record are predicted."""
-    word, skills = _words(language), found.skills()
-    title = word("left_out_title", rows=len(found.series))
-    first = first_line(found.model, found.rivals, tuple(skills.values()), language)
-    rows = (found.model, *found.rivals)
-    _show_scores(
-        found,
-        first,
-        _scores_table(title, found.series, rows, skills, language),
-        (),
-        language,
-        console,
-    )
+    title = _words(language)("left_out_title", rows=len(found.series))
+    first = first_line(found.model, found.rivals, found.skills["crps"], language)
+    scores = _scores_table(title, found.series, (found.model, *found.rivals), language)
+    _show_scores(found, first, scores, (), language, console)
 
 
 def cross_validation_csv(found: CrossValidation) -> list[list[str]]:
@@ -549,6 +574,15 @@ def forecasts(found: Validation) -> dict[str, dict[str, Any]]:
     }
 
 
+def show_opened(found: Opened, language: Language, console: Console) -> None:
+    """Print a sealed forecast beside its rivals."""
+    word = _words(language)
+    first = first_line(found.model, found.rivals, found.skills.get("crps", ()), language)
+    title = word("sealed_title", rows=len(found.series))
+    scores = _scores_table(title, found.series, (found.model, *found.rivals), language)
+    _show_scores(found, first, scores, found.notes, language, console)
+
+
 def show_validation(found: Validation, language: Language, console: Console) -> None:
     """Print the verdict first, then scores, rows and notes."""
     first, scores = validation_line(found, language), scores_table(found, language)
@@ -556,7 +590,7 @@ def show_validation(found: Validation, language: Language, console: Console) -> 
 
 
 def _show_scores(
-    found: Validation | CrossValidation,
+    found: Validation | CrossValidation | Opened,
     first: str,
     scores: Sheet,
     notes: Sequence[str],
@@ -564,6 +598,9 @@ def _show_scores(
     console: Console,
 ) -> None:
     console.print(language.line(first))
+    if found.rivals:
+        console.print(added_table(found.skills, language))
+        console.print("\n".join(told_added(found.skills, language)))
     console.print(scores)
     console.print(paths_table(found.series, found.paths(), language))
     console.print(rows_table(found.series, found.model, language))
@@ -605,6 +642,14 @@ def paths_csv(found: Sequence[PathScores]) -> Rows:
         for name in PATH_SCORES:
             ends = [f"{v:.4g}" for v in one.bands.get(name, ())] or ["", "", ""]
             yield one.name, name, float(one.values[name]), one.seen.get(name), *ends
+
+
+@csv_table("rival score skill low high")
+def added_csv(skills: Mapping[str, Sequence[Skill]]) -> Rows:
+    """Return the model's skill over each rival as rows for a CSV file."""
+    for kind in ("crps", *PATH_SKILLS):
+        for skill in skills.get(kind, ()):
+            yield skill.rival, kind, skill.skill, skill.low, skill.high
 
 
 def scores_csv(found: Validation) -> list[list[str]]:

@@ -63,7 +63,11 @@ class Validate(runner.Shown):
         }
         self.finish(
             place,
-            {"scores": evidence.scores_csv(found), "paths": evidence.paths_csv(found.paths())},
+            {
+                "scores": evidence.scores_csv(found),
+                "paths": evidence.paths_csv(found.paths()),
+                "added": evidence.added_csv(found.skills),
+            },
             told,
             partial(evidence.show_validation, found),
             partial(evidence.draw_validation, found),

@@ -35,7 +35,7 @@ class Crossvalidate(runner.Shown):
             m: tuple(n for n, v in stored["deter", m].items() if v[0] == v[0] and n not in held)
             for m in MOTIVES
         }
-        sizes = calibration.Sizes(pilot=12_288, wave=512, wave_lucks=16)
+        sizes = calibration.Sizes(pilot=12_288, particles=1200)
         settings = calibration.settings(sizes, self.seed)
         settings |= {"held": sorted(held.items()), "kept": kept, "told": False}
         place = self.keep.place("crossvalidation", settings, stages=True)
@@ -52,6 +52,7 @@ class Crossvalidate(runner.Shown):
             {
                 "scores": evidence.cross_validation_csv(found),
                 "paths": evidence.paths_csv(found.paths()),
+                "added": evidence.added_csv(found.skills),
             },
             {"seed": self.seed, "off": held, "parameters": kept},
             partial(evidence.show_cross_validation, found),

@@ -83,16 +83,8 @@ class Seal(runner.Shown):
         if self.observed is None:
             return
         needs("scoringrules", "scipy")
-        from drawdown.evidence.scores import path_scores, score
         from drawdown.views import evidence
 
         given = record.read(self.observed, self.reading.reading())
-        series, draws = sealing.against(found, given)
-        left = len(given) - len(series)
-        more = [f"{left} of {len(given)} rows are no month of the forecast"] if left else []
-        terminal.note([*given.notes, *more])
-        scored = score("model", draws, series)
-        console = terminal.console()
-        console.print(evidence.rows_table(series, scored, self.language))
-        paths = [path_scores(scored, series)]
-        console.print(evidence.paths_table(series, paths, self.language))
+        opened = sealing.opened(found, given)
+        evidence.show_opened(opened, self.language, terminal.console())
