@@ -361,9 +361,6 @@ def _posterior_record(posterior: Posterior) -> dict[str, Any]:
         "not_informed": [n for n, spread in pairs if spread >= INFORMED],
         "ruled_out": round(posterior.ruled_out, 4),
         "tolerance": round(posterior.tolerance, 4),
-        "accepted": round(posterior.rate, 4),
-        "played": posterior.played,
-        "generations": posterior.generations,
     }
 
 
@@ -390,8 +387,8 @@ def _weights(evidence: Evidence) -> dict[str, Any]:
     return {
         "weights": _rounded(evidence.names, evidence.weights, 4),
         "error": round(float(evidence.error.max()), 4),
-        "recognised": [[round(float(x), 3) for x in row] for row in evidence.recognised],
         "named": _rounded(evidence.names, evidence.named),
+        "named_right": [round(evidence.ceiling, 4), evidence.tried],
     }
 
 

@@ -580,7 +580,7 @@ def trials_of_posterior() -> int:
         True
     """
     record = json.loads((posterior_folder() / POSTERIOR).read_text(encoding="utf-8"))
-    return int(record["sizes"]["trials"])
+    return int(record["trials"]["trials"])
 
 
 def _digest(*paths: Path) -> str:

@@ -2,28 +2,22 @@
 
 Parameters live in the unit cube: a coordinate is the share of the prior below a value, so
 the prior is uniform whatever its shape; on the line (probit) it is a standard normal.
-`next_population` is the sequential Monte Carlo of Drovandi and Pettitt (2011): a shrinking
-tolerance, survivors copied and then moved by a Markov chain. The chain's proposal
-(preconditioned Crank-Nicolson) leaves the prior alone, so a move is taken whenever it lands
-within the tolerance: there are no importance weights to degenerate in many dimensions.
-`adjust` is the local linear regression of Beaumont et al. (2002), `Summary` the regression
-of parameters on statistics of Fearnhead and Prangle (2012). Libraries for this play one
-parameter set a call; the ensemble engine plays thousands in one.
+`nearest` takes the parameter sets of a pilot from the prior whose records come nearest to the
+observation, by the regression of parameters on statistics of Fearnhead and Prangle (2012);
+`adjust` is the local linear regression of Beaumont et al. (2002). There are no further
+generations: one pilot serves the record and every synthetic record that the method is tried on.
+Libraries for this play one parameter set a call; the ensemble engine plays thousands in one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 from scipy.stats import qmc
 
-from drawdown.declared.arrays import Booleans, Floats
-
-Simulate = Callable[[Floats], Floats]
-"""From parameters, shape (points, parameters), to statistics, shape (points, statistics)."""
+from drawdown.declared.arrays import Floats
 
 _EDGE = 1e-4
 
@@ -91,92 +85,20 @@ class Population:
         shares: Parameters in the unit cube, shape (particles, parameters).
         statistics: What they gave, shape (particles, statistics).
         distances: How far from the observation.
-        tolerance: Largest distance allowed.
-        played: Parameter sets played so far.
-        rate: Share of the last moves that were taken.
+        tolerance: Largest distance.
     """
 
     shares: Floats
     statistics: Floats
     distances: Floats
     tolerance: float
-    played: int
-    rate: float
 
 
-def distances(statistics: Floats, observed: Floats) -> Floats:
-    """Return Euclidean distances from the observation."""
-    result: Floats = np.sqrt(((statistics - observed) ** 2).sum(axis=1))
-    return result
-
-
-def first_population(
-    shares: Floats, statistics: Floats, observed: Floats, particles: int
-) -> Population:
-    """Return the nearest points of a pilot drawn from the prior."""
-    far = distances(statistics, observed)
+def nearest(shares: Floats, statistics: Floats, observed: Floats, particles: int) -> Population:
+    """Return the points drawn from the prior whose statistics lie nearest to the observed ones."""
+    far: Floats = np.sqrt(((statistics - observed) ** 2).sum(axis=1))
     chosen = np.argsort(far, kind="stable")[:particles]
-    return Population(
-        shares[chosen],
-        statistics[chosen],
-        far[chosen],
-        float(far[chosen].max()),
-        len(shares),
-        len(chosen) / len(shares),
-    )
-
-
-def next_population(
-    before: Population,
-    observed: Floats,
-    simulate: Simulate,
-    allowed: Callable[[Floats], Booleans],
-    generator: np.random.Generator,
-    quantile: float = 0.5,
-    renewed: float = 1.5,
-    most_moves: int = 120,
-) -> Population:
-    """Return the next generation: a smaller tolerance, survivors copied and moved.
-
-    Args:
-        before: The last generation.
-        observed: The observation's statistics.
-        simulate: Plays parameter sets.
-        allowed: Whether points of the unit cube are within the prior's support.
-        generator: Random numbers of proposals.
-        quantile: The new tolerance is this quantile of the last distances.
-        renewed: Moves go on until each particle has moved so often on average, so that
-            copies do not pass for independent draws.
-        most_moves: Moves tried at most.
-    """
-    size = len(before.shares)
-    tolerance = float(np.quantile(before.distances, quantile))
-    survivors = np.flatnonzero(before.distances <= tolerance)
-    picked = np.concatenate(
-        [survivors, generator.choice(survivors, size=size - len(survivors), replace=True)]
-    )
-    line = to_line(before.shares[picked])
-    statistics, far = before.statistics[picked].copy(), before.distances[picked].copy()
-    # A coordinate as wide as the prior is drawn afresh, a narrow one moves a little.
-    spread = np.clip(line[: len(survivors)].std(axis=0), 0.05, 1.0)
-    step = np.minimum(1.0, 1.2 * spread)
-    keep = np.sqrt(1.0 - step**2)
-    taken = played = moves = 0
-    while taken < renewed * size and moves < most_moves:
-        moves += 1
-        proposed = keep * line + step * generator.standard_normal(line.shape)
-        shares = to_shares(proposed)
-        inside = np.flatnonzero(allowed(shares))
-        found = simulate(shares[inside])
-        new = distances(found, observed)
-        near = new <= tolerance
-        index = inside[near]
-        line[index], statistics[index], far[index] = proposed[index], found[near], new[near]
-        taken += len(index)
-        played += len(inside)
-    return Population(
-        to_shares(line), statistics, far, tolerance, before.played + played, taken / (size * moves)
-    )
+    return Population(shares[chosen], statistics[chosen], far[chosen], float(far[chosen].max()))
 
 
 def adjust(population: Population, observed: Floats) -> tuple[Floats, Floats]:

@@ -1,16 +1,16 @@
-"""Calibration on the record: screening, history matching, ABC-SMC, and their trials.
+"""Calibration on the record: screening, history matching, ABC, and their trials.
 
 The order of work and what each step is for:
 
 1. *Screening* (Morris): which parameters the record run's numbers respond to at all, against
    dummies that do nothing.
 2. *History matching*: which part of the prior the record's intervals do not rule out.
-3. *ABC-SMC* within it: the posterior, each simulated record reported with the model's own
-   error and the record's.
-4. *Trials*: the same on synthetic records whose parameters are known: are they recovered,
-   are ranks uniform?
+3. *ABC* within it: the posterior from a pilot of the prior, each simulated record reported with
+   the model's own error and the record's.
+4. *Trials*: the same, from the same pilot, on synthetic records whose parameters are known: are
+   they recovered, are ranks uniform?
 5. *Evidence*: which of the five rival motives and of the three rival structures the record
-   favours, and how weakly.
+   favours, how weakly, and how well a record as long as this one could tell at all.
 
 Motives and structures are crossed: each of the fifteen has a posterior of its own. The method,
 the sizes and the statistics are shared; the parameters are those the record responds to under
@@ -29,6 +29,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import softmax
 from scipy.stats import kstest
 
 from drawdown.declared.arrays import Floats
@@ -66,8 +68,8 @@ SPEAKS = 10.0
 """Bayes factor from which the record would change the structures' equal weights (judgement;
 Jeffreys: strong)."""
 
-NEAR = 0.005
-"""Share of simulated records that counts as near one, for the evidence (judgement)."""
+PARTS_OF_FIVE = 5
+"""Classifiers of the evidence, each tried on the fifth of the records that it did not see."""
 
 SOURCES = (
     "evidence/abc.py",
@@ -76,14 +78,8 @@ SOURCES = (
     "evidence/record_run.py",
 )
 
-# Replications of the stages lie far apart, so that no two share their luck.
-_PILOT, _WAVE, _MOVES, _SYNTHETIC, _SCREEN = (
-    1_000_000_000,
-    2_000_000_000,
-    3_000_000_000,
-    4_000_000_000,
-    5_000_000_000,
-)
+# Replications of the stages lie far apart, so that no two share a random stream.
+_PILOT, _WAVE, _SYNTHETIC, _SCREEN = 1_000_000_000, 2_000_000_000, 4_000_000_000, 5_000_000_000
 
 
 @dataclass(frozen=True)
@@ -92,17 +88,14 @@ class Sizes:
 
     Attributes:
         trajectories: Morris trajectories.
-        screen_lucks: Lucks for each of their points.
+        screen_lucks: Replications of each of their points.
         wave: Points of the wave of history matching.
-        wave_lucks: Lucks for each point.
+        wave_lucks: Replications of each point.
         pilot: Parameter sets of the pilot, for each structure and motive.
-        particles: Particles of the posterior.
-        generations: Most generations.
+        particles: Parameter sets of it that a posterior is made from.
         draws: Draws stored for each structure and motive.
-        trials: Synthetic records.
-        trial_particles: Particles of a trial.
-        trial_pilot: Points of the pilot that a trial begins from.
-        evidence: Synthetic records for each structure and motive on which it is tried.
+        trials: Synthetic records with planted parameters, for each structure and motive.
+        evidence: Synthetic records for each structure and motive that classifiers see.
     """
 
     trajectories: int = 8
@@ -110,18 +103,15 @@ class Sizes:
     wave: int = 1024
     wave_lucks: int = 32
     pilot: int = 32_768
-    particles: int = 1200
-    generations: int = 1
+    particles: int = 2000
     draws: int = 400
-    trials: int = 30
-    trial_particles: int = 320
-    trial_pilot: int = 16_384
-    evidence: int = 20
+    trials: int = 24
+    evidence: int = 6000
 
     @staticmethod
     def small() -> Sizes:
         """Return sizes for tests and for a first look: a minute, and rough."""
-        return Sizes(2, 4, 128, 4, 1024, 128, 1, 50, 5, 96, 1024, 8)
+        return Sizes(2, 4, 128, 4, 1024, 200, 50, 2, 400)
 
 
 @dataclass(frozen=True)
@@ -158,10 +148,7 @@ class Posterior:
         names: Parameters that were calibrated.
         shares: Draws as shares of the priors, shape (draws, names).
         ruled_out: Share of the prior that history matching ruled out.
-        tolerance: Last tolerance.
-        rate: Last acceptance.
-        played: Parameter sets played.
-        generations: Generations after the pilot.
+        tolerance: Largest distance of a particle from the record.
     """
 
     structure: str
@@ -170,9 +157,6 @@ class Posterior:
     shares: Floats
     ruled_out: float
     tolerance: float
-    rate: float
-    played: int
-    generations: int
 
     def values(self) -> Floats:
         """Return the draws as values, shape (draws, names)."""
@@ -254,16 +238,21 @@ class Evidence:
         names: The readings.
         weights: Posterior probability of each under equal prior weights.
         error: Standard error of each.
-        recognised: For synthetic records of each reading (rows), the mean weight each
-            reading (columns) gets.
-        named: For synthetic records of each, the share in which it gets the largest weight.
+        named: Of synthetic records of each, unseen by the classifier, the share that it names
+            right: the ceiling of what a record as long as this one can say.
+        tried: How many synthetic records that is from.
     """
 
     names: tuple[str, ...]
     weights: Floats
     error: Floats
-    recognised: Floats
     named: Floats
+    tried: int
+
+    @property
+    def ceiling(self) -> float:
+        """Share of all synthetic records whose reading is named right; chance is one in each."""
+        return float(self.named.mean())
 
     def speaks(self) -> bool:
         """Return whether some Bayes factor is worth acting on: `SPEAKS` or more."""
@@ -304,7 +293,7 @@ def holding(part: Part, held: Held) -> dict[str, float]:
     return dict(held or {}) | {MOTIVE: float(MOTIVES.index(part[1]))}
 
 
-def _simulate(
+def _reported(
     shares: Floats,
     names: Sequence[str],
     part: Part,
@@ -318,7 +307,7 @@ def _simulate(
         shares, names, first=first, seed=seed, structure=structure, held=holding(part, held)
     )
     played = record_run.play(nature, Run(first=first, seed=seed, structure=structure))
-    return record_run.statistics(record_run.report(played, generator))
+    return record_run.report(played, generator)
 
 
 def calibrated(kept: Mapping[str, Sequence[str]], part: Part) -> tuple[str, ...]:
@@ -388,7 +377,6 @@ def wave(
     sizes: Sizes,
     seed: int,
     checkpoint: Checkpoint,
-    held: Held = None,
 ) -> Emulator:
     """Return the emulator of a part's statistics, through its wave of points."""
     k = PARTS.index(part)
@@ -396,9 +384,10 @@ def wave(
     def make() -> dict[str, Floats]:
         shares = abc.sobol(sizes.wave, len(names), seed + k)
         repeated = np.repeat(shares, sizes.wave_lucks, axis=0)
-        found = _simulate(
-            repeated, names, part, seed, _WAVE + k * 10_000_000, _generator(seed, 1, k), held
-        ).reshape(len(shares), sizes.wave_lucks, -1)
+        reported = _reported(
+            repeated, names, part, seed, _WAVE + k * 10_000_000, _generator(seed, 1, k)
+        )
+        found = record_run.statistics(reported).reshape(len(shares), sizes.wave_lucks, -1)
         return {"shares": shares, "means": found.mean(axis=1), "spreads": found.std(axis=1)}
 
     kept = checkpoint.stage(f"wave-{'-'.join(part)}", make)
@@ -413,18 +402,18 @@ def pilot(
     checkpoint: Checkpoint,
     held: Held = None,
 ) -> tuple[Floats, Floats]:
-    """Return parameter sets drawn from the prior and the statistics of their records."""
+    """Return parameter sets drawn from the prior and their records, shape (targets, sets)."""
     k = PARTS.index(part)
 
     def make() -> dict[str, Floats]:
         shares = abc.sobol(sizes.pilot, len(names), seed + 100 + k)
-        found = _simulate(
+        found = _reported(
             shares, names, part, seed, _PILOT + k * 10_000_000, _generator(seed, 2, k), held
         )
-        return {"shares": shares, "statistics": found}
+        return {"shares": shares, "reported": found}
 
     kept = checkpoint.stage(f"pilot-{'-'.join(part)}", make)
-    return kept["shares"], kept["statistics"]
+    return kept["shares"], kept["reported"]
 
 
 def _record_statistics(values: Floats) -> Floats:
@@ -459,15 +448,12 @@ def fit(
     part: Part,
     names: Sequence[str],
     pilot: tuple[Floats, Floats],
-    emulator: Emulator,
+    emulator: Emulator | None,
     *,
     particles: int,
-    generations: int,
     draws: int,
-    seed: int,
-    number: int = 0,
-    columns: Sequence[int] | None = None,
-    held: Held = None,
+    generator: np.random.Generator,
+    left_out: Sequence[int] = (),
 ) -> Posterior:
     """Return the posterior given one record.
 
@@ -475,71 +461,32 @@ def fit(
         values: The record's best values, in the targets' order.
         part: Rival structure and motive.
         names: Parameters to calibrate.
-        pilot: Parameter sets drawn from the prior and their statistics.
-        emulator: For history matching.
+        pilot: Parameter sets drawn from the prior and their records.
+        emulator: For history matching; None where intervals are left out, as only sums over the
+            whole run rule anything out.
         particles: Particles.
-        generations: Most generations after the pilot.
         draws: Draws returned.
-        seed: Seed.
-        number: Number of this fit; fits of different numbers share no luck.
-        columns: Statistics to use; by default all.
-        held: Parameters held at a value.
+        generator: Random numbers of the draws.
+        left_out: Intervals of attacks that the fit may not know of.
     """
-    use = list(columns) if columns is not None else list(range(pilot[1].shape[1]))
-    low, high = allowed_range(values)
-    if columns is not None:
-        unused = [j for j in range(len(low)) if j not in set(use)]
-        low[unused], high[unused] = -np.inf, np.inf
-    inside = emulator.allowed(pilot[0], low, high)
+    shares, reported = pilot
+    inside = np.ones(len(shares), np.bool_)
+    if emulator is not None:
+        inside = emulator.allowed(shares, *allowed_range(values))
     enough = inside.sum() >= 4 * particles
-    shares, found = (pilot[0][inside], pilot[1][inside]) if enough else pilot
-    summary = abc.Summary.fit(shares, found[:, use])
-    target = summary(_record_statistics(values)[None, use])[0]
-    k = PARTS.index(part)
-    generator = _generator(seed, 3, k, number)
-    next_run = _MOVES + (len(PARTS) * number + k) * 1_000_000
-
-    def simulate(proposed: Floats) -> Floats:
-        nonlocal next_run
-        made = _simulate(proposed, names, part, seed, next_run, generator, held)
-        next_run += len(proposed)
-        return summary(made[:, use])
-
-    population = abc.first_population(shares, summary(found[:, use]), target, particles)
-    done = 0
-    for _ in range(generations):
-        population = abc.next_population(
-            population,
-            target,
-            simulate,
-            lambda points: emulator.allowed(points, low, high) | (not enough),
-            generator,
-        )
-        done += 1
+    if not enough:
+        inside[:] = True
+    found = record_run.statistics(reported[:, inside], left_out)
+    summary = abc.Summary.fit(shares[inside], found)
+    target = summary(record_run.statistics(values[:, None], left_out))[0]
+    population = abc.nearest(shares[inside], summary(found), target, particles)
     moved, weights = abc.adjust(population, target)
     return Posterior(
         *part,
         tuple(names),
         abc.resample(moved, weights, draws, generator),
-        float(1.0 - inside.mean()) if enough else 0.0,
+        float(1.0 - inside.mean()),
         population.tolerance,
-        population.rate,
-        population.played,
-        done,
-    )
-
-
-def _kept_posterior(made: dict[str, Floats], part: Part, names: Sequence[str]) -> Posterior:
-    numbers = made["numbers"]
-    return Posterior(
-        *part,
-        tuple(names),
-        made["shares"],
-        float(numbers[0]),
-        float(numbers[1]),
-        float(numbers[2]),
-        int(numbers[3]),
-        int(numbers[4]),
     )
 
 
@@ -555,58 +502,44 @@ def _trials(
     # All but the effect of a strike, which one structure has not.
     names = tuple(n for n in screening.all_kept() if n != STRIKE_EFFECT)
     rows: dict[str, list[Floats]] = {k: [] for k in ("truth", "low", "high", "rank", "spread")}
-    parts = [PARTS[t * 7 % len(PARTS)] for t in range(sizes.trials)]
-    for t, part in enumerate(parts):
+    for k, part in enumerate(PARTS):
         own = calibrated(screening.kept, part)
 
-        def make(t: int = t, part: Part = part, own: tuple[str, ...] = own) -> Arrays:
-            generator = _generator(seed, 4, t)
-            truth = generator.random((1, len(own)))
-            first, structure = _SYNTHETIC + t, part[0]
-            nature = record_run.nature_of(
-                truth, own, first=first, seed=seed, structure=structure, held=holding(part, None)
-            )
-            played = record_run.play(nature, Run(first=first, seed=seed, structure=structure))
-            values = np.round(record_run.report(played, generator)[:, 0])
-            found = fit(
-                values,
-                part,
-                own,
-                (pilots[part][0][: sizes.trial_pilot], pilots[part][1][: sizes.trial_pilot]),
-                emulators[part],
-                particles=sizes.trial_particles,
-                generations=1,
-                draws=sizes.trial_particles,
-                seed=seed,
-                number=1 + t,
-            )
-            places = [k for k, n in enumerate(names) if n in own]
-            columns = [own.index(names[k]) for k in places]
-            shares = found.shares[:, columns]
-            planted = truth[0, columns]
-            low, high = np.quantile(shares, [0.05, 0.95], axis=0)
-            made = {
-                "truth": planted,
-                "low": low,
-                "high": high,
-                "rank": (shares < planted).mean(axis=0),
-                "spread": shares.std(axis=0) * np.sqrt(12.0),
-            }
-            whole = {}
-            for key, numbers in made.items():
-                whole[key] = np.full(len(names), np.nan)
-                whole[key][places] = numbers
+        def make(k: int = k, part: Part = part, own: tuple[str, ...] = own) -> Arrays:
+            generator = _generator(seed, 4, k)
+            truths = generator.random((sizes.trials, len(own)))
+            first = _SYNTHETIC + k * 10_000_000
+            planted = np.round(_reported(truths, own, part, seed, first, generator))
+            whole = {key: np.full((sizes.trials, len(names)), np.nan) for key in rows}
+            places = [names.index(n) for n in own if n in names]
+            columns = [own.index(names[place]) for place in places]
+            for t, truth in enumerate(truths):
+                found = fit(
+                    planted[:, t],
+                    part,
+                    own,
+                    pilots[part],
+                    emulators[part],
+                    particles=sizes.particles,
+                    draws=sizes.particles,
+                    generator=generator,
+                )
+                low, high = np.quantile(found.shares, [0.05, 0.95], axis=0)
+                rank = (found.shares < truth).mean(axis=0)
+                made = truth, low, high, rank, found.spread()
+                for key, numbers in zip(rows, made, strict=True):
+                    whole[key][t, places] = numbers[columns]
             return whole
 
-        made = checkpoint.stage(f"trial-{t:04d}", make)
+        made = checkpoint.stage(f"trials-{'-'.join(part)}", make)
         for key, values in rows.items():
             values.append(made[key])
         advance(1)
-    stacked = {k: np.array(v) for k, v in rows.items()}
+    stacked = {key: np.concatenate(values) for key, values in rows.items()}
     return Trials(
         names,
-        np.array([STRUCTURES.index(s) for s, _ in parts], np.int64),
-        np.array([MOTIVES.index(m) for _, m in parts], np.int64),
+        np.repeat([STRUCTURES.index(s) for s, _ in PARTS], sizes.trials),
+        np.repeat([MOTIVES.index(m) for _, m in PARTS], sizes.trials),
         stacked["truth"],
         stacked["low"],
         stacked["high"],
@@ -615,59 +548,68 @@ def _trials(
     )
 
 
-def weigh(
-    values: Floats, found: Mapping[str, Floats], scale: Floats, share: float = NEAR
-) -> tuple[Floats, int]:
-    """Return the share of each reading among the simulated records nearest to one.
+def classifier(statistics: Floats, labels: NDArray[np.int64], ridge: float = 1e-3) -> Floats:
+    """Return the weights of a multinomial logistic regression, shape (features, labels).
 
     Args:
-        values: Statistics of the record.
-        found: Statistics of simulated records under each reading, equally many.
-        scale: What each statistic is divided by.
-        share: Share of all simulated records that counts as near.
-
-    Returns:
-        The shares, and how many were near.
+        statistics: Scaled features, shape (records, features).
+        labels: Which reading each record is of, from 0.
+        ridge: Penalty on the weights' squares.
     """
-    far = np.concatenate([abc.distances(f / scale, values / scale) for f in found.values()])
-    owner = np.repeat(np.arange(len(found)), [len(f) for f in found.values()])
-    near = max(30, int(share * len(far)))
-    chosen = owner[np.argpartition(far, near)[:near]]
-    return np.bincount(chosen, minlength=len(found)) / near, near
+    size = statistics.shape[1], int(labels.max()) + 1
+    truth = np.eye(size[1])[labels]
+
+    def loss(flat: Floats) -> tuple[float, Floats]:
+        weights = flat.reshape(size)
+        chances = softmax(statistics @ weights, axis=1)
+        own = np.log(np.maximum((chances * truth).sum(axis=1), 1e-12)).mean()
+        slope = statistics.T @ (chances - truth) / len(truth) + ridge * weights
+        return float(0.5 * ridge * (weights**2).sum() - own), slope.ravel()
+
+    found = minimize(loss, np.zeros(size[0] * size[1]), jac=True, method="L-BFGS-B")
+    weights: Floats = found.x.reshape(size)
+    return weights
 
 
 def evidence(
     pilots: Mapping[Part, tuple[Floats, Floats]], tried: int, which: int, values: Floats
 ) -> Evidence:
-    """Return what a record says about structures or motives, by rejection.
+    """Return what a record says about structures or motives, by classifiers of synthetic ones.
 
-    The last ``tried`` simulated records of each part play the record's role in turn, to show
-    how well a record of this length tells the readings apart at all.
+    Each of five classifiers sees four fifths of the records and is tried on the last; no random
+    stream lies on both sides, as each record has one of its own. A classifier's probabilities
+    for the record, under equal shares of the readings, are the readings' posterior weights.
 
     Args:
-        pilots: Parameter sets and statistics of each part.
-        tried: How many of each part play the record.
+        pilots: Parameter sets and records of each part.
+        tried: How many of each part.
         which: 0 for structures, 1 for motives.
-        values: Statistics of the record.
+        values: The record's best values.
     """
     names = (STRUCTURES, MOTIVES)[which]
-    used = {
-        n: np.concatenate([f[1][:-tried] for p, f in pilots.items() if p[which] == n])
-        for n in names
-    }
-    left = {
-        n: np.concatenate([f[1][-tried:] for p, f in pilots.items() if p[which] == n])
-        for n in names
-    }
-    scale = np.concatenate(list(used.values())).std(axis=0)
-    weights, near = weigh(values, used, scale)
-    each = {n: np.array([weigh(row, used, scale)[0] for row in left[n]]) for n in names}
+    found = np.vstack([record_run.statistics(np.round(f[1][:, :tried])) for f in pilots.values()])
+    labels = np.repeat([names.index(p[which]) for p in pilots], tried)
+    mean, scale = found.mean(axis=0), np.maximum(found.std(axis=0), 1e-9)
+
+    def features(statistics: Floats) -> Floats:
+        scaled = (statistics - mean) / scale
+        return np.column_stack([np.ones(len(scaled)), scaled, scaled**2 - 1.0])
+
+    x, seen = features(found), features(record_run.statistics(values[:, None]))
+    fold = np.arange(len(x)) % PARTS_OF_FIVE
+    weights, named = [], np.zeros(len(names))
+    for k in range(PARTS_OF_FIVE):
+        own = classifier(x[fold != k], labels[fold != k])
+        out, truth = x[fold == k], labels[fold == k]
+        right = (out @ own).argmax(axis=1) == truth
+        named += np.bincount(truth, right, len(names)) / np.bincount(labels, minlength=len(names))
+        weights.append(softmax(seen @ own, axis=1)[0])
     return Evidence(
         names,
-        weights,
-        np.sqrt(weights * (1.0 - weights) / near),
-        np.array([each[n].mean(axis=0) for n in names]),
-        np.array([(each[n].argmax(axis=1) == i).mean() for i, n in enumerate(names)]),
+        np.mean(weights, axis=0),
+        np.std(weights, axis=0) / np.sqrt(PARTS_OF_FIVE - 1),
+        named,
+        len(x),
     )
 
 
@@ -725,35 +667,27 @@ def calibrate(
                 pilots[part],
                 emulators[part],
                 particles=sizes.particles,
-                generations=sizes.generations,
                 draws=sizes.draws,
-                seed=seed,
+                generator=_generator(seed, 3, PARTS.index(part)),
             )
             first = names.index("attack_rate") if "attack_rate" in names else 0
             order = np.argsort(found.shares[:, first], kind="stable")
-            numbers = [
-                found.ruled_out,
-                found.tolerance,
-                found.rate,
-                float(found.played),
-                float(found.generations),
-            ]
-            return {"shares": found.shares[order], "numbers": np.array(numbers)}
+            numbers = np.array([found.ruled_out, found.tolerance])
+            return {"shares": found.shares[order], "numbers": numbers}
 
         made = checkpoint.stage(f"posterior-{'-'.join(part)}", make)
-        posteriors[part] = _kept_posterior(made, part, names)
+        posteriors[part] = Posterior(*part, names, made["shares"], *made["numbers"].tolist())
         advance(1)
     say("Evidence for the rival structures and motives")
-    record = _record_statistics(record_run.observed())
 
     def made_evidence(which: int) -> Evidence:
         def make() -> Arrays:
-            found = evidence(pilots, sizes.evidence, which, record)
-            return {k: getattr(found, k) for k in ("weights", "error", "recognised", "named")}
+            found = evidence(pilots, sizes.evidence, which, record_run.observed())
+            return {k: getattr(found, k) for k in ("weights", "error", "named")}
 
-        kept = checkpoint.stage(f"evidence-{which}", make)
-        names = (STRUCTURES, MOTIVES)[which]
-        return Evidence(names, kept["weights"], kept["error"], kept["recognised"], kept["named"])
+        kept, names = checkpoint.stage(f"evidence-{which}", make), (STRUCTURES, MOTIVES)[which]
+        tried = sizes.evidence * len(PARTS)
+        return Evidence(names, kept["weights"], kept["error"], kept["named"], tried)
 
     structures, motives = made_evidence(0), made_evidence(1)
     advance(1)
@@ -770,9 +704,9 @@ def calibrate(
     )
 
 
-def steps(sizes: Sizes) -> int:
+def steps() -> int:
     """Return how many steps `calibrate` reports."""
-    return 2 + 2 * len(PARTS) + sizes.trials
+    return 2 + 3 * len(PARTS)
 
 
 def settings(sizes: Sizes, seed: int) -> dict[str, object]:

@@ -430,7 +430,7 @@ def report(simulated: Floats, generator: np.random.Generator) -> Floats:
     return result
 
 
-def statistics(reported: Floats) -> Floats:
+def statistics(reported: Floats, left_out: Sequence[int] = ()) -> Floats:
     """Return what calibration compares, shape (runs, statistics).
 
     Square roots of counts (their noise is then alike), of the total, and how uneven the
@@ -438,13 +438,17 @@ def statistics(reported: Floats) -> Floats:
 
     Args:
         reported: Shape (targets, runs).
+        left_out: Intervals of attacks that nothing may know of: neither they, nor the incidents,
+            whose counts see their days, nor a total over them.
     """
     n = len(attack_intervals())
-    roots = 2.0 * np.sqrt(reported + 0.375)
-    total = reported[:n].sum(axis=0)
-    days = attack_intervals().days
+    kept = [i for i in range(n) if i not in left_out]
+    rows = kept if left_out else list(range(len(reported)))
+    roots = 2.0 * np.sqrt(reported[rows] + 0.375)
+    total = reported[kept].sum(axis=0)
+    days = attack_intervals().days[kept]
     expected = total * (days / days.sum())[:, None]
-    uneven = ((reported[:n] - expected) ** 2 / (expected + 0.5)).mean(axis=0)
+    uneven = ((reported[kept] - expected) ** 2 / (expected + 0.5)).mean(axis=0)
     return np.column_stack([roots.T, np.log(total + 1.0), np.log(uneven + 0.1)])
 
 

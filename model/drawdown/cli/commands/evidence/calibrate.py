@@ -63,7 +63,7 @@ class Calibrate(runner.Shown):
             checkpoint = Checkpoint("calibration", key)
             if checkpoint.kept():
                 terminal.warn(f"Going on: {checkpoint.kept()} stages are there already.")
-            with terminal.bar(experiment.steps(sizes), "Calibrating") as (advance, say):
+            with terminal.bar(experiment.steps(), "Calibrating") as (advance, say):
                 found = experiment.calibrate(
                     sizes, self.seed, checkpoint, say, advance, provenance.commit()
                 )
