@@ -188,7 +188,7 @@ COMMANDS: dict[str, list[str]] = {
         "--weights",
         "dead_us=2,daesh_index=1",
     ],
-    "thesis": ["thesis", "--draws", "60", "--lucks", "2"],
+    "thesis": ["thesis", "--draws", "60", "--lucks", "3"],
     "watch": ["watch", "robust-retaliation", "--days", "150", "--seed", "3"],
     "watch-arabic": ["watch", "expulsion", "--days", "60", "--lang", "ar"],
     "explain": ["explain", "C24"],

@@ -32,7 +32,7 @@ SMALLER = {
     "rerun": "--overwrite",
     "decompose": "--runs 12",
     "regret": "--draws 20 --lucks 1",
-    "thesis": "--draws 60 --lucks 2",
+    "thesis": "--draws 60 --lucks 3",
     "validate": "--runs 60",
     "sensitivity": "--trajectories 4 --size 16 --lucks 2 --few 3",
     "search": "--evaluations 16 --population 8 --seeds 1 --draws 4 --lucks 1 --fresh 20",

@@ -17,18 +17,10 @@ def simulate(shares: np.ndarray, generator: np.random.Generator) -> np.ndarray:
 
 def posterior(observed: float, seed: int, particles: int = 600) -> np.ndarray:
     generator = np.random.default_rng(seed)
-    pilot = generator.random((8192, 2))
+    pilot = generator.random((16_384, 2))
     summary = abc.Summary.fit(pilot, simulate(pilot, generator))
     target = summary(np.array([[observed]]))[0]
-    population = abc.first_population(pilot, summary(simulate(pilot, generator)), target, particles)
-    for _ in range(2):
-        population = abc.next_population(
-            population,
-            target,
-            lambda s: summary(simulate(s, generator)),
-            lambda s: np.ones(len(s), np.bool_),
-            generator,
-        )
+    population = abc.nearest(pilot, summary(simulate(pilot, generator)), target, particles)
     shares, weights = abc.adjust(population, target)
     return abc.to_line(abc.resample(shares, weights, particles, generator))
 
@@ -58,22 +50,12 @@ def test_ranks_of_planted_parameters_are_uniform() -> None:
     assert 48 <= inside <= 60
 
 
-def test_what_the_prior_forbids_is_not_proposed() -> None:
-    generator = np.random.default_rng(5)
-    pilot = generator.random((4096, 2))
-    pilot = pilot[pilot[:, 1] < 0.5]
-    found = simulate(pilot, generator)
-    start = abc.first_population(pilot, found, np.array([0.0]), 200)
-    after = abc.next_population(
-        start,
-        np.array([0.0]),
-        lambda s: simulate(s, generator),
-        lambda s: s[:, 1] < 0.5,
-        generator,
-    )
-    assert after.tolerance < start.tolerance
-    assert (after.distances <= after.tolerance).all()
-    assert (after.shares[:, 1] < 0.5).all()
+def test_the_nearest_are_taken_and_no_other() -> None:
+    shares = np.linspace(0.0, 1.0, 101)[:, None]
+    found = abc.nearest(shares, 10.0 * shares, np.array([5.0]), 11)
+    assert sorted(found.shares[:, 0]) == pytest.approx(np.linspace(0.45, 0.55, 11))
+    assert found.tolerance == pytest.approx(0.5)
+    assert found.distances.max() == found.tolerance
 
 
 def test_summary_explains_what_can_be_explained() -> None:

@@ -8,20 +8,26 @@ from drawdown.evidence import calibrate, cross_validation, record_run
 
 @pytest.mark.parametrize("fold", cross_validation.FOLDS)
 def test_no_statistic_that_is_used_sees_the_left_out_days(fold: tuple[int, ...]) -> None:
-    used = cross_validation._rest(fold)
-    out = [record_run.attack_intervals().intervals[i] for i in fold]
-    for j in used:
-        assert j < len(record_run.targets())
-        seen = record_run.targets()[j].interval
-        assert all(seen.end < o.start or o.end < seen.start for o in out)
-    assert len(used) == len(record_run.attack_intervals()) - len(fold)
+    """Catches a total, an unevenness or an incident that counts days of the stretch."""
+    series, generator = record_run.attack_intervals(), np.random.default_rng(2)
+    reported = generator.poisson(6.0, (len(record_run.targets()), 50)).astype(float)
+    changed = reported.copy()
+    changed[list(fold)] = 90.0
+    changed[len(series) :] = 70.0
+    before, after = (record_run.statistics(x, fold) for x in (reported, changed))
+    assert np.array_equal(before, after)
+    # Every other interval counts, and the two sums over them.
+    assert before.shape[1] == len(series) - len(fold) + 2
+    for k in set(range(len(series))) - set(fold):
+        other = reported.copy()
+        other[k] += 5.0
+        assert (record_run.statistics(other, fold) != before).any(axis=0).sum() >= 2
 
 
 def test_a_fit_does_not_change_with_what_is_left_out() -> None:
     names = ["attack_rate", "lethality"]
-    sizes = calibrate.Sizes(pilot=512, wave=128, wave_lucks=4)
     generator = np.random.default_rng(1)
-    shares = generator.random((sizes.pilot, 2))
+    shares = generator.random((512, 2))
     nature = record_run.nature_of(
         shares,
         names,
@@ -30,28 +36,27 @@ def test_a_fit_does_not_change_with_what_is_left_out() -> None:
         structure="neutral",
         held=calibrate.holding(("neutral", "presence"), None),
     )
-    played = record_run.play(nature)
-    pilot = (shares, record_run.statistics(record_run.report(played, generator)))
-    emulator = calibrate.Emulator.fit(shares, pilot[1], np.full_like(pilot[1], 5.0), lucks=1)
+    pilot = (shares, record_run.report(record_run.play(nature), generator))
     fold = cross_validation.FOLDS[3]
-    changed = record_run.observed()
-    changed[list(fold)] = 90.0
+    out, other = record_run.observed(), record_run.observed()
+    out[list(fold)] = 90.0
+    other[0] = 30.0
     found = [
         calibrate.fit(
             values,
             ("neutral", "presence"),
             names,
             pilot,
-            emulator,
+            None,
             particles=64,
-            generations=0,
             draws=64,
-            seed=1,
-            columns=cross_validation._rest(fold),
+            generator=np.random.default_rng(1),
+            left_out=fold,
         ).shares
-        for values in (record_run.observed(), changed)
+        for values in (record_run.observed(), out, other)
     ]
     assert np.array_equal(found[0], found[1])
+    assert not np.array_equal(found[0], found[2])
 
 
 def test_rivals_are_fitted_without_the_stretch_they_predict() -> None:

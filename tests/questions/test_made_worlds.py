@@ -180,7 +180,13 @@ def test_the_model_is_scored_by_structure_and_rivals_see_only_what_came_before(
 
     monkeypatch.setattr(validate.shards, "play", play)
     monkeypatch.setattr(validate, "with_errors", lambda draws, generator: draws)
-    monkeypatch.setattr(validate.rivals, "RIVALS", {"poisson": rival})
+    promised: list[Any] = []
+
+    def named(promise: Any = None) -> dict[str, Any]:
+        promised.append(promise)
+        return {"poisson": rival}
+
+    monkeypatch.setattr(validate.rivals, "named", named)
     first = series.intervals[0]
     before = Interval(first.start - timedelta(days=31), first.start - timedelta(days=1), 4, 4, 4)
     known = Series((before, *series.intervals))
@@ -193,6 +199,8 @@ def test_the_model_is_scored_by_structure_and_rivals_see_only_what_came_before(
     assert [s.rival for s in found.skills["crps"]] == ["poisson"]
     assert found.skills["crps"][0].skill > 0
     assert seen[0].intervals == (before,)
+    # The days of the article's promise, which one rival knows of.
+    assert promised == [(date(2021, 7, 26), date(2022, 12, 31))]
     assert found.verdict() != "loses"
 
 
@@ -479,7 +487,7 @@ def test_findings_are_shared_out_by_structure_and_motive(monkeypatch: pytest.Mon
     monkeypatch.setattr(thesis.futures, "play", play)
     monkeypatch.setattr(thesis, "discover", lambda *_, **__: "box")
     monkeypatch.setattr(thesis.adverse, "search", lambda *_, **__: None)
-    found = thesis.examine(draws=draws, lucks=2)
+    found = thesis.examine(draws=draws, lucks=3)
     one = found.findings[0]
     assert one.by_motive[MOTIVES[0]].mean == 0.0
     assert one.by_motive[MOTIVES[2]].mean == 1.0

@@ -32,7 +32,7 @@ from drawdown.declared.columns import OUTCOMES
 from drawdown.declared.errors import InputError
 from drawdown.declared.result_folder import digest_of, file_digest
 from drawdown.declared.scenario import Scenario
-from drawdown.questions.compare import Comparison, numbers_of
+from drawdown.questions.compare import Comparison, numbers_of, played_again
 from drawdown.questions.phases import of_all, windows_of
 from drawdown.worlds import shards
 from drawdown.worlds.ensemble import Bands, Ensemble, columns_with, own_nature
@@ -252,6 +252,7 @@ def _write(
         asked.uncertainty,
         first=asked.first,
         phases=dict(asked.phases),
+        again=played_again(asked.scenarios, asked.structures, asked, asked.phases),
     )
 
     def nature(name: str, structure: str, at: int, worlds: int) -> Floats:

@@ -40,7 +40,7 @@ from drawdown.declared.scenario import ENDINGS, Scenario, find
 from drawdown.declared.scenario import names as scenario_names
 from drawdown.questions import idle, phases
 from drawdown.rules import motives
-from drawdown.worlds import agent_runs, ensemble
+from drawdown.worlds import agent_runs, ensemble, shards
 from drawdown.worlds.ensemble import Bands, Ensemble
 from drawdown.worlds.run import Run
 
@@ -113,11 +113,55 @@ def estimate(values: Floats) -> Estimate:
     return Estimate(mean, mean - half, mean + half, *_futures(rows[known]), n)
 
 
-def probability(values: Floats) -> Estimate:
+FEWEST_PAIRS = 300
+"""Worlds played twice from which on chance and draws are told apart (judgement)."""
+
+
+def over_draws(values: Floats, again: Floats) -> tuple[float, float]:
+    """Return what a probability is in one draw and in another: its 5 and 95 % over draws.
+
+    What two plays of one draw have in common is the draw, so their covariance is the variance of
+    the probability between draws; the range is that of a beta law with this mean and variance.
+
+    Args:
+        values: Whether it happened, 0 or 1, a row of structures by worlds.
+        again: The same of the first of these draws, in worlds of other random streams.
+
+    Example:
+        >>> often, never = np.ones(50), np.zeros(50)
+        >>> tossed = np.tile([0.0, 1.0], 50)
+        >>> low, high = over_draws(np.r_[often, never], np.r_[often, never])
+        >>> (low < 0.01, high > 0.99)
+        (True, True)
+        >>> over_draws(tossed, np.repeat([0.0, 1.0], 50))
+        (nan, nan)
+    """
+    from scipy.special import betaincinv
+
+    one, other = np.atleast_2d(values), np.atleast_2d(again)
+    mean = float(one.mean())
+    pairs = one[:, : other.shape[1]]
+    shared = float(((pairs - pairs.mean()) * (other - other.mean())).mean())
+    if not 0.0 < mean < 1.0:
+        return mean, mean
+    if shared <= 0.0:
+        # Chance drowns what differs between draws: nothing can be said of it.
+        return float("nan"), float("nan")
+    size = max(mean * (1.0 - mean) / shared - 1.0, 1e-3)
+    low, high = (float(betaincinv(mean * size, (1.0 - mean) * size, q)) for q in FUTURES)
+    return low, high
+
+
+def probability(values: Floats, again: Floats | None = None) -> Estimate:
     """Return a probability with Wilson's interval, which holds near 0 and 1 too.
 
     Where structures are averaged, the interval counts as many worlds as their spread is
     worth, at least those there are.
+
+    Args:
+        values: Whether it happened, 0 or 1, a world, or a row of structures by worlds.
+        again: The same of other worlds with the first of the draws: the range of futures is
+            that of the probability over draws (`over_draws`), and unknown without enough.
     """
     base = estimate(values)
     n, p = float(base.runs), base.mean
@@ -130,7 +174,10 @@ def probability(values: Floats) -> Estimate:
     half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low = 0.0 if p == 0.0 else max(0.0, centre - half)
     high = 1.0 if p == 1.0 else min(1.0, centre + half)
-    return Estimate(p, low, high, base.future_low, base.future_high, base.runs)
+    nan = float("nan")
+    known = again is not None and again.size >= FEWEST_PAIRS
+    ends = over_draws(values, again) if again is not None and known else (nan, nan)
+    return Estimate(p, low, high, *ends, base.runs)
 
 
 def ratio(values: Floats, base: Floats) -> Estimate:
@@ -187,6 +234,8 @@ class Comparison:
         weights: How often each motive was drawn, in the order of `MOTIVES`.
         first: Number of the first replication.
         phases: Half-years and phases of each scenario against the baseline, by its name.
+        again: The first draws of each ensemble in worlds of other random streams: what of a
+            probability is the draw and what is chance (`played_again`).
     """
 
     scenarios: list[Scenario]
@@ -201,6 +250,7 @@ class Comparison:
     weights: tuple[float, ...] = field(default_factory=declared.weights_of_motives)
     first: int = 0
     phases: dict[str, tuple[Phase, ...]] = field(default_factory=dict)
+    again: dict[tuple[str, str], Ensemble] = field(default_factory=dict, repr=False)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -299,17 +349,34 @@ class Comparison:
         return self._values(scenario, part, lambda one: one.in_phase(phase, outcome))
 
     def _values(self, scenario: str, part: str, read: Callable[[Ensemble], Floats]) -> Floats:
+        return self._rows(self.ensembles, scenario, part, read)
+
+    def _rows(
+        self,
+        ensembles: Mapping[tuple[str, str], Ensemble],
+        scenario: str,
+        part: str,
+        read: Callable[[Ensemble], Floats],
+    ) -> Floats:
         parts = (part,) if part in STRUCTURES else self.structures
-        found = np.array([read(self.ensembles[scenario, s]) for s in parts])
+        found = np.array([read(ensembles[scenario, s]) for s in parts])
         if part in MOTIVES:
-            return found[:, self._motive_of_worlds() == MOTIVES.index(part)]
+            motives = self._motive_of_worlds()[: found.shape[1]]
+            return found[:, motives == MOTIVES.index(part)]
         return found
+
+    def _probability(
+        self, scenario: str, part: str, read: Callable[[Ensemble], Floats]
+    ) -> Estimate:
+        again = self._rows(self.again, scenario, part, read) if self.again else None
+        return probability(self._values(scenario, part, read), again)
 
     def level(self, scenario: str, structure: str, outcome: str) -> Estimate:
         """Return an outcome's mean or probability."""
-        values = self.values(scenario, structure, outcome)
-        unit = data_files.load("outcomes")["run"][outcome]["unit"]
-        return probability(values) if unit == "probability" else estimate(values)
+        self._check(scenario, structure, outcome)
+        if data_files.load("outcomes")["run"][outcome]["unit"] == "probability":
+            return self._probability(scenario, structure, lambda one: one.outcome(outcome))
+        return estimate(self.values(scenario, structure, outcome))
 
     def difference(self, scenario: str, structure: str, outcome: str) -> Estimate:
         """Return the paired difference of an outcome from the baseline."""
@@ -327,8 +394,10 @@ class Comparison:
 
     def phase_level(self, scenario: str, part: str, phase: Phase, outcome: str) -> Estimate:
         """Return an outcome's mean or probability in a part of the run."""
-        values = self.in_phase(scenario, part, phase, outcome)
-        return probability(values) if outcome in STOPS else estimate(values)
+        if outcome in STOPS:
+            self._check(scenario, part)
+            return self._probability(scenario, part, lambda one: one.in_phase(phase, outcome))
+        return estimate(self.in_phase(scenario, part, phase, outcome))
 
     def phase_tempo(self, scenario: str, part: str, phase: Phase) -> Estimate:
         """Return the attacks on foreign sites a month in a part of the run."""
@@ -342,7 +411,7 @@ class Comparison:
 
     def violent_at_start(self, scenario: str) -> Estimate:
         """Return the share of worlds that stand in violence on the first day, with its interval."""
-        return probability(self.values(scenario, POOLED, "violent_at_start"))
+        return self._probability(scenario, POOLED, lambda one: one.outcome("violent_at_start"))
 
     def met(self, scenario: str) -> dict[str, Floats]:
         """Return the days until each condition of a scenario was first met, by its name.
@@ -597,6 +666,49 @@ def tell_notes(
     return told
 
 
+AGAIN = 400
+"""Draws that are played a second time."""
+
+_OTHER_STREAMS = 2**61
+"""From here on lie the random streams of the second time."""
+
+
+def played_again(
+    scenarios: Sequence[Scenario],
+    structures: Sequence[str],
+    run: Run,
+    phases: Mapping[str, tuple[Phase, ...]],
+) -> dict[tuple[str, str], Ensemble]:
+    """Return the first draws of a comparison in worlds of other random streams.
+
+    Args:
+        scenarios: What is compared.
+        structures: The rival structures.
+        run: How it is played.
+        phases: Half-years and phases of each scenario.
+    """
+    few = min(run.runs, AGAIN)
+    streams = range(_OTHER_STREAMS + run.first, _OTHER_STREAMS + run.first + few)
+    found = {}
+    for structure in structures:
+        one = replace(
+            run,
+            runs=few,
+            structure=structure,
+            luck=streams,
+            bands=False,
+            keep=(),
+            progress=None,
+            days_to=None,
+        )
+        if not np.ptp(one.drawn(), axis=1).any():
+            return {}
+        for item in shards.play(scenarios, one):
+            name = item.scenario.name
+            found[name, structure] = replace(item, phases=phases.get(name, ()))
+    return found
+
+
 def simulate(
     scenario: Given,
     runs: int = 1000,
@@ -699,7 +811,8 @@ def compare(
         motive: Why the militias attack: one of `MOTIVES`, or ``all``, drawn in every world.
         weights_of_motives: How often each is drawn, where not equally.
         daily: Whether to keep every run's days: `Ensemble.daily` of each of ``ensembles``.
-        by_phase: Whether to count half-years and phases apart: `Comparison.phases`.
+        by_phase: Whether to count half-years and phases apart (`Comparison.phases`), and chance
+            and draws (`Comparison.again`).
 
     Returns:
         The comparison; its ``differences`` are a table.
@@ -748,6 +861,9 @@ def compare(
         for item in agent_runs.play(loaded, run, agents, processes, progress):
             found[item.scenario.name, one] = replace(item, phases=parts.get(item.scenario.name, ()))
     ordered = {(n, s): found[n, s] for n in names for s in structures}
+    again = {}
+    if by_phase and agents is None:
+        again = played_again(loaded, structures, run, parts)
     return Comparison(
         loaded,
         structures,
@@ -759,6 +875,7 @@ def compare(
         uncertainty,
         first=first,
         phases=parts,
+        again=again,
     )
 
 

@@ -48,8 +48,8 @@ class Sizes:
     """
 
     runs: int = 1000
-    draws: int = 1000
-    lucks: int = 8
+    draws: int = 400
+    lucks: int = 25
     regret_draws: int = 500
     trajectories: int = 40
     few: int = 8
@@ -60,7 +60,7 @@ class Sizes:
     @staticmethod
     def small() -> Sizes:
         """Return sizes for a look within half a minute; the numbers are rough."""
-        return Sizes(100, 100, 2, 60, 8, 4, 32, 2, 60)
+        return Sizes(100, 100, 3, 60, 8, 4, 32, 2, 60)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The article's hypotheses, tested; and where the article would be wrong.
 
 A *case* is a draw of the uncertainties, played with several lucks: what matters is what a
-draw means on average, not what one luck made of it.
+draw means on average, not what one luck made of it. Lucks are odd in number, so that no draw
+stops in just half of them.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import numpy as np
 
 from drawdown.declared.arrays import Booleans, Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES
+from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import MOTIVE
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import adverse, futures
 from drawdown.questions.adverse import Against
-from drawdown.questions.compare import POOLED, Estimate, probability, ratio
+from drawdown.questions.compare import POOLED, Estimate, over_draws, probability, ratio
 from drawdown.questions.discovery import Box, discover
 from drawdown.worlds.run import USUAL, Run
 
@@ -177,7 +179,8 @@ class Thesis:
 
     Attributes:
         findings: One for each hypothesis.
-        stops: P(stop) of each scenario played by window, pooled.
+        stops: P(stop) of each scenario played by window, pooled; its range of futures is that over
+            draws.
         draws: Draws a structure, as many again being fresh.
         lucks: Lucks for each draw.
         seed: Seed.
@@ -242,18 +245,36 @@ def _finding(
     )
 
 
+def _stops(lived: Floats) -> Estimate:
+    """Return P(stop) from structures by draws by lucks: pinned so far, and over draws so far."""
+    found = probability(lived.mean(axis=2))
+    if lived.shape[2] == 1:
+        return found
+    one, other = lived[..., ::2].mean(axis=2), lived[..., 1::2].mean(axis=2)
+    low, high = over_draws(one, other)
+    return replace(found, future_low=low, future_high=high)
+
+
 def examine(
-    draws: int = 1000,
-    lucks: int = 8,
+    draws: int = 400,
+    lucks: int = 25,
     run: Run = USUAL,
 ) -> Thesis:
     """Test the hypotheses, and find where each fails.
 
     Args:
         draws: Draws of the uncertainties a structure; as many again judge the boxes.
-        lucks: Lucks for each draw.
+        lucks: Lucks for each draw, an odd number.
         run: How they are played.
+
+    Raises:
+        InputError: For an even number of lucks.
     """
+    if lucks % 2 == 0:
+        raise InputError(
+            f"lucks must be odd, so that no draw stops in just half of them, got {lucks}; "
+            f"{lucks + 1} is near"
+        )
     scenarios = [Scenario.load(name) for name in PLAYED]
     found, fresh = (
         futures.play(scenarios, OUTCOMES, draws, lucks, replace(run, first=first))
@@ -261,7 +282,7 @@ def examine(
     )
     findings = [_finding(k, one, found, fresh, run) for k, one in enumerate(HYPOTHESES)]
     stops = {
-        (name, window): probability(found.mean(name, f"stop_{window}"))
+        (name, window): _stops(found.outcomes[name, f"stop_{window}"])
         for name in SHOWN
         for window in (60, 120, 180)
     }

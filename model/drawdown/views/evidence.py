@@ -508,13 +508,13 @@ def told_added(skills: Mapping[str, Sequence[Skill]], language: Language) -> lis
     word, found = _words(language), []
     for kind in ("crps", *PATH_SKILLS):
         what = word(f"added_{kind}")
-        for verdict in ("wins", "loses"):
-            over = [_forecast(s, language) for s in skills[kind] if s.verdict == verdict]
+        for how in ("wins", "loses"):
+            over = [_forecast(s, language) for s in skills[kind] if s.verdict == how]
             if over:
                 found.append(
                     word.line(f"added_{verdict}", what=what, names=language.semicolon.join(over))
                 )
-            elif verdict == "wins" and kind in ("crps", "energy"):
+            elif how == "wins" and kind in ("crps", "energy"):
                 found.append(word.line("added_nothing", what=what))
     return found
 

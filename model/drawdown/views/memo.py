@@ -43,7 +43,7 @@ from drawdown.views.figures import (
     save,
     styled,
 )
-from drawdown.views.tables import SHOWN, digits_of, interval
+from drawdown.views.tables import SHOWN, both, digits_of, interval
 from drawdown.views.terminal_tables import Console, Sheet
 from drawdown.views.words import Cell, Words, csv_table, percent
 
@@ -206,7 +206,12 @@ def _stopping(comparison: Comparison, scenario: str, language: Language) -> str:
     high = stop[longest].high
     size = "rare" if high < 0.05 else "some" if high < 0.5 else "often"
     shares = {f"p{w}": percent(stop[w].mean) for w in WINDOWS}
-    return word(f"stop_{size}", base=base, other=level, **shares)
+    told = word(f"stop_{size}", base=base, other=level, **shares)
+    e = stop[longest]
+    if e.future_low != e.future_low:
+        return told
+    ends = {key: percent(getattr(e, key)) for key in ("low", "high", "future_low", "future_high")}
+    return f"{told} {word('stop_ranges', **ends)}"
 
 
 def all_outcomes(comparison: Comparison, scenario: str, language: Language) -> Sheet:
@@ -356,7 +361,8 @@ def show_thesis(found: Thesis, language: Language, console: Console) -> None:
             console.print(language.line(f"    {line}" if k else f"  • {line}"))
     for name in dict.fromkeys(key[0] for key in found.stops):
         case = Scenario.load(name).title.in_language(language.code)
-        stops = {f"p{w}": interval(found.stops[name, w], language) for w in WINDOWS}
+        stops = {f"p{w}": both(found.stops[name, w], language) for w in WINDOWS}
+        stops = {key: text.replace("\n", " ") for key, text in stops.items()}
         console.print(Words(language, "thesis").line("stops", case=case, **stops))
     console.print(language.line(told_thesis(found, language)))
 

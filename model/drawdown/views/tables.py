@@ -65,6 +65,11 @@ def futures(e: Estimate, language: Language, digits: int = 2) -> str:
     return language.kept(f"({n(e.future_low, digits)} … {n(e.future_high, digits)})")
 
 
+def both(e: Estimate, language: Language) -> str:
+    """Return a number with its simulation interval, and the range of futures below it."""
+    return f"{interval(e, language)}\n{futures(e, language)}".removesuffix("\n–")
+
+
 def _stops(language: Language) -> list[str]:
     return [f"{language.word('table', 'p_stop')} {window}" for window in WINDOWS]
 
@@ -78,9 +83,6 @@ def answer(comparison: Comparison, language: Language) -> Sheet:
     word, n, titles = Words(language, "table"), language.number, _titles(comparison, language)
     several = len(comparison.motives) > 1
 
-    def both(e: Estimate) -> str:
-        return f"{interval(e, language)}\n{futures(e, language)}"
-
     rows = []
     for name, title in titles.items():
         for motive in comparison.all_motives:
@@ -90,10 +92,10 @@ def answer(comparison: Comparison, language: Language) -> Sheet:
             rows.append(
                 (
                     *((title, language.word("motives", motive)) if several else (title,)),
-                    both(level("tempo_foreign")),
-                    n(1, 2) if name == comparison.baseline else both(ratio),
-                    *(f"{n(e.mean)}\n{language.kept(f'[{n(e.low)}, {n(e.high)}]')}" for e in stops),
-                    both(level("tempo_state")),
+                    both(level("tempo_foreign"), language),
+                    n(1, 2) if name == comparison.baseline else both(ratio, language),
+                    *(both(e, language).replace(" [", "\n[", 1) for e in stops),
+                    both(level("tempo_state"), language),
                 )
             )
     against = word("against", b=titles[comparison.baseline])
@@ -115,7 +117,7 @@ def by_structure(comparison: Comparison, language: Language) -> Sheet:
                     language.word("structures", structure),
                     interval(level("tempo_foreign"), language),
                     language.number(1, 2) if name == comparison.baseline else ratio,
-                    *(interval(level(f"stop_{w}"), language) for w in WINDOWS),
+                    *(both(level(f"stop_{w}"), language) for w in WINDOWS),
                 )
             )
     heads = word.each("scenario", "structure", "tempo", "tempo_ratio") + _stops(language)
@@ -150,7 +152,7 @@ def by_phase(comparison: Comparison, language: Language) -> Sheet:
                 if alone
                 else (interval(change(o), language) for o in ("attacks_foreign", "dead_us"))
             )
-            stops = (interval(level(f"stop_{w}"), language) for w in WINDOWS)
+            stops = (both(level(f"stop_{w}"), language) for w in WINDOWS)
             part = f"{told}\n{dates_of(phase, language)}"
             rows.append((title, part, interval(tempo, language), *against, *stops))
     heads = word.each("scenario", "phase", "attacks_a_month")

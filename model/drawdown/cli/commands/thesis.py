@@ -12,8 +12,8 @@ class Thesis(runner.Result):
 
     example = "drawdown thesis --draws 200"
     needs = ("ema_workbench",)
-    draws: int = options.draws(1000)
-    lucks: int = options.lucks(8)
+    draws: int = options.draws(400)
+    lucks: int = options.lucks(25)
     seed: int = options.seed
     uncertainty: str = options.uncertainty
     weights_of_motives: None = options.weights_of_motives
