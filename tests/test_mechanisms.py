@@ -10,6 +10,7 @@ from drawdown.declared import parameters as declared
 from drawdown.declared.columns import PARAMETERS, STATES, S
 from drawdown.declared.parameters import Uncertainty
 from drawdown.declared.scenario import Scenario
+from drawdown.views.explain import checks_of
 from drawdown.worlds import ensemble
 
 RUNS = 400
@@ -49,9 +50,16 @@ def _rejection_after_the_deadline(off: dict[str, float]) -> float:
     return total / n
 
 
-@pytest.mark.parametrize("name", list(data_files.load("mechanisms")))
-def test_mechanism_matters(name: str) -> None:
-    item = data_files.load("mechanisms")[name]
+def _checks(name: str) -> list[dict[str, Any]]:
+    return checks_of(data_files.load("mechanisms")[name])
+
+
+CHECKS = [(name, k) for name in data_files.load("mechanisms") for k in range(len(_checks(name)))]
+
+
+@pytest.mark.parametrize(("name", "number"), CHECKS)
+def test_mechanism_matters(name: str, number: int) -> None:
+    item = _checks(name)[number]
     structure = item.get("structure", "neutral")
     if item["outcome"] == "committee_rejection":
         on, off = _rejection_after_the_deadline({}), _rejection_after_the_deadline(item["off"])
@@ -81,6 +89,27 @@ def test_mechanism_matters(name: str) -> None:
     least = item["least"]
     seen = f"{name}: {on:.4g} with, {off:.4g} without, effect {effect:.3g}, least {least}"
     assert (effect <= least) if least < 0 else (effect >= least), seen
+
+
+@pytest.mark.parametrize("name", list(data_files.load("mechanisms")))
+def test_every_mechanism_acts_at_the_priors_as_they_are(name: str) -> None:
+    """Catches a mechanism that only a value put in for the test makes visible."""
+    natural = [one for one in _checks(name) if "held" not in one]
+    assert natural, name
+    assert any(abs(one["least"]) >= 3 or one["effect"] != "percent" for one in natural)
+
+
+def test_no_two_mechanisms_are_one_dial() -> None:
+    """Catches two names for one switch, and one whose switch is a part of another's."""
+    known = {n: set(item["off"].items()) for n, item in data_files.load("mechanisms").items()}
+    for name, own in known.items():
+        inside = [o for o, other in known.items() if o != name and own <= other]
+        # The effect of a strike has a name for each sign that is its own.
+        inside = [o for o in inside if not {name, o} <= set(STRIKE)]
+        assert not inside, (name, inside)
+
+
+STRIKE = ("effect-of-a-strike-deter", "effect-of-a-strike-provoke")
 
 
 def test_a_strikes_switch_takes_its_effect_away() -> None:

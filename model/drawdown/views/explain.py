@@ -242,15 +242,36 @@ def _scenario(name: str, language: Language) -> Iterator[str]:
     yield from _claims(item.claims, language)
 
 
+def checks_of(item: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what a mechanism of ``seeds/mechanisms.yaml`` must be seen to do, check by check.
+
+    Args:
+        item: The mechanism; what its further checks do not say is as in the first, but nothing is
+            held.
+
+    Example:
+        >>> item = {"outcome": "strikes", "held": {"burden_sharing": 1}, "also": [{"least": 3}]}
+        >>> checks_of(item)
+        [{'outcome': 'strikes', 'held': {'burden_sharing': 1}}, {'outcome': 'strikes', 'least': 3}]
+    """
+    first = {k: v for k, v in item.items() if k not in ("also", "claims", "source")}
+    shared = {k: v for k, v in first.items() if k != "held"}
+    return [first, *(shared | more for more in item.get("also", []))]
+
+
 def _mechanism(name: str, language: Language) -> Iterator[str]:
     item = data_files.load("mechanisms")[name]
     yield f"{name}: switched off by --without {name}"
     off = ", ".join(f"{k} = {v:g}" for k, v in item["off"].items())
     yield f"  off       {off}"
-    yield (
-        f"  must move {item['outcome']} in {item['scenario']} by at least {item['least']:g} "
-        f"({item['effect']}), structure {item.get('structure', 'neutral')}"
-    )
+    for one in checks_of(item):
+        motive = f", motive {one['motive']}" if "motive" in one else ""
+        held = ", ".join(f"{k} = {v:g}" for k, v in one.get("held", {}).items())
+        yield (
+            f"  must move {one['outcome']} in {one['scenario']} by at least {one['least']:g} "
+            f"({one['effect']}), structure {one.get('structure', 'neutral')}{motive}, "
+            + (f"with {held}" if held else "at the priors as they are")
+        )
     yield "  test      tests/test_mechanisms.py"
     yield from _claims(item["claims"], language)
 
