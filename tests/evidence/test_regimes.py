@@ -1,7 +1,9 @@
 """Regimes and their priors, stress cases, predictions, what can fail, sealed forecasts."""
 
 import json
+from datetime import date
 from itertools import pairwise
+from math import comb
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +37,28 @@ def test_spells_are_those_that_were_counted_and_censored() -> None:
     assert quiet == [339, 59, 203, 207, 1023, 159, 1543, 214, 130, 73, 128]
     assert ended == [False] * 5 + [True] + [False] * 5
     assert regimes.shares()["deal"] == (1422, 0)
+
+
+def test_what_changed_before_a_transition_is_held_against_any_day() -> None:
+    """Catches a window after the day, a change of another column, and days without soldiers."""
+    found = {one.name: one for one in regimes.placebos()}
+    assert {len(x) for x in (found, regimes.CHANGES)} == {3}
+    assert all(one.onsets[1] == 10 and one.ends[1] == 9 for one in found.values())
+    assert found["soldiers_fell"].onsets[0] == 0
+    # The cut to 3,000 came before the quiet of October 2020, and before no other.
+    assert found["soldiers_fell"].ends[0] == 1
+    assert regimes.CHANGES["us_iran_changed"](date(2021, 2, 15))
+    assert not regimes.CHANGES["us_iran_changed"](date(2020, 6, 8))
+    assert regimes.CHANGES["office_open"](date(2020, 6, 8))
+    assert not regimes.CHANGES["office_open"](date(2021, 2, 15))
+    for one in found.values():
+        assert 0.0 < one.days < 0.5
+        assert one.chance[0] == pytest.approx(
+            sum(
+                comb(10, k) * one.days**k * (1 - one.days) ** (10 - k)
+                for k in range(one.onsets[0], 11)
+            )
+        )
 
 
 def test_priors_of_spells_are_what_the_command_fits() -> None:
@@ -72,6 +96,13 @@ def test_stress_cases_change_only_what_they_say() -> None:
         assert item.history is None
         allowed = {"formation", "election", "hand_over", "strike"}
         assert {e.what for e in item.events} <= allowed
+
+
+def test_facts_of_stress_cases_look_at_days_that_are_played() -> None:
+    """Catches a date before the first day, which reads the days from the end."""
+    for fact in stress.FACTS:
+        item = stress.scenario(fact.case)
+        assert all(item.start <= day <= item.end for day in fact.dates), fact
 
 
 def test_presence_alone_fails_the_years_of_the_deal() -> None:

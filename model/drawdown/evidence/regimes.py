@@ -9,9 +9,11 @@ open is the prior of `violence_median` and its fellows.
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 from math import log
 
 import numpy as np
@@ -219,3 +221,81 @@ def shares() -> dict[str, tuple[int, int]]:
             days, violent = found.get(row.us_iran, (0, 0))
             found[row.us_iran] = (days + row.days, violent + row.days * row.violent)
     return found
+
+
+WINDOW = 60
+"""Days before an onset or an end of violence in which something changed (literature:regimes)."""
+
+FELL = 0.8
+"""Share of the soldiers below which a force was cut (literature:regimes: by a fifth)."""
+
+
+def _window(day: date) -> list[Regime]:
+    """Return the regimes that a day and the `WINDOW` days before it lie in."""
+    first = day - timedelta(days=WINDOW)
+    return [one for one in regimes() if one.end >= first and one.start <= day]
+
+
+def _soldiers_fell(day: date) -> bool:
+    rows = _window(day)
+    return rows[-1].soldiers < FELL * rows[0].soldiers
+
+
+def _us_iran_changed(day: date) -> bool:
+    return len({one.us_iran for one in _window(day)}) > 1
+
+
+def _office_open(day: date) -> bool:
+    return any(one.politics != "ordinary" for one in _window(day))
+
+
+CHANGES: dict[str, Callable[[date], bool]] = {
+    "soldiers_fell": _soldiers_fell,
+    "us_iran_changed": _us_iran_changed,
+    "office_open": _office_open,
+}
+"""What the regime table can say of the `WINDOW` days before any day: a driver of each motive."""
+
+
+@dataclass(frozen=True)
+class Placebo:
+    """How often something changed before violence began or ended, and before any other day.
+
+    Attributes:
+        name: One of `CHANGES`.
+        onsets: Onsets of violence with the change before them, and all.
+        ends: The same of ends.
+        days: Share of all days with soldiers present that have it before them.
+        chance: Probability that as many onsets, and as many ends, have it by chance alone.
+    """
+
+    name: str
+    onsets: tuple[int, int]
+    ends: tuple[int, int]
+    days: float
+    chance: tuple[float, float]
+
+
+def placebos() -> tuple[Placebo, ...]:
+    """Return what changed before transitions, beside the same before any day.
+
+    Example:
+        >>> [(one.name, one.onsets) for one in placebos()][0]
+        ('soldiers_fell', (0, 10))
+    """
+    from scipy.stats import binom
+
+    rows = [one for one in regimes() if one.with_soldiers]
+    pairs = [(a, b) for a, b in pairwise(rows) if (b.start - a.end).days == 1]
+    onsets = [b.start for a, b in pairs if b.violent and not a.violent]
+    ends = [b.start for a, b in pairs if a.violent and not b.violent]
+    first = rows[0].start + timedelta(days=WINDOW)
+    every = [one.start + timedelta(days=k) for one in rows for k in range(one.days)]
+    every = [day for day in every if day >= first]
+    found = []
+    for name, changed in CHANGES.items():
+        share = float(np.mean([changed(day) for day in every]))
+        seen = [(sum(map(changed, group)), len(group)) for group in (onsets, ends)]
+        chance = [float(binom.sf(k - 1, n, share)) for k, n in seen]
+        found.append(Placebo(name, seen[0], seen[1], share, (chance[0], chance[1])))
+    return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from drawdown.declared.language import Language
-from drawdown.evidence.regimes import Spells
+from drawdown.evidence.regimes import Placebo, Spells
 from drawdown.views.terminal_tables import Console, Sheet
 from drawdown.views.words import Words
 
@@ -41,15 +41,28 @@ def shares_table(shares: Mapping[str, tuple[int, int]], language: Language) -> S
     return Sheet(word.line("shares_title"), word.each("us_iran", "days", "violent"), rows=rows)
 
 
+def placebos_table(found: Sequence[Placebo], language: Language) -> Sheet:
+    """Return what changed before transitions, beside the same before any day."""
+    word, rows = Words(language, "regimes"), []
+    for one in found:
+        counts = (f"{k} / {n}" for k, n in (one.onsets, one.ends))
+        chances = map(language.number, (one.days, *one.chance))
+        rows.append((word(one.name), *map(language.kept, counts), *chances))
+    heads = ["changed", "onsets", "ends", "any_day", "chance_onsets", "chance_ends"]
+    return Sheet(word.line("placebo_title"), word.each(*heads), rows=rows)
+
+
 def show(
     found: Sequence[Spells],
     shares: Mapping[str, tuple[int, int]],
+    placebos: Sequence[Placebo],
     language: Language,
     console: Console,
 ) -> None:
     """Print the fits, what they rest on, and what they cannot say."""
     console.print(table(found, language))
     console.print(shares_table(shares, language))
+    console.print(placebos_table(placebos, language))
     better = language.number(max(abs(item.better) for item in found), 1)
-    for name in ("few", "law", "not_proven"):
+    for name in ("few", "law", "not_proven", "placebo"):
         console.print(Words(language, "regimes").line(name, better=better))

@@ -20,4 +20,5 @@ class Regimes(Command):
         from drawdown.evidence import regimes
         from drawdown.views import regimes as views
 
-        views.show(regimes.examine(), regimes.shares(), self.language, terminal.console())
+        found = regimes.examine(), regimes.shares(), regimes.placebos()
+        views.show(*found, self.language, terminal.console())
