@@ -16,7 +16,9 @@ from drawdown.declared.language import BY, ELSE, LANGUAGES, Language, languages
 from drawdown.declared.lever_table import MOVED_BY_CONDITIONS, POLICY_LEVERS
 from drawdown.declared.parameters import Text, declarations
 from drawdown.declared.scenario import Scenario, names
+from drawdown.evidence.stress import FACTS
 from drawdown.questions.thesis import HYPOTHESES
+from drawdown.views import memo
 from drawdown.views.explain import explain, things
 from drawdown.web import page_bundle, site
 
@@ -70,15 +72,58 @@ def test_every_claim_has_its_fate_in_the_code(claim: str) -> None:
             assert name in {h.claim for h in HYPOTHESES}
         elif kind == "rule":
             assert name in rule_functions()
+        elif kind == "fact":
+            assert name in {f"{fact.case}/{fact.name}" for fact in FACTS}
         else:
             assert name in things(), one
     assert list(explain(claim, Language("en")))
 
 
+INPUTS = {"parameter", "lever", "scenario"}
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_no_claim_is_borne_out_by_what_was_put_in(claim: str) -> None:
+    """Catches a claim called tested, or found to hold, whose number or sign is an input."""
+    item = data_files.load("claims")[claim]
+    standing = item["standing"]
+    kinds = {one.partition(":")[0] for one in item["carried_by"]}
+    numbers = {number["place"].partition(":")[0] for number in item.get("numbers", ())}
+    told = list(explain(claim, Language("en")))
+    assert sum(line.startswith("standing: ") for line in told) == 1
+    if standing == "tested":
+        assert kinds & {"hypothesis", "fact"}, "nothing can fail it"
+        assert not numbers & INPUTS
+        assert not {"parameter", "initial state", "scenario"} & set(item["fates"])
+    elif standing == "fitted":
+        assert "calibration target" in item["fates"]
+    elif standing == "dated":
+        assert kinds & {"event", "record"}
+    elif standing == "put in":
+        assert "no result of it bears it out" in " ".join(told)
+        assert kinds & {"parameter", "lever", "rule", "bloc", "faction", "outcome"}
+    else:
+        assert standing == "not modelled"
+        assert item["fates"] == ["context"]
+    if "parameter" in numbers:
+        assert standing == "put in"
+    texts = " ".join(str(item.get(key, "")) for key in ("note", "numbers"))
+    assert not re.search(r"\b(?:supports? (?:the|this) claim|is supported|confirms)\b", texts)
+
+
+def test_a_hypothesis_that_is_put_in_is_said_to_be() -> None:
+    """Catches an input that a thesis reports as something found."""
+    claims = data_files.load("claims")
+    for hypothesis in HYPOTHESES:
+        told = memo._told_standing(hypothesis.claim, Language("en"))
+        assert bool(told) == (claims[hypothesis.claim]["standing"] != "tested")
+    assert memo._told_standing("C30", Language("ar"))
+
+
 def test_the_articles_numbers_and_searches_have_a_place() -> None:
     claims = data_files.load("claims")
     said = {n["said"]: n["place"] for c in claims.values() for n in c.get("numbers", ())}
-    assert set(said) == {"nearly 100", "5,000", "5.2 million US dollars"}
+    assert set(said) == {"nearly 100", "5,000", "60%", "5.2 million US dollars"}
     assert list(data_files.load("searches")) == [f"S{i}" for i in range(1, 9)]
     for name in ("C05", "C07", "C20", *data_files.load("searches")):
         assert len(list(explain(name, Language("en")))) > 1, name

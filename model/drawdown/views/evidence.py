@@ -388,10 +388,9 @@ def _told_evidence(found: Evidence, group: str, language: Language) -> list[str]
 
     best, worst = found.names[found.weights.argmax()], found.names[found.weights.argmin()]
     factor = language.number(found.bayes_factor(best, worst), 1)
+    error = language.number(float(found.error.max()), 3)
     return [
-        word.line(
-            f"evidence_{group}", weights=listed(found.weights), error=float(found.error.max())
-        ),
+        word.line(f"evidence_{group}", weights=listed(found.weights), error=error),
         word.line("evidence_factor", best=names(best), worst=names(worst), factor=factor),
         word.line(f"evidence_{group}_{'speaks' if found.speaks() else 'silent'}"),
         word.line(

@@ -112,6 +112,8 @@ def _followed(item: str, language: Language) -> str:
         case "hypothesis":
             tests = (told_hypothesis(h, language) for h in HYPOTHESES if h.claim == name)
             kind, text = "test", f"drawdown thesis: {' '.join(tests)}"
+        case "fact":
+            text = f"drawdown evidence patterns: stress case {name} (seeds/stress_facts.yaml)"
         case "lever":
             text = f"policy.{name} — {language.word('levers', name)}"
         case "context":
@@ -136,6 +138,7 @@ def _claim(name: str, language: Language) -> Iterator[str]:
         yield f"number: the article says {number['said']}; here: {number['stands']}"
         yield _followed(number["place"], language)
     yield f"fate: {', '.join(item['fates'])}"
+    yield f"standing: {language.word('standings', item['standing'].replace(' ', '_'))}"
     for one in item["carried_by"]:
         yield _followed(one, language)
 

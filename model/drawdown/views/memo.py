@@ -319,6 +319,7 @@ def told_finding(finding: Finding, language: Language) -> list[str]:
         ),
         word("held_structures", each=shares("structures", finding.holds)),
         told_against(finding.against, language),
+        *_told_standing(finding.hypothesis.claim, language),
         word(
             "beside",
             what=language.outcome(outcome),
@@ -328,6 +329,13 @@ def told_finding(finding: Finding, language: Language) -> list[str]:
         ),
         _told_where(finding, language),
     ]
+
+
+def _told_standing(claim: str, language: Language) -> list[str]:
+    """Return that a claim is an input, where it is one."""
+    if data_files.load("claims")[claim]["standing"] == "tested":
+        return []
+    return [language.word("thesis", "put_in", claim=language.kept(claim))]
 
 
 def _told_where(finding: Finding, language: Language) -> str:
