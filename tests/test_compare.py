@@ -3,12 +3,14 @@ import numpy as np
 import pytest
 
 from drawdown import InputError, compare, simulate
+from drawdown.day.phases import WHOLE
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare as experiment
 from drawdown.questions.compare import (
     POOLED,
     estimate,
+    over_draws,
     probability,
     ratio,
     structures_of,
@@ -310,3 +312,40 @@ def test_an_interval_of_few_yeses_is_wilsons_over_as_many_worlds_as_they_are_wor
     apart = probability((rng.random((3, 300)) < 0.5).astype(float))
     single = probability((rng.random(300) < 0.5).astype(float))
     assert apart.half_width < 0.7 * single.half_width
+
+
+def test_what_two_plays_of_a_draw_share_is_the_draw() -> None:
+    """Catches chance counted as the draw, pairs of different draws, and ends exchanged."""
+    rng = np.random.default_rng(3)
+    chances = rng.beta(2.0, 3.0, 20_000)
+    one, other = ((rng.random(20_000) < chances).astype(float) for _ in range(2))
+    low, high = over_draws(one, other)
+    by_law = np.quantile(chances, [0.05, 0.95])
+    assert (low, high) == pytest.approx(tuple(by_law), abs=0.03)
+    # Of all alike there is nothing to tell, whatever chance made of them.
+    alike = [(rng.random(20_000) < 0.4).astype(float) for _ in range(2)]
+    low, high = over_draws(*alike)
+    assert not high - low > 0.15
+    shuffled = over_draws(one, rng.permutation(other))
+    assert not shuffled[1] - shuffled[0] > 0.2
+    assert over_draws(np.ones(50), np.ones(50)) == (1.0, 1.0)
+
+
+def test_a_probability_has_both_ranges_and_they_are_not_one() -> None:
+    """Catches worlds played again with their own random streams, and a draw that is another's."""
+    found = compare(["sustained-presence", "full-withdrawal"], runs=150, seed=4)
+    for (name, structure), again in found.again.items():
+        first = found.ensembles[name, structure]
+        assert np.array_equal(again.parameters, first.parameters[:, : again.parameters.shape[1]])
+        assert not np.array_equal(again.outcomes, first.outcomes[: len(again.outcomes)])
+    e = found.level("full-withdrawal", "pooled", "stop_180")
+    assert e.future_low < e.low < e.mean < e.high < e.future_high
+    assert e.future_low >= 0.0
+    assert e.future_high <= 1.0
+    phase = next(p for p in found.phases["full-withdrawal"] if p.name == WHOLE)
+    apart = found.phase_level("full-withdrawal", "pooled", phase, "stop_180")
+    assert (apart.mean, apart.future_low) == (e.mean, e.future_low)
+    # A motive's few worlds do not tell chance from draws.
+    assert np.isnan(found.level("full-withdrawal", "patron", "stop_180").future_low)
+    fixed = compare("full-withdrawal", runs=30, uncertainty="none", motive="patron")
+    assert fixed.again == {}

@@ -11,12 +11,12 @@ import pytest
 from click.testing import CliRunner
 
 from drawdown.cli.main import main
-from drawdown.declared import data_files
+from drawdown.declared import data_files, record
 from drawdown.declared.columns import MOTIVES
 from drawdown.declared.errors import InputError
 from drawdown.declared.parameters import declarations
 from drawdown.declared.scenario import Scenario, names
-from drawdown.evidence import facts, predictions, regimes, seal, stress
+from drawdown.evidence import facts, predictions, regimes, rivals, seal, stress
 from drawdown.questions import adverse, thesis
 from drawdown.worlds.run import Run
 
@@ -193,7 +193,18 @@ def test_a_sealed_forecast_opens_only_as_it_was_sealed(results: Path, tmp_path: 
     observed = tmp_path / "seen.csv"
     observed.write_text("start,end,count\n2021-08-01,2021-08-31,4\n2021-09-01,2021-09-30,2\n")
     line = ["evidence", "seal", "--open", str(results / "s")]
-    assert CliRunner().invoke(main, [*line, "--observed", str(observed)]).exit_code == 0
+    done = CliRunner().invoke(main, [*line, "--observed", str(observed)])
+    assert done.exit_code == 0, done.output
+    # All rivals stand beside it; this scenario makes the article's promise.
+    assert "What the agents add" in done.output
+    promised = seal._promise(sealed.told)
+    assert promised == (date(2021, 7, 26), date(2022, 12, 31))
+    found = seal.opened(sealed, record.read(observed))
+    assert [one.name for one in found.rivals] == list(rivals.named(promised))
+    assert found.skills["crps"][0].rival == "poisson"
+    assert found.skills["crps"][0].skill == pytest.approx(
+        1 - found.model.mean("crps") / found.rivals[0].mean("crps")
+    )
     other = tmp_path / "other.csv"
     other.write_text("start,end,count\n2021-08-02,2021-08-31,4\n")
     done = CliRunner().invoke(main, [*line, "--observed", str(other)])

@@ -564,8 +564,8 @@ class Ablations:
     Attributes:
         rows: What was switched off or held, in order: ``base``, mechanisms, structures,
             motives.
-        fails: For each row, the facts whose numbers leave their bands, and the facts of the
-            stress cases, by `stress_name`, that some motive's worlds no longer show.
+        fails: For each row, the facts whose numbers leave their bands, and the facts of stress
+            cases that a motive's worlds do not show, each as ``CASE:FACT/MOTIVE``.
         runs: Worlds of each.
         seed: Seed.
     """
@@ -581,16 +581,15 @@ class Ablations:
 
     def idle(self) -> tuple[str, ...]:
         """Return the facts that nothing switched off or held can fail: they reject nothing."""
-        moved = {f for row in self.rows for f in self.only_here(row)}
-        return tuple(f for f in JUDGES if f not in moved and f not in self.fails["base"])
+        known = (*self.fails["base"], *(f for row in self.rows for f in self.only_here(row)))
+        moved = {name.partition("/")[0] for name in known}
+        return tuple(f for f in JUDGES if f not in moved)
 
     def judged(self) -> dict[str, tuple[str, ...]]:
         """Return for each fact the mechanisms that fail it when they are switched off."""
         known = data_files.load("mechanisms")
-        return {
-            fact: tuple(row for row in self.rows if row in known and fact in self.only_here(row))
-            for fact in JUDGES
-        }
+        by = {row: {f.partition("/")[0] for f in self.only_here(row)} for row in known}
+        return {fact: tuple(row for row, facts in by.items() if fact in facts) for fact in JUDGES}
 
 
 def stress_name(fact: stress.StressFact) -> str:
@@ -602,14 +601,15 @@ JUDGES = (*FACTS, *map(stress_name, stress.FACTS))
 """Every fact that an ablation can fail."""
 
 
-def _failed_stress(run: Run, off: Mapping[str, float], motives: Sequence[str]) -> set[str]:
-    """Return the facts of stress cases that the worlds of some of the motives do not show."""
+def _failed_stress(run: Run, off: Mapping[str, float], motives: Sequence[str]) -> list[str]:
+    """Return the facts of stress cases that worlds do not show, motive by motive."""
     found = stress.examine(replace(run, chosen=declared.settings(off)), (run.structure,))
-    return {
-        stress_name(fact)
+    return [
+        f"{stress_name(fact)}/{motive}"
         for k, fact in enumerate(stress.FACTS)
-        if any(found.fails(k, motive) for motive in motives)
-    }
+        for motive in motives
+        if found.fails(k, motive)
+    ]
 
 
 def ablate(
@@ -646,7 +646,7 @@ def ablate(
                 continue
             if not all(n.inside for n in _judge(name, _together(name, one))):
                 failed.append(name)
-        fails[row] = (*failed, *(f for f in JUDGES if f in stressed))
+        fails[row] = (*failed, *stressed)
         advance(1)
     return Ablations(tuple(held), fails, run.runs, run.seed)
 

@@ -204,6 +204,7 @@ def examine(run: Run = ROUGH, structures: Sequence[str] = STRUCTURES) -> Stress:
         whole = np.concatenate(parts)
         for code, motive in enumerate(MOTIVES):
             own = whole[which == code]
-            shares[k, motive] = float(FACTS[k].agrees(own).mean())
-            medians[k, motive] = float(np.nanmedian(own))
+            known = own.size > 0
+            shares[k, motive] = float(FACTS[k].agrees(own).mean()) if known else float("nan")
+            medians[k, motive] = float(np.nanmedian(own)) if known else float("nan")
     return Stress(shares, medians, run.runs, run.seed)

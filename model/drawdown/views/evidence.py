@@ -220,13 +220,14 @@ def ablation_table(found: Ablations, language: Language) -> Sheet:
     """Return which facts fail where, one row a mechanism, structure or motive."""
     word, rows = _words(language), []
     for row in found.rows:
-        own = found.only_here(row)
-        here, anyway = own, [f for f in found.fails[row] if f not in own]
-        if row == "base":
-            here, anyway = found.fails[row], []
-        rows.append([language.kept(t) for t in (row, ", ".join(here) or "–", ", ".join(anyway))])
-    heads = word.each("ablated", "fails_here", "fails_anyway")
-    return _table(language, word("ablation_title"), heads, rows)
+        fails = found.fails[row] if row == "base" else found.only_here(row)
+        each: dict[str, list[str]] = {}
+        for name in fails:
+            fact, _, motive = name.partition("/")
+            each.setdefault(fact, []).append(motive)
+        told = [f"{f} ({', '.join(m)})" if any(m) else f for f, m in each.items()]
+        rows.append([language.kept(text) for text in (row, "\n".join(told) or "–")])
+    return _table(language, word("ablation_title"), word.each("ablated", "fails_here"), rows)
 
 
 def show_ablations(found: Ablations, language: Language, console: Console) -> None:
@@ -247,7 +248,8 @@ def show_ablations(found: Ablations, language: Language, console: Console) -> No
 def ablation_csv(found: Ablations) -> Rows:
     """Return mechanisms against facts as rows for a CSV file."""
     for row in found.rows:
-        yield row, *("fails" if f in found.fails[row] else "" for f in JUDGES)
+        fails = [name.partition("/") for name in found.fails[row]]
+        yield row, *(" ".join(m or "fails" for fact, _, m in fails if fact == f) for f in JUDGES)
 
 
 @csv_table("fact number structure value low high use inside source")
