@@ -362,9 +362,19 @@ def test_facts_reject_and_mechanisms_fail_by_name() -> None:
     assert one.rejects() == ["provoke"]
     assert one.gate
     assert not one.passed
-    found = table.Ablations(
-        ("base", "a", "b"), {"base": ("SF1",), "a": ("SF1", "SF2"), "b": ("SF3",)}, 1, 0
-    )
-    assert found.only_here("a") == ("SF2",)
-    assert found.only_here("b") == ("SF3",)
-    assert found.idle() == tuple(f for f in table.FACTS if f not in ("SF1", "SF2", "SF3"))
+    gap, total = "2018-2021:longest_gap", "2018-2021:total"
+    assert {gap, total} < set(table.JUDGES)
+    fails = {
+        "base": ("SF1", f"{gap}/patron"),
+        "vote": ("SF1", "SF2", f"{gap}/patron", f"{gap}/rivalry"),
+        "deter": ("SF3", f"{total}/patron"),
+    }
+    found = table.Ablations(tuple(fails), fails, 1, 0)
+    assert found.only_here("vote") == ("SF2", f"{gap}/rivalry")
+    assert found.only_here("deter") == ("SF3", f"{total}/patron")
+    known = ("SF1", "SF2", "SF3", gap, total)
+    assert found.idle() == tuple(f for f in table.JUDGES if f not in known)
+    # A structure alone is no mechanism, and a motive that fails anyway judges none.
+    judged = found.judged()
+    assert judged["SF2"] == judged[gap] == ("vote",)
+    assert judged["SF3"] == judged[total] == judged["SF1"] == ()

@@ -588,7 +588,11 @@ class Ablations:
     def judged(self) -> dict[str, tuple[str, ...]]:
         """Return for each fact the mechanisms that fail it when they are switched off."""
         known = data_files.load("mechanisms")
-        by = {row: {f.partition("/")[0] for f in self.only_here(row)} for row in known}
+        by = {
+            row: {f.partition("/")[0] for f in self.only_here(row)}
+            for row in known
+            if row in self.fails
+        }
         return {fact: tuple(row for row, facts in by.items() if fact in facts) for fact in JUDGES}
 
 
