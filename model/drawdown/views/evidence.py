@@ -337,8 +337,9 @@ def _coverage_of_trials(trials: Trials, language: Language) -> str:
 
 
 def _draw_found(ax: Axes, trials: Trials, k: int, language: Language) -> None:
-    """Draw what was found over what was planted for one parameter."""
-    lows, highs, truths = trials.lows[:, k], trials.highs[:, k], trials.truths[:, k]
+    """Draw what was found over what was planted for one parameter, where it was planted."""
+    known = ~np.isnan(trials.truths[:, k])
+    lows, highs, truths = (x[known, k] for x in (trials.lows, trials.highs, trials.truths))
     inside = (truths >= lows) & (truths <= highs)
     for flag, colour in ((True, COLOURS[0]), (False, COLOURS[1])):
         pick = inside == flag
@@ -346,30 +347,50 @@ def _draw_found(ax: Axes, trials: Trials, k: int, language: Language) -> None:
         ax.errorbar(truths[pick], middle, half, fmt=".", color=colour, alpha=0.5, ms=4, lw=0.8)
     ax.plot([0, 1], [0, 1], color="0.3", lw=1, ls="--")
     name = declarations()[trials.names[k]].name.in_language(language.code)
-    share = language.number(100 * inside.mean(), 0)
+    share = language.number(100 * trials.coverage([k])[0], 0)
     ax.set_title(language.line(f"{name}\n{share} %"), fontsize=11)
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
     ax.set_xlabel(_words(language).line("planted"), fontsize=10)
 
 
+def _draw_ranks(ax: Axes, ranks: Floats, language: Language) -> None:
+    """Draw the ranks of planted values, with what uniform ones would show."""
+    known = ranks[~np.isnan(ranks)]
+    mean = len(known) / 10
+    ax.hist(known, np.linspace(0, 1, 11).tolist(), color=COLOURS[0], alpha=0.5)
+    for z in (-1.645, 1.645):
+        ax.axhline(mean + z * np.sqrt(mean * 0.9), color="0.3", lw=1, ls=":")
+    ax.axhline(mean, color="0.3", lw=1, ls="--")
+    ax.set_xlabel(_words(language).line("rank"), fontsize=10)
+
+
+ACROSS = 5
+"""Parameters beside one another in the figure of trials."""
+
+
 @styled
 def draw_trials(trials: Trials, folder: Path, language: Language) -> list[Path]:
     """Draw planted parameters against what was found, and the ranks, for those informed."""
     shown, word = trials.informed() or [0], _words(language)
-    figure = Figure(figsize=(max(9.0, 3.3 * len(shown)), 7.2))
-    grid = figure.subplots(2, len(shown), squeeze=False)
-    figure.subplots_adjust(left=0.06, right=0.99, top=0.83, bottom=0.1, hspace=0.42, wspace=0.3)
-    mean = len(trials.ranks) / 10
-    for column, k in enumerate(language.across(shown)):
-        _draw_found(grid[0][column], trials, k, language)
-        below = grid[1][column]
-        below.hist(trials.ranks[:, k], np.linspace(0, 1, 11), color=COLOURS[0], alpha=0.5)
-        for z in (-1.645, 1.645):
-            below.axhline(mean + z * np.sqrt(mean * 0.9), color="0.3", lw=1, ls=":")
-        below.axhline(mean, color="0.3", lw=1, ls="--")
-        below.set_xlabel(word.line("rank"), fontsize=10)
-    language.across(grid[0])[0].set_ylabel(word.line("found"), fontsize=10)
+    bands = -(-len(shown) // ACROSS)
+    across = -(-len(shown) // bands)
+    figure = Figure(figsize=(max(9.0, 3.3 * across), 1.3 + 6.0 * bands))
+    grid = figure.subplots(2 * bands, across, squeeze=False)
+    top = 1.0 - 1.2 / (1.3 + 6.0 * bands)
+    figure.subplots_adjust(left=0.06, right=0.99, top=top, bottom=0.06, hspace=0.5, wspace=0.3)
+    for band in range(bands):
+        mine = shown[band * across : (band + 1) * across]
+        columns = language.across(list(range(across)))
+        for ax in (grid[2 * band + k][columns[c]] for k in (0, 1) for c in range(across)):
+            ax.set_axis_off()
+        for c, k in enumerate(mine):
+            above, below = (grid[2 * band + row][columns[c]] for row in (0, 1))
+            above.set_axis_on()
+            below.set_axis_on()
+            _draw_found(above, trials, k, language)
+            _draw_ranks(below, trials.ranks[:, k], language)
+        grid[2 * band][columns[0]].set_ylabel(word.line("found"), fontsize=10)
     heading(
         figure,
         f"{word('trials_figure')}\n{_coverage_of_trials(trials, language)}",
