@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from scipy.stats import poisson
 
+from drawdown.declared.language import LANGUAGES, Language
 from drawdown.declared.record import Interval, Series
 from drawdown.evidence import rivals, scores
+from drawdown.views.evidence import told_added
 
 START = date(2020, 1, 1)
 
@@ -244,3 +246,33 @@ def test_an_energy_score_is_the_librarys_on_every_path() -> None:
     thin = [one.draws[:, :: max(1, one.draws.shape[1] // 1000)].T for one in (model, other)]
     by_hand = 1 - np.divide(*(scoringrules.es_ensemble(seen.counts, d) for d in thin))
     assert scores.path_skill(model, other, "energy", seen).skill == pytest.approx(by_hand)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_over_which_rivals_agents_add_is_said_in_words(code: str) -> None:
+    """Catches a rival on the wrong side, and a word that is no word."""
+    verdicts = {"hawkes": (0.1, 0.3), "poisson": (-0.3, -0.1), "last_window": (-0.1, 0.1)}
+
+    def skills(*rivals_of: str) -> tuple[scores.Skill, ...]:
+        return tuple(
+            scores.Skill(name, sum(verdicts[name]) / 2, *verdicts[name]) for name in rivals_of
+        )
+
+    language = Language(code)
+    name = {rival: language.word("evidence", rival) for rival in verdicts}
+    told = told_added(
+        {
+            "crps": skills("hawkes", "poisson", "last_window"),
+            "energy": skills("last_window"),
+            "total": skills("poisson"),
+            "longest_quiet": skills("last_window"),
+        },
+        language,
+    )
+    # Two of rows, one that nothing is added on the path, one of what its total loses.
+    assert len(told) == 4
+    assert name["hawkes"] in told[0]
+    assert name["poisson"] in told[1]
+    assert not any(rival in told[2] for rival in name.values())
+    assert name["poisson"] in told[3]
+    assert not any("added_" in line or name["last_window"] in line for line in told)

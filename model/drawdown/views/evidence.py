@@ -534,7 +534,7 @@ def told_added(skills: Mapping[str, Sequence[Skill]], language: Language) -> lis
             over = [_forecast(s, language) for s in skills[kind] if s.verdict == how]
             if over:
                 found.append(
-                    word.line(f"added_{verdict}", what=what, names=language.semicolon.join(over))
+                    word.line(f"added_{how}", what=what, names=language.semicolon.join(over))
                 )
             elif how == "wins" and kind in ("crps", "energy"):
                 found.append(word.line("added_nothing", what=what))
