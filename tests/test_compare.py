@@ -9,6 +9,7 @@ from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare as experiment
 from drawdown.questions.compare import (
     POOLED,
+    STREAMS,
     estimate,
     over_draws,
     probability,
@@ -314,21 +315,21 @@ def test_an_interval_of_few_yeses_is_wilsons_over_as_many_worlds_as_they_are_wor
     assert apart.half_width < 0.7 * single.half_width
 
 
-def test_what_two_plays_of_a_draw_share_is_the_draw() -> None:
-    """Catches chance counted as the draw, pairs of different draws, and ends exchanged."""
+def test_what_worlds_of_a_draw_share_is_the_draw() -> None:
+    """Catches chance counted as the draw, worlds of different draws together, ends exchanged."""
     rng = np.random.default_rng(3)
-    chances = rng.beta(2.0, 3.0, 20_000)
-    one, other = ((rng.random(20_000) < chances).astype(float) for _ in range(2))
-    low, high = over_draws(one, other)
-    by_law = np.quantile(chances, [0.05, 0.95])
-    assert (low, high) == pytest.approx(tuple(by_law), abs=0.03)
+    chances = rng.beta(2.0, 3.0, (1, 4000, 1))
+    lived = (rng.random((1, 4000, 5)) < chances).astype(float)
+    low, high = over_draws(lived)
+    assert (low, high) == pytest.approx(tuple(np.quantile(chances, [0.05, 0.95])), abs=0.03)
     # Of all alike there is nothing to tell, whatever chance made of them.
-    alike = [(rng.random(20_000) < 0.4).astype(float) for _ in range(2)]
-    low, high = over_draws(*alike)
-    assert not high - low > 0.15
-    shuffled = over_draws(one, rng.permutation(other))
-    assert not shuffled[1] - shuffled[0] > 0.2
-    assert over_draws(np.ones(50), np.ones(50)) == (1.0, 1.0)
+    alike = (rng.random((3, 500, 5)) < 0.4).astype(float)
+    assert np.isnan(over_draws(alike)).all()
+    mixed = rng.permutation(lived.ravel()).reshape(lived.shape)
+    assert np.isnan(over_draws(mixed)).all()
+    assert over_draws(np.ones((1, 50, 4))) == (1.0, 1.0)
+    # The range lies about the probability that is told, though these worlds have another.
+    assert np.mean(over_draws(lived, 0.6)) > np.mean(over_draws(lived, 0.4)) + 0.1
 
 
 def test_a_probability_has_both_ranges_and_they_are_not_one() -> None:
@@ -336,8 +337,10 @@ def test_a_probability_has_both_ranges_and_they_are_not_one() -> None:
     found = compare(["sustained-presence", "full-withdrawal"], runs=150, seed=4)
     for (name, structure), again in found.again.items():
         first = found.ensembles[name, structure]
-        assert np.array_equal(again.parameters, first.parameters[:, : again.parameters.shape[1]])
-        assert not np.array_equal(again.outcomes, first.outcomes[: len(again.outcomes)])
+        nature = again.parameters.reshape(len(again.parameters), -1, STREAMS)
+        assert (nature == first.parameters[:, : nature.shape[1], None]).all()
+        stops = again.outcome("stop_60").reshape(-1, STREAMS)
+        assert (stops.std(axis=1) > 0).any(), "each has a random stream of its own"
     e = found.level("full-withdrawal", "pooled", "stop_180")
     assert e.future_low < e.low < e.mean < e.high < e.future_high
     assert e.future_low >= 0.0
@@ -345,7 +348,7 @@ def test_a_probability_has_both_ranges_and_they_are_not_one() -> None:
     phase = next(p for p in found.phases["full-withdrawal"] if p.name == WHOLE)
     apart = found.phase_level("full-withdrawal", "pooled", phase, "stop_180")
     assert (apart.mean, apart.future_low) == (e.mean, e.future_low)
-    # A motive's few worlds do not tell chance from draws.
+    # A motive's few draws do not tell chance from draws.
     assert np.isnan(found.level("full-withdrawal", "patron", "stop_180").future_low)
     fixed = compare("full-withdrawal", runs=30, uncertainty="none", motive="patron")
     assert fixed.again == {}

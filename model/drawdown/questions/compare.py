@@ -113,39 +113,39 @@ def estimate(values: Floats) -> Estimate:
     return Estimate(mean, mean - half, mean + half, *_futures(rows[known]), n)
 
 
-FEWEST_PAIRS = 300
-"""Worlds played twice from which on chance and draws are told apart (judgement)."""
-
-
-def over_draws(values: Floats, again: Floats) -> tuple[float, float]:
+def over_draws(lived: Floats, mean: float | None = None) -> tuple[float, float]:
     """Return what a probability is in one draw and in another: its 5 and 95 % over draws.
 
-    What two plays of one draw have in common is the draw, so their covariance is the variance of
+    What two worlds of one draw have in common is the draw, so their covariance is the variance of
     the probability between draws; the range is that of a beta law with this mean and variance.
 
     Args:
-        values: Whether it happened, 0 or 1, a row of structures by worlds.
-        again: The same of the first of these draws, in worlds of other random streams.
+        lived: Whether it happened, 0 or 1, shape (structures, draws, random streams).
+        mean: The probability; by default that of these worlds.
+
+    Returns:
+        The ends; NaN where chance drowns what differs between draws.
 
     Example:
-        >>> often, never = np.ones(50), np.zeros(50)
-        >>> tossed = np.tile([0.0, 1.0], 50)
-        >>> low, high = over_draws(np.r_[often, never], np.r_[often, never])
+        >>> certain = np.repeat([[0.0, 1.0]], 50, axis=0).T[:, :, None] * np.ones(4)
+        >>> low, high = over_draws(certain.reshape(1, 100, 4))
         >>> (low < 0.01, high > 0.99)
         (True, True)
-        >>> over_draws(tossed, np.repeat([0.0, 1.0], 50))
+        >>> over_draws(np.tile([0.0, 1.0], (1, 100, 2)))
         (nan, nan)
     """
     from scipy.special import betaincinv
 
-    one, other = np.atleast_2d(values), np.atleast_2d(again)
-    mean = float(one.mean())
-    pairs = one[:, : other.shape[1]]
-    shared = float(((pairs - pairs.mean()) * (other - other.mean())).mean())
+    streams = lived.shape[2]
+    middle = float(lived.mean())
+    mean = middle if mean is None else mean
     if not 0.0 < mean < 1.0:
         return mean, mean
-    if shared <= 0.0:
-        # Chance drowns what differs between draws: nothing can be said of it.
+    pairs = (lived.sum(axis=2) ** 2 - (lived**2).sum(axis=2)) / (streams * (streams - 1))
+    shared = float(pairs.mean()) - middle**2
+    # Structures share their draws, so their pairs are averaged before the error is taken.
+    error = float((pairs - 2.0 * middle * lived.mean(axis=2)).mean(axis=0).std())
+    if shared <= NORMAL_95 * error / sqrt(lived.shape[1]):
         return float("nan"), float("nan")
     size = max(mean * (1.0 - mean) / shared - 1.0, 1e-3)
     low, high = (float(betaincinv(mean * size, (1.0 - mean) * size, q)) for q in FUTURES)
@@ -160,8 +160,9 @@ def probability(values: Floats, again: Floats | None = None) -> Estimate:
 
     Args:
         values: Whether it happened, 0 or 1, a world, or a row of structures by worlds.
-        again: The same of other worlds with the first of the draws: the range of futures is
-            that of the probability over draws (`over_draws`), and unknown without enough.
+        again: The same of other worlds with the first of the draws, shape (structures, draws,
+            random streams): the range of futures is that of the probability over draws
+            (`over_draws`), and unknown without.
     """
     base = estimate(values)
     n, p = float(base.runs), base.mean
@@ -174,9 +175,10 @@ def probability(values: Floats, again: Floats | None = None) -> Estimate:
     half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     low = 0.0 if p == 0.0 else max(0.0, centre - half)
     high = 1.0 if p == 1.0 else min(1.0, centre + half)
-    nan = float("nan")
-    known = again is not None and again.size >= FEWEST_PAIRS
-    ends = over_draws(values, again) if again is not None and known else (nan, nan)
+    ends = float("nan"), float("nan")
+    if again is not None:
+        first = np.atleast_2d(values)[:, : again.shape[1], None]
+        ends = over_draws(np.concatenate([first, again], axis=2), p)
     return Estimate(p, low, high, *ends, base.runs)
 
 
@@ -349,27 +351,22 @@ class Comparison:
         return self._values(scenario, part, lambda one: one.in_phase(phase, outcome))
 
     def _values(self, scenario: str, part: str, read: Callable[[Ensemble], Floats]) -> Floats:
-        return self._rows(self.ensembles, scenario, part, read)
-
-    def _rows(
-        self,
-        ensembles: Mapping[tuple[str, str], Ensemble],
-        scenario: str,
-        part: str,
-        read: Callable[[Ensemble], Floats],
-    ) -> Floats:
         parts = (part,) if part in STRUCTURES else self.structures
-        found = np.array([read(ensembles[scenario, s]) for s in parts])
+        found = np.array([read(self.ensembles[scenario, s]) for s in parts])
         if part in MOTIVES:
-            motives = self._motive_of_worlds()[: found.shape[1]]
-            return found[:, motives == MOTIVES.index(part)]
+            return found[:, self._motive_of_worlds() == MOTIVES.index(part)]
         return found
 
     def _probability(
         self, scenario: str, part: str, read: Callable[[Ensemble], Floats]
     ) -> Estimate:
-        again = self._rows(self.again, scenario, part, read) if self.again else None
-        return probability(self._values(scenario, part, read), again)
+        values = self._values(scenario, part, read)
+        # One motive's draws are too few to tell chance and draws apart.
+        if not self.again or part in MOTIVES:
+            return probability(values)
+        parts = (part,) if part in STRUCTURES else self.structures
+        again = np.array([read(self.again[scenario, s]) for s in parts])
+        return probability(values, again.reshape(len(parts), -1, STREAMS))
 
     def level(self, scenario: str, structure: str, outcome: str) -> Estimate:
         """Return an outcome's mean or probability."""
@@ -666,11 +663,11 @@ def tell_notes(
     return told
 
 
-AGAIN = 400
-"""Draws that are played a second time."""
+AGAIN, STREAMS = 64, 6
+"""Draws that are played again, and in how many other random streams each (judgement)."""
 
 _OTHER_STREAMS = 2**61
-"""From here on lie the random streams of the second time."""
+"""From here on lie those random streams."""
 
 
 def played_again(
@@ -686,23 +683,29 @@ def played_again(
         structures: The rival structures.
         run: How it is played.
         phases: Half-years and phases of each scenario.
+
+    Returns:
+        By scenario and structure: `STREAMS` worlds of the first draw, then of the next; nothing
+        where nothing is drawn.
     """
-    few = min(run.runs, AGAIN)
-    streams = range(_OTHER_STREAMS + run.first, _OTHER_STREAMS + run.first + few)
+    draws = min(run.runs, AGAIN)
+    first = _OTHER_STREAMS + run.first * STREAMS
     found = {}
     for structure in structures:
+        nature = replace(run, runs=draws, structure=structure).drawn()
+        if not np.ptp(nature, axis=1).any():
+            return {}
         one = replace(
             run,
-            runs=few,
+            runs=draws * STREAMS,
             structure=structure,
-            luck=streams,
+            nature=np.repeat(nature, STREAMS, axis=1),
+            luck=range(first, first + draws * STREAMS),
             bands=False,
             keep=(),
             progress=None,
             days_to=None,
         )
-        if not np.ptp(one.drawn(), axis=1).any():
-            return {}
         for item in shards.play(scenarios, one):
             name = item.scenario.name
             found[name, structure] = replace(item, phases=phases.get(name, ()))

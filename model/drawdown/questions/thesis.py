@@ -250,8 +250,7 @@ def _stops(lived: Floats) -> Estimate:
     found = probability(lived.mean(axis=2))
     if lived.shape[2] == 1:
         return found
-    one, other = lived[..., ::2].mean(axis=2), lived[..., 1::2].mean(axis=2)
-    low, high = over_draws(one, other)
+    low, high = over_draws(lived)
     return replace(found, future_low=low, future_high=high)
 
 
