@@ -116,7 +116,7 @@ def test_a_stop_is_told_over_lucks_and_over_draws() -> None:
     alike = (rng.random((3, 600, 25)) < 0.5).astype(float)
     found = thesis._stops(alike)
     assert found.mean == pytest.approx(0.5, abs=0.02)
-    assert np.isnan(found.future_low)
+    assert found.future_high - found.future_low < 0.2
     chances = rng.beta(1.0, 1.0, (3, 600))[..., None]
     apart = thesis._stops((rng.random((3, 600, 25)) < chances).astype(float))
     assert (apart.future_low, apart.future_high) == pytest.approx((0.05, 0.95), abs=0.04)
