@@ -170,8 +170,9 @@ def left_out() -> Table:
         for i, one in enumerate(draws):
             rows.append([name, str(i), *(number(float(q)) for q in np.quantile(one, QUANTILES))])
     found = cross_validation.cross_validate(made["poisson"], draws=300, seed=2)
-    for skill in found.skills().values():
-        rows += [["skill", cell, value] for cell, value in flat(asdict(skill))]
+    for kind, skills in found.skills.items():
+        for skill in skills:
+            rows += [[kind, cell, value] for cell, value in flat(asdict(skill))]
     return rows
 
 
