@@ -205,6 +205,8 @@ def test_again_removes_what_a_command_had_finished(
     plays = shards.Shard.play
 
     def stops(self: shards.Shard, *given: Any) -> Any:
+        if self.luck is not None:
+            return plays(self, *given)
         played.append(self.first)
         if len(played) == 2:
             raise KeyboardInterrupt

@@ -14,7 +14,7 @@ from drawdown.worlds import ensemble
 
 PLAYED = [
     Turn({"us": {"posture": "halve", "doctrine": "robust"}, "militia": {"line": "campaign"}}),
-    Turn({"patron": {"order": "restrain"}, "nato": {"where": "baghdad"}}, ("doubt",)),
+    Turn({"patron": {"order": "restrain"}, "nato": {"where": "suspend"}}, ("doubt",)),
     Turn({"us": {"posture": "leave"}, "prime_minister": {"stance": "confront"}}),
 ]
 OPTIONS = [
