@@ -147,7 +147,7 @@ def worlds(structure: str) -> dict[str, str]:
 
 def calibration() -> dict[str, str]:
     """Return the digest of a calibration whose pilots are of 300 draws."""
-    sizes = calibrate.Sizes(1, 4, 32, 2, 300, 60, 1, 20, 2, 40, 300, 4)
+    sizes = calibrate.Sizes(1, 4, 32, 2, 300, 60, 20, 1, 40)
     found = calibrate.calibrate(sizes, 0, Checkpoint("same", f"{os.getpid()}"))
     parts = [arrays(found.screening.effects, found.evidence.weights, found.motives.weights)]
     for part, one in found.posteriors.items():

@@ -568,21 +568,6 @@ class Source:
         return [n for n, item in self.items.items() if item.sampled] if self.drawn else []
 
 
-FULL_TRIALS = 100
-"""Synthetic records from which on a calibration is not called short (judgement)."""
-
-
-def trials_of_posterior() -> int:
-    """Return on how many synthetic records the stored posterior's calibration was tried.
-
-    Example:
-        >>> trials_of_posterior() >= 30
-        True
-    """
-    record = json.loads((posterior_folder() / POSTERIOR).read_text(encoding="utf-8"))
-    return int(record["trials"]["trials"])
-
-
 def _digest(*paths: Path) -> str:
     total = sha256()
     for path in paths:

@@ -30,7 +30,7 @@ from drawdown.views import decompose, evidence, figures, memo, tables
 from drawdown.views.explain import prior_text
 from drawdown.views.html import embedded, environment
 from drawdown.views.terminal_tables import Sheet
-from drawdown.views.words import Words, percent, short_calibration
+from drawdown.views.words import Words, percent
 
 Source = tuple[str, ...]
 """A kind of source, and its name where there are several of the kind."""
@@ -744,9 +744,7 @@ def compose(
         again_versions=word(
             "again_versions",
             versions=versions,
-            drawn=language.word(
-                "table", f"from_{comparison.uncertainty}", short=short_calibration(language)
-            ),
+            drawn=language.word("table", f"from_{comparison.uncertainty}"),
             posterior=kept(_calibration()["commit"][:10]),
         ),
         legend=language.word("table", "legend"),

@@ -19,7 +19,7 @@ from drawdown.questions.compare import WINDOWS, Comparison, Estimate, estimate
 from drawdown.questions.phases import compared_with
 from drawdown.views.conditions import told
 from drawdown.views.terminal_tables import Console, Sheet
-from drawdown.views.words import Words, percent, short_calibration
+from drawdown.views.words import Words, percent
 from drawdown.worlds.ensemble import plan_of
 
 SHOWN = (
@@ -276,7 +276,7 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
         if len(comparison.scenarios) == 1:
             _held_against(comparison, language, console)
     console.print(language.line(at_start(comparison, language)))
-    drawn_from = word(f"from_{comparison.uncertainty}", short=short_calibration(language))
+    drawn_from = word(f"from_{comparison.uncertainty}")
     chosen = "; ".join(f"{name} = {value:g}" for name, value in comparison.chosen.items())
     if chosen:
         drawn_from += " " + word("set_instead", chosen=language.kept(chosen))

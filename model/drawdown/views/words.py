@@ -9,7 +9,6 @@ from numbers import Integral, Real
 from typing import Any, ParamSpec
 
 from drawdown.declared.language import Language
-from drawdown.declared.parameters import FULL_TRIALS, trials_of_posterior
 
 P = ParamSpec("P")
 Cell = str | float | bool | date | None
@@ -45,14 +44,6 @@ def number_text(value: Any, language: Language) -> Any:
     if isinstance(value, Integral):
         return language.number(int(value), 0)
     return language.number(float(value)) if isinstance(value, Real) else value
-
-
-def short_calibration(language: Language) -> str:
-    """Return what is added where the stored posterior is that of a short calibration."""
-    trials = trials_of_posterior()
-    if trials >= FULL_TRIALS:
-        return ""
-    return language.word("table", "short_calibration", n=trials)
 
 
 def percent(share: float) -> float:

@@ -36,7 +36,6 @@ from drawdown.questions import compare, decompose
 from drawdown.questions.phases import JUDGES
 from drawdown.views import conditions as told_conditions
 from drawdown.views.chronicle import BECAUSE, RULES
-from drawdown.views.words import short_calibration
 from drawdown.web import address, controls, explore, links, one_world
 from drawdown.web.layout import words_of
 from drawdown.worlds import ensemble
@@ -486,7 +485,6 @@ def shown(language: Language) -> dict[str, Any]:
             "carries",
             model=language.kept(links.model()),
             posterior=language.kept(drawn_from()),
-            short=short_calibration(language),
         ),
     }
 

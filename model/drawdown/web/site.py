@@ -20,7 +20,6 @@ from drawdown.declared import data_files, storage
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import Language, languages
 from drawdown.declared.parameters import whole_number
-from drawdown.views.words import short_calibration
 from drawdown.web import address, font, links, page_bundle
 from drawdown.web.layout import rendered
 
@@ -304,7 +303,6 @@ def told_digests(language: Language) -> dict[str, str]:
     return {
         "model": language.kept(links.model()),
         "posterior": language.kept(page_bundle.drawn_from()),
-        "short": short_calibration(language),
     }
 
 
