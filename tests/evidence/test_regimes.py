@@ -45,8 +45,8 @@ def test_what_changed_before_a_transition_is_held_against_any_day() -> None:
     assert {len(x) for x in (found, regimes.CHANGES)} == {3}
     assert all(one.onsets[1] == 10 and one.ends[1] == 9 for one in found.values())
     assert found["soldiers_fell"].onsets[0] == 0
-    # The cut to 3,000 came before the quiet of October 2020, and before no other.
-    assert found["soldiers_fell"].ends[0] == 1
+    # What begins on the day itself is no change before it.
+    assert not regimes.CHANGES["us_iran_changed"](date(2008, 3, 23))
     assert regimes.CHANGES["us_iran_changed"](date(2021, 2, 15))
     assert not regimes.CHANGES["us_iran_changed"](date(2020, 6, 8))
     assert regimes.CHANGES["office_open"](date(2020, 6, 8))

@@ -276,3 +276,7 @@ def test_over_which_rivals_agents_add_is_said_in_words(code: str) -> None:
     assert not any(rival in told[2] for rival in name.values())
     assert name["poisson"] in told[3]
     assert not any("added_" in line or name["last_window"] in line for line in told)
+    few = (scores.Skill("hawkes", 0.4, float("nan"), float("nan")),)
+    kinds = ("crps", *scores.PATH_SKILLS)
+    (told_few,) = told_added(dict.fromkeys(kinds, few), language)
+    assert language.word("evidence", "added_few") in told_few

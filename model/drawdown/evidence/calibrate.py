@@ -237,9 +237,9 @@ class Evidence:
     Attributes:
         names: The readings.
         weights: Posterior probability of each under equal prior weights.
-        error: Standard error of each.
+        error: Standard error of each from the classifiers' training (jackknife over fifths).
         named: Of synthetic records of each, unseen by the classifier, the share that it names
-            right: the ceiling of what a record as long as this one can say.
+            right: how far classifiers come with records as long as this one.
         tried: How many synthetic records that is from.
     """
 
@@ -578,7 +578,8 @@ def evidence(
 
     Each of five classifiers sees four fifths of the records and is tried on the last; no random
     stream lies on both sides, as each record has one of its own. A classifier's probabilities
-    for the record, under equal shares of the readings, are the readings' posterior weights.
+    for the record, under equal shares of the readings, are the readings' posterior weights, as
+    far as a regression on statistics and their squares goes.
 
     Args:
         pilots: Parameter sets and records of each part.
@@ -607,7 +608,7 @@ def evidence(
     return Evidence(
         names,
         np.mean(weights, axis=0),
-        np.std(weights, axis=0) / np.sqrt(PARTS_OF_FIVE - 1),
+        np.std(weights, axis=0) * np.sqrt(PARTS_OF_FIVE - 1),
         named,
         len(x),
     )

@@ -576,8 +576,11 @@ class Ablations:
     seed: int
 
     def only_here(self, row: str) -> tuple[str, ...]:
-        """Return the facts that fail in a row and not in the base."""
-        return tuple(f for f in self.fails[row] if f not in self.fails["base"])
+        """Return the facts that fail in a row and not in the base of its structure."""
+        item = data_files.load("mechanisms").get(row, {})
+        structure = item.get("structure", "neutral")
+        base = self.fails["base" if structure == "neutral" else structure]
+        return tuple(f for f in self.fails[row] if f not in base)
 
     def idle(self) -> tuple[str, ...]:
         """Return the facts that nothing switched off or held can fail: they reject nothing."""
@@ -605,14 +608,27 @@ JUDGES = (*FACTS, *map(stress_name, stress.FACTS))
 """Every fact that an ablation can fail."""
 
 
-def _failed_stress(run: Run, off: Mapping[str, float], motives: Sequence[str]) -> list[str]:
-    """Return the facts of stress cases that worlds do not show, motive by motive."""
+def _failed_stress(
+    run: Run, off: Mapping[str, float], motives: Sequence[str], base: stress.Stress
+) -> list[str]:
+    """Return the facts of stress cases that worlds do not show, motive by motive.
+
+    One that the base shows must be shown less by two standard errors, so that a share next to
+    the limit judges nothing.
+    """
     found = stress.examine(replace(run, chosen=declared.settings(off)), (run.structure,))
+    worlds = run.runs / len(MOTIVES)
+
+    def lost(k: int, motive: str) -> bool:
+        here, before = (one.shares[k, motive] for one in (found, base))
+        error = np.sqrt((here * (1.0 - here) + before * (1.0 - before)) / worlds)
+        return bool(base.fails(k, motive) or before - here > 2.0 * error)
+
     return [
         f"{stress_name(fact)}/{motive}"
         for k, fact in enumerate(stress.FACTS)
         for motive in motives
-        if found.fails(k, motive)
+        if found.fails(k, motive) and lost(k, motive)
     ]
 
 
@@ -637,9 +653,11 @@ def ablate(
     fails = {}
     # Five motives share a case's worlds: each gets as many as a fact of the record run.
     many = replace(run, runs=len(MOTIVES) * run.runs)
+    bases = {s: stress.examine(replace(many, structure=s), (s,)) for s in STRUCTURES}
     for row, (structure, off, motives) in held.items():
         worlds = Worlds(replace(run, structure=structure), off)
-        stressed = _failed_stress(replace(many, structure=structure), off, motives)
+        own = replace(many, structure=structure)
+        stressed = _failed_stress(own, off, motives, bases[structure])
         failed = []
         for name, fact in FACTS.items():
             one = {structure: fact(worlds)}

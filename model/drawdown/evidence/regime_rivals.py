@@ -97,7 +97,10 @@ def _counts(rate: Floats, first: date, out: Series, generator: np.random.Generat
 def _truce(
     promise: Promise, first: date, days: int, draws: int, generator: np.random.Generator
 ) -> Floats:
-    """Return what a promise's truce leaves of violence, shape (days, paths), by the priors."""
+    """Return what a promise's truce leaves of violence, shape (days, paths), by the priors.
+
+    Of the promise the two dates are known, not whether anything is done about it.
+    """
     made, due = ((day - first).days for day in promise)
     opens = generator.random(draws) < _prior("truce_chance", draws, generator)
     holds = generator.random(draws) < _prior("truce_holds", draws, generator)
@@ -150,8 +153,8 @@ def regime_table(
     first = out.intervals[0].start
     if state_known:
         table = [one for one in regimes() if one.start < first]
-        same = [one for one in table if one.violent != table[-1].violent]
-        began = same[-1].end + timedelta(days=1)
+        others = [one.end for one in table if one.violent != table[-1].violent]
+        began = max([table[0].start, *(end + timedelta(days=1) for end in others)])
         last = min(table[-1].end, first - timedelta(days=1))
         violent = np.full(draws, table[-1].violent)
         kind, lasted = int(table[-1].violent), float((last - began).days + 1)

@@ -231,9 +231,12 @@ FELL = 0.8
 
 
 def _window(day: date) -> list[Regime]:
-    """Return the regimes that a day and the `WINDOW` days before it lie in."""
+    """Return the regimes of the `WINDOW` days before a day.
+
+    Without the day itself: a row that begins with a transition was cut by one reader at once.
+    """
     first = day - timedelta(days=WINDOW)
-    return [one for one in regimes() if one.end >= first and one.start <= day]
+    return [one for one in regimes() if one.end >= first and one.start < day]
 
 
 def _soldiers_fell(day: date) -> bool:

@@ -23,7 +23,7 @@ from drawdown.declared.result_folder import OWN, altered, as_text, signed
 from drawdown.declared.scenario import Scenario
 from drawdown.evidence.regime_rivals import Promise
 from drawdown.evidence.scores import PathScores, Scores, Skill, added, path_scores, score
-from drawdown.evidence.validate import scores_of_rivals, with_errors
+from drawdown.evidence.validate import promise_of, scores_of_rivals, with_errors
 from drawdown.worlds import shards
 from drawdown.worlds.run import USUAL, Run
 
@@ -83,6 +83,7 @@ def forecast(scenario: Scenario, outcome: str, run: Run = USUAL) -> Sealed:
         "runs": run.runs,
         "seed": run.seed,
         "uncertainty": str(run.uncertainty),
+        "promise": [f"{day}" for day in promise_of(scenario.events) or ()],
     }
     return Sealed(series, np.hstack(parts), told)
 
@@ -179,7 +180,10 @@ class Opened:
 
 
 def _promise(told: dict[str, Any]) -> Promise | None:
-    """Return the promise of the scenario that was sealed, as its text says."""
+    """Return the promise of the scenario that was sealed; before it was told, as its text says."""
+    if "promise" in told:
+        made_due = [date.fromisoformat(day) for day in told["promise"]]
+        return (made_due[0], made_due[1]) if made_due else None
     reader = YAML(typ="safe", pure=True)
     for text in told["text"].values():
         for event in (reader.load(text) or {}).get("events", []):

@@ -74,15 +74,8 @@ def on(days: Floats, first: date, day: date) -> Floats:
     return found
 
 
-def change(days: Floats, first: date, one: date, other: date) -> Floats:
-    """Return the value of a later day less that of an earlier one."""
-    found: Floats = on(days, first, other) - on(days, first, one)
-    return found
-
-
 MEASURES: dict[str, Callable[..., Floats]] = {
-    measure.__name__: measure
-    for measure in (total, between, longest_gap, ratio, violent_share, on, change)
+    measure.__name__: measure for measure in (total, between, longest_gap, ratio, violent_share, on)
 }
 """What a fact's ``measure`` may be: one number a world, from days of shape (days, worlds)."""
 

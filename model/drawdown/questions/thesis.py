@@ -61,6 +61,7 @@ class Hypothesis:
         margin: For each draw, by how much it holds; below 0 it fails.
         level: Scenario and baseline whose tempo or index stands beside it, and the outcome.
         scenarios: What it is about.
+        put_in: Parameters that its answer follows from, where they are judgements or single cases.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Hypothesis:
     margin: Callable[[Means], Floats]
     level: tuple[str, str, str]
     scenarios: tuple[str, ...]
+    put_in: tuple[str, ...] = ()
 
     def holds(self, of: Means) -> Booleans:
         """Return in which draws it holds."""
@@ -119,6 +121,7 @@ HYPOTHESES = (
         lambda of: HALF - _tempo_share(of, *_EXIT) - 1e-9,
         (*_EXIT, "tempo_foreign"),
         _EXIT,
+        ("any_soldier_scale", "exit_patron", "exit_domestic", "exit_rivalry", "diplomatic_motive"),
     ),
     Hypothesis(
         "numbers_not_label",
@@ -133,6 +136,7 @@ HYPOTHESES = (
         lambda of: of("full-withdrawal", "stop_180") - HALF,
         (*_EXIT, "tempo_foreign"),
         ("full-withdrawal",),
+        ("exit_patron", "exit_domestic", "exit_rivalry", "diplomatic_motive"),
     ),
     Hypothesis(
         "daesh_returns",
@@ -144,6 +148,7 @@ HYPOTHESES = (
         ),
         (*_EXIT, "daesh_index"),
         _EXIT,
+        ("own_training", "offshore_enabling", "daesh_growth"),
     ),
 )
 
@@ -245,6 +250,19 @@ def _finding(
     )
 
 
+def check_lucks(lucks: int) -> None:
+    """Refuse an even number of lucks.
+
+    Raises:
+        InputError: For one.
+    """
+    if lucks % 2 == 0:
+        raise InputError(
+            f"lucks must be odd, so that no draw stops in just half of them, got {lucks}; "
+            f"{lucks + 1} is near"
+        )
+
+
 def _stops(lived: Floats) -> Estimate:
     """Return P(stop) from structures by draws by lucks: pinned so far, and over draws so far."""
     found = probability(lived.mean(axis=2))
@@ -269,11 +287,7 @@ def examine(
     Raises:
         InputError: For an even number of lucks.
     """
-    if lucks % 2 == 0:
-        raise InputError(
-            f"lucks must be odd, so that no draw stops in just half of them, got {lucks}; "
-            f"{lucks + 1} is near"
-        )
+    check_lucks(lucks)
     scenarios = [Scenario.load(name) for name in PLAYED]
     found, fresh = (
         futures.play(scenarios, OUTCOMES, draws, lucks, replace(run, first=first))

@@ -484,7 +484,13 @@ def validation_line(found: Validation, language: Language) -> str:
     return first_line(found.model, found.rivals, found.skills.get("crps", ()), language)
 
 
+MOST_TOLD = 9.0
+"""Skill beyond which a quotient says nothing: one score is next to 0 (judgement)."""
+
+
 def _told_skill(skill: Skill, language: Language) -> str:
+    if not abs(skill.skill) <= MOST_TOLD:
+        return "–"
     ends = "" if skill.low != skill.low else f" [{skill.low:+.2f}, {skill.high:+.2f}]"
     return language.kept(f"{skill.skill:+.2f}{ends}")
 
@@ -528,6 +534,8 @@ def added_table(skills: Mapping[str, Sequence[Skill]], language: Language) -> Sh
 def told_added(skills: Mapping[str, Sequence[Skill]], language: Language) -> list[str]:
     """Return over which rivals the agents add something, on rows and on paths, in sentences."""
     word, found = _words(language), []
+    if all(s.low != s.low for s in skills["crps"]):
+        return [word.line("added_few")]
     for kind in ("crps", *PATH_SKILLS):
         what = word(f"added_{kind}")
         for how in ("wins", "loses"):

@@ -319,7 +319,7 @@ def told_finding(finding: Finding, language: Language) -> list[str]:
         ),
         word("held_structures", each=shares("structures", finding.holds)),
         told_against(finding.against, language),
-        *_told_standing(finding.hypothesis.claim, language),
+        *_told_inputs(finding.hypothesis, language),
         word(
             "beside",
             what=language.outcome(outcome),
@@ -331,11 +331,12 @@ def told_finding(finding: Finding, language: Language) -> list[str]:
     ]
 
 
-def _told_standing(claim: str, language: Language) -> list[str]:
-    """Return that a claim is an input, where it is one."""
-    if data_files.load("claims")[claim]["standing"] == "tested":
+def _told_inputs(hypothesis: Hypothesis, language: Language) -> list[str]:
+    """Return which inputs a hypothesis follows from, where it does."""
+    if not hypothesis.put_in:
         return []
-    return [language.word("thesis", "put_in", claim=language.kept(claim))]
+    names = [declarations()[n].name.in_language(language.code) for n in hypothesis.put_in]
+    return [language.word("thesis", "put_in", names=language.semicolon.join(names))]
 
 
 def _told_where(finding: Finding, language: Language) -> str:

@@ -25,6 +25,7 @@ class Thesis(runner.Result):
         from drawdown.views import memo
 
         experiment.check_runs(self.draws * self.lucks, "draws times lucks")
+        thesis.check_lucks(self.lucks)
         settings = self.given("seed", "draws", "lucks", "uncertainty")
         place = self.keep.place("thesis", settings)
         with terminal.playing(thesis.worlds(self.draws, self.lucks)) as progress:
