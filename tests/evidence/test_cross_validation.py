@@ -16,6 +16,13 @@ def test_no_statistic_that_is_used_sees_the_left_out_days(fold: tuple[int, ...])
     changed[len(series) :] = 70.0
     before, after = (record_run.statistics(x, fold) for x in (reported, changed))
     assert np.array_equal(before, after)
+    # The two sums are those of what is left, over its own days.
+    left = [k for k in range(len(series)) if k not in fold]
+    total, days = reported[left].sum(axis=0), series.days[left]
+    even = total * (days / days.sum())[:, None]
+    uneven = ((reported[left] - even) ** 2 / (even + 0.5)).mean(axis=0)
+    assert before[:, -2] == pytest.approx(np.log(total + 1.0))
+    assert before[:, -1] == pytest.approx(np.log(uneven + 0.1))
     # Every other interval counts, and the two sums over them.
     assert before.shape[1] == len(series) - len(fold) + 2
     for k in set(range(len(series))) - set(fold):

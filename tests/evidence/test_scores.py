@@ -236,16 +236,27 @@ def test_what_agents_add_is_said_of_rows_and_of_paths() -> None:
         assert scores.path_skill(rival, model, kind, seen).skill * skill.skill <= 0.0
 
 
-def test_an_energy_score_is_the_librarys_on_every_path() -> None:
-    """Catches the part that is the same for all paths taken with a wrong sign."""
+def test_an_energy_score_is_the_librarys_on_every_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Catches the part that is the same for all paths with a wrong sign, a median for a mean."""
     import scoringrules
+
+    monkeypatch.setattr(scores, "PATHS", 30)
 
     seen = series([4.0] * 8)
     model = scores.score("a", draws_of(6.0, 8), seen)
     other = scores.score("b", draws_of(3.0, 8, seed=2), seen)
     thin = [one.draws[:, :: max(1, one.draws.shape[1] // 1000)].T for one in (model, other)]
     by_hand = 1 - np.divide(*(scoringrules.es_ensemble(seen.counts, d) for d in thin))
-    assert scores.path_skill(model, other, "energy", seen).skill == pytest.approx(by_hand)
+    found = scores.path_skill(model, other, "energy", seen)
+    assert found.skill == pytest.approx(by_hand)
+    generator, apart = np.random.default_rng(0), []
+    for truth in (model, other):
+        paths = truth.draws[:, generator.integers(0, truth.draws.shape[1], 30)].T
+        each = [[scoringrules.es_ensemble(path, d) for path in paths] for d in thin]
+        skills = 1 - np.divide(*np.array(each))
+        apart.append(skills - skills.mean())
+    low, high = np.quantile(np.concatenate(apart), [0.05, 0.95])
+    assert (found.low, found.high) == pytest.approx((by_hand - high, by_hand - low), abs=1e-6)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -24,6 +24,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -68,7 +69,7 @@ SPEAKS = 10.0
 """Bayes factor from which the record would change the structures' equal weights (judgement;
 Jeffreys: strong)."""
 
-PARTS_OF_FIVE = 5
+FIFTHS = 5
 """Classifiers of the evidence, each tried on the fifth of the records that it did not see."""
 
 SOURCES = (
@@ -251,7 +252,7 @@ class Evidence:
 
     @property
     def ceiling(self) -> float:
-        """Share of all synthetic records whose reading is named right; chance is one in each."""
+        """Share of all synthetic records whose reading is named right."""
         return float(self.named.mean())
 
     def speaks(self) -> bool:
@@ -490,10 +491,13 @@ def fit(
     )
 
 
+Fit = Callable[..., Posterior]
+"""`fit` of one part, that lacks the record, the number of draws and their generator."""
+
+
 def _trials(
     screening: Screening,
-    pilots: dict[Part, tuple[Floats, Floats]],
-    emulators: dict[Part, Emulator],
+    fits: Mapping[Part, Fit],
     sizes: Sizes,
     seed: int,
     checkpoint: Checkpoint,
@@ -514,16 +518,7 @@ def _trials(
             places = [names.index(n) for n in own if n in names]
             columns = [own.index(names[place]) for place in places]
             for t, truth in enumerate(truths):
-                found = fit(
-                    planted[:, t],
-                    part,
-                    own,
-                    pilots[part],
-                    emulators[part],
-                    particles=sizes.particles,
-                    draws=sizes.particles,
-                    generator=generator,
-                )
+                found = fits[part](planted[:, t], draws=sizes.particles, generator=generator)
                 low, high = np.quantile(found.shares, [0.05, 0.95], axis=0)
                 rank = (found.shares < truth).mean(axis=0)
                 made = truth, low, high, rank, found.spread()
@@ -597,9 +592,9 @@ def evidence(
         return np.column_stack([np.ones(len(scaled)), scaled, scaled**2 - 1.0])
 
     x, seen = features(found), features(record_run.statistics(values[:, None]))
-    fold = np.arange(len(x)) % PARTS_OF_FIVE
+    fold = np.arange(len(x)) % FIFTHS
     weights, named = [], np.zeros(len(names))
-    for k in range(PARTS_OF_FIVE):
+    for k in range(FIFTHS):
         own = classifier(x[fold != k], labels[fold != k])
         out, truth = x[fold == k], labels[fold == k]
         right = (out @ own).argmax(axis=1) == truth
@@ -608,7 +603,7 @@ def evidence(
     return Evidence(
         names,
         np.mean(weights, axis=0),
-        np.std(weights, axis=0) * np.sqrt(PARTS_OF_FIVE - 1),
+        np.std(weights, axis=0) * np.sqrt(FIFTHS - 1),
         named,
         len(x),
     )
@@ -654,23 +649,26 @@ def calibrate(
         pilots[part] = pilot(names, part, sizes, seed, checkpoint)
         advance(1)
     say("Synthetic records with planted parameters")
-    trials = _trials(screening, pilots, emulators, sizes, seed, checkpoint, advance)
+    fits: dict[Part, Fit] = {
+        part: partial(
+            fit,
+            part=part,
+            names=calibrated(screening.kept, part),
+            pilot=pilots[part],
+            emulator=emulators[part],
+            particles=sizes.particles,
+        )
+        for part in PARTS
+    }
+    trials = _trials(screening, fits, sizes, seed, checkpoint, advance)
     posteriors = {}
     for part in PARTS:
         names = calibrated(screening.kept, part)
         say(f"The record, {' and '.join(part)}")
 
         def make(part: Part = part, names: tuple[str, ...] = names) -> Arrays:
-            found = fit(
-                record_run.observed(),
-                part,
-                names,
-                pilots[part],
-                emulators[part],
-                particles=sizes.particles,
-                draws=sizes.draws,
-                generator=_generator(seed, 3, PARTS.index(part)),
-            )
+            generator = _generator(seed, 3, PARTS.index(part))
+            found = fits[part](record_run.observed(), draws=sizes.draws, generator=generator)
             first = names.index("attack_rate") if "attack_rate" in names else 0
             order = np.argsort(found.shares[:, first], kind="stable")
             numbers = np.array([found.ruled_out, found.tolerance])
