@@ -50,6 +50,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("worlds.agent_runs", "worlds.world_tables"),
     ("questions.idle", "questions.phases"),
     ("questions.compare", "questions.futures", "questions.discovery"),
+    ("questions.answer",),
     ("questions.adverse", "questions.decompose", "questions.regret", "questions.search"),
     ("questions.sensitivity", "questions.thesis"),
     ("evidence.abc", "evidence.history_matching", "evidence.regimes", "evidence.scores"),
@@ -65,6 +66,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("views.conditions",),
     ("views.tables",),
     (
+        "views.brief",
         "views.chronicle",
         "views.decompose",
         "views.memo",

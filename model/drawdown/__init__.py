@@ -2,10 +2,11 @@
 
 For notebooks::
 
-    from drawdown import Scenario, World, compare, simulate
+    from drawdown import Scenario, World, answer, compare, simulate
 
     world = World(scenario="combat-to-advisory", seed=0).run(days=120)
     result = compare(["sustained-presence", "full-withdrawal"], runs=200)
+    answer(result)
     result.differences
 """
 
@@ -16,16 +17,20 @@ if TYPE_CHECKING:
     from drawdown.day.world import World
     from drawdown.declared.errors import InputError
     from drawdown.declared.scenario import Scenario
+    from drawdown.questions.answer import Answer
+    from drawdown.questions.answer import of as answer
     from drawdown.questions.compare import Comparison, compare, simulate
     from drawdown.web.links import numbers
     from drawdown.web.site import page
 
 __version__ = "0.2.0"
 __all__ = [
+    "Answer",
     "Comparison",
     "InputError",
     "Scenario",
     "World",
+    "answer",
     "compare",
     "numbers",
     "page",
@@ -33,6 +38,7 @@ __all__ = [
 ]
 
 _WHERE = {
+    "Answer": "drawdown.questions.answer",
     "Comparison": "drawdown.questions.compare",
     "InputError": "drawdown.declared.errors",
     "Scenario": "drawdown.declared.scenario",
@@ -46,6 +52,8 @@ _WHERE = {
 
 def __getattr__(name: str) -> Any:
     # Mesa takes about a second to import; the command line must answer before that.
+    if name == "answer":
+        return import_module("drawdown.questions.answer").of
     if name in _WHERE:
         return getattr(import_module(_WHERE[name]), name)
     raise AttributeError(f"module 'drawdown' has no attribute '{name}'")

@@ -21,7 +21,7 @@ INTERRUPTED = 130
 GROUPS: dict[str, tuple[str, ...]] = {
     "play": ("run", "compare", "watch", "merge", "rerun"),
     "ask": ("thesis", "decompose", "sensitivity", "regret", "search", "validate", "evidence"),
-    "show": ("plot", "report", "site", "explain", "scenarios", "odd"),
+    "show": ("show", "plot", "report", "site", "explain", "scenarios", "odd"),
     "class": ("serve", "exercise", "bundle"),
     "check": ("check", "new", "schema", "events", "verify"),
 }

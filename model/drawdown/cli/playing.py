@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import warnings
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from drawdown.cli import options, terminal
+from drawdown.cli import invocation, options, terminal
 from drawdown.cli.command import Command, option, several
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
@@ -18,10 +19,17 @@ from drawdown.declared.language import Language
 if TYPE_CHECKING:
     from drawdown.connect.replication_ranges import Asked, Needs
     from drawdown.declared.result_folder import Place
+    from drawdown.questions.answer import Answer
     from drawdown.questions.compare import Comparison
 
 PARTS = "drawdown.parts"
 """Where ``merge`` leaves the parts that a command is to join instead of playing."""
+
+DETAILS = "details.json"
+"""File with the tables behind an answer."""
+
+ANSWERED = 1000
+"""Most worlds of each structure that a scenario played alone is held against another in."""
 
 TELL_FROM = 20_000
 """Worlds from which on a command says beforehand what it takes."""
@@ -66,6 +74,7 @@ class Playing(Command):
         baseline: str | None = None,
         precision: bool = False,
         everything: bool = False,
+        brief: bool = False,
     ) -> None:
         """Play scenarios, write the result's folder and tell it.
 
@@ -74,6 +83,7 @@ class Playing(Command):
             baseline: The one that the others are compared with; by default the first.
             precision: Whether to play on until differences are pinned.
             everything: Whether to show every outcome's difference under each structure.
+            brief: Whether to write a memo of one page.
         """
         from drawdown.connect import replication_ranges, store
         from drawdown.declared.parameters import source
@@ -95,17 +105,16 @@ class Playing(Command):
             chosen=values,
             drawn_from=source(wanted.uncertainty).told,
             precision=precision,
-            kept=(self.xlsx, self.daily, self.figures, self.language.code),
+            kept=(self.xlsx, self.daily, self.figures, self.language.code, brief),
         )
         usual = "-".join(s.name for s in wanted.scenarios)
         part = "" if self.first is None else f"part-{self.first}-"
         place = self.keep.place(f"{part}{usual}", settings)
         options.tell_notes(wanted.scenarios, values, wanted.structures)
-        found, told = self._write(wanted, place, precision, joined)
-        self._show(found, precision, everything)
+        answers, told = self._write(wanted, place, precision, everything, joined, brief)
+        self._show(answers, place.final)
         for sentence in told:
-            terminal.console().print(sentence)
-        terminal.say_where(place.final, self.language, terminal.console())
+            terminal.note([sentence])
 
     def _wanted(
         self,
@@ -170,10 +179,18 @@ class Playing(Command):
         return found
 
     def _write(
-        self, wanted: Asked, place: Place, precision: bool, joined: Any
-    ) -> tuple[Comparison, list[str]]:
-        """Play, and write the result's folder; return what was found and what is said of it."""
+        self,
+        wanted: Asked,
+        place: Place,
+        precision: bool,
+        everything: bool,
+        joined: Any,
+        brief: bool,
+    ) -> tuple[list[Answer], list[str]]:
+        """Play, and write the result's folder; return the answers and what is said of files."""
         from drawdown.connect import replication_ranges, store
+        from drawdown.declared import result_folder, storage
+        from drawdown.questions import answer
         from drawdown.questions import compare as experiment
         from drawdown.questions.idle import IdleWarning
         from drawdown.worlds import shards
@@ -209,31 +226,92 @@ class Playing(Command):
                 else:
                     found = replication_ranges.gather(wanted, work, folder, days)
                 told = store.save(found, folder, self._draw if self.figures else None, self.xlsx)
-            replication_ranges.move(found, place.final)
-        return found, told
+                answers = answer.all_of(self._held_against(found))
+                text = answer.markdown(answers, self.language)
+                storage.write_whole(folder / "answer.md", f"{text}\n")
+                if brief:
+                    told += self._memo(answers, folder)
+                details = self._details(found, precision, everything)
+                storage.write_whole(folder / DETAILS, result_folder.as_text(details))
+        return answers, told
 
     def _draw(self, folder: Path) -> Callable[[], None]:
         from drawdown.views.figures import draw_in_parallel
 
         return draw_in_parallel(folder, self.language)
 
-    def _show(self, found: Comparison, precision: bool, everything: bool) -> None:
-        """Print tables and sentences."""
+    def _held_against(self, found: Comparison) -> Comparison:
+        """Return a comparison whose answer is told: one played alone with what it is held against.
+
+        The worlds are those that were played, at most `ANSWERED` of them.
+        """
+        from drawdown.questions import compare as experiment
+        from drawdown.questions import phases
+
+        if len(found.scenarios) > 1:
+            return found
+        against = phases.compared_with(found.scenarios, found.baseline)
+        if not against or found.baseline == phases.REFERENCE:
+            return found
+        return experiment.compare(
+            [*against.values(), *found.scenarios],
+            runs=min(found.runs, ANSWERED),
+            first=found.first,
+            parameters=options.parse_set(self.chosen, self.without),
+            bands=False,
+            **self.given("seed", "structure", "motive", "uncertainty", "threads"),
+        )
+
+    def _memo(self, answers: list[Answer], folder: Path) -> list[str]:
+        """Write a memo of one page; return what is said of it."""
+        from drawdown.connect import provenance
+        from drawdown.declared import storage
+        from drawdown.views import brief, figures
+
+        result, language = figures.Result.read(folder), self.language
+        (picture,) = figures.draw(result, "brief", folder, language, ("png",))
+        found = brief.memo(answers, language, invocation.command(), provenance.made_by())
+        storage.write_whole(folder / "brief.md", brief.as_markdown(found, picture.name))
+        storage.write_whole(folder / "brief.html", brief.as_html(found, picture, language))
+        try:
+            word = brief.as_docx(found, picture, language)
+        except ImportError:
+            return ["brief.docx needs python-docx: pip install 'drawdown[word]' brings it"]
+        storage.write_whole(folder / "brief.docx", word)
+        return []
+
+    def _details(self, found: Comparison, precision: bool, everything: bool) -> dict[str, Any]:
+        """Return the tables and sentences behind the answer, for ``show``."""
         from drawdown.questions import compare as experiment
         from drawdown.views import memo, tables
+        from drawdown.views.terminal_tables import Noted
 
-        language, console = self.language, terminal.console()
-        tables.show(found, language, console)
+        language, noted = self.language, Noted()
+        tables.show(found, language, noted)
         for scenario in found.scenarios:
             if scenario.name != found.baseline:
                 if everything:
-                    console.print(memo.all_outcomes(found, scenario.name, language))
-                for sentence in memo.paragraph(found, scenario.name, language):
-                    console.print(language.line(sentence))
+                    noted.print(memo.all_outcomes(found, scenario.name, language))
+                for sentence in memo.certain(found, scenario.name, language):
+                    noted.print(language.line(sentence))
         if precision:
             worst = experiment.widest(found, experiment.CHECKED)
             reached = "reached" if worst < 1 else "not reached"
-            console.print(
+            noted.print(
                 f"Precision {reached} with {found.runs:,} worlds a structure: the widest half "
                 f"interval is {worst:.2f} times the smallest difference of interest."
             )
+        return {"language": language.code, "printed": noted.items}
+
+    def _show(self, answers: list[Answer], folder: Path) -> None:
+        """Print the answer, and where its picture and its details are."""
+        from drawdown.views import tables
+
+        language, console = self.language, terminal.console()
+        tables.show_answers(answers, language, console)
+        suffix = "" if language.code == "en" else f"-{language.code}"
+        picture = folder / f"headline{suffix}.png"
+        shown = language.kept(terminal.shown_path(picture if picture.exists() else folder))
+        command = language.kept(f"drawdown show {shlex.quote(folder.name)}")
+        found = language.word("answer", "where", file=shown, command=command)
+        console.print(language.line(found), soft_wrap=True)

@@ -266,19 +266,6 @@ def _write(
     return found
 
 
-def move(found: Comparison, folder: Path) -> None:
-    """Say where the tables of a comparison are now.
-
-    Args:
-        found: From `gather` or `merge`.
-        folder: The folder that they were moved to.
-    """
-    for item in found.ensembles.values():
-        for part in (item.outcomes, item.parameters):
-            if isinstance(part, Outcomes | Parameters):
-                part.table.path = folder / part.table.path.name
-
-
 @dataclass(frozen=True)
 class Part:
     """A result that may be joined with others.

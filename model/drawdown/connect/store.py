@@ -711,6 +711,11 @@ def run_record(comparison: Comparison) -> dict[str, Any]:
                 "start": s.start.isoformat(),
                 "end": s.end.isoformat(),
                 "events": [[day.isoformat(), what] for day, what in s.landmarks()],
+                "phases": [
+                    [p.name, p.first.isoformat(), p.last.isoformat()]
+                    for p in comparison.phases.get(s.name, ())
+                    if p.name in (RUNNING, AFTER)
+                ],
                 "text": s.text,
             }
             for s in comparison.scenarios

@@ -7,7 +7,7 @@ them, a few times over; the last are judged on more lucks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -108,6 +108,32 @@ def _margins(
         return values
 
     return margin(mean)
+
+
+def among(margins: Floats, uncertainties: Mapping[str, Floats]) -> Against:
+    """Return which of the draws played speaks most against a hypothesis.
+
+    Args:
+        margins: By how much it holds, shape (structures, draws).
+        uncertainties: What was drawn, by name, of the same shape.
+    """
+    order = np.argsort(margins, axis=None, kind="stable")
+    elite = order[: max(2, int(ELITE * margins.size))]
+    worst = int(order[0])
+
+    def apart(name: str) -> float:
+        values = uncertainties[name].ravel()
+        spread = max(float(values[elite].std()), 1e-12)
+        return -abs(float(values[elite].mean() - values.mean())) / spread
+
+    names = sorted((n for n in uncertainties if n != declared.MOTIVE), key=apart)
+    motive = MOTIVES[int(uncertainties[declared.MOTIVE].ravel()[worst])]
+    return Against(
+        float(margins.ravel()[worst]),
+        STRUCTURES[worst // margins.shape[1]],
+        motive,
+        {name: float(uncertainties[name].ravel()[worst]) for name in names},
+    )
 
 
 def search(

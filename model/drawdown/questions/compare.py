@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from drawdown.day import rulebook
 from drawdown.day.curves import FUTURES, NORMAL_95
@@ -269,17 +270,19 @@ class Comparison:
     @property
     def motives(self) -> tuple[str, ...]:
         """The motives of the worlds played, in order."""
-        played = self._motive_of_worlds()
-        return tuple(m for code, m in enumerate(MOTIVES) if (played == code).any())
+        return tuple(m for m in MOTIVES if self.worlds_of(m).any())
 
     @property
     def all_motives(self) -> tuple[str, ...]:
         """The motives, and `POOLED` where there are several."""
         return (*self.motives, POOLED) if len(self.motives) > 1 else self.motives
 
-    def _motive_of_worlds(self) -> Floats:
+    def worlds_of(self, motive: str) -> NDArray[np.bool_]:
+        """Return which worlds have a motive, one a world."""
         one = self.ensembles[self.baseline, self.structures[0]]
-        found: Floats = one.parameters[PARAMETERS.index(declared.MOTIVE)]
+        found: NDArray[np.bool_] = one.parameters[PARAMETERS.index(declared.MOTIVE)] == float(
+            MOTIVES.index(motive)
+        )
         return found
 
     def without_soldiers(self) -> list[str]:
@@ -303,7 +306,7 @@ class Comparison:
         scenario = next(s for s in self.scenarios if s.name == name)
         return {"en": scenario.title.en, "ar": scenario.title.ar}
 
-    def _check(self, scenario: str, part: str = POOLED, outcome: str = RUN_OUTCOMES[0]) -> None:
+    def check(self, scenario: str, part: str = POOLED, outcome: str = RUN_OUTCOMES[0]) -> None:
         """Refuse names that were not played.
 
         Raises:
@@ -334,7 +337,7 @@ class Comparison:
         Raises:
             InputError: For a name that was not played.
         """
-        self._check(scenario, part, outcome)
+        self.check(scenario, part, outcome)
         return self._values(scenario, part, lambda one: one.outcome(outcome))
 
     def in_phase(self, scenario: str, part: str, phase: Phase, outcome: str) -> Floats:
@@ -349,14 +352,14 @@ class Comparison:
         Raises:
             InputError: For a name that was not played.
         """
-        self._check(scenario, part)
+        self.check(scenario, part)
         return self._values(scenario, part, lambda one: one.in_phase(phase, outcome))
 
     def _values(self, scenario: str, part: str, read: Callable[[Ensemble], Floats]) -> Floats:
         parts = (part,) if part in STRUCTURES else self.structures
         found = np.array([read(self.ensembles[scenario, s]) for s in parts])
         if part in MOTIVES:
-            return found[:, self._motive_of_worlds() == MOTIVES.index(part)]
+            return found[:, self.worlds_of(part)]
         return found
 
     def _probability(
@@ -372,7 +375,7 @@ class Comparison:
 
     def level(self, scenario: str, structure: str, outcome: str) -> Estimate:
         """Return an outcome's mean or probability."""
-        self._check(scenario, structure, outcome)
+        self.check(scenario, structure, outcome)
         if data_files.load("outcomes")["run"][outcome]["unit"] == "probability":
             return self._probability(scenario, structure, lambda one: one.outcome(outcome))
         return estimate(self.values(scenario, structure, outcome))
@@ -394,7 +397,7 @@ class Comparison:
     def phase_level(self, scenario: str, part: str, phase: Phase, outcome: str) -> Estimate:
         """Return an outcome's mean or probability in a part of the run."""
         if outcome in STOPS:
-            self._check(scenario, part)
+            self.check(scenario, part)
             return self._probability(scenario, part, lambda one: one.in_phase(phase, outcome))
         return estimate(self.in_phase(scenario, part, phase, outcome))
 
@@ -421,7 +424,7 @@ class Comparison:
         Raises:
             InputError: If no such scenario was played.
         """
-        self._check(scenario)
+        self.check(scenario)
         item = next(s for s in self.scenarios if s.name == scenario)
         days = np.concatenate([self.ensembles[scenario, s].met for s in self.structures])
         return {c.name: days[:, i] for i, c in enumerate(item.conditions)}
@@ -445,7 +448,7 @@ class Comparison:
         Raises:
             InputError: For a name that was not played, or where bands were not counted.
         """
-        self._check(scenario, structure)
+        self.check(scenario, structure)
         if structure in MOTIVES:
             raise InputError(unknown("structure", structure, (*self.structures, POOLED)))
         parts = self.structures if structure == POOLED else (structure,)

@@ -48,14 +48,14 @@ class Sizes:
     """
 
     runs: int = 1000
-    draws: int = 400
-    lucks: int = 25
-    regret_draws: int = 500
-    trajectories: int = 40
-    few: int = 8
-    size: int = 512
-    point_lucks: int = 4
-    split_runs: int = 500
+    draws: int = 200
+    lucks: int = 7
+    regret_draws: int = 300
+    trajectories: int = 16
+    few: int = 6
+    size: int = 256
+    point_lucks: int = 3
+    split_runs: int = 300
 
     @staticmethod
     def small() -> Sizes:

@@ -90,6 +90,9 @@ def _label_follows(of: Means) -> Floats:
     return np.minimum(1.0 - NOTICED - numbers, label - numbers)
 
 
+TELLING = 0.15
+"""Least that the share of cases in a box is above that in all draws (a judgement)."""
+
 _PAIR = ("combat-to-advisory", "sustained-presence")
 _EXIT = ("full-withdrawal", "sustained-presence")
 
@@ -165,7 +168,8 @@ class Finding:
         wrong: The box where it does not hold, or None where that is too rare or too common.
         right: The box where it holds, where it fails more often than not.
         fails: Share of draws in which it fails: what is left of the pooled `holds`.
-        against: The draw of the priors that speaks most against it.
+        against: The draw that speaks most against it: of those played or, where it holds in all,
+            of the priors.
     """
 
     hypothesis: Hypothesis
@@ -229,7 +233,7 @@ def _finding(
         for code, m in enumerate(MOTIVES)
         if (motive == code).any()
     }
-    # The rarer side is what a box can tell.
+    # The rarer side is what a box can tell, and one that hardly changes its share tells nothing.
     mostly = bool(holds.mean() >= HALF)
     box = discover(
         _flat(found.uncertainties),
@@ -237,6 +241,9 @@ def _finding(
         _flat(fresh.uncertainties),
         (other_holds != mostly).ravel(),
     )
+    if box is not None and box.density - box.base < TELLING:
+        box = None
+    margins = hypothesis.margin(found.mean)
     scenarios = [Scenario.load(name) for name in hypothesis.scenarios]
     return Finding(
         hypothesis,
@@ -246,7 +253,9 @@ def _finding(
         box if mostly else None,
         None if mostly else box,
         1.0 - shares[POOLED].mean,
-        adverse.search(hypothesis.margin, scenarios, number, run),
+        adverse.among(margins, found.uncertainties)
+        if (margins < 0.0).any()
+        else adverse.search(hypothesis.margin, scenarios, number, run),
     )
 
 

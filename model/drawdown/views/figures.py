@@ -36,6 +36,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from drawdown.day.outcomes import RUN_OUTCOMES
+from drawdown.day.phases import RUNNING
 from drawdown.declared import data_files
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import FLOWS, OUTCOMES
@@ -55,8 +56,10 @@ from drawdown.views.words import Words
 from drawdown.worlds.ensemble import default_threads
 
 FORMATS = ("png", "svg", "pdf")
+USUAL = ("png", "svg")
+"""Formats of a result's figures; ``plot --formats pdf`` draws them for print."""
+
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-ROLE_COLOURS = ("#882255", "#CC6677", "#DDCC77", "#88CCEE")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))
 MOST_CURVES = 5
 LONGEST_TITLE = 48
@@ -375,31 +378,18 @@ def _fan(ax: Axes, result: Result, outcome: str, language: Language) -> None:
     _date_axis(ax, days, language)
 
 
-def _mark_events(ax: Axes, result: Result, scenario: str, language: Language) -> None:
-    low, high = ax.get_xlim()
-    last_x, row = -float("inf"), 0
-    white = {"facecolor": "white", "alpha": 0.7, "lw": 0, "pad": 0.5}
-    look = {"fontsize": 8.5, "color": "0.3", "va": "top", "bbox": white}
-    for text, what in result.record["scenarios"][scenario]["events"]:
-        day = date.fromisoformat(text)
-        x = float(_numbers((day,))[0])
-        if not low <= x <= high:
-            continue
-        row = (row + 1) % 4 if x - last_x < 0.5 * (high - low) else 0
-        last_x = x
-        ax.axvline(x, color="0.45", lw=0.9, ls=":", zorder=0)
-        words = language.line(language.day(day)), Words(language, "events").line(what)
-        place = x, 0.995 - 0.1 * row
-        label(ax, "\n".join(words), place, (3, 0), xycoords=("data", "axes fraction"), **look)
-
-
-def _foot(figure: Figure, result: Result, language: Language) -> None:
+def _foot(
+    figure: Figure,
+    result: Result,
+    language: Language,
+    drawn: Sequence[str] = ("median", "band_50", "band_90"),
+) -> None:
     record, word = result.record, Words(language, "figures")
     each, seed = word("each_structure"), str(record["seed"])
     if len(record["structures"]) == 1:
         each = language.word("structures", record["structures"][0])
     words = [
-        ", ".join(word.each("median", "band_50", "band_90")),
+        ", ".join(word.each(*drawn)),
         word("smoothed"),
         word("of_worlds", runs=int(record["runs"]), structures=each, seed=seed),
     ]
@@ -410,67 +400,123 @@ def _foot(figure: Figure, result: Result, language: Language) -> None:
 
 
 def headline(result: Result, language: Language) -> Figure:
-    """Draw the scenarios side by side: attacks on foreigners, on the state, soldiers."""
-    shown = result.scenarios[:MOST_CURVES]
-    width = max(9.0, 4.6 * len(shown))
-    figure = Figure(figsize=(width, 9.6))
-    grid = figure.subplots(3, len(shown), sharey="row", squeeze=False, height_ratios=(3, 1.6, 1.6))
-    # Inches: the numbers of an axis are as wide in a narrow figure.
-    left, right = 0.8 / width, 1.0 - 0.44 / width
-    figure.subplots_adjust(left=left, right=right, top=0.86, bottom=0.1, hspace=0.2, wspace=0.07)
-    if language.right_to_left:
-        grid = grid[:, ::-1]
-    for i, scenario in enumerate(shown):
-        colour = COLOURS[i % len(COLOURS)]
-        for ax, outcome in zip(grid[:, i], ("attacks_foreign", "attacks_state"), strict=False):
-            _attacks(ax, result, scenario, outcome, language, colour)
-            ax.tick_params(axis="x", labelbottom=False)
-        _soldiers(grid[2][i], result, scenario, language, labelled=i == 0)
-        title = language.line(result.title(scenario, language))
-        grid[0][i].set_title(title, color=colour, fontsize=17, pad=26)
-    for row, words in enumerate(("attacks_axis", "state_axis", "troops_axis")):
-        grid[row][0].set_ylim(bottom=0)
-        if row == 2:
-            grid[row][0].set_ylim(top=grid[row][0].get_ylim()[1] * 1.45)
-        _row_name(grid[row][0], language.word("figures", words), language)
-    low, high = grid[0][0].get_ylim()
-    grid[0][0].set_ylim(low, high * 1.5)
-    for i, scenario in enumerate(shown):
-        _mark_events(grid[0][i], result, scenario, language)
+    """Draw the scenarios at one glance: attacks, attacks on the state, foreign soldiers.
+
+    Lines are means over worlds, as the answer's numbers are; while a policy runs is shaded.
+    """
+    figure = Figure(figsize=(11.6, 8.4))
+    axes = figure.subplots(3, 1, sharex=True, height_ratios=(3.2, 1.1, 1.1))
+    # Inches on the right for the names at the ends of lines.
+    figure.subplots_adjust(left=0.07, right=0.78, top=0.86, bottom=0.1, hspace=0.24)
+    _attacks(axes[0], result, language)
+    for ax, words in zip(axes[1:], ("state_axis", "troops_axis"), strict=True):
+        _row_name(ax, language.word("figures", words), language)
+    for i, scenario in enumerate(result.scenarios[:MOST_CURVES]):
+        days = _numbers(result.band(scenario, "nato")[2])
+        state = result.band(scenario, "attacks_state")[1]
+        axes[1].plot(days, _smooth(state), **_look(i))
+        roles = [result.band(scenario, role)[1] for role in ROLES]
+        axes[2].plot(days, np.sum(roles, axis=0), **_look(i))
+    for ax in axes:
+        ax.set_ylim(bottom=0)
+        ax.tick_params(labelbottom=ax is axes[2])
+    _shade(axes, result, language)
     heading(figure, language.word("figures", "headline"), language, 20, y=0.975)
-    _foot(figure, result, language)
+    _foot(figure, result, language, ("mean", "band_50_base"))
     return figure
 
 
-def _attacks(
-    ax: Axes, result: Result, scenario: str, outcome: str, language: Language, colour: str
-) -> None:
-    """Draw a kind of attack under a scenario, and the baseline's median beside it."""
-    shown, base = result.scenarios[:MOST_CURVES], result.record["baseline"]
-    named = outcome == "attacks_foreign"
-    quantiles, _, days = result.band(scenario, outcome)
-    quantiles, x = _smooth(quantiles), _numbers(days)
-    _band(ax, x, (quantiles[0], quantiles[4]), colour, 0.18)
-    _band(ax, x, (quantiles[1], quantiles[3]), colour, 0.35)
-    ax.plot(x, quantiles[2], color=colour, lw=3)
-    if scenario != base and base in shown:
-        levels, _, others = result.band(base, outcome)
-        other, dates = _smooth(levels)[2], _numbers(others)
-        ax.plot(dates, other, color="0.25", lw=1.6, ls="--")
-        if named:
-            k, title = int(len(dates) * 0.97), language.line(result.title(base, language))
-            look = {"fontsize": 10, "color": "0.25", "ha": "right", "va": "bottom"}
-            label(ax, title, (dates[k], other[k]), (0, 4), **look)
-    if named and scenario == shown[0]:
-        _label_bands(ax, x, quantiles, language)
+def brief(result: Result, language: Language) -> Figure:
+    """Draw the one panel of a memo: attacks under each scenario."""
+    figure, ax = panel((11.6, 4.6), left=0.06, right=0.78, top=0.9, bottom=0.16)
+    _attacks(ax, result, language)
+    _shade([ax], result, language)
+    _foot(figure, result, language, ("mean", "band_50_base"))
+    return figure
+
+
+def _look(i: int) -> dict[str, Any]:
+    """Return how the lines of a scenario are drawn."""
+    return {"color": COLOURS[i % len(COLOURS)], "ls": DASHES[i % len(DASHES)], "lw": 2.8}
+
+
+def _attacks(ax: Axes, result: Result, language: Language) -> None:
+    """Draw the mean attacks of every scenario, and half of the worlds of the baseline."""
+    ends: list[tuple[float, str, str]] = []
+    days: list[date] = []
+    _row_name(ax, language.word("figures", "attacks_axis"), language)
+    for i, scenario in enumerate(result.scenarios[:MOST_CURVES]):
+        quantiles, means, days = result.band(scenario, "attacks_foreign")
+        x, means = _numbers(days), _smooth(means)
+        if scenario == result.record["baseline"]:
+            low, _, high = _smooth(quantiles)[1:4]
+            _band(ax, x, (low, high), _look(i)["color"], 0.16)
+        ax.plot(x, means, **_look(i))
+        last = language.number(float(means[-1]), 1)
+        name = f"{result.title(scenario, language)} {last}"
+        ends.append((float(means[-1]), name, _look(i)["color"]))
+    top = ax.get_ylim()[1] * 1.12
+    ax.set_ylim(0, top)
     _date_axis(ax, days, language)
+    _name_lines(ax, ends, top, language)
 
 
-def _label_bands(ax: Axes, x: Floats, quantiles: Floats, language: Language) -> None:
-    place, word = int(len(x) * 0.3), Words(language, "figures")
-    look = {"fontsize": 10, "color": "0.15", "ha": "center", "va": "top"}
-    for level, name in zip(quantiles[2:], ("median", "band_50", "band_90"), strict=True):
-        label(ax, word.line(name), (x[place], level[place]), (0, -3), **look)
+ROLES = ("us_combat", "us_advisers", "coalition", "nato")
+"""Foreign soldiers, by what they are there for."""
+
+
+def _name_lines(
+    ax: Axes, ends: Sequence[tuple[float, str, str]], top: float, language: Language
+) -> None:
+    """Write names and last values beside the ends of lines, none over another."""
+    place = -1.0
+    for height, name, colour in sorted(ends):
+        text = lines(name, 22, language)
+        rows = text.count("\n") + 1
+        place = max(height / top, place)
+        beside(ax, text, place, colour, "axes fraction")
+        place += 0.055 * (rows + 1)
+
+
+def _shade(axes: Sequence[Axes], result: Result, language: Language) -> None:
+    """Shade while policies run, and write what a part of the run is called and when it ends."""
+    spans: dict[tuple[date, date], list[str]] = {}
+    for scenario in result.scenarios[:MOST_CURVES]:
+        for name, *days in result.record["scenarios"][scenario].get("phases", ()):
+            if name == RUNNING:
+                first, last = map(date.fromisoformat, days)
+                spans.setdefault((first, last), []).append(result.title(scenario, language))
+    look = {"fontsize": 10.5, "color": "0.25", "va": "top"}
+    for k, ((first, last), titles) in enumerate(spans.items()):
+        begins, ends = _numbers((first, last))
+        for ax in axes:
+            ax.axvspan(begins, ends, color="0.5", alpha=0.1 / len(spans), lw=0)
+            ax.axvline(ends, color="0.45", lw=1, ls=":")
+        words = Words(language, "figures")
+        day = language.day(last)
+        if len(spans) > 1:
+            whose = language.comma.join(titles)
+            label(
+                axes[0],
+                words.line("runs_to_of", day=day, whose=whose),
+                (ends, 1.0),
+                (-4, -4 - 14 * k),
+                xycoords=("data", "axes fraction"),
+                ha="right",
+                **look,
+            )
+            continue
+        place = {"xycoords": ("data", "axes fraction")}
+        label(
+            axes[0],
+            words.line("runs_to", day=day),
+            (ends, 1.0),
+            (-4, -4),
+            ha="right",
+            **place,
+            **look,
+        )
+        label(axes[0], words.line("afterwards"), (ends, 1.0), (4, -4), ha="left", **place, **look)
 
 
 def _title(ax: Axes, text: str, language: Language, size: int = 13) -> None:
@@ -481,23 +527,6 @@ def _row_name(ax: Axes, text: str, language: Language) -> None:
     # A second title would move the column's.
     look = {"xycoords": "axes fraction", "ha": language.side, "fontsize": 11}
     label(ax, language.line(text), (language.at(0.0), 1.0), (0, 6), **look)
-
-
-def _soldiers(
-    ax: Axes, result: Result, scenario: str, language: Language, *, labelled: bool
-) -> None:
-    """Stack the foreign soldiers of a scenario by role (means)."""
-    roles = ("us_combat", "us_advisers", "coalition", "nato")
-    means = [result.band(scenario, role)[1] for role in roles]
-    days = result.band(scenario, roles[0])[2]
-    ax.stackplot(_numbers(days), means, colors=ROLE_COLOURS)
-    if labelled:
-        handles = [
-            ax.fill_between([], [], [], color=colour, label=language.line(language.outcome(role)))
-            for role, colour in zip(roles, ROLE_COLOURS, strict=True)
-        ]
-        ax.legend(handles=handles[::-1], loc="upper left", fontsize=8.5, frameon=False, borderpad=0)
-    _date_axis(ax, days, language)
 
 
 def all_outcomes(result: Result, language: Language) -> Figure:
@@ -622,6 +651,14 @@ def names_of(result: Result) -> list[str]:
     return found
 
 
+_FIGURES = {
+    "headline": headline,
+    "brief": brief,
+    "outcomes": all_outcomes,
+    "conditions": conditions,
+}
+
+
 @styled
 def draw(
     result: Result, name: str, folder: Path, language: Language, formats: Sequence[str] = FORMATS
@@ -632,9 +669,7 @@ def draw(
     if name == "motive":
         figure = motive_curve(result, withdrawals(result)[0], language)
     else:
-        figure = {"headline": headline, "outcomes": all_outcomes, "conditions": conditions}[name](
-            result, language
-        )
+        figure = _FIGURES[name](result, language)
     dpi = 100 if name == "outcomes" else 120
     return save(figure, folder, name, language, formats, dpi, note)
 
@@ -700,7 +735,7 @@ def draw_in_parallel(folder: Path, language: Language) -> Callable[[], None]:
     atexit.register(_end_children)
     with _undisturbed():
         pool = ProcessPoolExecutor(count, context, initializer=_end_with, initargs=(os.getpid(),))
-        futures = [pool.submit(_draw_job, folder, name, language.code, FORMATS) for name in names]
+        futures = [pool.submit(_draw_job, folder, name, language.code, USUAL) for name in names]
 
     def wait() -> None:
         try:

@@ -133,8 +133,8 @@ def _list(items: Sequence[str], language: Language) -> str:
     return language.comma.join(items[:-1]) + language.last + items[-1]
 
 
-def paragraph(comparison: Comparison, scenario: str, language: Language) -> list[str]:
-    """Return sentences on a scenario against the baseline, no stronger than the numbers.
+def certain(comparison: Comparison, scenario: str, language: Language) -> list[str]:
+    """Return which outcomes surely differ from the baseline's, no stronger than the numbers.
 
     Args:
         comparison: The comparison.
@@ -142,40 +142,18 @@ def paragraph(comparison: Comparison, scenario: str, language: Language) -> list
         language: Language of the sentences.
     """
     word = Words(language, "memo")
-    quotient = comparison.tempo_ratio(scenario, comparison.main_structure)
-    parts = (*comparison.structures, *comparison.motives)
-    each = [comparison.tempo_ratio(scenario, part) for part in parts]
-    many = (len(COUNTED) + 1) * max(1, len(comparison.scenarios) - 1)
-    sure = [corrected(e, many) for e in each]
-    if all(high < 1 for _, high in sure):
-        kind = "fewer"
-    elif all(low > 1 for low, _ in sure):
-        kind = "more"
-    elif any(high < 1 for _, high in sure) and any(low > 1 for low, _ in sure):
-        kind = "disputed"
-    else:
-        kind = "unclear"
-    tempo = word(
-        f"tempo_{kind}",
-        case=language.pick(comparison.title(scenario)),
-        base=language.pick(comparison.title(comparison.baseline)),
-        ratio=quotient.mean,
-        low=quotient.low,
-        high=quotient.high,
-        worst=quotient.future_low,
-        best=quotient.future_high,
-    )
-    found = [tempo, _stopping(comparison, scenario, language)]
     by_sign: dict[str, list[str]] = {name: [] for name in _SIGN_SENTENCES}
     for outcome in COUNTED:
-        kind = signs(comparison, scenario, outcome, len(COUNTED) + 1)
+        kind = signs(comparison, scenario, outcome, len(COUNTED))
         by_sign[kind].append(language.outcome(outcome))
     whatever = word(_whatever(comparison))
-    for kind, outcomes in by_sign.items():
-        if outcomes:
-            listed = _list(outcomes, language)
-            found.append(word(_SIGN_SENTENCES[kind], outcomes=listed, whatever=whatever))
-    fewest = min(e.runs for e in each)
+    found = [
+        word(_SIGN_SENTENCES[kind], outcomes=_list(outcomes, language), whatever=whatever)
+        for kind, outcomes in by_sign.items()
+        if outcomes
+    ]
+    parts = (*comparison.structures, *comparison.motives)
+    fewest = min(comparison.tempo_ratio(scenario, part).runs for part in parts)
     if fewest < FEWEST:
         found.append(word("too_few", fewest=fewest, needed=FEWEST))
     return [*found, word("assumptions")]
@@ -187,31 +165,6 @@ _SIGN_SENTENCES = {
     SMALL: "no_difference",
     OPEN: "open_sign",
 }
-
-
-def _stopping(comparison: Comparison, scenario: str, language: Language) -> str:
-    """Return how often the attacks stop; windows longer than the run are said to be so."""
-    word, main = Words(language, "memo"), comparison.main_structure
-    stop = {w: comparison.level(scenario, main, f"stop_{w}") for w in WINDOWS}
-    known = [w for w in WINDOWS if stop[w].runs > 0]
-    if not known:
-        return word("stop_unknown", days=WINDOWS[0])
-    longest = known[-1]
-    other = comparison.level(comparison.baseline, main, f"stop_{longest}")
-    base = language.pick(comparison.title(comparison.baseline))
-    level = percent(other.mean) if other.runs else "–"
-    if len(known) < len(WINDOWS):
-        share = percent(stop[longest].mean)
-        return word("stop_short", days=longest, p=share, base=base, other=level)
-    high = stop[longest].high
-    size = "rare" if high < 0.05 else "some" if high < 0.5 else "often"
-    shares = {f"p{w}": percent(stop[w].mean) for w in WINDOWS}
-    told = word(f"stop_{size}", base=base, other=level, **shares)
-    e = stop[longest]
-    if e.future_low != e.future_low:
-        return told
-    ends = {key: percent(getattr(e, key)) for key in ("low", "high", "future_low", "future_high")}
-    return f"{told} {word('stop_ranges', **ends)}"
 
 
 def all_outcomes(comparison: Comparison, scenario: str, language: Language) -> Sheet:

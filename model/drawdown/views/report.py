@@ -22,11 +22,12 @@ from drawdown.declared.columns import MOTIVES, PARAMETERS, STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.declared.parameters import MOTIVE, declarations, posterior_folder
 from drawdown.declared.scenario import Scenario
+from drawdown.questions.answer import all_of
 from drawdown.questions.compare import POOLED, Comparison
 from drawdown.questions.sensitivity import Sobol
 from drawdown.questions.study import DRIVEN, SPLIT, STRUCTURE, Study
 from drawdown.questions.thesis import Finding
-from drawdown.views import decompose, evidence, figures, memo, tables
+from drawdown.views import brief, decompose, evidence, figures, memo, tables
 from drawdown.views.explain import prior_text
 from drawdown.views.html import embedded, environment
 from drawdown.views.terminal_tables import Sheet
@@ -34,10 +35,6 @@ from drawdown.views.words import Words, percent
 
 Source = tuple[str, ...]
 """A kind of source, and its name where there are several of the kind."""
-
-YES, MOSTLY, NO = 0.95, 0.6, 0.4
-"""Shares of draws from which a hypothesis counts as held, as mostly held, and below which as
-not held; in between the model is divided (judgement)."""
 
 NEVER = 0.02
 """Share of draws below which a hypothesis' failures are too few to look for where."""
@@ -327,35 +324,6 @@ class _Writer:
             **commands.settings(found),
         )
 
-    def holds(self) -> Iterator[Markup]:
-        """Yield the answer to: does the thesis hold here?"""
-        main, second = self.findings["not_stopped"], self.findings["hardly_fewer"]
-        share = main.holds[POOLED].mean
-        least = min(main.holds[s].mean for s in STRUCTURES)
-        kind = "yes" if least >= YES else "mostly" if share >= MOSTLY else "divided"
-        kind = "no" if share < NO else kind
-        yield self.say(
-            f"holds_{kind}",
-            ("claim", "C01"),
-            ("thesis",),
-            statement=self.statement(main),
-            share=percent(share),
-            least=percent(least),
-        )
-        yield self.say("holds_means", *_outcomes("stop_180", "tempo_foreign"))
-        share = percent(second.holds[POOLED].mean)
-        yield self.say("also", ("thesis",), statement=self.statement(second), share=share)
-        part = self.comparison.main_structure
-        levels = [
-            self.word(
-                "level",
-                case=self.title(s.name),
-                tempo=self.comparison.level(s.name, part, "tempo_foreign").mean,
-            )
-            for s in self.comparison.scenarios
-        ]
-        yield self.say("levels", *_outcomes("tempo_foreign"), levels=self.listed(levels))
-
     def where(self, finding: Finding) -> Markup:
         """Return where a hypothesis is wrong, or right where it mostly is wrong."""
         statement, fails = self.statement(finding), finding.fails
@@ -367,7 +335,6 @@ class _Writer:
         kind = "wrong" if share >= 0.5 else "right"
         values: dict[str, Any] = {
             "statement": statement,
-            "fails": percent(fails),
             "holds": percent(1.0 - fails),
         }
         if box is None:
@@ -379,12 +346,6 @@ class _Writer:
 
     def sure(self) -> Iterator[Markup]:
         """Yield the answer to: how sure is this?"""
-        for item in self.others:
-            found = self.comparison.tempo_ratio(item.name, self.comparison.main_structure)
-            names = ("mean", "low", "high", "worst", "best")
-            numbers: dict[str, Any] = dict(zip(names, found.numbers, strict=True))
-            tempo = ("outcome", "tempo_foreign")
-            yield self.say("sure_futures", tempo, **self.titles(item), **numbers)
         coverage = evidence.coverage(self.study.held, self.language)
         yield self.say("sure_record", ("band",), **coverage)
         made, source = _calibration(), ("calibration",)
@@ -498,11 +459,10 @@ class _Writer:
         )
 
     def answers(self) -> list[dict[str, Any]]:
-        """Return the five questions with their answers."""
-        everywhere = (self.where(f) for f in self.study.thesis.findings)
+        """Return the four questions with their answers."""
+        each = (self.where(f) for f in self.study.thesis.findings)
         parts: tuple[tuple[str, Iterable[Markup]], ...] = (
-            ("holds", self.holds()),
-            ("not", everywhere),
+            ("holds", [self.say("holds_means", *_outcomes("stop_180")), *each]),
             ("sure", self.sure()),
             ("assumed", self.assumed()),
             ("change", self.change()),
@@ -540,10 +500,8 @@ class _Writer:
         for item in self.others:
             everything = memo.all_outcomes(self.comparison, item.name, self.language)
             table = self.table(everything, [_outcomes(name) for name in names])
-            first, second, *rest = memo.paragraph(self.comparison, item.name, self.language)
-            sources = _outcomes("tempo_foreign", "stop_180")
-            lines = [self.told(text, *sources) for text in (first, second)]
-            found.append({"table": table, "lines": [*lines, *map(self.told, rest)]})
+            lines = memo.certain(self.comparison, item.name, self.language)
+            found.append({"table": table, "lines": [self.told(text) for text in lines]})
         return found
 
     def thesis(self) -> list[dict[str, Any]]:
@@ -664,7 +622,7 @@ def draw(study: Study, folder: Path, language: Language) -> dict[str, Path]:
     """Draw every figure of a report into a folder that holds the comparison's tables."""
     svg, found = ("svg",), {}
     result = figures.Result.read(folder)
-    for name in figures.names_of(result):
+    for name in ("brief", *figures.names_of(result)):
         kind = "png" if name == "outcomes" else "svg"
         (found[name],) = figures.draw(result, name, folder, language, (kind,))
     for path in memo.draw_boxes(study.thesis, folder, language, svg):
@@ -724,6 +682,7 @@ def compose(
         "record": writer.record(),
         "claims": writer.claims(),
     }
+    sheet = brief.memo(all_of(comparison), language, command, made_by)
     version = kept(f"Drawdown {__version__}")
     # Without the time: the same command gives the same page.
     record = {k: v for k, v in made_by.items() if k != "made"} | {"command": list(command)}
@@ -731,6 +690,8 @@ def compose(
     page = environment("views").get_template("report.html")
     return page.render(
         **shown,
+        memo=sheet,
+        broken=_broken,
         language=language,
         word=word,
         title=" · ".join(writer.title(s.name) for s in comparison.scenarios),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 from itertools import product
 
 import numpy as np
+from rich.text import Text
 
 from drawdown.day.outcomes import LAST_YEAR
 from drawdown.day.phases import HALF_YEAR, RUNNING, Phase
 from drawdown.declared import data_files
 from drawdown.declared.columns import PLAN
 from drawdown.declared.language import Language
-from drawdown.declared.scenario import Scenario, names
+from drawdown.declared.scenario import Scenario
+from drawdown.questions.answer import Answer
+from drawdown.questions.answer import table as table_of
 from drawdown.questions.compare import WINDOWS, Comparison, Estimate, estimate
 from drawdown.questions.phases import compared_with
 from drawdown.views.conditions import told
@@ -68,6 +71,22 @@ def futures(e: Estimate, language: Language, digits: int = 2) -> str:
 def both(e: Estimate, language: Language) -> str:
     """Return a number with its simulation interval, and the range of futures below it."""
     return f"{interval(e, language)}\n{futures(e, language)}".removesuffix("\n–")
+
+
+def show_answers(answers: Sequence[Answer], language: Language, console: Console) -> None:
+    """Print answers: the sentences of each, then one small table.
+
+    Args:
+        answers: Answers against the same baseline.
+        language: Their language.
+        console: Where to.
+    """
+    for one in answers:
+        told = Text(language.line(f"{one.title(language)}. "), style="bold")
+        console.print(told.append(" ".join(one.sentences(language)), style="not bold"))
+    heads, rows = table_of(answers, language, dates=False)
+    console.print(Sheet("", ["", *heads], box=None, rows=rows))
+    console.print(language.line(answers[0].legend(language)), style="dim")
 
 
 def _stops(language: Language) -> list[str]:
@@ -303,7 +322,6 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
         console.print(differences(comparison, language, ASSUMED, word("assumed_title")))
     for disputed in _disputed(comparison, language):
         console.print(disputed, style="yellow")
-    _headline(comparison, language, console)
 
 
 def _held_against(comparison: Comparison, language: Language, console: Console) -> None:
@@ -338,20 +356,3 @@ def _disputed(comparison: Comparison, language: Language) -> Iterator[str]:
         if sign_differs(comparison, name, outcome, parts):
             text = language.word("table", kind, outcome=language.outcome(outcome))
             yield f"{language.pick(comparison.title(name))}: {text}"
-
-
-def _headline(comparison: Comparison, language: Language, console: Console) -> None:
-    case = "combat-to-advisory"
-    titles = _titles(comparison, language)
-    if case not in titles or case == comparison.baseline or case not in names():
-        return
-    stop = comparison.level(case, comparison.main_structure, "stop_180")
-    quotient = comparison.tempo_ratio(case, comparison.main_structure)
-    text = Words(language, "table")(
-        "stop_answer",
-        case=titles[case],
-        p=percent(stop.mean),
-        ratio=quotient.mean,
-        base=titles[comparison.baseline],
-    )
-    console.print(text, style="bold")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
 from rich import box as boxes
 from rich import console as rich_console
+from rich import errors
 from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
@@ -110,6 +111,29 @@ class Sheet:
             raise ValueError(f"{len(cells)} cells for {len(self.heads)} columns of {self.title!r}")
         self.rows.append(cells)
 
+    def plain(self) -> dict[str, Any]:
+        """Return it as a file holds it; `of` reads it again."""
+        words = [side == "left" for side in self._justified]
+        return {
+            "title": self.title,
+            "heads": self.heads,
+            "keys": self._keys,
+            "lines": self._box is not None,
+            "columns": [list(pair) for pair in zip(self._of, words, strict=True)],
+            "rows": [list(row) for row in self.rows],
+        }
+
+    @staticmethod
+    def of(plain: Mapping[str, Any]) -> Sheet:
+        """Return a table from what `plain` gave."""
+        box = boxes.SIMPLE_HEAD if plain["lines"] else None
+        found = Sheet(plain["title"], keys=plain["keys"], box=box)
+        for head, (of, words) in zip(plain["heads"], plain["columns"], strict=True):
+            found.column(head, of, words)
+        for row in plain["rows"]:
+            found.row(*row)
+        return found
+
     def __rich_console__(
         self, console: rich_console.Console, options: rich_console.ConsoleOptions
     ) -> Iterator[Any]:
@@ -151,6 +175,42 @@ class Sheet:
             cells = [Text("" if again and k == 0 else row[k]) for k in part]
             table.add_row(*cells, end_section=grouped and last)
         return table
+
+
+class Noted(Console):
+    """What is printed, kept to be printed again: a console that writes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.items: list[dict[str, Any]] = []
+
+    def print(self, *objects: Any, **look: Any) -> None:
+        """Keep texts, with their style, and tables."""
+        for each in objects:
+            if isinstance(each, Sheet):
+                self.items.append({"table": each.plain()})
+            else:
+                self.items.append({"text": f"{each}"} | look)
+
+
+def print_again(items: Iterable[Mapping[str, Any]], console: Console) -> None:
+    """Print what `Noted` has kept.
+
+    Args:
+        items: Its items.
+        console: Where to.
+
+    Raises:
+        ValueError: If they are none.
+    """
+    for item in items:
+        try:
+            if "table" in item:
+                console.print(Sheet.of(item["table"]))
+            else:
+                console.print(f"{item['text']}", style=item.get("style"))
+        except (KeyError, TypeError, AttributeError, errors.StyleSyntaxError) as error:
+            raise ValueError(f"no printed item: {error}") from None
 
 
 class _Shown:

@@ -19,6 +19,12 @@ class Compare(Playing):
     )
     everything: bool = option(is_flag=True, help="Every outcome's difference under each structure.")
 
+    brief: bool = option(
+        is_flag=True,
+        help="Write a memo of one page too: brief.md, brief.html and, with the extra 'word', "
+        "brief.docx.",
+    )
+
     def run(self) -> None:
         """Play and compare."""
-        self.play(self.scenarios, self.baseline, self.precision, self.everything)
+        self.play(self.scenarios, self.baseline, self.precision, self.everything, brief=self.brief)

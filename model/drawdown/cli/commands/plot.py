@@ -17,7 +17,7 @@ class Plot(Command):
 
     example = "drawdown plot headline --lang ar"
     result: str = argument(type=click.Path())
-    formats: str = option(default="png,svg,pdf", help="Of png, svg, pdf.")
+    formats: str = option(default="png,svg", help="Of png, svg, pdf.")
     out: str | None = option(type=click.Path(), help="Folder of results to look in.")
     language: Language = options.language
 

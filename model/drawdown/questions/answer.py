@@ -1,0 +1,616 @@
+"""The one answer: what a policy changes against a baseline, when, how surely, what decides it.
+
+Every door says this answer: README, terminal, report, memo, Explore, notebooks, searches and the
+debrief of an exercise. `of` works its numbers out, `Answer.sentences` and `Answer.rows` say them;
+``web/static/answer.js`` does both again for worlds that a page plays, digit for digit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from itertools import pairwise
+from math import floor, nan
+from typing import Any
+
+import numpy as np
+
+from drawdown.day.phases import AFTER, RUNNING, WHOLE, Phase
+from drawdown.declared.columns import MOTIVES, STRUCTURES
+from drawdown.declared.language import Language
+from drawdown.declared.levels import MONTH
+from drawdown.questions.compare import (
+    Comparison,
+    Estimate,
+    estimate,
+    probability,
+    ratio,
+    wish_left,
+)
+
+STOP, QUIET = "stop_180", 180
+"""The stop that is told of, and its days."""
+
+DEAD = ("dead_us", "dead_coalition", "dead_iraqi")
+COUNTED = ("attacks_foreign", *DEAD)
+"""What is counted in a part of a run: attacks, and the dead of each side."""
+
+READINGS = len(STRUCTURES) * len(MOTIVES)
+
+SURE = 3.0
+"""Standard errors from which one of `READINGS` is called sure: 1 in 20 that any is wrongly so
+(Bonferroni: 2.94)."""
+
+OPEN = (0.1, 0.4, 0.6, 0.9)
+"""Probabilities at which the words for whether attacks stop change (a judgement)."""
+
+FIFTHS = 5
+"""Equal parts of the worlds, by the wish to attack that remains without soldiers."""
+
+FEWEST = 20
+"""Worlds of a reading below which nothing is said of it (a judgement)."""
+
+_FORMS = ("never", "rarely", "even", "mostly", "always")
+
+
+@dataclass(frozen=True)
+class Change:
+    """Counts under two policies in the same worlds.
+
+    Attributes:
+        ratio: Those of the policy over those of the baseline; not a number where it has none.
+        low: Lower end of its simulation interval (95 %).
+        high: Upper end.
+        least: Lower end of the ratio's range over single worlds (90 %).
+        most: Upper end.
+        case: Mean under the policy: attacks a month, or dead in the whole part.
+        base: Mean under the baseline.
+    """
+
+    ratio: float
+    low: float
+    high: float
+    least: float
+    most: float
+    case: float
+    base: float
+
+
+@dataclass(frozen=True)
+class Group:
+    """A part of the worlds: those of a reading, or with a certain wish left.
+
+    Attributes:
+        structure: What a strike does in them, empty for all.
+        motive: Why the militias attack in them, empty for all.
+        worlds: How many there are under each structure.
+        ratio: Attacks over those under the baseline.
+        half: Half of its simulation interval.
+        stop: Share without an attack in the last `QUIET` days of the part.
+        stop_half: Half of its simulation interval.
+    """
+
+    structure: str
+    motive: str
+    worlds: int
+    ratio: float
+    half: float
+    stop: float
+    stop_half: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is known of a part of the run: while the policy runs, afterwards, or all of it.
+
+    Attributes:
+        name: `RUNNING`, `AFTER` or `WHOLE`.
+        first: Its first day.
+        last: Its last day.
+        about: Whether its days are those of the median world's conditions.
+        changes: By outcome of `COUNTED`.
+        stop: Share of worlds without an attack in its last `QUIET` days; not a number where it
+            is shorter.
+        stop_low: Lower end of its simulation interval (95 %).
+        stop_high: Upper end.
+        least: Lower end of that probability's range over draws (90 %), where it is known.
+        most: Upper end.
+        stop_base: The same share under the baseline.
+        groups: Parts of the worlds, by what they are told apart by: ``reading``, ``motive``,
+            ``structure``, ``wish``.
+    """
+
+    name: str
+    first: date
+    last: date
+    about: bool
+    changes: Mapping[str, Change]
+    stop: float
+    stop_low: float
+    stop_high: float
+    least: float
+    most: float
+    stop_base: float
+    groups: Mapping[str, Sequence[Group]] = field(default_factory=dict)
+
+    def directions(self) -> tuple[int, int, int]:
+        """Return how many readings surely show fewer attacks, surely more, and neither."""
+        ways = [_way(g.ratio, g.half * SURE / 1.96, g.worlds) for g in self.groups["reading"]]
+        return ways.count(-1), ways.count(1), ways.count(0)
+
+
+def _way(ratio: float, half: float, worlds: int = FEWEST) -> int:
+    """Return -1 for surely fewer, 1 for surely more, 0 for neither."""
+    if worlds < FEWEST or half != half:
+        return 0
+    return -1 if ratio + half < 1.0 else 1 if ratio - half > 1.0 else 0
+
+
+def whole(value: float) -> int:
+    """Return a share as a whole number of 100, as a page rounds it.
+
+    Example:
+        >>> whole(0.125), whole(0.205), whole(0.0)
+        (13, 21, 0)
+    """
+    return floor(100.0 * value + 0.5)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a policy changes against a baseline, and what decides it.
+
+    Attributes:
+        case: Title of the policy, in every language of scenarios.
+        base: Title of the baseline; empty where a policy is told of alone.
+        parts: Parts of the run, one after the other.
+        worlds: Worlds under each structure.
+        seed: Their seed.
+        structures: What strikes do in them.
+    """
+
+    case: Mapping[str, str]
+    base: Mapping[str, str]
+    parts: tuple[Part, ...]
+    worlds: int
+    seed: int
+    structures: tuple[str, ...]
+
+    def numbers(self) -> dict[str, Any]:
+        """Return all of it as a page reads it."""
+        found: dict[str, Any] = _plain(asdict(self))
+        return found
+
+    def decides(self) -> tuple[str, str, Group, Group] | None:
+        """Return what decides the answer most, or None where nothing does by more than chance.
+
+        Returns:
+            ``stop`` or ``attacks``, what the worlds are told apart by, and the groups with the
+            least and the most of it.
+        """
+        last = self.parts[-1]
+        stop = OPEN[0] <= last.stop <= OPEN[-1]
+        part = last if stop or not self.base else self.parts[0]
+        found, widest = None, 0.0
+        for by in ("wish", "motive", "structure"):
+            if by == "wish" and not stop:
+                continue
+            groups = [
+                (g.stop, g.stop_half, g) if stop else (g.ratio, g.half, g)
+                for g in part.groups.get(by, ())
+                if g.worlds >= FEWEST
+            ]
+            groups = [g for g in groups if g[0] == g[0]]
+            if len(groups) < 2:
+                continue
+            # The first of equals, as a page finds it.
+            least = min(groups, key=lambda g: g[0])
+            most = max(groups, key=lambda g: g[0])
+            if most[0] - least[0] > max(widest, least[1] + most[1]):
+                widest = most[0] - least[0]
+                found = ("stop" if stop else "attacks", by, least[2], most[2])
+        return found
+
+    def sentences(self, language: Language) -> list[str]:
+        """Return the answer in at most four sentences.
+
+        Args:
+            language: Their language.
+        """
+        found = [self._told_part(part, language) for part in self.parts]
+        found.append(self._told_stop(language))
+        if self.parts[0].groups:
+            found.append(self._told_sureness(language))
+        return found
+
+    def _told_part(self, part: Part, language: Language) -> str:
+        say, n = _say(language), language.kept
+        ends = {"first": language.day(part.first), "last": language.day(part.last)}
+        if not self.base:
+            levels = (f"{part.changes[o].case:.1f}" for o in ("attacks_foreign", "dead_us"))
+            return say(
+                "alone", **ends, **dict(zip(("attacks", "dead"), map(n, levels), strict=True))
+            )
+        told = {k: change_in_words(part.changes[o], k, language) for k, o in _TOLD.items()}
+        return say(
+            f"{part.name}_about" if part.about and part.name == RUNNING else part.name,
+            **ends,
+            **told,
+        )
+
+    def _told_stop(self, language: Language) -> str:
+        say, last = _say(language), self.parts[-1]
+        if last.stop != last.stop:
+            return say("stop_unknown", days=language.kept(f"{QUIET}"))
+        over = ""
+        if last.least == last.least:
+            ends = {
+                k: language.kept(f"{whole(v)}")
+                for k, v in (("low", last.least), ("high", last.most))
+            }
+            over = say("over_draws", **ends)
+        form = _FORMS[sum(last.stop >= edge for edge in OPEN)]
+        share = language.kept(f"{whole(last.stop)}")
+        return say(f"stop_{form}", share=share, over=over, days=language.kept(f"{QUIET}"))
+
+    def _told_sureness(self, language: Language) -> str:
+        say, first = _say(language), self.parts[0]
+        fewer, more, _ = first.directions()
+        every = len(first.groups["reading"])
+        how = "both" if fewer and more else "fewer" if fewer else "more" if more else "none"
+        if every == 1:
+            how = f"one_{how}"
+        elif every in (fewer, more):
+            how = f"all_{how}"
+        n = {"fewer": fewer, "more": more, "all": every}
+        numbers = {k: language.kept(f"{v}") for k, v in n.items()}
+        told = say(f"sure_{how}", when=say(f"when_{first.name}"), **numbers)
+        return f"{told}{self._told_decider(language)}"
+
+    def _told_decider(self, language: Language) -> str:
+        say, found = _say(language), self.decides()
+        if found is None:
+            alone = len(self.parts[0].groups["reading"]) == 1
+            return say("decides_alone" if alone else "decides_none")
+        what, by, *two = found
+        ends = {}
+        for end, group in zip(("least", "most"), two, strict=True):
+            value = f"{whole(group.stop)}" if what == "stop" else signed(group.ratio - 1.0)
+            ends[end] = language.kept(value)
+            if by != "wish":
+                ends[f"{end}_of"] = language.word(f"{by}s", group.motive or group.structure)
+        return say(f"decides_{what}_{by}", **ends)
+
+    def title(self, language: Language) -> str:
+        """Return what is held against what."""
+        kind = "title" if self.base else "title_alone"
+        base = language.pick(self.base) if self.base else ""
+        return _say(language)(kind, case=language.pick(self.case), base=base)
+
+    def with_intervals(self, language: Language) -> list[str]:
+        """Return the changes of attacks and US dead with both intervals, a sentence a part."""
+        say, found = _say(language), []
+        for part in self.parts:
+            values = {"first": language.day(part.first), "last": language.day(part.last)}
+            for what, outcome in _TOLD.items():
+                change = part.changes[outcome]
+                values[what] = self._cell(change, language)
+                ends = (
+                    [signed(v - 1.0) for v in (change.least, change.most)]
+                    if change.ratio == change.ratio
+                    else []
+                )
+                values[f"{what}_worlds"] = language.kept(f"({' … '.join(ends) or '–'})")
+            found.append(say(f"both_{part.name}" if self.base else "both_alone", **values))
+        return found
+
+    def heads(self, language: Language, dates: bool = True) -> list[str]:
+        """Return what stands above each column of `rows` but the first.
+
+        Args:
+            language: Its language.
+            dates: Whether the parts are dated; where sentences beside it do, they need not be.
+        """
+        say = _say(language)
+        ends = [{"first": language.day(p.first), "last": language.day(p.last)} for p in self.parts]
+        kind = "head" if dates else "short"
+        return [say(f"{kind}_{p.name}", **e) for p, e in zip(self.parts, ends, strict=True)]
+
+    def rows(self, language: Language) -> list[list[str]]:
+        """Return the small table: changes in 100 with intervals, and the share that is quiet.
+
+        Args:
+            language: Its language.
+
+        Returns:
+            Rows, each its name and a cell for each part.
+        """
+        say = _say(language)
+        found = [
+            [say(f"row_{o}"), *(self._cell(part.changes[o], language) for part in self.parts)]
+            for o in COUNTED
+        ]
+        found.append([say("row_stop"), *(_share_cell(p, language) for p in self.parts)])
+        if any(p.least == p.least for p in self.parts):
+            cells = [
+                language.kept(f"{whole(p.least)} … {whole(p.most)}") if p.least == p.least else "–"
+                for p in self.parts
+            ]
+            found.append([say("row_over_draws"), *cells])
+        if self.base:
+            shares = [
+                language.kept(f"{whole(p.stop_base)}") if p.stop_base == p.stop_base else "–"
+                for p in self.parts
+            ]
+            found.append([say("row_stop_base"), *shares])
+        return found
+
+    def _cell(self, change: Change, language: Language) -> str:
+        if not self.base:
+            return language.kept(f"{change.case:.1f}")
+        if change.ratio != change.ratio:
+            return "–"
+        middle, *ends = (signed(v - 1.0) for v in (change.ratio, change.low, change.high))
+        if change.low != change.low or set(ends) == {middle}:
+            return language.kept(middle)
+        return language.kept(f"{middle} [{ends[0]}, {ends[1]}]")
+
+    def legend(self, language: Language) -> str:
+        """Return what the table's numbers are."""
+        kind = "legend" if self.base else "legend_alone"
+        return _say(language)(kind, days=language.kept(f"{QUIET}"))
+
+    def made(self, language: Language) -> str:
+        """Return how many worlds it rests on."""
+        kind = "made" if len(self.structures) > 1 else "made_one"
+        of = language.word("structures", self.structures[0])
+        worlds = language.kept(f"{self.worlds:,}")
+        return _say(language)(kind, worlds=worlds, seed=language.kept(f"{self.seed}"), of=of)
+
+    def markdown(self, language: Language | None = None) -> str:
+        """Return the answer as Markdown: sentences, then the table.
+
+        Args:
+            language: Its language; English by default.
+        """
+        return markdown([self], language or Language())
+
+    def _repr_markdown_(self) -> str:
+        """Return what a notebook shows."""
+        return self.markdown()
+
+    def __str__(self) -> str:
+        return "\n".join(self.sentences(Language()))
+
+
+_TOLD = {"attacks": "attacks_foreign", "dead": "dead_us"}
+
+
+def _say(language: Language) -> Callable[..., str]:
+    def said(name: str, **values: str) -> str:
+        return language.word("answer", name, **values)
+
+    return said
+
+
+def signed(value: float) -> str:
+    """Return a difference in hundredths with its sign.
+
+    Example:
+        >>> signed(-0.205), signed(0.0), signed(0.017)
+        ('−20', '0', '+2')
+    """
+    n = floor(100.0 * value + 0.5)
+    return f"\N{MINUS SIGN}{-n}" if n < 0 else f"+{n}" if n > 0 else "0"
+
+
+def change_in_words(change: Change, what: str, language: Language) -> str:
+    """Return a change of attacks or of US dead in words, no surer than its interval.
+
+    Args:
+        change: The change.
+        what: ``attacks`` or ``dead``.
+        language: The language.
+    """
+    say = _say(language)
+    if change.ratio != change.ratio:
+        return say(f"{what}_none")
+    n = signed(change.ratio - 1.0)
+    if change.low == change.high == 1.0 or (n == "0" and change.low <= 1.0 <= change.high):
+        return say(f"{what}_as_many")
+    if not (change.high < 1.0 or change.low > 1.0):
+        return say(f"{what}_unsure")
+    size = language.kept(n.lstrip("+\N{MINUS SIGN}"))
+    return say(f"{what}_{'fewer' if change.ratio < 1.0 else 'more'}", n=size)
+
+
+def _share_cell(part: Part, language: Language) -> str:
+    if part.stop != part.stop:
+        return "–"
+    n = [f"{whole(v)}" for v in (part.stop, part.stop_low, part.stop_high)]
+    return language.kept(f"{n[0]} [{n[1]}, {n[2]}]")
+
+
+def of(comparison: Comparison, scenario: str | None = None) -> Answer:
+    """Return the answer for a scenario of a comparison against its baseline.
+
+    Args:
+        comparison: The comparison, with its phases.
+        scenario: Its name; by default the first that is not the baseline. The baseline itself
+            is told of alone.
+
+    Raises:
+        InputError: If no such scenario was compared.
+
+    Example:
+        >>> from drawdown import compare
+        >>> found = of(compare(["sustained-presence", "full-withdrawal"], runs=20, bands=False))
+        >>> [(part.name, f"{part.last}") for part in found.parts]
+        [('while_it_runs', '2022-12-31'), ('afterwards', '2023-12-31')]
+        >>> len(found.sentences(Language("ar")))
+        4
+    """
+    others = [s.name for s in comparison.scenarios if s.name != comparison.baseline]
+    name = scenario or (others[0] if others else comparison.baseline)
+    comparison.check(name)
+    alone = name == comparison.baseline
+    return Answer(
+        comparison.title(name),
+        {} if alone else comparison.title(comparison.baseline),
+        tuple(_part(comparison, name, phase) for phase in _told(comparison, name)),
+        comparison.runs,
+        comparison.seed,
+        comparison.structures,
+    )
+
+
+def all_of(comparison: Comparison) -> list[Answer]:
+    """Return the answers for every scenario but the baseline; alone, for that one."""
+    others = [s.name for s in comparison.scenarios if s.name != comparison.baseline]
+    return [of(comparison, name) for name in others or [comparison.baseline]]
+
+
+def _told(comparison: Comparison, scenario: str) -> list[Phase]:
+    """Return the parts of a run that are told of: all of it only where it has no others."""
+    phases = {p.name: p for p in comparison.phases[scenario]}
+    if scenario == comparison.baseline:
+        return [phases[WHOLE]]
+    return [phases[n] for n in (RUNNING, AFTER) if n in phases] or [phases[WHOLE]]
+
+
+def _part(comparison: Comparison, scenario: str, phase: Phase) -> Part:
+    main, base = comparison.main_structure, comparison.baseline
+    changes = {o: _change(comparison, scenario, phase, o) for o in COUNTED}
+    stop, stop_base = Estimate(nan, nan, nan, nan, nan, 0), nan
+    if phase.days >= QUIET:
+        stop = comparison.phase_level(scenario, main, phase, STOP)
+        stop_base = estimate(comparison.in_phase(base, main, phase, STOP)).mean
+    groups = dict(_groups(comparison, scenario, phase)) if scenario != base else {}
+    return Part(
+        phase.name,
+        phase.first,
+        phase.last,
+        phase.by_median,
+        changes,
+        *stop.numbers,
+        stop_base,
+        groups,
+    )
+
+
+def _change(comparison: Comparison, scenario: str, phase: Phase, outcome: str) -> Change:
+    main, base = comparison.main_structure, comparison.baseline
+    e = comparison.phase_change(scenario, main, phase, outcome)
+    scale = MONTH / phase.days if outcome == COUNTED[0] else 1.0
+    levels = (comparison.phase_level(name, main, phase, outcome) for name in (scenario, base))
+    return Change(*e.numbers, *(level.mean * scale for level in levels))
+
+
+def _groups(
+    comparison: Comparison, scenario: str, phase: Phase
+) -> Iterator[tuple[str, list[Group]]]:
+    """Yield parts of the worlds, by what they are told apart by."""
+    names = (scenario, comparison.baseline)
+    attacks = [comparison.in_phase(n, comparison.main_structure, phase, COUNTED[0]) for n in names]
+    stops = None
+    if phase.days >= QUIET:
+        stops = comparison.in_phase(scenario, comparison.main_structure, phase, STOP)
+    every = np.ones(comparison.runs, bool)
+    motives = {m: comparison.worlds_of(m) for m in comparison.motives}
+    structures = {s: [i] for i, s in enumerate(comparison.structures)}
+
+    def group(rows: list[int], which: Any, structure: str = "", motive: str = "") -> Group:
+        x, y = (a[rows][:, which] for a in attacks)
+        quotient = ratio(x, y)
+        share = None if stops is None else probability(stops[rows][:, which])
+        stop = (share.mean, share.half_width) if share else (nan, nan)
+        return Group(structure, motive, x.shape[1], quotient.mean, quotient.half_width, *stop)
+
+    rows = list(range(len(comparison.structures)))
+    yield (
+        "reading",
+        [group(i, w, s, m) for s, i in structures.items() for m, w in motives.items()],
+    )
+    if len(motives) > 1:
+        yield "motive", [group(rows, w, motive=m) for m, w in motives.items()]
+    if len(structures) > 1:
+        yield "structure", [group(i, every, s) for s, i in structures.items()]
+    wish = wish_left(comparison.ensembles[scenario, comparison.structures[0]].parameters)
+    if np.ptp(wish) > 0.0:
+        order = np.argsort(wish, kind="stable")
+        yield "wish", [group(rows, part) for part in _fifths(order)]
+
+
+def _fifths(order: Any) -> list[Any]:
+    n = len(order)
+    ends = [n * k // FIFTHS for k in range(FIFTHS + 1)]
+    return [order[a:b] for a, b in pairwise(ends) if b > a]
+
+
+def _plain(value: Any) -> Any:
+    """Return values that JSON has: no dates, and None for what has no value."""
+    if isinstance(value, Mapping):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, float) and value != value:
+        return None
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def markdown(answers: Sequence[Answer], language: Language) -> str:
+    """Return answers as Markdown: the sentences of each, then one small table.
+
+    Args:
+        answers: Answers against the same baseline.
+        language: Their language.
+    """
+    found = []
+    for one in answers:
+        found += [f"**{one.title(language)}**", "", " ".join(one.sentences(language)), ""]
+    heads, rows = table(answers, language)
+    found += [
+        _md_row(["", *(h.replace("\n", " ") for h in heads)]),
+        _md_row(["---"] * (len(heads) + 1)),
+    ]
+    found += [_md_row(row) for row in rows]
+    said = answers[0].legend(language), answers[0].made(language), _say(language)("glossary")
+    found += ["", " ".join(said), ""]
+    return "\n".join(found)
+
+
+def _md_row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def table(
+    answers: Sequence[Answer], language: Language, dates: bool = True
+) -> tuple[list[str], list[list[str]]]:
+    """Return one small table of several answers: heads of its columns, and rows with names.
+
+    Args:
+        answers: Answers against the same baseline.
+        language: Its language.
+        dates: Whether the parts are dated.
+    """
+    several = len(answers) > 1
+    heads = [
+        f"{language.pick(one.case)}\n{head}" if several else head
+        for one in answers
+        for head in one.heads(language, dates)
+    ]
+    parts = [{row[0]: row[1:] for row in one.rows(language)} for one in answers]
+    names = dict.fromkeys(name for rows in parts for name in rows)
+    rows = [
+        [
+            name,
+            *(
+                c
+                for one, p in zip(answers, parts, strict=True)
+                for c in p.get(name, ["–"] * len(one.parts))
+            ),
+        ]
+        for name in names
+    ]
+    return heads, rows
