@@ -163,7 +163,7 @@ def smooth(row: Any, weeks: int, week: int) -> float:
 
 
 def fan(sums: Any, first: int, found: Any) -> None:
-    """Fill quantiles of worlds by week, smoothed, shape (quantiles, `WEEKS`).
+    """Fill quantiles of worlds by week and then their mean, smoothed, shape (`LINES` + 1, `WEEKS`).
 
     Args:
         sums: From `weekly`.
@@ -172,15 +172,16 @@ def fan(sums: Any, first: int, found: Any) -> None:
     """
     worlds = sums.shape[1]
     scratch = np.zeros((worlds,))
-    rough = np.zeros((LINES, WEEKS))
+    rough = np.zeros((LINES + 1, WEEKS))
     row = np.zeros((WEEKS,))
     for week in range(WEEKS):
         for i in range(worlds):
             scratch[i] = sums[first + week, i]
+            rough[LINES, week] = rough[LINES, week] + scratch[i] / worlds
         sort(scratch, worlds)
         for q in range(LINES):
             rough[q, week] = quantile(scratch, worlds, QUANTILES[q])
-    for q in range(LINES):
+    for q in range(LINES + 1):
         for week in range(WEEKS):
             row[week] = rough[q, week]
         for week in range(WEEKS):

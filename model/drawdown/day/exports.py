@@ -9,7 +9,7 @@ from typing import Any
 
 from drawdown.day import curves, dated, draws, parts, phases, policy, reasons
 from drawdown.day.lowering import BOOL, DOUBLE, INT, UNSIGNED, Array, Type
-from drawdown.rules import numbers, retaliation
+from drawdown.rules import motives, numbers, retaliation
 
 SINGLES = Array("float", 3)
 COLUMN, TABLE, CUBE = (Array("double", n) for n in (1, 2, 3))
@@ -51,6 +51,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[Type, ...]]] = {
     "take": (parts.take, (TABLE, INT, TABLE)),
     "shapley": (parts.shapley, (TABLE, WHOLE, WHOLE, WHOLE, INT, COLUMN)),
     "effect": (parts.effect, (TABLE, INT, INT, COLUMN)),
+    "remaining": (motives.remaining, (*[DOUBLE] * 5,)),
     "whole": (numbers.rounded, (DOUBLE,)),
     "motive_of_usual": (reasons.motive_of_usual, (DOUBLE, DOUBLE, DOUBLE)),
     "excited_percent": (reasons.excited_percent, (DOUBLE, DOUBLE)),

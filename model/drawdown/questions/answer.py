@@ -7,9 +7,11 @@ debrief of an exercise. `of` works its numbers out, `Answer.sentences` and `Answ
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from math import floor, nan
 from typing import Any
@@ -17,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from drawdown.day.phases import AFTER, RUNNING, WHOLE, Phase
+from drawdown.declared import data_files
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.declared.levels import MONTH
@@ -181,6 +184,27 @@ class Answer:
         """Return all of it as a page reads it."""
         found: dict[str, Any] = _plain(asdict(self))
         return found
+
+    @staticmethod
+    def of_numbers(found: Mapping[str, Any]) -> Answer:
+        """Return an answer from what `numbers` gave."""
+
+        def number(value: Any) -> Any:
+            return nan if value is None else value
+
+        def part(one: Mapping[str, Any]) -> Part:
+            plain = {k: number(v) for k, v in one.items()}
+            changes = {k: Change(**_numbers(v)) for k, v in one["changes"].items()}
+            groups = {k: [Group(**_numbers(g)) for g in v] for k, v in one["groups"].items()}
+            days = {k: date.fromisoformat(one[k]) for k in ("first", "last")}
+            return Part(**(plain | days | {"changes": changes, "groups": groups}))
+
+        def _numbers(one: Mapping[str, Any]) -> dict[str, Any]:
+            return {k: number(v) for k, v in one.items()}
+
+        parts = tuple(part(one) for one in found["parts"])
+        whole = dict(found) | {"parts": parts, "structures": tuple(found["structures"])}
+        return Answer(**whole)
 
     def decides(self) -> tuple[str, str, Group, Group] | None:
         """Return what decides the answer most, or None where nothing does by more than chance.
@@ -463,6 +487,19 @@ def of(comparison: Comparison, scenario: str | None = None) -> Answer:
         comparison.seed,
         comparison.structures,
     )
+
+
+@cache
+def stored() -> Mapping[str, Any]:
+    """Return the stored answers of the usual comparison, by scenario (``make expected``).
+
+    Returns:
+        Under ``answers`` what `Answer.numbers` gave, under ``months`` mean attacks in 30 days once a
+        month; both by scenario, held against sustained presence in ``runs`` worlds a structure.
+    """
+    path = data_files.folder("seeds") / "answers.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def all_of(comparison: Comparison) -> list[Answer]:

@@ -797,6 +797,7 @@ def compare(
     weights_of_motives: Mapping[str, float] | None = None,
     daily: bool = False,
     by_phase: bool = True,
+    over_draws: bool = True,
 ) -> Comparison:
     """Play scenarios with the same worlds and compare them with a baseline.
 
@@ -819,8 +820,8 @@ def compare(
         motive: Why the militias attack: one of `MOTIVES`, or ``all``, drawn in every world.
         weights_of_motives: How often each is drawn, where not equally.
         daily: Whether to keep every run's days: `Ensemble.daily` of each of ``ensembles``.
-        by_phase: Whether to count half-years and phases apart (`Comparison.phases`), and chance
-            and draws (`Comparison.again`).
+        by_phase: Whether to count half-years and phases apart (`Comparison.phases`).
+        over_draws: Whether to tell chance and draws apart in these (`Comparison.again`).
 
     Returns:
         The comparison; its ``differences`` are a table.
@@ -870,7 +871,7 @@ def compare(
             found[item.scenario.name, one] = replace(item, phases=parts.get(item.scenario.name, ()))
     ordered = {(n, s): found[n, s] for n in names for s in structures}
     again = {}
-    if by_phase and agents is None:
+    if by_phase and over_draws and agents is None:
         again = played_again(loaded, structures, run, parts)
     return Comparison(
         loaded,

@@ -22,10 +22,17 @@ from drawdown.declared.conditions import Condition
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import LANGUAGES, Language, languages
 from drawdown.declared.scenario import Scenario, names
+from drawdown.questions.phases import REFERENCE
 from drawdown.web import custom_conditions
 
 RUNS = 200
 """Worlds of a view."""
+
+ALL = "all"
+"""In place of a structure: all of them, one beside the other."""
+
+SINGLE = "neutral"
+"""Structure under which one world is told and a difference is split where all are asked for."""
 
 WHOLE = {"seed": 2**31 - 1, "world": RUNS - 1}
 """Words of an address that are whole numbers, with the largest that each may be."""
@@ -38,7 +45,7 @@ class View:
     Attributes:
         case: Scenario whose levers can be moved.
         base: Scenario it is compared with.
-        structure: Rival structure.
+        structure: Rival structure, or `ALL`.
         motive: Rival motive, or ``all``: drawn in every world.
         seed: Seed.
         world: Number of the world shown on the map.
@@ -49,7 +56,7 @@ class View:
 
     case: str = "combat-to-advisory"
     base: str = "sustained-presence"
-    structure: str = "neutral"
+    structure: str = ALL
     motive: str = "all"
     seed: int = 0
     world: int = 0
@@ -99,6 +106,16 @@ class View:
         if faults:
             raise InputError(faults)
         return replace(View(), **found, levers=levers, uncertainties=held, own=conditions)
+
+    def single(self) -> View:
+        """Return it under one structure, where it asks for all."""
+        return replace(self, structure=SINGLE) if self.structure == ALL else self
+
+    def is_usual(self) -> bool:
+        """Return whether it is the question whose answer is stored (`questions.answer.stored`)."""
+        held = self.levers or self.uncertainties or self.own
+        usual = (self.base, self.structure, self.motive, self.seed)
+        return not held and usual == (REFERENCE, ALL, "all", 0)
 
     def scenario(self) -> Scenario:
         """Return the first scenario as it is moved, over the days that Explore plays."""
@@ -168,7 +185,7 @@ def spelling() -> dict[str, Any]:
     kinds: dict[str, Any] = {
         "case": list(offered()),
         "base": list(offered()),
-        "structure": list(STRUCTURES),
+        "structure": [ALL, *STRUCTURES],
         "motive": ["all", *MOTIVES],
         **dict.fromkeys(WHOLE, "whole"),
         **{s.name: list(s.choices) or "number" for s in levers_of.LEVERS},

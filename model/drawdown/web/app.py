@@ -116,7 +116,7 @@ class _Explore:
         found = await to_thread.run_sync(self.explorer.curves, view, language, limiter=self.lanes)
         text = StringIO()
         rows = csv.writer(text)
-        rows.writerow(["week", "scenario", "outcome", "q05", "q25", "q50", "q75", "q95"])
+        rows.writerow(["week", "scenario", "outcome", "q05", "q25", "q50", "q75", "q95", "mean"])
         for key, name in (("case", view.case), ("base", view.base)):
             for outcome in COUNTED:
                 for week, *values in zip(found["weeks"], *found[key][outcome], strict=True):
@@ -130,11 +130,8 @@ class _Explore:
             "/api/curves": played(of.curves, self.moves, self.lanes),
             "/api/numbers": played(of.numbers, self.moves, self.lanes),
             "/api/rows": played(lambda view, _: of.rows(view), self.moves, self.lanes),
-            "/api/phases": played(lambda view, _: of.phases(view), self.moves, self.lanes),
+            "/api/answer": played(lambda view, _: of.answer(view), self.moves, self.lanes),
             "/api/against": self.against,
-            "/api/readings": played(
-                lambda view, _: of.readings(view), self.deep, self.deep_lane, 4
-            ),
             "/api/moves": played(lambda view, _: of.moves(view), self.deep, self.deep_lane, 4),
             "/api/difference": played(of.difference, self.worlds, self.world_lane),
             "/api/world": played(of.world, self.worlds, self.world_lane),

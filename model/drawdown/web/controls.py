@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from math import floor, log10
 from statistics import NormalDist
 from typing import Any
 
@@ -19,7 +20,7 @@ from drawdown.declared.language import Language
 from drawdown.declared.lever_table import IMPLIED, POLICY_LEVERS, POSTURE
 from drawdown.views.conditions import told as told_condition
 from drawdown.web import custom_conditions
-from drawdown.web.address import loaded, offered, spelling
+from drawdown.web.address import ALL, loaded, offered, spelling
 
 FEW = 40
 """Worlds in which each uncertainty is tried at both of its ends."""
@@ -62,6 +63,31 @@ def ends(item: declared.Parameter) -> tuple[float, float]:
     assert item.prior is not None
     ends = [item.prior[s].quantile(u) for s in STRUCTURES for u in (0.0, 1.0)]
     return min(ends), max(ends)
+
+
+def nice(step: float) -> float:
+    """Return the nearest step below that a reader can count in: 1, 2 or 5 of a power of ten.
+
+    Example:
+        >>> nice(0.0187), nice(3.2), nice(0.05)
+        (0.01, 2.0, 0.05)
+    """
+    power = 10.0 ** floor(log10(step))
+    size = next(n for n in (5.0, 2.0, 1.0) if n * power <= step * (1.0 + 1e-9))
+    return float(f"{size * power:.6g}")
+
+
+def groups(language: Language) -> list[dict[str, Any]]:
+    """Return the scenarios that a page offers in groups, each with a title."""
+    left = list(offered())
+    found = []
+    for item in data_files.load("groups")["groups"]:
+        mine = [name for name in item["scenarios"] if name in left]
+        left = [name for name in left if name not in mine]
+        found.append({"title": language.pick(item["title"]), "scenarios": mine})
+    if left:
+        found.append({"title": language.word("explore", "preset_others"), "scenarios": left})
+    return [group for group in found if group["scenarios"]]
 
 
 def whose_rules(language: Language) -> str:
@@ -117,7 +143,7 @@ def _parameters(language: Language) -> Iterator[dict[str, Any]]:
             else language.word("explore", "own"),
             "low": low,
             "high": high,
-            "step": (high - low) / 100,
+            "step": nice((high - low) / 100),
             "default": item.default,
         }
 
@@ -149,7 +175,11 @@ def controls(language: Language) -> dict[str, Any]:
             {"name": m, "label": language.word("motives", "pooled" if m == "all" else m)}
             for m in ("all", *MOTIVES)
         ],
-        "structures": [{"name": s, "label": language.word("structures", s)} for s in STRUCTURES],
+        "structures": [
+            {"name": ALL, "label": language.word("explore", "structure_all")},
+            *({"name": s, "label": language.word("structures", s)} for s in STRUCTURES),
+        ],
+        "groups": groups(language),
         "sights": list(_sights(language)),
         "moved_by_conditions": [
             {
@@ -164,7 +194,6 @@ def controls(language: Language) -> dict[str, Any]:
         "few": FEW,
         "days": DAYS,
         "wider": {
-            "readings": wider(len(STRUCTURES) * len(MOTIVES)),
             "uncertainties": wider(2 * len(parameters)),
         },
     }

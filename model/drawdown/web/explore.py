@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -11,26 +12,24 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from drawdown.day import curves
+from drawdown.day import curves, rulebook
 from drawdown.day.curves import BEFORE, COUNTED, DAYS, LINES, PEOPLE_WEEKS, STEP, WEEKS, WINDOW
-from drawdown.day.phases import COUNTED as COUNTED_APART
-from drawdown.day.phases import OUTCOMES_OF_PHASE, ROWS, STOPS, Phase
 from drawdown.declared import parameters as declared
 from drawdown.declared.arrays import Floats, Singles
-from drawdown.declared.columns import MOTIVES, STRUCTURES
+from drawdown.declared.columns import STRUCTURES
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.declared.recent import Recent
 from drawdown.declared.scenario import Scenario
-from drawdown.questions import decompose
-from drawdown.questions.phases import between, differing, median_moved
+from drawdown.questions import answer, decompose
+from drawdown.questions.compare import compare
+from drawdown.questions.idle import IdleWarning
 from drawdown.views.decompose import waterfall
-from drawdown.web.address import RUNS, View, history, loaded
+from drawdown.web.address import ALL, RUNS, View, history, loaded
 from drawdown.web.controls import FEW, drawn_apart, ends
 from drawdown.web.one_world import one_world
 from drawdown.worlds import ensemble
 from drawdown.worlds.ensemble import Block
-from drawdown.worlds.run import Run
 
 T = TypeVar("T")
 
@@ -55,17 +54,27 @@ worked out the same way over the days that Explore plays."""
 
 @dataclass(frozen=True)
 class _Worlds:
-    """What is kept of many worlds.
+    """What is kept of many worlds: those of one structure, or of one after the other.
 
     Attributes:
         sums: Counts over the last 30 days, once a week, shape (kinds * weeks, worlds).
         people: People by week, shape (kinds * weeks, worlds).
         table: Outcomes of `TABLE`, shape (outcomes, worlds).
+        structures: How many structures they are of.
     """
 
     sums: Floats
     people: Floats
     table: Floats
+    structures: int = 1
+
+    @staticmethod
+    def joined(parts: Sequence[_Worlds]) -> _Worlds:
+        """Return the worlds of several structures, one after the other."""
+        sums, people, table = (
+            np.hstack([getattr(p, n) for p in parts]) for n in ("sums", "people", "table")
+        )
+        return _Worlds(sums, people, table, len(parts))
 
     def outcome(self, name: str) -> Floats:
         """Return one of the outcomes of `TABLE`, one a world."""
@@ -74,9 +83,9 @@ class _Worlds:
 
     @cached_property
     def curves(self) -> dict[str, Any]:
-        """Quantiles of counts and medians of people, to be written as JSON."""
+        """Quantiles and means of counts and medians of people, to be written as JSON."""
         found: dict[str, Any] = {
-            name: _filled("fan", (LINES, WEEKS), self.sums, k * WEEKS).tolist()
+            name: _filled("fan", (LINES + 1, WEEKS), self.sums, k * WEEKS).tolist()
             for k, name in enumerate(COUNTED)
         }
         medians = _filled("medians", self.people.shape[:1], self.people)
@@ -154,6 +163,9 @@ class Explorer:
             shape = (len(COUNTED) * WEEKS, rows.shape[1])
             return _Worlds(_filled("weekly", shape, before, counts), people, table)
 
+        if view.structure == ALL:
+            each = [self._worlds_of(replace(view, structure=s), *scenarios) for s in STRUCTURES]
+            return [_Worlds.joined(parts) for parts in zip(*each, strict=True)]
         with self._lock:
             return [
                 self._played.get_or_make((*_nature_key(view), _played(s)), partial(make, s))
@@ -198,70 +210,40 @@ class Explorer:
         each = (self._worlds_of(v, v.scenario())[0] for v in (view, other))
         return list(_rows(*each))
 
-    def phases(self, view: View) -> list[dict[str, Any]]:
-        """Return what is known of a view's scenarios while they run, afterwards and in the whole.
+    def answer(self, view: View) -> dict[str, Any] | None:
+        """Return the numbers of the one answer for a view (`questions.answer.Answer.numbers`).
 
-        Each is a part of the run with ``rows``: an outcome of `OUTCOMES_OF_PHASE`, its mean in
-        both scenarios, and a quotient of counts or a difference of probabilities with both
-        intervals. None where the two do not begin on the same day.
+        None where the two scenarios do not begin on the same day.
         """
-        two = view.scenario(), loaded(view.base)
-        if two[0].start != two[1].start:
-            return []
+        case, base = view.scenario(), loaded(view.base)
+        if case.start != base.start:
+            return None
+        if view.is_usual() and rulebook.current() == rulebook.PLAIN:
+            usual: dict[str, Any] = answer.stored()["answers"][view.case]
+            return usual
 
-        def make() -> list[dict[str, Any]]:
-            run = Run(
-                seed=view.seed,
-                structure=view.structure,
-                chosen=declared.chosen_with(dict(view.uncertainties), view.motive),
-            )
-            spans = [median_moved(s, run) for s in differing(*two)]
-            parts = between(*two, [span for span in spans if span is not None])
-            windows = tuple(part.window for part in parts)
-            a, b = (
-                ensemble.live(
-                    self._past(view, s)[0],
-                    s,
-                    view.seed,
-                    partial(ensemble.windowed, scenario=s, windows=windows),
-                )[1]
-                for s in two
-            )
-            return [
-                {
-                    "phase": part.name,
-                    "first": part.first.isoformat(),
-                    "last": part.last.isoformat(),
-                    "by_median": part.by_median,
-                    "rows": list(_phase_rows(part, a[k * ROWS :], b[k * ROWS :])),
-                }
-                for k, part in enumerate(parts)
-            ]
+        def make() -> dict[str, Any]:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", IdleWarning)
+                found = compare(
+                    [base.named("base"), case.named("case")],
+                    runs=self._runs,
+                    seed=view.seed,
+                    structure=view.structure,
+                    motive=view.motive,
+                    parameters=dict(view.uncertainties),
+                    bands=False,
+                    over_draws=False,
+                )
+            return answer.of(found).numbers()
 
-        return self._deep("phases", view, make)
+        return self._deep("answer", view, make)
 
     def _deep(self, what: str, view: View, make: Callable[[], T]) -> T:
         """Return what takes long of a view, worked out once, one after the other."""
         key = (what, *_nature_key(view), view.base, _played(view.scenario()))
         with self._deep_lock:
             return self._recent.get_or_make(key, make)
-
-    def readings(self, view: View) -> list[dict[str, Any]]:
-        """Return the rows of a view under every structure and every motive, one and all."""
-
-        def make() -> list[dict[str, Any]]:
-            apart = Explorer()
-            return [
-                {
-                    "structure": s,
-                    "motive": m,
-                    "rows": apart.rows(replace(view, structure=s, motive=m)),
-                }
-                for s in STRUCTURES
-                for m in ("all", *MOTIVES)
-            ]
-
-        return self._deep("readings", view, make)
 
     def moves(self, view: View) -> list[dict[str, Any]]:
         """Return how far each uncertainty moves the attacks of both scenarios.
@@ -271,6 +253,7 @@ class Explorer:
         difference in attacks a month.
         """
         two = view.scenario(), loaded(view.base)
+        view = view.single()
 
         def make() -> list[dict[str, Any]]:
             found = []
@@ -296,6 +279,7 @@ class Explorer:
         Raises:
             InputError: If they do not differ, or in more ways than a page can play.
         """
+        view = view.single()
         case, base = view.scenario(), loaded(view.base)
         played = repr([(s.name, s.what_is_played()) for s in (case, base)])
 
@@ -326,6 +310,7 @@ class Explorer:
 
         ``line`` is its attacks in 30 days, once a week, as the curves count them.
         """
+        view = view.single()
         scenario = view.scenario()
         (worlds,) = self._worlds_of(view, scenario)
         line = worlds.sums[:WEEKS, view.world].tolist()
@@ -338,12 +323,11 @@ class Explorer:
 
 def _rows(a: _Worlds, b: _Worlds) -> Iterator[dict[str, Any]]:
     """Yield the rows of the table under the curves: levels and paired differences."""
-    call = ensemble.the_engine().call
 
     def put(name: str, digits: int, x: Floats, y: Floats, how: str) -> dict[str, Any]:
         # The world in the middle, for whoever wants to see one behind the number.
-        first = {"name": name, "digits": digits, "world": call("in_the_middle", x)}
-        return first | _two(x, y, how)
+        middle = ensemble.the_engine().call("in_the_middle", x[: len(x) // a.structures])
+        return {"name": name, "digits": digits, "world": middle} | _two(x, y, how, a.structures)
 
     for name, digits in TABLE:
         x, y = a.outcome(name), b.outcome(name)
@@ -352,24 +336,18 @@ def _rows(a: _Worlds, b: _Worlds) -> Iterator[dict[str, Any]]:
             yield put("tempo_ratio", 2, x, y, "ratio")
 
 
-def _two(x: Floats, y: Floats, how: str) -> dict[str, Any]:
-    """Return the means of two scenarios' worlds and what is between them, with both intervals."""
+def _two(x: Floats, y: Floats, how: str, structures: int) -> dict[str, Any]:
+    """Return the means of two scenarios' worlds and what is between them, with both intervals.
+
+    Structures share draws and luck, so their worlds are averaged before a spread is taken, as
+    `questions.compare` does; the range over single worlds is that of all of them.
+    """
     call = ensemble.the_engine().call
     names = ("mean", "low", "high", "future_low", "future_high")
-    between_them = dict(zip(names, _filled(how, (5,), x, y).tolist(), strict=True))
-    return {"case": call("average", x, len(x)), "base": call("average", y, len(y))} | between_them
-
-
-def _phase_rows(part: Phase, a: Floats, b: Floats) -> Iterator[dict[str, Any]]:
-    """Yield what is known of a part of the run in two scenarios, their rows as counted."""
-    for name in OUTCOMES_OF_PHASE:
-        if name in STOPS:
-            if part.days < STOPS[name]:
-                continue
-            x, y = ((w[ROWS - 1] >= STOPS[name]).astype(np.float64) for w in (a, b))
-        else:
-            x, y = (np.ascontiguousarray(w[COUNTED_APART.index(name)]) for w in (a, b))
-        yield {"name": name} | _two(x, y, "estimate" if name in STOPS else "ratio")
+    means = [np.ascontiguousarray(v.reshape(structures, -1).mean(axis=0)) for v in (x, y)]
+    found = [*_filled(how, (5,), *means)[:3], *_filled(how, (5,), x, y)[3:]]
+    levels = {k: call("average", v, len(v)) for k, v in zip(("case", "base"), means, strict=True)}
+    return levels | dict(zip(names, (float(v) for v in found), strict=True))
 
 
 def in_words(row: Mapping[str, Any], language: Language) -> dict[str, Any]:

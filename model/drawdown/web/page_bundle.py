@@ -29,11 +29,12 @@ from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, PLAN, STRUCTURES
 from drawdown.declared.conditions import sights
 from drawdown.declared.language import Language, languages
-from drawdown.declared.levels import parts
+from drawdown.declared.levels import MONTH, parts
 from drawdown.declared.lever_table import BY_NAME, IMPLIED, POSTURE, STEPPED
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare, decompose
-from drawdown.questions.phases import JUDGES
+from drawdown.questions.answer import Answer, stored
+from drawdown.questions.phases import JUDGES, REFERENCE
 from drawdown.views import conditions as told_conditions
 from drawdown.views.chronicle import BECAUSE, RULES
 from drawdown.web import address, controls, explore, links, one_world
@@ -211,6 +212,11 @@ def numbers() -> dict[str, Any]:
         "levers_of": decompose.LEVERS_OF,
         "residual": decompose.usual_residual(),
         "most_split": explore.MOST_SPLIT,
+        "single": address.SINGLE,
+        "reference": REFERENCE,
+        "answers": {} if rulebook.current() != rulebook.PLAIN else stored()["answers"],
+        "month": MONTH,
+        "remaining_takes": [declared.column(name) for name in compare.remaining_takes()],
         "smallest": compare.smallest_difference("tempo_foreign"),
     }
 
@@ -430,7 +436,17 @@ def _first(rules: str, code: str) -> dict[str, Any]:
     return {
         "curves": explorer.curves(view, Language(code)),
         "third": third,
-        "rows": explorer.rows(view),
+    }
+
+
+def first_answer(language: Language) -> dict[str, Any]:
+    """Return the answer of the view that a page begins with, in words."""
+    view = address.View()
+    found = Answer.of_numbers(stored()["answers"][view.case])
+    return {
+        "title": found.title(language),
+        "sentences": found.sentences(language),
+        "glossary": language.word("answer", "glossary"),
     }
 
 
@@ -438,7 +454,7 @@ def shown(language: Language) -> dict[str, Any]:
     """Return what the page of Explore shows, but for where it lies and what it carries."""
     words = words_of(language, "web", "explore")
     names = [name for name, _ in explore.TABLE]
-    books = ("chronicle", "factions", "sites", "events", "structures", "motives", "acts")
+    books = ("answer", "chronicle", "factions", "sites", "events", "structures", "motives")
     words["books"] = {
         **{book: language.words[book] for book in (*books, "decompose", "conditions")},
         "run_outcomes": {name: language.outcome(name) for name in names},
@@ -477,6 +493,7 @@ def shown(language: Language) -> dict[str, Any]:
             ],
             "ranges": {n: item.range for n, item in declared.declarations().items()},
         },
+        "first": first_answer(language),
         "horizon": controls.horizon(language),
         "last_day": curves.DAYS - 1,
         "own_rules": controls.whose_rules(language),

@@ -1,96 +1,171 @@
-/** The answer in plain words: what the numbers say, how sure it is, and what decides it. */
+/** The one answer, as `questions/answer.py` gives it: its numbers for worlds that are played here, and its words. */
 
-import { isolated, word, words } from "./common.js";
-import { parts, scenarioOf } from "./state.js";
+import { dayText, filled, isolated, words } from "./common.js";
 
-const row = (rows, name) => rows.find((r) => r.name === name);
-const inDigits = (value) => isolated(`${value}`);
+const COUNTED = ["attacks_foreign", "dead_us", "dead_coalition", "dead_iraqi"];
+const TOLD = { attacks: "attacks_foreign", dead: "dead_us" };
+const QUIET = 180, SURE = 3, OPEN = [0.1, 0.4, 0.6, 0.9], FIFTHS = 5, FEWEST = 20;
+const FORMS = ["never", "rarely", "even", "mostly", "always"];
+const SIGN = "\u2212", DOTS = "\u2026";
 
-/** Returns what a scenario is called in a sentence, as what one does and as what one compares with. */
-export function acts(view, moved) {
-  const of = (name, kind) => words.books.acts[`${name}_${kind}`] ?? word(`act_${kind}`, { title: scenarioOf(name).title });
-  return { do: moved ? word("act_moved", { act: of(view.case, "do") }) : of(view.case, "do"), than: of(view.base, "than") };
+const say = (name, values = {}) => filled(words.books.answer[name], values);
+const has = (value) => value !== null && !Number.isNaN(value);
+
+/** Returns a share as a whole number of 100. */
+export const inHundred = (value) => Math.floor(100 * value + 0.5);
+
+/** Returns a difference in hundredths with its sign. */
+export function signed(value) {
+  const n = Math.floor(100 * value + 0.5);
+  return n < 0 ? `${SIGN}${-n}` : n > 0 ? `+${n}` : "0";
 }
 
-/** Returns a quotient of attacks in words, such as *8 in 100 fewer*. */
-export function change(quotient) {
-  const n = Math.round(Math.abs(1 - quotient) * 100);
-  if (n === 0) return word("change_none");
-  return word(quotient < 1 ? "change_fewer" : "change_more", { n: inDigits(n) });
+/** Returns which readings surely show fewer attacks, which more, and which neither. */
+export function wayOf(group) {
+  const half = (group.half * SURE) / 1.96;
+  if (group.worlds < FEWEST || !has(group.half)) return 0;
+  return group.ratio + half < 1 ? -1 : group.ratio - half > 1 ? 1 : 0;
 }
 
-/** Returns which way an interval points: -1 fewer, 1 more, 0 it cannot tell.
+function inWords(change, what) {
+  if (!has(change.ratio)) return say(`${what}_none`);
+  const n = signed(change.ratio - 1);
+  if ((change.low === 1 && change.high === 1) || (n === "0" && change.low <= 1 && change.high >= 1)) return say(`${what}_as_many`);
+  if (!(change.high < 1 || change.low > 1)) return say(`${what}_unsure`);
+  return say(`${what}_${change.ratio < 1 ? "fewer" : "more"}`, { n: isolated(n.replace(/^[+\u2212]+/, "")) });
+}
+
+/** Returns what decides the answer most, or nothing where nothing does by more than chance. */
+export function decides(answer) {
+  const last = answer.parts.at(-1), stop = has(last.stop) && last.stop >= OPEN[0] && last.stop <= OPEN.at(-1), part = stop ? last : answer.parts[0];
+  let found = null, widest = 0;
+  for (const by of ["wish", "motive", "structure"]) {
+    if (by === "wish" && !stop) continue;
+    const groups = (part.groups[by] ?? []).filter((g) => g.worlds >= FEWEST).map((g) => (stop ? [g.stop, g.stop_half, g] : [g.ratio, g.half, g])).filter((g) => has(g[0]));
+    if (groups.length < 2) continue;
+    const least = groups.reduce((a, b) => (b[0] < a[0] ? b : a)), most = groups.reduce((a, b) => (b[0] > a[0] ? b : a));
+    if (most[0] - least[0] > Math.max(widest, least[1] + most[1])) {
+      widest = most[0] - least[0];
+      found = [stop ? "stop" : "attacks", by, least[2], most[2]];
+    }
+  }
+  return found;
+}
+
+function sureness(answer) {
+  const first = answer.parts[0], ways = first.groups.reading.map(wayOf), every = ways.length;
+  const fewer = ways.filter((w) => w < 0).length, more = ways.filter((w) => w > 0).length;
+  let how = fewer && more ? "both" : fewer ? "fewer" : more ? "more" : "none";
+  if (every === 1) how = `one_${how}`;
+  else if (every === fewer || every === more) how = `all_${how}`;
+  const found = decides(answer), told = say(`sure_${how}`, { when: say(`when_${first.name}`), fewer: isolated(fewer), more: isolated(more), all: isolated(every) });
+  if (!found) return told + say(every === 1 ? "decides_alone" : "decides_none");
+  const [what, by, ...two] = found, ends = {};
+  ["least", "most"].forEach((end, k) => {
+    ends[end] = isolated(what === "stop" ? inHundred(two[k].stop) : signed(two[k].ratio - 1));
+    if (by !== "wish") ends[`${end}_of`] = words.books[`${by}s`][two[k].motive || two[k].structure];
+  });
+  return told + say(`decides_${what}_${by}`, ends);
+}
+
+/** Returns the answer in at most four sentences. */
+export function sentences(answer) {
+  const told = answer.parts.map((part) => say(part.about && part.name === "while_it_runs" ? "while_it_runs_about" : part.name, {
+    first: dayText(part.first), last: dayText(part.last), ...Object.fromEntries(Object.entries(TOLD).map(([what, outcome]) => [what, inWords(part.changes[outcome], what)])),
+  }));
+  const last = answer.parts.at(-1);
+  if (!has(last.stop)) told.push(say("stop_unknown", { days: isolated(QUIET) }));
+  else {
+    const over = has(last.least) ? say("over_draws", { low: isolated(inHundred(last.least)), high: isolated(inHundred(last.most)) }) : "";
+    told.push(say(`stop_${FORMS[OPEN.filter((edge) => last.stop >= edge).length]}`, { share: isolated(inHundred(last.stop)), over, days: isolated(QUIET) }));
+  }
+  return [...told, sureness(answer)];
+}
+
+function cell(change) {
+  if (!has(change.ratio)) return "\u2013";
+  const [middle, ...ends] = [change.ratio, change.low, change.high].map((v) => (has(v) ? signed(v - 1) : null));
+  if (ends[0] === null || ends.every((e) => e === middle)) return isolated(middle);
+  return isolated(`${middle} [${ends[0]}, ${ends[1]}]`);
+}
+
+/** Returns the small table: heads, and rows each with its name. */
+export function tableOf(answer) {
+  const { parts } = answer, heads = parts.map((p) => say(`head_${p.name}`, { first: dayText(p.first), last: dayText(p.last) }).replace("\n", " "));
+  const rows = COUNTED.map((o) => [say(`row_${o}`), ...parts.map((p) => cell(p.changes[o]))]);
+  rows.push([say("row_stop"), ...parts.map((p) => (has(p.stop) ? isolated(`${inHundred(p.stop)} [${inHundred(p.stop_low)}, ${inHundred(p.stop_high)}]`) : "\u2013"))]);
+  if (parts.some((p) => has(p.least))) rows.push([say("row_over_draws"), ...parts.map((p) => (has(p.least) ? isolated(`${inHundred(p.least)} ${DOTS} ${inHundred(p.most)}`) : "\u2013"))]);
+  rows.push([say("row_stop_base"), ...parts.map((p) => (has(p.stop_base) ? isolated(inHundred(p.stop_base)) : "\u2013"))]);
+  return { heads, rows };
+}
+
+/** Returns what the numbers rest on, and what the words in them mean. */
+export function footOf(answer) {
+  const one = answer.structures.length === 1, kept = isolated(answer.worlds.toLocaleString("en"));
+  const made = one ? say("made_one", { worlds: kept, of: words.books.structures[answer.structures[0]] }) : say("made", { worlds: kept, seed: isolated(answer.seed) });
+  return { made, legend: say("legend", { days: isolated(QUIET) }), glossary: say("glossary") };
+}
+
+/** Returns Wilson's interval of a share, from worlds averaged over structures. */
+function wilson(found, n) {
+  const z = 1.959963984540054, { mean: p, low, high } = found, half = (high - low) / 2;
+  const size = half > 0 ? Math.max(n, (p * (1 - p)) / (half / z) ** 2) : n, under = 1 + (z * z) / size;
+  const centre = (p + (z * z) / (2 * size)) / under, wide = (z / under) * Math.sqrt((p * (1 - p)) / size + (z * z) / (4 * size * size));
+  return [p, p === 0 ? 0 : Math.max(0, centre - wide), p === 1 ? 1 : Math.min(1, centre + wide)];
+}
+
+
+/** Works the numbers of an answer out.
  *
- * It is made wider where several statements are told together. */
-export function direction(ratio, wider = 1) {
-  const low = ratio.mean - wider * (ratio.mean - ratio.low), high = ratio.mean + wider * (ratio.high - ratio.mean);
-  return high < 1 ? -1 : low > 1 ? 1 : 0;
-}
-
-/** Returns a share of worlds in words, never rounded to none or to all. */
-export function share(value, worlds) {
-  if (value === 0) return word("worlds_none", { worlds: inDigits(worlds) });
-  if (value === 1) return word("worlds_all", { worlds: inDigits(worlds) });
-  const n = Math.round(100 * value);
-  return n === 0 ? word("worlds_few") : n === 100 ? word("worlds_most") : word("worlds_some", { n: inDigits(n) });
-}
-
-/** Returns the sentence that the numbers allow, and none stronger. */
-export function answerOf(rows, named, worlds) {
-  const ratio = row(rows, "tempo_ratio"), tempo = row(rows, "tempo_foreign"), stop = row(rows, "stop_180");
-  const values = { ...named, worlds: inDigits(worlds) }, way = direction(ratio), n = Math.round(Math.abs(1 - ratio.mean) * 100);
-  let kind = "unclear";
-  if (Number.isNaN(ratio.mean)) kind = "nothing";
-  else if (tempo.low === 0 && tempo.high === 0) kind = "same";
-  else if (way) kind = `${n ? "" : "hardly_"}${way < 0 ? "fewer" : "more"}`;
-  const first = word(`answer_${kind}`, { ...values, n: inDigits(n) });
-  const base = word(stop.case === stop.base ? "answer_base_same" : "answer_base", { ...values, share: share(stop.base, worlds) });
-  const second = word(stop.case === 0 ? "answer_stop_none" : "answer_stop", { ...values, share: share(stop.case, worlds), base });
-  return { kind, text: `${first} ${second}` };
-}
-
-/** Returns what year the numbers are about and how sure they are: of a mean, and of single worlds. */
-export function sureness(rows, worlds, day) {
-  const ratio = row(rows, "tempo_ratio");
-  if (Number.isNaN(ratio.mean)) return ["", ""];
-  return [word("sure_range", { low: change(ratio.low), high: change(ratio.high), worlds: inDigits(worlds), day }), word("sure_futures", { future_low: change(ratio.future_low), future_high: change(ratio.future_high) })];
+ * `sides` are the two scenarios' worlds: `row(window, k)` gives a count of a part of the run, one number a world under
+ * each structure, one structure after the other; `estimate` and `ratio` are those that are lowered from Python. */
+export function numbersOf(sides, windows, n, structures, { estimate, ratio, average }) {
+  const [a, b] = sides, W = a.worlds, every = Array.from({ length: W }, (_, w) => w);
+  const rowsOf = structures.map((_, s) => s);
+  const means = (values, rows, which) => Float64Array.from(which, (w) => rows.reduce((sum, s) => sum + values[s * W + w], 0) / rows.length);
+  const two = (x, y, how) => (x.length > 1 ? how(x, y) : { mean: NaN, low: NaN, high: NaN, future_low: NaN, future_high: NaN });
+  const share = (values) => {
+    const found = two(values, new Float64Array(values.length), estimate);
+    return Number.isNaN(found.mean) ? [NaN, NaN, NaN] : wilson(found, values.length);
+  };
+  const motiveOf = (code) => every.filter((w) => b.motive[w] === code);
+  const motives = n.motives.map((name, code) => [name, motiveOf(code)]).filter(([, which]) => which.length);
+  const wish = a.wish.subarray(0, W), order = every.slice().sort((i, j) => wish[i] - wish[j] || i - j);
+  const quietOf = (side, k) => side.row(k, n.counted_apart.length);
+  const parts = windows.map((w, k) => ({ w, k })).filter(({ w }) => windows.length === 1 || w.phase !== "whole_run").map(({ w, k }) => {
+    const days = w.last - w.first + 1, changes = {};
+    for (const outcome of COUNTED) {
+      const at = n.counted_apart.indexOf(outcome), [x, y] = [a.row(k, at), b.row(k, at)], scale = outcome === COUNTED[0] ? n.month / days : 1;
+      const [xm, ym] = [x, y].map((values) => means(values, rowsOf, every)), found = two(xm, ym, ratio), wide = two(x, y, ratio);
+      changes[outcome] = { ratio: found.mean, low: found.low, high: found.high, least: wide.future_low, most: wide.future_high, case: average(xm) * scale, base: average(ym) * scale };
+    }
+    const stops = days >= QUIET ? [a, b].map((side) => Float64Array.from(quietOf(side, k), (quiet) => (quiet >= QUIET ? 1 : 0))) : null;
+    const [stop, stop_low, stop_high] = stops ? share(means(stops[0], rowsOf, every)) : [NaN, NaN, NaN];
+    const [x, y] = [a.row(k, 0), b.row(k, 0)];
+    const group = (rows, which, structure = "", motive = "") => {
+      const found = two(means(x, rows, which), means(y, rows, which), ratio), [p, low, high] = stops ? share(means(stops[0], rows, which)) : [NaN, NaN, NaN];
+      return { structure, motive, worlds: which.length, ratio: found.mean, half: (found.high - found.low) / 2, stop: p, stop_half: (high - low) / 2 };
+    };
+    const groups = { reading: structures.flatMap((s, i) => motives.map(([m, which]) => group([i], which, s, m))) };
+    if (motives.length > 1) groups.motive = motives.map(([m, which]) => group(rowsOf, which, "", m));
+    if (structures.length > 1) groups.structure = structures.map((s, i) => group([i], every, s));
+    if (Math.max(...wish) > Math.min(...wish)) {
+      const ends = Array.from({ length: FIFTHS + 1 }, (_, f) => Math.floor((W * f) / FIFTHS));
+      groups.wish = ends.slice(1).map((end, f) => order.slice(ends[f], end)).filter((which) => which.length).map((which) => group(rowsOf, which));
+    }
+    return {
+      name: w.phase, first: w.from, last: w.to, about: w.by_median, changes, stop, stop_low, stop_high, least: NaN, most: NaN,
+      stop_base: stops ? average(means(stops[1], rowsOf, every)) : NaN, groups,
+    };
+  });
+  return { parts, worlds: W, structures };
 }
 
 /** Returns which part makes most of a difference that was split, or that none stands out. */
-export function toldWhy(found) {
+export function toldWhy(found, tell) {
   const [first, second] = found.levels, all = second.value - first.value, size = (bar) => bar.end - bar.begin;
-  const most = found.bars.filter((bar) => Math.sign(size(bar)) === Math.sign(all)).sort((a, b) => Math.abs(size(b)) - Math.abs(size(a)))[0];
-  if (!most || Math.abs(size(most)) <= most.half) return word("why_unclear");
-  const told = (value) => inDigits(`${value < 0 ? "\u2212" : "+"}${Math.abs(value).toFixed(2)}`);
-  return word(Math.abs(size(most)) >= Math.abs(all) / 2 ? "why_part" : "why_largest", { part: most.label, n: told(size(most)), all: told(all) });
-}
-
-/** Returns what all readings say together, and which of the two questions decides more. */
-export function overReadings(readings) {
-  const found = readings.filter((r) => r.motive !== "all").map((r) => ({ ...r, ratio: row(r.rows, "tempo_ratio") })).filter((r) => !Number.isNaN(r.ratio.mean));
-  if (!found.length) return null;
-  const ways = found.map((r) => direction(r.ratio, parts.wider.readings)), count = (way) => ways.filter((w) => w === way).length;
-  const means = found.map((r) => r.ratio.mean), values = {
-    all: inDigits(found.length), fewer: inDigits(count(-1)), more: inDigits(count(1)), unclear: inDigits(count(0)),
-    low: change(Math.min(...means)), high: change(Math.max(...means)),
-  };
-  const agreed = count(-1) === found.length || count(1) === found.length;
-  const half = found.reduce((sum, r) => sum + (r.ratio.high - r.ratio.low) / 2, 0) / found.length;
-  const effect = (key) => {
-    const names = [...new Set(found.map((r) => r[key]))].map((name) => {
-      const mine = found.filter((r) => r[key] === name);
-      return { name, mean: mine.reduce((sum, r) => sum + r.ratio.mean, 0) / mine.length, noise: half / Math.sqrt(mine.length) };
-    }).sort((a, b) => a.mean - b.mean);
-    const [least, most] = [names[0], names.at(-1)];
-    return { key, least, most, range: most.mean - least.mean, noise: least.noise + most.noise };
-  };
-  const [first, second] = [effect("motive"), effect("structure")].sort((a, b) => b.range - a.range);
-  const decides = first.range <= first.noise ? "none" : second.range > second.noise && first.range - second.range <= first.noise ? "both" : first.key;
-  return {
-    text: word(agreed ? "readings_agree" : "readings_differ", values),
-    because: word(`decides_${decides}`, {
-      low: change(first.least.mean), high: change(first.most.mean),
-      least: words.books[`${first.key}s`][first.least.name], most: words.books[`${first.key}s`][first.most.name],
-    }),
-  };
+  const most = found.bars.filter((bar) => Math.sign(size(bar)) === Math.sign(all)).sort((x, y) => Math.abs(size(y)) - Math.abs(size(x)))[0];
+  if (!most || Math.abs(size(most)) <= most.half) return tell("why_unclear");
+  const told = (value) => isolated(`${value < 0 ? SIGN : "+"}${Math.abs(value).toFixed(2)}`);
+  return tell(Math.abs(size(most)) >= Math.abs(all) / 2 ? "why_part" : "why_largest", { part: most.label, n: told(size(most)), all: told(all) });
 }

@@ -3,7 +3,9 @@ import { el, isolated, rtl, svg, words } from "./common.js";
 export const COLOURS = ["#0072b2", "#b34700", "#5f5a8c"];
 export const PIN_COLOURS = ["#0072b2", "#b34700", "#17683b", "#8a2a5b", "#4b5561"];
 export const DASHES = ["none", "7 4", "2 3", "10 3 2 3", "4 2"];
-const LEFT = 30, RIGHT = 34, TOP = 10, BOTTOM = 32, LETTERS = 12, INK = "#4b5561";
+/** Rows of a fan: five quantiles, then the mean, which is its line. */
+export const MEAN = 5;
+const LEFT = 30, RIGHT = 34, TOP = 22, BOTTOM = 32, LETTERS = 12, INK = "#4b5561";
 
 /** Returns an end of an axis that fits, and ticks that one can say. */
 export function ticksOf(most, least = 0.4) {
@@ -14,7 +16,7 @@ export function ticksOf(most, least = 0.4) {
 }
 
 /** Returns the highest value of some fans. */
-export function highest(fans) { return Math.max(0, ...fans.flatMap((rows) => rows[rows.length - 1])); }
+export function highest(fans) { return Math.max(0, ...fans.flatMap((rows) => rows[4] ?? rows.at(-1))); }
 
 export function shortNumber(value) {
   return value >= 10000 ? `${+(value / 1000).toFixed(1)}k` : value >= 100 ? `${Math.round(value)}` : `${+value.toFixed(1)}`;
@@ -28,7 +30,7 @@ function path(points) {
 
 const dayOf = (iso) => Date.parse(iso) / 864e5;
 
-/** Draws worlds over weeks: a median, half of the worlds, 90 of 100, and lines beside them.
+/** Draws worlds over weeks: a mean, half of the worlds, 90 of 100, and lines beside them.
  *
  * One unit of its picture is one pixel, so that letters keep their size. */
 export class Fan {
@@ -51,7 +53,7 @@ export class Fan {
   draw(given) {
     this.given = given;
     this.width = Math.max(90, this.host.clientWidth || 300);
-    const { weeks, start, top, fans, lines = [], marks = [], told, ticks } = given;
+    const { weeks, start, top, fans, lines = [], marks = [], told, ticks, phases = [], unit = "" } = given;
     const days = this.days = weeks.map(dayOf), first = days[0], last = days[days.length - 1];
     const narrow = this.width < 170, right = narrow ? 24 : RIGHT, left = narrow ? 20 : LEFT;
     this.inside = [left, this.width - right];
@@ -59,21 +61,21 @@ export class Fan {
     const y = this.y = (v) => this.height - BOTTOM - ((this.height - TOP - BOTTOM) * Math.min(v, top * 1.02)) / top;
     this.root.setAttribute("viewBox", `0 0 ${this.width} ${this.height}`);
     this.root.setAttribute("aria-label", told);
-    const frame = `${weeks[0]} ${weeks.length} ${top} ${start} ${this.width} ${this.height}`;
-    if (frame !== this.frame) this.#axes(x, y, first, last, start, ticks, narrow);
+    const frame = JSON.stringify([weeks[0], weeks.length, top, start, this.width, this.height, phases, unit]);
+    if (frame !== this.frame) this.#axes(x, y, first, last, start, ticks, narrow, phases, unit);
     this.frame = frame;
     const wanted = [];
     for (const { rows, colour, plain } of fans) {
       const at = (row) => row.map((v, k) => [x(days[k]), y(v)]), band = (low, high) => `${path(at(rows[low]))}${path(at(rows[high]).reverse()).replace("M", "L")}Z`;
       if (plain) for (const k of [0, 4]) wanted.push({ d: path(at(rows[k])), stroke: colour, "stroke-width": 1.2, "stroke-dasharray": "2 3", fill: "none" });
       else wanted.push({ d: band(0, 4), fill: colour, "fill-opacity": 0.14, stroke: "none" }, { d: band(1, 3), fill: colour, "fill-opacity": 0.28, stroke: "none" });
-      wanted.push({ d: path(at(rows[2])), stroke: colour, "stroke-width": 2.6, "stroke-dasharray": plain ? "7 4" : "none", fill: "none" });
+      wanted.push({ d: path(at(rows[MEAN])), stroke: colour, "stroke-width": 2.6, "stroke-dasharray": plain ? "7 4" : "none", fill: "none" });
     }
     for (const { values, colour, dash = "none", width = 1.8 } of lines) wanted.push({ d: path(values.map((v, k) => [x(days[k]), y(v)])), stroke: colour, "stroke-width": width, "stroke-dasharray": dash, fill: "none" });
     while (this.made.length < wanted.length) this.paths.append(this.made[this.made.push(svg("path")) - 1]);
     while (this.made.length > wanted.length) this.made.pop().remove();
     wanted.forEach((attributes, k) => { for (const [name, value] of Object.entries(attributes)) this.made[k].setAttribute(name, value); });
-    this.#labels([...fans.map((f) => ({ colour: f.colour, value: f.rows[2].at(-1), name: f.label })), ...lines.filter((l) => l.label !== undefined).map((l) => ({ colour: l.colour, value: l.values.at(-1), name: l.label }))], marks, narrow);
+    this.#labels([...fans.map((f) => ({ colour: f.colour, value: f.rows[MEAN].at(-1), name: f.label })), ...lines.filter((l) => l.label !== undefined).map((l) => ({ colour: l.colour, value: l.values.at(-1), name: l.label }))], marks, narrow);
     this.slide.setAttribute("aria-valuemax", `${weeks.length - 1}`);
     if (this.cursorAt !== undefined) this.cursor(this.cursorAt);
   }
@@ -93,10 +95,18 @@ export class Fan {
     });
   }
 
-  #axes(x, y, first, last, start, ticks, narrow) {
+  #axes(x, y, first, last, start, ticks, narrow, phases, unit) {
     this.grid.replaceChildren();
     const [left, right] = this.inside, floor = this.height - BOTTOM;
     if (start) this.grid.append(svg("rect", { x: left, y: TOP, width: Math.max(0, x(dayOf(start)) - left), height: floor - TOP, fill: "#eef1f4" }));
+    phases.forEach((phase, k) => {
+      const [begin, end] = [phase.first, phase.last].map((day) => Math.max(left, Math.min(right, x(dayOf(day)))));
+      if (k === 0) this.grid.append(svg("rect", { x: begin, y: TOP, width: Math.max(0, end - begin), height: floor - TOP, fill: "#f4ead2", "fill-opacity": 0.6 }));
+      if (k + 1 < phases.length) this.grid.append(svg("line", { x1: end, x2: end, y1: TOP, y2: floor, stroke: "#6b7682", "stroke-dasharray": "2 3" }));
+      const room = (end - begin) / (phase.name.length * LETTERS * 0.5);
+      if (room >= 1) this.grid.append(svg("text", { x: (begin + end) / 2, y: TOP + 9, "text-anchor": "middle", "font-size": 10.5, direction: rtl ? "rtl" : "ltr" }, phase.name));
+    });
+    if (unit) this.grid.append(svg("text", { x: rtl ? right : 2, y: 8, "text-anchor": rtl ? "end" : "start", "font-size": 10.5, direction: "ltr" }, unit));
     const gap = (floor - TOP) / Math.max(1, ticks.length - 1), every_ = Math.ceil(13 / gap);
     for (const value of ticks.filter((_, k) => k % every_ === 0)) {
       this.grid.append(svg("line", { x1: left, x2: right, y1: y(value), y2: y(value), stroke: value ? "#dfe5ea" : "#6b7682" }));
@@ -123,7 +133,7 @@ export class Fan {
     if (week === undefined || !this.given) return;
     const at = this.x(this.days[week]);
     this.hand.append(svg("line", { x1: at, x2: at, y1: TOP, y2: this.height - BOTTOM, stroke: "#12202f", "stroke-width": 1 }));
-    const every = [...this.given.fans.map((f) => [f.rows[2][week], f.colour]), ...(this.given.lines ?? []).map((l) => [l.values[week], l.colour])];
+    const every = [...this.given.fans.map((f) => [f.rows[MEAN][week], f.colour]), ...(this.given.lines ?? []).map((l) => [l.values[week], l.colour])];
     for (const [value, colour] of every) this.hand.append(svg("circle", { cx: at, cy: this.y(value), r: 3.5, fill: colour, stroke: "#fff", "stroke-width": 1 }));
     this.slide.setAttribute("aria-valuenow", `${week}`);
     this.slide.setAttribute("aria-valuetext", this.said(week));

@@ -5,11 +5,13 @@ import { MOST_OWN } from "./own.js";
 import { number, toldOwn } from "./told.js";
 import { $, changed, parts, scenarioOf, state } from "./state.js";
 
-/** Returns a number with the digits of its control; with all that it has where it lies between steps. */
-function numberText(value, step) {
-  const digits = step >= 1 ? 0 : Math.min(4, Math.max(1, Math.ceil(-Math.log10(step)))), told = Number(value);
-  const off = Math.abs(told - Number(told.toFixed(digits))) > step / 100;
-  return isolated(told.toLocaleString("en", off ? { maximumSignificantDigits: 6 } : { maximumFractionDigits: digits, minimumFractionDigits: 0 }));
+/** Returns how many digits after the point a step has. */
+const digitsOf = (step) => (step >= 1 ? 0 : Math.min(5, Math.ceil(-Math.log10(step) - 1e-9)));
+
+/** Returns a number with the digits of its control; one that was asked for between steps with all that it has. */
+function numberText(value, step, asked = false) {
+  const digits = digitsOf(step), told = Number(value), off = asked && Math.abs(told - Number(told.toFixed(digits))) > step / 100;
+  return isolated(told.toLocaleString("en", off ? { maximumSignificantDigits: 6 } : { maximumFractionDigits: digits, minimumFractionDigits: 0 }).replace(/^-/, "\u2212"));
 }
 
 /** What was moved last, for whoever listens instead of looking. */
@@ -22,7 +24,7 @@ function setOrDrop(where, name, value) {
 
 /** Returns a control; one without a value of its own shows the range that worlds have, and no thumb. */
 function slider(item, stands, value, change, about) {
-  const id = `s-${item.name}`, withUnit = (v) => (item.unit === undefined ? word(`unit_${item.name}`, { n: numberText(v, item.step) }) : `${numberText(v, item.step)} ${item.unit}`);
+  const id = `s-${item.name}`, withUnit = (v) => (item.unit === undefined ? word(`unit_${item.name}`, { n: numberText(v, item.step, true) }) : `${numberText(v, item.step, true)} ${item.unit}`);
   const output = el("output", { for: id });
   const back = el("button", { type: "button", class: "hidden back", "aria-label": word("reset_one", { name: item.label }) }, "\u21ba");
   const box = el("div", { class: "slider", "data-control": item.name });
@@ -31,7 +33,9 @@ function slider(item, stands, value, change, about) {
     input = el("select", { id }, ...item.choices.map((c) => el("option", { value: c.value }, c.label)));
     box.append(el("div", { class: "head" }, el("label", { for: id }, item.label), back), input);
   } else {
-    input = el("input", { type: "range", id, min: `${item.low}`, max: `${item.high}`, step: `${item.step}` });
+    // A hand moves from one round number to the next, within what is drawn.
+    const round = (way, end) => Number((Math[way](end / item.step + (way === "ceil" ? -1e-9 : 1e-9)) * item.step).toFixed(6));
+    input = el("input", { type: "range", id, min: `${round("ceil", item.low)}`, max: `${round("floor", item.high)}`, step: `${item.step}` });
     const ends = el("div", { class: "ends", "aria-hidden": "true" }, el("span", {}, numberText(item.low, item.step)), el("span", {}, numberText(item.high, item.step)));
     box.append(el("div", { class: "head" }, el("label", { for: id }, item.label), el("span", {}, output, " ", back)), input, ends);
   }
@@ -47,7 +51,7 @@ function slider(item, stands, value, change, about) {
       input.style.setProperty("--to", at(item.drawn[1]));
     }
     // A slider's own value is rounded to its steps; what is told is what is played.
-    const text = drawn ? `${word("drawn")} ${word("range", { low: numberText(item.drawn[0], item.step), high: numberText(item.drawn[1], item.step) })}` : withUnit(moved ? now : stands);
+    const text = drawn ? `${word("drawn")} ${word("range", { low: numberText(item.drawn[0], item.step), high: numberText(item.drawn[1], item.step) })}${item.unit ? ` ${item.unit}` : ""}` : withUnit(moved ? now : stands);
     output.textContent = text;
     if (input.type === "range") input.setAttribute("aria-valuetext", text);
     return input.type === "range" ? text : input.selectedOptions[0]?.textContent;
@@ -166,7 +170,7 @@ function uncertainty(item) {
     el("p", {}, `${word("moves")}: ${item.moves}`),
     el("p", {}, `${word("source")}: `, el("bdi", { dir: "ltr", lang: "en" }, item.source), " · ", el("bdi", { dir: "ltr" }, item.name)),
   );
-  return slider({ ...item, middle: item.default[state.structure], drawn: [item.low, item.high] }, null, state.held[item.name], (v) => setOrDrop(state.held, item.name, v), about);
+  return slider({ ...item, middle: item.default[state.structure] ?? item.default.neutral, drawn: [item.low, item.high] }, null, state.held[item.name], (v) => setOrDrop(state.held, item.name, v), about);
 }
 
 function buildUncertainties() {
@@ -275,7 +279,7 @@ export function settingOf(of = state) {
   }
   for (const own of of.own) if (own.line === undefined) said.push(toldOwn(own, parts).sentence);
   for (const [name, value] of Object.entries(of.held)) said.push(`${parameter(name)?.label ?? name}: ${parameter(name) ? numberText(value, parameter(name).step) : isolated(value)}`);
-  said.push(`${word("structure")}: ${words.books.structures[of.structure] ?? of.structure}`);
+  said.push(`${word("structure")}: ${parts.structures.find((s) => s.name === of.structure)?.label ?? of.structure}`);
   said.push(`${word("motive")}: ${words.books.motives[of.motive === "all" ? "pooled" : of.motive] ?? of.motive}`);
   if (`${of.seed}` !== "0") said.push(`${word("seed")}: ${isolated(of.seed)}`);
   return said.join(words.semicolon);

@@ -1,7 +1,7 @@
 /** Explore: what is asked, who plays it, and what is told of it. */
 
-import { addDays, dayText, el, fill, headed, isolated, press, trouble, word, words } from "./common.js";
-import { acts, answerOf, change, direction, overReadings, sureness, toldWhy } from "./answer.js";
+import { el, fill, headed, isolated, press, rowOf, trouble, word, words } from "./common.js";
+import { footOf, sentences, signed, tableOf, toldWhy, wayOf } from "./answer.js";
 import { buildControls, forgetMoves, hand, listen, orderUncertainties, settingOf, strongest } from "./controls.js";
 import { curvesFile } from "./files.js";
 import { buildPins, comparePins, listenToPins } from "./kept.js";
@@ -14,10 +14,10 @@ import { buildNote, buildPresets, buildTour, listenToPresets, listenToTour } fro
 import { listenToTradeoffs, refreshTradeoffs } from "./tradeoffs.js";
 import { faults, opened } from "./views.js";
 import { compareWorld, lineOfWorld, listenToWorld, loadWorld } from "./world.js";
-import { $, isMoved, onChanged, onShow, parts, query, readQuery, session, state, take, usual, view, viewQuery } from "./state.js";
+import { $, isMoved, onChanged, onShow, parts, query, readQuery, scenarioOf, session, state, take, usual, view, viewQuery } from "./state.js";
 
-/** What all readings and uncertainties have said of a question. */
-let thought = { of: null, readings: null, moves: null };
+/** What was found of a question while the hand was still: what makes the difference, what moves it. */
+let thought = { of: null, moves: null };
 const picture = new Picture();
 const steps = new Steps((text) => { take(readQuery(text)); standAnew(); }, query);
 let busy = false, dirty = false, wished = false, painted = 0;
@@ -27,7 +27,7 @@ async function refresh(moving = false) {
   session.turn += 1;
   document.documentElement.dataset.asked = session.turn;
   forgetDifference();
-  if (thought.of !== viewQuery()) forgetReadings();
+  if (thought.of !== viewQuery()) forgetThoughts();
   wished = moving;
   if (busy) { dirty = true; return; }
   busy = true;
@@ -52,7 +52,7 @@ async function refresh(moving = false) {
 async function open() {
   session.player = await opened(parts, usual);
   // For whoever embeds the page, and for tests: what it shows, asked by a script.
-  globalThis.drawdown = { player: session.player, curvesFile, number, state, view, answerOf, acts };
+  globalThis.drawdown = { player: session.player, curvesFile, number, state, view, sentences, tableOf };
   document.documentElement.dataset.plays = session.player.own ? "here" : "server";
   $("plays").textContent = word(session.player.own ? "plays_here" : "plays_server");
   for (const id of NEED_A_PLAYER) $(id).disabled = false;
@@ -74,28 +74,52 @@ function draw(found, asked, moving, turn) {
   $("fewer").textContent = fewer ? word("fewer", { n: isolated(found.worlds), all: isolated(parts.runs) }) : "";
   requestAnimationFrame(() => { painted += 1; document.documentElement.dataset.painted = painted; });
   if (!session.player) return;
-  // The sentence moves with the hand: the numbers come from the worlds that the curves show.
-  if (!fewer) tellSoon(asked, turn);
+  // The sentences move with the hand: the numbers come from the worlds that the curves show.
+  tellSoon(asked, turn);
   if (turn === session.turn) resting = setTimeout(() => (fewer ? refresh() : rest(found, asked, turn)), 150);
 }
 
 let telling = false;
 async function tellSoon(asked, turn) {
-  if (telling || !session.player.own) return;
+  if (telling || !session.player?.own) return;
   telling = true;
   try {
-    const rows = await session.player.rows(asked);
-    if (turn === session.painted) tell(rows, asked);
+    const answer = await session.player.answer(asked);
+    if (turn === session.painted) tell(answer, asked);
   } catch { /* what plays next says why */ }
   telling = false;
 }
 
 /** Writes the answer that the numbers of a view allow. */
-function tell(rows, asked) {
-  const { kind, text } = answerOf(rows, acts(asked, isMoved(asked)), parts.runs);
-  $("answer").textContent = state.outcome === "state" ? word("answer_foreign", { text }) : text;
-  $("answer").dataset.kind = kind;
-  [$("sure").textContent, $("futures").textContent] = sureness(rows, parts.runs, dayText(addDays(session.shown.start, parts.days - 1)));
+function tell(answer, asked) {
+  const titles = [asked.case, asked.base].map((name) => scenarioOf(name).title);
+  $("against").textContent = word(isMoved(asked) ? "against_moved" : "against", { case: titles[0], base: titles[1] });
+  $("answer").textContent = answer ? sentences(answer).join(" ") : word("no_answer");
+  $("answer-card").classList.toggle("hidden", !answer);
+  $("every").classList.toggle("hidden", !answer);
+  picture.shade(answer?.parts ?? []);
+  if (!answer) return;
+  const { heads, rows } = tableOf(answer), foot = footOf(answer);
+  fill($("answer-table"), ...headed(["", ...heads], rows.map(([name, ...cells]) => {
+    const row = rowOf(name, ...cells);
+    row.querySelectorAll("td").forEach((cell, k) => { cell.dataset.head = heads[k]; });
+    return row;
+  }), $("against").textContent));
+  $("made").textContent = foot.made;
+  $("legend-of").textContent = foot.legend;
+  $("glossary").textContent = foot.glossary;
+  readingsTable(answer);
+}
+
+/** Tells how attacks change under every reading, in the first part of the run. */
+function readingsTable(answer) {
+  const [part] = answer.parts, told = (name) => words.books.structures[name];
+  const of = (structure, motive) => part.groups.reading.find((g) => g.structure === structure && g.motive === motive);
+  const motives = [...new Set(part.groups.reading.map((g) => g.motive))];
+  fill($("readings"), ...headed(["", ...answer.structures.map(told)], motives.map((m) => el("tr", {}, el("th", { scope: "row" }, words.books.motives[m]), ...answer.structures.map((s) => {
+    const group = of(s, m), way = wayOf(group);
+    return el("td", { class: `way${way}` }, group.ratio === null || Number.isNaN(group.ratio) ? "\u2013" : isolated(signed(group.ratio - 1)), el("div", { class: "hint" }, word(way ? "surely" : "cannot_tell")));
+  }))), word("readings_caption", { when: words.books.answer[`when_${part.name}`] })));
 }
 
 /** Tells the rest once the hand is still: other charts, events, numbers, and what decides. */
@@ -110,9 +134,9 @@ async function rest(found, asked, turn) {
   refreshTradeoffs();
   compareWorld();
   try {
-    const [numbers, rows] = [await session.player.numbers(asked), await session.player.rows(asked)];
+    const numbers = await session.player.numbers(asked), answer = await session.player.answer(asked);
     if (turn !== session.turn) return;
-    tell(rows, asked);
+    tell(answer, asked);
     numbersTable(numbers, found);
     picture.say(hand.told, $("answer").textContent);
     hand.told = "";
@@ -125,15 +149,6 @@ async function rest(found, asked, turn) {
     return;
   }
   document.documentElement.dataset.rested = turn;
-  try {
-    const phases = await session.player.phases(asked, () => turn === session.turn && !busy);
-    if (!phases || turn !== session.turn) return;
-    phasesTable(phases, found);
-    document.documentElement.dataset.parted = turn;
-  } catch (error) {
-    if (turn === session.turn) fail(error);
-    return;
-  }
   thinking = setTimeout(() => (thinksByItself() || thought.of === viewQuery() ? think(asked, turn) : offerToThink(asked, turn)), 500);
 }
 
@@ -144,25 +159,7 @@ function numbersTable(numbers, found) {
   fill($("numbers"), ...headed(["", ...heads], body));
 }
 
-/** Tells attacks, dead and P(stop) while the policies run, afterwards and in the whole run. */
-function phasesTable(phases, found) {
-  const of = (part, name) => part.rows.find((r) => r.name === name);
-  const less = (r) => (!r || Number.isNaN(r.mean) ? "\u2013" : `${change(r.mean)} ${isolated(`[${number(r.low, 2)}, ${number(r.high, 2)}]`)}`);
-  const stops = (r) => (r ? isolated(`${number(r.case, 2)} / ${number(r.base, 2)}`) : "\u2013");
-  const heads = [word("phase_attacks"), word("phase_dead"), ...["60", "120", "180"].map((days) => word("phase_stop", { days: isolated(days) }))];
-  const body = phases.map((part) => {
-    const told = [less(of(part, "attacks_foreign")), less(of(part, "dead_us")), ...["60", "120", "180"].map((days) => stops(of(part, `stop_${days}`)))];
-    const name = word(`phase_${part.phase}`), dates = `${dayText(part.first)} \u2013 ${dayText(part.last)}`;
-    return el("tr", {}, el("th", { scope: "row" }, name, el("div", { class: "hint" }, part.by_median ? `${dates} ${word("phase_by_median")}` : dates)), ...told.map((t, k) => el("td", { class: "number", "data-head": heads[k] }, t)));
-  });
-  fill($("phases"), ...headed(["", ...heads], body, word("phases_caption", { case: found.titles[0], base: found.titles[1] })));
-  const running = phases.find((part) => part.phase === "while_it_runs"), end = addDays(found.start, parts.days - 1), year = addDays(end, -364);
-  const mixes = running && running.last >= year && !(running.first <= year && running.last >= end);
-  $("phases-mixed").textContent = mixes ? word("phases_mixed") : "";
-  $("phases-card").classList.toggle("hidden", !phases.length);
-}
-
-/** Says whether readings are played unasked: not by a class's server, not where a device is to spare. */
+/** Says whether more is played unasked: not by a class's server, not where a device is to spare. */
 function thinksByItself() { return session.player?.own !== false && !navigator.connection?.saveData; }
 
 /** Offers to play what is not played unasked. */
@@ -172,26 +169,21 @@ function offerToThink(asked, turn) {
   $("think").onclick = () => { $("think").disabled = true; think(asked, turn); };
 }
 
-/** Another question: what all readings said of the last one is no longer said of this one. */
-function forgetReadings() {
-  thought = { of: null, readings: null, moves: null };
-  for (const id of ["because", "strongest", "why"]) $(id).textContent = "";
-  $("over").textContent = thinksByItself() ? word("over_waits") : "";
-  fill($("readings"));
-  $("every").classList.add("hidden");
+/** Another question: what was found of the last one is no longer said of this one. */
+function forgetThoughts() {
+  thought = { of: null, moves: null };
+  for (const id of ["strongest", "why"]) $(id).textContent = "";
   $("think").classList.add("hidden");
   forgetMoves();
 }
 
-/** Plays every reading and both ends of every uncertainty, a little at a time, and stops for a hand. */
+/** Plays what makes the difference and both ends of every uncertainty, a little at a time, and stops for a hand. */
 async function think(asked, turn) {
   const wanted = () => turn === session.turn && !busy, of = viewQuery();
-  if (thought.of !== of) thought = { of, readings: null, moves: null };
+  if (thought.of !== of) thought = { of, moves: null };
   const mine = thought;
   try {
-    mine.readings ??= await session.player.readings(asked, wanted);
-    if (!mine.readings || !wanted()) return;
-    tellReadings(mine.readings);
+    $("think").classList.add("hidden");
     mine.why ??= await whatMakesIt(asked, wanted);
     if (!wanted()) return;
     $("why").textContent = mine.why ?? "";
@@ -202,7 +194,7 @@ async function think(asked, turn) {
     document.documentElement.dataset.thought = turn;
   } catch (error) {
     if (turn !== session.turn) return;
-    $("over").textContent = trouble(error);
+    $("why").textContent = trouble(error);
     $("think").disabled = false;
   }
 }
@@ -216,23 +208,10 @@ async function whatMakesIt(asked, wanted) {
     if (!error.status) throw error;
     return error.many ? word("why_many", { n: isolated(error.many) }) : "";
   }
-  return found && toldWhy(found);
+  return found && toldWhy(found, word);
 }
 
 const MOST_SPLIT_AT_ONCE = 5;
-
-function tellReadings(readings) {
-  const found = overReadings(readings);
-  $("every").classList.remove("hidden");
-  $("think").classList.add("hidden");
-  $("over").textContent = found?.text ?? "";
-  $("because").textContent = found?.because ?? "";
-  const ratio = (structure, motive) => readings.find((r) => r.structure === structure && r.motive === motive).rows.find((r) => r.name === "tempo_ratio");
-  fill($("readings"), ...headed(["", ...parts.structures.map((s) => s.label)], parts.motives.map((m) => el("tr", {}, el("th", { scope: "row" }, m.label), ...parts.structures.map((s) => {
-    const r = ratio(s.name, m.name), way = Number.isNaN(r.mean) ? 0 : direction(r, parts.wider.readings);
-    return el("td", { class: `way${way}` }, Number.isNaN(r.mean) ? "\u2013" : change(r.mean), el("div", { class: "hint" }, Number.isNaN(r.mean) ? "" : way ? word("surely") : word("cannot_tell")));
-  }))), word("readings_caption")));
-}
 
 function tellStrongest(moves) {
   const sure = moves.map((m) => ({ ...strongest(m), name: m.name })).filter((m) => m.sure).sort((a, b) => Math.abs(b.mean) - Math.abs(a.mean));
@@ -285,7 +264,6 @@ function begin() {
   if (!session.player && parts.first && viewQuery() === "") {
     picture.first = parts.first.third;
     draw({ ...parts.first.curves }, view(), false, session.turn);
-    tell(parts.first.rows, view());
   }
 }
 

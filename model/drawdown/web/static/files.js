@@ -59,7 +59,7 @@ export function scenarioFile(view, numbers, own, day) {
 
 /** Returns the curves of both scenarios as a table. */
 export function curvesFile(view, shown) {
-  const lines = ["week,scenario,outcome,q05,q25,q50,q75,q95"];
+  const lines = ["week,scenario,outcome,q05,q25,q50,q75,q95,mean"];
   for (const [side, name] of [["case", view.case], ["base", view.base]]) {
     for (const outcome of ["attacks_foreign", "attacks_state"]) {
       shown.weeks.forEach((week, k) => lines.push([week, name, `${outcome}_30_days`, ...shown[side][outcome].map((row) => written(row[k], true))].join(",")));

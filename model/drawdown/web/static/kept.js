@@ -1,7 +1,7 @@
 /** Kept settings: up to five, named, compared with the same luck, taken along in the link or a file. */
 
 import { dayText, el, fill, headed, isolated, press, rtl, word, words } from "./common.js";
-import { DASHES, Fan, PIN_COLOURS, shortNumber, ticksOf } from "./chart.js";
+import { DASHES, Fan, MEAN, PIN_COLOURS, shortNumber, ticksOf } from "./chart.js";
 import { settingOf } from "./controls.js";
 import { notice, offer, onFile } from "./share.js";
 import { toldRows } from "./told.js";
@@ -53,15 +53,15 @@ export async function comparePins(turn) {
     found.push({ curves: await session.player.curves(v), rows: await session.player.rows(v), less: found.length ? await session.player.against(v, views[0]) : null });
     if (turn !== session.turn) return;
   }
-  const medians = found.map((f) => f.curves.case.attacks_foreign[2]), { top, ticks } = ticksOf(Math.max(...medians.flat()));
+  const means = found.map((f) => f.curves.case.attacks_foreign[MEAN]), { top, ticks } = ticksOf(Math.max(...means.flat()));
   if (!chart) {
     chart = new Fan($("pins-chart"), { height: 220, label: word("kept") });
     chart.moved = (week) => chart.cursor(week);
   }
-  chart.said = (week) => [dayText(found[0].curves.weeks[week]), ...medians.map((m, k) => `${names[k]} ${isolated(shortNumber(m[week]))}`)].join(words.semicolon);
+  chart.said = (week) => [dayText(found[0].curves.weeks[week]), ...means.map((m, k) => `${names[k]} ${isolated(shortNumber(m[week]))}`)].join(words.semicolon);
   chart.draw({
     weeks: found[0].curves.weeks, start: found[0].curves.start, top, ticks, fans: [], told: word("pins_told", { n: isolated(found.length) }),
-    lines: medians.map((values, k) => ({ values, colour: PIN_COLOURS[k], dash: DASHES[k], width: 2.4, label: `${k + 1}` })),
+    lines: means.map((values, k) => ({ values, colour: PIN_COLOURS[k], dash: DASHES[k], width: 2.4, label: `${k + 1}` })),
   });
   const labels = words.labels[document.documentElement.lang], levels = found.map((f) => toldRows(f.rows, labels, rtl)), less = found.map((f) => f.less && toldRows(f.less, labels, rtl));
   const body = levels[0].map((row, r) => el("tr", {}, el("th", { scope: "row" }, row.label), ...levels.map((l, k) => el("td", { class: "number" }, l[r].case,

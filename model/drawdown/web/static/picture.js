@@ -1,8 +1,7 @@
 /** The picture on the first screen: small charts of policies, or of one policy under every reading. */
 
 import { announce, dayText, el, fill, headed, isolated, rowOf, word, words } from "./common.js";
-import { COLOURS, Fan, highest, shortNumber, soldiersOf, swatch, ticksOf } from "./chart.js";
-import { change, share } from "./answer.js";
+import { COLOURS, Fan, highest, MEAN, shortNumber, soldiersOf, swatch, ticksOf } from "./chart.js";
 import { $, changed, parts, scenarioOf, session, state, isMoved } from "./state.js";
 
 const TRIO = ["full-withdrawal", "combat-to-advisory", "sustained-presence"];
@@ -35,6 +34,7 @@ export class Picture {
   constructor() {
     this.panels = [];
     this.kind = "";
+    this.phases = [];
     this.found = new Map();
     // A chart is drawn in the pixels that there are.
     this.watch = new ResizeObserver(() => { if (this.drawn) this.#paint(); });
@@ -44,7 +44,7 @@ export class Picture {
 
   /** Returns what the panels of a kind are. */
   #wanted(view) {
-    if (state.shown === "structures") return parts.structures.map((s) => ({ key: s.name, title: s.label, role: CASE, view: { ...view, structure: s.name }, chosen: s.name === view.structure, pick: () => { state.structure = s.name; } }));
+    if (state.shown === "structures") return parts.structures.filter((s) => s.name !== "all").map((s) => ({ key: s.name, title: s.label, role: CASE, view: { ...view, structure: s.name }, chosen: s.name === view.structure, pick: () => { state.structure = s.name; } }));
     if (state.shown === "motives") return parts.motives.map((m) => ({ key: m.name, title: m.label, note: words.books.motives[`${m.name}_long`] ?? "", role: CASE, view: { ...view, motive: m.name }, chosen: m.name === view.motive, pick: () => { state.motive = m.name; } }));
     if (state.shown === "one") return [{ key: "one", title: scenarioOf(view.case).title, role: CASE, view, chosen: true, pick: () => {} }];
     return policies(view).map((name) => {
@@ -75,6 +75,12 @@ export class Picture {
       return panel;
     });
     if (focus) this.panels.find((p) => p.key === focus)?.heading.focus();
+  }
+
+  /** Shades the parts of the run that the answer tells of. */
+  shade(parts) {
+    this.phases = parts.map((part) => ({ first: part.first, last: part.last, name: words.books.answer[`short_${part.name}`] }));
+    if (this.drawn) this.#paint();
   }
 
   /** Shows what has just been played; what else the picture holds comes once the hand is still. */
@@ -113,28 +119,14 @@ export class Picture {
     }
     this.moving = false;
     this.#paint();
-    for (const panel of this.panels) {
-      const { item } = panel, third = state.shown === "policies" && item.role === THIRD;
-      const rows = third ? await session.player.rows({ ...this.view, case: item.key, levers: {}, own: [] }) : await session.player.rows(item.view);
-      if (turn !== session.turn) return false;
-      this.#foot(panel, rows);
-    }
     return true;
-  }
-
-  #foot(panel, rows) {
-    const of = (name) => rows.find((r) => r.name === name), side = state.shown === "policies" && panel.role === BASE ? "base" : "case";
-    const ratio = of("tempo_ratio"), onState = state.outcome === "state";
-    if (onState) { panel.foot.textContent = word("foot_state", { n: isolated(shortNumber(of("tempo_state")[side])) }); return; }
-    const less = side === "base" || Number.isNaN(ratio.mean) ? "" : ` (${ratio.low <= 1 && ratio.high >= 1 ? word("foot_unsure") : change(ratio.mean)})`;
-    panel.foot.textContent = word("foot", { n: isolated(shortNumber(of("tempo_foreign")[side])), less, share: share(of("stop_180")[side], parts.runs) });
   }
 
   outcome() { return `attacks_${state.outcome}`; }
 
   #paint() {
     const name = this.outcome(), present = this.panels.filter((p) => this.found.has(p.key));
-    const tops = present.flatMap((p) => { const f = this.found.get(p.key); return [f.curves[name], state.shown === "policies" ? [[0]] : f.base[name].slice(2, 3)]; });
+    const tops = present.flatMap((p) => { const f = this.found.get(p.key); return [f.curves[name], state.shown === "policies" ? [[0]] : f.base[name].slice(MEAN)]; });
     let { top, ticks } = ticksOf(highest(tops));
     // A scale that shrinks with every step of the hand makes curves jump.
     if (this.moving && this.top > top && this.top < 3 * top) ({ top, ticks } = ticksOf(this.top));
@@ -148,13 +140,14 @@ export class Picture {
       const colour = COLOURS[item.role], lines = [], rows = f.curves[name];
       const fans = [{ rows, colour }];
       if (state.shown === "one") fans.push({ rows: f.base[name], colour: COLOURS[BASE], plain: true });
-      else if (item.role !== BASE) lines.push({ values: f.base[name][2], colour: COLOURS[BASE], dash: "7 4", width: 1.6 });
+      else if (item.role !== BASE) lines.push({ values: f.base[name][MEAN], colour: COLOURS[BASE], dash: "7 4", width: 1.6 });
       if (this.world && item.role === CASE && item.chosen && state.outcome === "foreign") lines.push({ values: this.world, colour: "#12202f", width: 1.3 });
       panel.chart.height = Number.parseInt(tall, 10);
       panel.chart.draw({
-        weeks: this.shown.weeks, start: this.shown.start, top, ticks, fans, lines, told: this.#message(panel, rows),
+        weeks: this.shown.weeks, start: this.shown.start, top, ticks, fans, lines, told: this.#message(panel, rows), phases: this.phases, unit: word(`unit_${state.outcome}`),
         marks: state.shown === "one" ? this.shown.events.map((e, k) => ({ ...e, mark: k + 1 })) : [],
       });
+      panel.foot.textContent = word("foot", { n: isolated(shortNumber(rows[MEAN].at(-1))), day: dayText(this.shown.weeks.at(-1)) });
       const people = ["policies", "one"].includes(state.shown);
       panel.soldiers.classList.toggle("hidden", !people);
       if (people) soldiersOf(panel.soldiers, f.curves.soldiers, colour, { us: word("us_short"), nato: word("nato_short") });
@@ -164,14 +157,14 @@ export class Picture {
   }
 
   #message(panel, rows) {
-    const last = (k) => isolated(shortNumber(rows[k].at(-1))), first = isolated(shortNumber(rows[2][0]));
-    return word("chart_message", { what: word(state.outcome), title: panel.title, first, last: last(2), low: last(0), high: last(4) });
+    const last = (k) => isolated(shortNumber(rows[k].at(-1))), first = isolated(shortNumber(rows[MEAN][0]));
+    return word("chart_message", { what: word(state.outcome), title: panel.title, first, last: last(MEAN), low: last(0), high: last(4) });
   }
 
   /** Returns what stands for what, for the page, a picture and print. */
   legend() {
     const mine = { colour: COLOURS[CASE] }, base = scenarioOf(this.view.base).title;
-    const items = [{ ...mine, band: "", label: word("legend_median") }, { ...mine, band: "half", label: word("legend_half") }, { ...mine, band: "all", label: word("legend_most") }];
+    const items = [{ ...mine, band: "", label: word("legend_mean") }, { ...mine, band: "half", label: word("legend_half") }, { ...mine, band: "all", label: word("legend_most") }];
     if (state.shown === "one") items.push({ colour: COLOURS[BASE], plain: true, band: "all", label: word("legend_base_all", { base }) });
     else items.push({ colour: COLOURS[BASE], plain: true, width: 1.6, label: word("legend_base", { base }) });
     items.push({ grey: true, label: word("legend_past") });
@@ -185,7 +178,7 @@ export class Picture {
 
   /** Returns what a panel shows of a week, as text. */
   #of(panel, week) {
-    const [low, , n, , high] = this.found.get(panel.key).curves[this.outcome()].map((row) => isolated(shortNumber(row[week])));
+    const [low, , , , high, n] = this.found.get(panel.key).curves[this.outcome()].map((row) => isolated(shortNumber(row[week])));
     return { title: panel.title, n, low, high };
   }
 
@@ -208,7 +201,7 @@ export class Picture {
     for (let week = 0; week < this.shown.weeks.length; week += 4) {
       body.push(rowOf(dayText(this.shown.weeks[week]), ...there.map((p) => {
         const rows = this.found.get(p.key).curves[name], n = (k) => shortNumber(rows[k][week]);
-        return isolated(`${n(2)} [${n(0)}, ${n(4)}]`);
+        return isolated(`${n(MEAN)} [${n(0)}, ${n(4)}]`);
       })));
     }
     fill($("data"), ...headed([word("day"), ...there.map((p) => p.title)], body, `${word(state.outcome)}: ${word("data_caption")}`));

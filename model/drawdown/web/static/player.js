@@ -3,6 +3,7 @@
 import { Engine } from "./engine.js";
 import { unpacked } from "./packed.js";
 import { addDays } from "./common.js";
+import { numbersOf } from "./answer.js";
 
 const MOST_WORKERS = 8;
 const KEPT = 12;
@@ -62,19 +63,28 @@ export class Player {
     URL.revokeObjectURL(address);
     player.blocks = Math.ceil(numbers.runs / numbers.lanes);
     player.kept = new Map();
+    player.known = new Map();
     return player;
   }
 
-  /** Returns the worlds of a scenario, from the first block on: rows by world. */
-  worlds(view, name, levers, own, blocks = this.blocks) {
-    const key = JSON.stringify([view.seed, view.structure, view.motive, Object.entries(view.held).sort(), name, Object.entries(levers).sort(), own, blocks]);
+  /** Returns the view under one structure, where it asks for all. */
+  single(view) { return view.structure === "all" ? { ...view, structure: this.numbers.single } : view; }
+
+  /** Returns the structures that a view is played under. */
+  #structures(view) { return view.structure === "all" ? this.numbers.structures : [view.structure]; }
+
+  /** Returns the worlds of a scenario, from the first block on: rows by world, one structure after the other.
+   *
+   * With `windows`, what is counted in these parts of the run too. */
+  worlds(view, name, levers, own, blocks = this.blocks, windows = []) {
+    const key = JSON.stringify([view.seed, view.structure, view.motive, Object.entries(view.held).sort(), name, Object.entries(levers).sort(), own, blocks, windows.map((w) => [w.first, w.last])]);
     if (this.kept.has(key)) {
       const found = this.kept.get(key);
       this.kept.delete(key);
       this.kept.set(key, found);
       return found;
     }
-    const found = this.#played(view, name, levers, own, blocks);
+    const found = this.#played({ ...view, windows }, name, levers, own, blocks);
     this.kept.set(key, found);
     found.catch(() => this.kept.delete(key));
     while (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value);
@@ -82,8 +92,8 @@ export class Player {
   }
 
   async #played(view, name, levers, own, blocks) {
-    const parts = await this.#shared("play", { view, name, levers, own }, blocks);
-    return this.#joined(parts.flatMap((p) => p.found).sort((a, b) => a.block - b.block));
+    const each = await Promise.all(this.#structures(view).map((structure) => this.#shared("play", { view: { ...view, structure }, name, levers, own }, blocks)));
+    return this.#joined(each.map((parts) => parts.flatMap((p) => p.found).sort((a, b) => a.block - b.block)));
   }
 
   /** Lets every worker do its blocks of a job. */
@@ -92,9 +102,9 @@ export class Player {
     return Promise.all(this.hands.slice(0, blocks).map((hand, k) => hand.ask(job, { ...given, blocks: mine(k) })));
   }
 
-  #joined(blocks) {
-    const worlds = blocks.reduce((sum, b) => sum + b.used, 0), found = { worlds };
-    for (const part of ["weekly", "people", "table"]) found[part] = this.#rowsOfBlocks(blocks, part, worlds);
+  #joined(each) {
+    const worlds = each[0].reduce((sum, b) => sum + b.used, 0), structures = each.length, all = each.flat(), found = { worlds, structures };
+    for (const part of ["weekly", "people", "table", "parts", "motive", "wish"]) found[part] = this.#rowsOfBlocks(all, part, worlds * structures);
     found.curves = this.#curves(found);
     return found;
   }
@@ -110,10 +120,11 @@ export class Player {
     return all;
   }
 
-  #curves({ weekly, people, worlds }) {
+  #curves({ weekly, people, worlds: each, structures }) {
+    const worlds = each * structures;
     const { engine: e, numbers: n } = this, lists = (view, size) => Array.from({ length: view.length / size }, (_, k) => Array.from(view.subarray(k * size, (k + 1) * size)));
     e.release(this.mark);
-    const sums = e.filled("double", weekly, 2 * n.weeks, worlds), fan = e.array("double", n.lines, n.weeks), found = {};
+    const sums = e.filled("double", weekly, 2 * n.weeks, worlds), fan = e.array("double", n.lines + 1, n.weeks), found = {};
     ["attacks_foreign", "attacks_state"].forEach((name, k) => {
       e.call("fan", sums, k * n.weeks, fan);
       found[name] = lists(e.view(fan), n.weeks);
@@ -124,52 +135,74 @@ export class Player {
     return found;
   }
 
-  /** Returns the curves of both scenarios. */
+  /** Returns the curves of both scenarios, and the worlds of each. */
   async curves(view, blocks = this.blocks) {
-    const [a, b] = await Promise.all([this.#moved(view, blocks), this.#compared(view, blocks)]);
+    const [a, b] = await this.#two(view, blocks);
     return { case: a.curves, base: b.curves, worlds: a.worlds };
   }
 
-  #moved(view, blocks) { return this.worlds(view, view.case, view.levers, view.own, blocks); }
-  #compared(view, blocks) { return this.worlds(view, view.base, {}, [], blocks); }
+  /** Plays the two scenarios of a view; with the parts of the run that they are told apart in. */
+  async #two(view, blocks) {
+    const windows = await this.windows(view);
+    return Promise.all([this.#moved(view, blocks, windows), this.#compared(view, blocks, windows)]);
+  }
+
+  #moved(view, blocks = this.blocks, windows = []) { return this.worlds(view, view.case, view.levers, view.own, blocks, windows); }
+  #compared(view, blocks = this.blocks, windows = []) { return this.worlds(view, view.base, {}, [], blocks, windows); }
 
   /** Returns the curves of one scenario as it is. */
   async untouched(view, name) { return (await this.worlds(view, name, {}, [])).curves; }
 
   /** Returns the attacks of one world in 30 days, once a week. */
   async line(view) {
-    const { weekly, worlds } = await this.#moved(view);
+    const { weekly, worlds } = await this.#moved(this.single(view));
     return Array.from({ length: this.numbers.weeks }, (_, week) => weekly[week * worlds + view.world]);
   }
 
   /** Returns the numbers of the table: levels and paired differences with both intervals. */
-  async numbersOf(view) { return this.#rows(...await Promise.all([this.#moved(view), this.#compared(view)])); }
+  async numbersOf(view) { return this.#rows(...await this.#two(view)); }
 
   /** Returns the same of the first scenario of a view against that of another view. */
   async against(view, other) { return this.#rows(...await Promise.all([this.#moved(view), this.#moved(other)])); }
+
+  /** Returns the numbers of the one answer for a view, in so many blocks; nothing where its scenarios begin on different days. */
+  async answer(view, blocks = this.blocks) {
+    const n = this.numbers, windows = await this.windows(view);
+    if (!windows.length) return null;
+    const rows = n.counted_apart.length + 1, e = this.engine;
+    const sides = (await this.#two(view, blocks)).map((side) => {
+      const total = side.worlds * side.structures;
+      return { ...side, row: (window, k) => side.parts.subarray((window * rows + k) * total, (window * rows + k + 1) * total) };
+    });
+    const call = (how) => (x, y) => {
+      e.release(this.mark);
+      return this.#estimate(how, e.filled("double", x, x.length), e.filled("double", y, y.length));
+    };
+    const average = (values) => { e.release(this.mark); return e.call("average", e.filled("double", values, values.length), values.length); };
+    return { ...numbersOf(sides, windows, n, this.#structures(view), { estimate: call("estimate"), ratio: call("ratio"), average }), seed: view.seed };
+  }
 
   /** Lets every worker do jobs of one kind, one by one; returns nothing where `wanted` says in
    * between that nobody waits any more. */
   async #oneByOne(job, list, wanted) {
     const found = [];
     await Promise.all(this.hands.map(async (hand, k) => {
-      for (let i = k; i < list.length && wanted(); i += this.hands.length) found.push(await hand.ask(job, list[i]));
+      for (let i = k; i < list.length && wanted(); i += this.hands.length) found.push([i, await hand.ask(job, list[i])]);
     }));
-    return found.length < list.length ? null : found;
+    return found.length < list.length ? null : found.sort((a, b) => a[0] - b[0]).map((pair) => pair[1]);
   }
 
   /** Plays both scenarios for their tables alone, a block at a time, and keeps nothing. */
   async #passing(view, blocks, wanted) {
-    return this.#sides(await this.#oneByOne("pass", Array.from({ length: blocks }, (_, block) => ({ view, block })), wanted));
+    const jobs = this.#structures(view).flatMap((structure, k) => Array.from({ length: blocks }, (_, block) => ({ view: { ...view, structure }, block, structure: k })));
+    return this.#sides(await this.#oneByOne("pass", jobs, wanted), this.#structures(view).length);
   }
 
-  /** Returns the tables of both scenarios from their blocks. */
-  #sides(found) {
-    if (!found) return null;
-    found.sort((a, b) => a[0].block - b[0].block);
-    return [0, 1].map((side) => {
-      const worlds = found.reduce((sum, pair) => sum + pair[side].used, 0);
-      return { worlds, table: this.#rowsOfBlocks(found.map((pair) => pair[side]), "table", worlds) };
+  /** Returns the tables of both scenarios from their blocks, in order. */
+  #sides(found, structures) {
+    return found && [0, 1].map((side) => {
+      const all = found.reduce((sum, pair) => sum + pair[side].used, 0);
+      return { worlds: all / structures, structures, table: this.#rowsOfBlocks(found.map((pair) => pair[side]), "table", all) };
     });
   }
 
@@ -181,7 +214,7 @@ export class Player {
 
   /** Returns how far an uncertainty moves both scenarios' attacks from its lowest to its highest. */
   async ends(view, name, low, high, few, wanted) {
-    const at = (value) => this.#passing({ ...view, held: { ...view.held, [name]: value } }, Math.ceil(few / this.numbers.lanes), wanted);
+    const one = this.single(view), at = (value) => this.#passing({ ...one, held: { ...one.held, [name]: value } }, Math.ceil(few / this.numbers.lanes), wanted);
     const lowest = await at(low), highest = lowest && await at(high);
     if (!highest) return null;
     const { engine: e } = this;
@@ -201,15 +234,27 @@ export class Player {
     return { mean, low, high, future_low, future_high };
   }
 
+  /** Returns worlds averaged over structures. */
+  #averaged(values, worlds, structures) {
+    if (structures === 1) return values;
+    return Float64Array.from({ length: worlds }, (_, w) => {
+      let sum = 0;
+      for (let s = 0; s < structures; s += 1) sum += values[s * worlds + w];
+      return sum / structures;
+    });
+  }
+
   #rows(a, b) {
-    const { engine: e, numbers: n } = this, found = [];
+    const { engine: e, numbers: n } = this, found = [], total = a.worlds * a.structures;
     const put = (name, digits, k, how) => {
       e.release(this.mark);
-      const [x, y] = [a, b].map((side) => e.filled("double", side.table.subarray(k * side.worlds, (k + 1) * side.worlds), side.worlds));
-      found.push({
-        name, digits, world: e.call("in_the_middle", x), case: e.call("average", x, a.worlds), base: e.call("average", y, b.worlds),
-        ...this.#estimate(how, x, y),
-      });
+      const all = [a, b].map((side) => side.table.subarray(k * total, (k + 1) * total));
+      const [x, y] = all.map((values) => e.filled("double", this.#averaged(values, a.worlds, a.structures), a.worlds)), mark = e.free;
+      const middle = e.call("in_the_middle", e.filled("double", all[0].subarray(0, a.worlds), a.worlds)), mean = this.#estimate(how, x, y);
+      const levels = { case: e.call("average", x, a.worlds), base: e.call("average", y, a.worlds) };
+      e.release(mark);
+      const { future_low, future_high } = this.#estimate(how, ...all.map((values) => e.filled("double", values, total)));
+      found.push({ name, digits, world: middle, ...levels, ...mean, future_low, future_high });
     };
     n.table.forEach(([name, digits], k) => {
       put(name, digits, k, "estimate");
@@ -239,33 +284,24 @@ export class Player {
     return [running, { phase: "afterwards", first: ends + 1, last: Math.min(last, ends + n.afterwards), by_median: byMedian }, whole];
   }
 
-  /** Returns what is known of both scenarios while they run, afterwards and in the whole run.
-   *
-   * Returns nothing where nobody waits any more. */
-  async phases(view, wanted) {
-    const { engine: e, numbers: n } = this, rows = n.counted_apart.length + 1, start = n.scenarios[view.case].start;
-    if (start !== n.scenarios[view.base].start) return [];
-    const windows = await this.#parts(view, wanted);
-    const jobs = windows && Array.from({ length: this.blocks }, (_, block) => ({ view, windows, block }));
-    const sides = jobs && this.#sides(await this.#oneByOne("apart", jobs, wanted));
-    if (!sides) return null;
-    const stops = Object.entries(n.stops_apart);
-    return windows.map((w, k) => {
-      const told = [], row = (side, i) => sides[side].table.slice((k * rows + i) * n.runs, (k * rows + i + 1) * n.runs);
-      const put = (name, how, made) => {
-        e.release(this.mark);
-        const [x, y] = [0, 1].map((side) => e.filled("double", made(side), n.runs));
-        told.push({ name, case: e.call("average", x, n.runs), base: e.call("average", y, n.runs), ...this.#estimate(how, x, y) });
-      };
-      n.counted_apart.forEach((name, i) => put(name, "ratio", (side) => row(side, i)));
-      for (const [name, days] of stops) if (w.last - w.first + 1 >= days) put(name, "estimate", (side) => row(side, rows - 1).map((quiet) => (quiet >= days ? 1 : 0)));
-      return { ...w, first: this.day(start + w.first), last: this.day(start + w.last), rows: told };
-    });
+  /** Returns the parts of the run that a view's answer tells of, with their days; none where its scenarios begin on
+   * different days. */
+  windows(view) {
+    const n = this.numbers, start = n.scenarios[view.case].start;
+    if (start !== n.scenarios[view.base].start) return Promise.resolve([]);
+    const key = JSON.stringify([view.seed, view.case, view.base, Object.entries(view.levers).sort(), view.own, Object.entries(view.held).sort(), view.motive]);
+    if (!this.known.has(key)) {
+      const found = this.#parts(view, () => true).then((all) => all.map((w) => ({ ...w, from: this.day(start + w.first), to: this.day(start + w.last) })));
+      this.known.set(key, found);
+      found.catch(() => this.known.delete(key));
+      while (this.known.size > KEPT) this.known.delete(this.known.keys().next().value);
+    }
+    return this.known.get(key);
   }
 
   /** Splits the difference between two scenarios among all that differs, in attacks a month. */
-  async split(view, wanted, most) {
-    const n = this.numbers, parts = await this.hands[0].ask("pair", { view });
+  async split(asked, wanted, most) {
+    const view = this.single(asked), n = this.numbers, parts = await this.hands[0].ask("pair", { view });
     if (!parts.length || parts.length > Math.min(most, n.most_split)) return { parts };
     const codes = Array.from({ length: 2 ** parts.length }, (_, code) => code);
     const size = (code) => parts.filter((_, k) => code & (1 << k)).length;
@@ -299,7 +335,7 @@ export class Player {
   }
 
   /** Lives one world of the first scenario day by day. */
-  follow(view) { return this.hands[0].ask("follow", { view, name: view.case, levers: view.levers, own: view.own }); }
+  follow(asked) { const view = this.single(asked); return this.hands[0].ask("follow", { view, name: view.case, levers: view.levers, own: view.own }); }
 
   /** Returns the dated soldiers of the first scenario as they are moved. */
   moved(view) { return this.hands[0].ask("moved", { name: view.case, levers: view.levers }); }

@@ -10,7 +10,7 @@ export const $ = (id) => document.getElementById(id);
 /** What plays (`views.js`); what is painted and of which question; how often something new was asked. */
 export const session = { player: null, shown: null, asked: null, painted: 0, turn: 0 };
 
-export const usual = { case: "combat-to-advisory", base: "sustained-presence", structure: "neutral", motive: "all", seed: "0", world: "0" };
+export const usual = { case: "combat-to-advisory", base: "sustained-presence", structure: "all", motive: "all", seed: "0", world: "0" };
 const page = { shown: "policies", outcome: "foreign", tour: "0", large: "0", embed: "0", claim: "", search: "" };
 export const state = { ...usual, ...page, levers: {}, held: {}, own: [], pins: [], wrong: [] };
 

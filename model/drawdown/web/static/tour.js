@@ -1,7 +1,7 @@
 /** A tour of five steps, made of what the page can show anyway; and what one can begin with. */
 
 import { announce, el, fill, isolated, press, word, words } from "./common.js";
-import { $, changed, onThisPage, parts, readQuery, show, state } from "./state.js";
+import { $, changed, onThisPage, parts, readQuery, scenarioOf, show, state } from "./state.js";
 
 const STEPS = [
   { asks: "", look: "panels" },
@@ -50,11 +50,9 @@ function leave() {
 
 export function buildPresets() {
   const option = (value, text) => el("option", { value }, text);
-  const short = (text) => (text.length > 90 ? `${text.slice(0, 88)}\u2026` : text);
   fill($("preset"), option("", word("preset_none")),
     el("optgroup", { label: word("preset_searches") }, ...Object.entries(parts.searches).map(([name, s]) => option(`search=${name}`, s.asked))),
-    el("optgroup", { label: word("preset_scenarios") }, ...parts.scenarios.map((s) => option(`case=${s.name}`, s.title))),
-    el("optgroup", { label: word("preset_claims") }, ...Object.entries(parts.claims).map(([name, c]) => option(`claim=${name}`, `${name}: ${short(c.text)}`))));
+    ...parts.groups.map((group) => el("optgroup", { label: group.title }, ...group.scenarios.map((name) => option(`case=${name}`, scenarioOf(name).title)))));
 }
 
 /** Returns the words of an address that a search or a claim is shown by: the scenario that carries it. */
@@ -67,7 +65,7 @@ export function listenToPresets() {
   $("preset").addEventListener("change", () => {
     const asked = $("preset").value, [kind, name] = asked.split("=");
     if (!asked) return;
-    const carried = kind === "claim" ? parts.claims[name].carried_by : kind === "search" ? parts.searches[name].answers : [];
+    const carried = kind === "search" ? parts.searches[name].answers : [];
     show(onThisPage(readQuery(withScenario(asked, carried))));
     $("preset").value = "";
   });

@@ -10,7 +10,7 @@ import { $, changed, isMoved, parts, readQuery, scenarioOf, session, state, view
 
 const COSTS = [["authority", true], ["dead_us", false], ["tempo_state", false], ["daesh_index", false], ["pressure", false], ["stop_180", true]];
 const KINDS = { scenario: "#0072b2", own: "#b34700", pin: "#8a2a5b", found: "#17683b" };
-const played = new Map();
+const played = new Map(), single = parts.structures.filter((s) => s.name !== "all");
 let found = parts.found ?? [], running = 0, about = "";
 
 function stopPlaying() {
@@ -41,7 +41,7 @@ function levels(rows) { return Object.fromEntries(rows.map((r) => [r.name, r.cas
 /** Returns what is known of a point: under the readings chosen, and the ends over all. */
 function known(point, cost) {
   const now = played.get(keyOf(question(point, state.structure, state.motive)));
-  const all = parts.structures.flatMap((s) => parts.motives.filter((m) => m.name !== "all").map((m) => played.get(keyOf(question(point, s.name, m.name)))));
+  const all = single.flatMap((s) => parts.motives.filter((m) => m.name !== "all").map((m) => played.get(keyOf(question(point, s.name, m.name)))));
   const whole = all.every(Boolean), ends = (name) => (whole ? [Math.min(...all.map((l) => l[name])), Math.max(...all.map((l) => l[name]))] : null);
   return now && { ...point, x: now.tempo_foreign, y: now[cost], ends_x: ends("tempo_foreign"), ends_y: ends(cost) };
 }
@@ -142,7 +142,7 @@ export function listenToTradeoffs() {
   fill($("trade-cost"), ...COSTS.map(([name]) => el("option", { value: name }, words.books.run_outcomes[name])));
   $("trade-cost").addEventListener("change", drawTradeoffs);
   $("trade-now").addEventListener("click", () => play([[state.structure, state.motive]]));
-  $("trade-all").addEventListener("click", () => play([[state.structure, state.motive], ...parts.structures.flatMap((s) => parts.motives.filter((m) => m.name !== "all").map((m) => [s.name, m.name]))]));
+  $("trade-all").addEventListener("click", () => play([[state.structure, state.motive], ...single.flatMap((s) => parts.motives.filter((m) => m.name !== "all").map((m) => [s.name, m.name]))]));
   $("trade-stop").addEventListener("click", stopPlaying);
   onFile("trade-file", (read) => {
     const base = read.base.name, known_ = new Set(parts.levers.map((l) => l.name));

@@ -25,7 +25,6 @@ const jobs = {
   },
   running({ view }) { return worlds.running(view); },
   judged({ view, which, structure, block }) { return worlds.judged(view, which, structure, block); },
-  apart({ view, windows, block }) { return worlds.apart(view, windows, block); },
   pair({ view }) { return worlds.pair(view); },
   between({ view, moved, blocks }) { return worlds.between(view, moved, blocks); },
   moved({ name, levers }) { return worlds.moved(name, levers).own; },
@@ -34,7 +33,7 @@ const jobs = {
 onmessage = async ({ data: { id, job, given } }) => {
   try {
     const found = await jobs[job](given);
-    const moved = job === "play" ? found.found.flatMap((b) => [b.weekly.buffer, b.people.buffer, b.table.buffer]) : [];
+    const moved = job === "play" ? found.found.flatMap((b) => [b.weekly.buffer, b.people.buffer, b.table.buffer, b.parts.buffer, b.motive.buffer, b.wish.buffer]) : [];
     postMessage({ id, found }, moved);
   } catch (error) {
     postMessage({ id, fault: `${error}` });

@@ -8,6 +8,8 @@ const MOST_LEVELS = 16;
 const ROOM = 64;
 /** Cells of a world that could act on a day; more than twice as many as there are on average. */
 const ROOM_A_LANE = 12;
+/** Blocks of drawn parameters that are kept: those of a view under all structures, twice. */
+const MOST_DRAWN = 64;
 
 export class Worlds {
   constructor(instance, numbers, posterior, plans) {
@@ -42,7 +44,7 @@ export class Worlds {
     this.table = n.table.map(([name]) => n.run_outcomes.indexOf(name));
     this.#copyPlan(0, this.pastPlan, n.past.days);
     this.names = Object.keys(n.scenarios);
-    this.drawn = { key: null, blocks: new Map() };
+    this.drawn = { laid: null, blocks: new Map() };
     this.pasts = new Map();
     this.luck = { seed: null, found: new Map(), free: [] };
   }
@@ -149,29 +151,14 @@ export class Worlds {
     this.pair(view);
     const side = this.two[which], start = n.scenarios[side.name].start;
     this.#side(side);
-    this.play({ ...view, structure }, side.name, side.own, block, side.name, true);
+    // Not in passing: its past is that of the worlds which are played next.
+    this.play({ ...view, structure, windows: [] }, side.name, side.own, block);
     const state = e.view(this.s), many = n.scenarios[side.name].conditions.length + side.own.length, found = [];
     for (let lane = 0; lane < L && block * L + lane < n.judges; lane += 1) {
       const met = Array.from({ length: many }, (_, i) => state[(n.state_at.first_met + i) * L + lane]).filter((day) => day > 0);
       found.push([Math.min(...met, Infinity) - start, state[n.state_at.led_until * L + lane] - start]);
     }
     return found;
-  }
-
-  /** Counts parts of the run apart in a block of both scenarios. */
-  apart(view, windows, block) {
-    const { e, n } = this, L = n.lanes, rows = windows.length * (n.counted_apart.length + 1);
-    this.pair(view);
-    const [base, moved] = this.two.map((side) => {
-      this.#side(side);
-      const { used } = this.play(view, side.name, side.own, block, side.name, true), mark = e.free;
-      const found = e.array("double", rows, L);
-      e.call("tally_windows", { at: this.daily.at, shape: [n.days, n.outcomes.length, L] }, e.filled("double", windows.flatMap((w) => [w.first, w.last]), windows.length, 2), found);
-      const table = e.view(found).slice();
-      e.release(mark);
-      return { block, used, table };
-    });
-    return [moved, base];
   }
 
   /** Lays out the first scenario with some of what differs as the second has it; plays blocks. */
@@ -235,8 +222,9 @@ export class Worlds {
   /** Fills the parameters of a block: drawn, then held. */
   #nature(view, block) {
     const { e, n } = this, key = JSON.stringify([view.seed, view.structure, view.motive]);
-    if (this.drawn.key !== key) {
-      this.drawn = { key, blocks: new Map() };
+    const drawn = `${key} ${block}`;
+    if (!this.drawn.blocks.has(drawn) && this.drawn.laid !== key) {
+      this.drawn.laid = key;
       const priors = n.priors[view.structure];
       e.view(this.kinds).set(priors.map((p) => p[0]));
       e.view(this.priors).set(priors.flatMap((p) => p.slice(1)));
@@ -246,11 +234,12 @@ export class Worlds {
       }
     }
     this.#number(block);
-    if (!this.drawn.blocks.has(block)) {
+    if (!this.drawn.blocks.has(drawn)) {
       const motive = view.motive === "all" ? -1 : n.motives.indexOf(view.motive);
       e.call("draw", view.seed, this.replications, this.kinds, this.priors, this.adds, motive, n.motive_row, this.ends, this.stored, this.storedRows, n.stored_add, this.p);
-      this.drawn.blocks.set(block, e.view(this.p).slice());
-    } else e.view(this.p).set(this.drawn.blocks.get(block));
+      while (this.drawn.blocks.size >= MOST_DRAWN) this.drawn.blocks.delete(this.drawn.blocks.keys().next().value);
+      this.drawn.blocks.set(drawn, e.view(this.p).slice());
+    } else e.view(this.p).set(this.drawn.blocks.get(drawn));
     for (const [name, value] of Object.entries(view.held)) e.call("hold", this.p, n.parameters.indexOf(name), Number(value), -1, 0, 0);
   }
 
@@ -285,7 +274,7 @@ export class Worlds {
     const { e, n } = this, L = n.lanes, key = JSON.stringify([view.seed, view.structure, view.motive, Object.entries(view.held).sort(), notes]);
     if (!this.pasts.has(key) && !passing) {
       this.pasts.set(key, new Map());
-      while (this.pasts.size > 2) this.pasts.delete(this.pasts.keys().next().value);
+      while (this.pasts.size > 6) this.pasts.delete(this.pasts.keys().next().value);
     }
     // What is played in passing must not drive out the past of the view in hand.
     if (passing && this.passed?.key !== key) this.passed = { key, known: new Map() };
@@ -339,7 +328,22 @@ export class Worlds {
     const rows = e.view(this.rows), table = new Float64Array(this.table.length * L);
     this.table.forEach((row, k) => table.set(rows.subarray(row * L, row * L + L), k * L));
     const used = Math.min(L, n.runs - block * L);
-    return passing ? { block, used, table } : { block, used, weekly: e.view(this.weekly).slice(), people: e.view(this.people).slice(), table };
+    if (passing) return { block, used, table };
+    return { block, used, weekly: e.view(this.weekly).slice(), people: e.view(this.people).slice(), table, ...this.#parts(view, daily) };
+  }
+
+  /** Returns what is counted in parts of the run of a block that was played, its motives and the wish that is left. */
+  #parts(view, daily) {
+    const { e, n } = this, L = n.lanes, windows = view.windows ?? [], mark = e.free;
+    const counts = e.array("double", Math.max(1, windows.length * (n.counted_apart.length + 1)), L);
+    if (windows.length) e.call("tally_windows", daily, e.filled("double", windows.flatMap((w) => [w.first, w.last]), windows.length, 2), counts);
+    const parts = e.view(counts).slice(), nature = e.view(this.own), of = (row, lane) => nature[row * L + lane];
+    e.release(mark);
+    const lanes = Array.from({ length: L }, (_, lane) => lane);
+    return {
+      parts, motive: Float64Array.from(lanes, (lane) => of(n.motive_row, lane)),
+      wish: Float64Array.from(lanes, (lane) => e.call("remaining", ...n.remaining_takes.map((row) => of(row, lane)))),
+    };
   }
 
   /** What a test compares: the days and the last state of a block. */
