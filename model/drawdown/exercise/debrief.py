@@ -12,7 +12,7 @@ from drawdown.declared import columns, record
 from drawdown.declared import parameters as declared
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES, P
-from drawdown.declared.language import Language
+from drawdown.declared.language import LANGUAGES, Language
 from drawdown.exercise import game
 from drawdown.exercise.game import AUTO, NAMES, Realised, Turn
 from drawdown.questions.compare import wish_left
@@ -24,6 +24,9 @@ COMPARED = ("attacks_foreign", "attacks_state", "dead_us", "authority", "daesh_i
 BETTER_HIGH = frozenset({"authority"})
 WORLDS = 48
 """Worlds a structure that regret is computed over."""
+
+ANSWERED = 200
+"""Worlds a structure that the answer is told of."""
 
 DIGITS = {"authority": 2, "pressure": 2, "iranian_influence": 2, "us_support": 1}
 
@@ -210,7 +213,19 @@ def make(
         text = f"{value:+.{DIGITS.get(name, 0)}f}".replace("-", "\N{MINUS SIGN}")
         return language.kept(text if any(c in text for c in "123456789") else "0")
 
+    case, base = (
+        {c: Language(c).word("exercise", key) for c in LANGUAGES}
+        for key in ("answer_case", "answer_base")
+    )
+    found = game.answered(turns, ANSWERED, case, base)
     return {
+        "answer": {
+            "title": found.title(language),
+            "sentences": found.sentences(language),
+            "heads": found.heads(language),
+            "rows": found.rows(language),
+            "foot": [found.legend(language), found.made(language)],
+        },
         "timeline": list(_turns(seed, turns, realised, played, language)),
         "branches": [
             {

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
@@ -21,12 +21,22 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from drawdown.day import rulebook
+from drawdown.day.phases import WHOLE, Phase
 from drawdown.day.world import Happening, World
 from drawdown.declared import data_files, luck, storage
 from drawdown.declared import parameters as declared
 from drawdown.declared.actors import cast
 from drawdown.declared.arrays import Floats, Singles
-from drawdown.declared.columns import ATTACK_FOREIGN, OUTCOMES, STRUCTURES, VOTE, O, P, S
+from drawdown.declared.columns import (
+    ATTACK_FOREIGN,
+    MOTIVES,
+    OUTCOMES,
+    STRUCTURES,
+    VOTE,
+    O,
+    P,
+    S,
+)
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import on as level_on
 from drawdown.declared.lever_table import POSTURE
@@ -34,6 +44,8 @@ from drawdown.declared.parameters import Setting, Text
 from drawdown.declared.recent import Recent
 from drawdown.declared.scenario import Scenario
 from drawdown.declared.scenario_file import Event
+from drawdown.questions import answer
+from drawdown.questions.compare import wish_left
 from drawdown.worlds import ensemble
 from drawdown.worlds.checkpoint import fingerprint
 from drawdown.worlds.ensemble import Block
@@ -651,7 +663,11 @@ def tempered(fit: Floats) -> Floats:
 
 
 def _play(
-    parts: Sequence[list[Block]], turns: Sequence[Turn], seed: int, first: int = 0
+    parts: Sequence[list[Block]],
+    turns: Sequence[Turn],
+    seed: int,
+    first: int = 0,
+    reduce: Callable[[Singles], Floats] | None = None,
 ) -> tuple[Sequence[list[Block]], Floats]:
     """Play turns from one number on; return the worlds then, and what they brought.
 
@@ -660,6 +676,7 @@ def _play(
         turns: All turns of the game so far.
         seed: Seed of their luck.
         first: The first turn that is played.
+        reduce: What is made of a turn's days; by default `indicators`.
 
     Returns:
         The worlds after the last turn, and indicators, shape (turns, indicators, worlds).
@@ -667,7 +684,7 @@ def _play(
     rows = []
     for number in range(first, len(turns)):
         scenario = segment(turns[: number + 1])
-        lived = [ensemble.live(blocks, scenario, seed, indicators) for blocks in parts]
+        lived = [ensemble.live(blocks, scenario, seed, reduce or indicators) for blocks in parts]
         parts = [blocks for blocks, _ in lived]
         rows.append(np.hstack([values for _, values in lived]))
     return parts, np.array(rows)
@@ -791,6 +808,59 @@ def live_many(turns: Sequence[Turn], worlds: int, seed: int = OUTLOOK_SEED) -> L
     parts, rows = _play(begun, turns, seed)
     voted = [ensemble.state_of(block, S.last_vote) >= first for part in parts for block in part]
     return Lived(rows, start, np.concatenate(voted).astype(np.float64))
+
+
+def _counted(daily: Singles) -> Floats:
+    """Return the sums of what the answer counts, and the days since the last attack, of a turn."""
+    found = [daily[:, OUTCOMES.index(o)].astype(np.float64).sum(axis=0) for o in answer.COUNTED]
+    attacked = daily[::-1, OUTCOMES.index(answer.COUNTED[0])] > 0.0
+    quiet = np.where(attacked.any(axis=0), attacked.argmax(axis=0), len(attacked))
+    return np.array([*found, quiet])
+
+
+def _counts(turns: Sequence[Turn], worlds: int) -> tuple[dict[str, Floats], Floats]:
+    """Return the counts of a game in many worlds, and whether attacks have stopped at its end.
+
+    Each has the shape (structures, worlds).
+    """
+    begun, _ = _begun(rulebook.current(), worlds, OUTLOOK_SEED)
+    _, rows = _play(begun, turns, OUTLOOK_SEED, reduce=_counted)
+    shaped = rows.reshape(len(turns), len(answer.COUNTED) + 1, len(STRUCTURES), worlds)
+    quiet = np.zeros(shaped.shape[2:])
+    for number, now in enumerate(shaped[:, -1]):
+        first, last = days_of(number)
+        quiet = np.where(now > (last - first).days, quiet + now, now)
+    sums = dict(zip(answer.COUNTED, shaped[:, :-1].sum(axis=0), strict=True))
+    return sums, (quiet >= answer.QUIET).astype(np.float64)
+
+
+def answered(turns: Sequence[Turn], worlds: int, case: Texts, base: Texts) -> answer.Answer:
+    """Return the answer for a game as it was played, against all that is on automatic.
+
+    Args:
+        turns: The turns played.
+        worlds: Worlds of each structure.
+        case: What the game is called.
+        base: What the other is called.
+    """
+    idle = [Turn({}, turn.injects) for turn in turns]
+    (mine, stops), (theirs, others) = (_counts(each, worlds) for each in (turns, idle))
+    drawn = declared.draw(range(worlds), seed=OUTLOOK_SEED, structure=STRUCTURES[0])
+    motive = drawn[declared.column(declared.MOTIVE)]
+    span = Phase(WHOLE, rules().begins, days_of(len(turns) - 1)[1])
+    part = answer.part_of(
+        span,
+        {o: (mine[o], theirs[o]) for o in answer.COUNTED},
+        (stops, others) if span.days >= answer.QUIET else None,
+        STRUCTURES,
+        {m: motive == code for code, m in enumerate(MOTIVES) if (motive == code).any()},
+        wish_left(drawn),
+    )
+    return answer.Answer(case, base, (part,), worlds, OUTLOOK_SEED, STRUCTURES)
+
+
+Texts = Mapping[str, str]
+"""A text by language."""
 
 
 # --- what a role is told ---------------------------------------------------------------------

@@ -20,6 +20,7 @@ import numpy as np
 
 from drawdown.day.phases import AFTER, RUNNING, WHOLE, Phase
 from drawdown.declared import data_files
+from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES
 from drawdown.declared.language import Language
 from drawdown.declared.levels import MONTH
@@ -280,6 +281,8 @@ class Answer:
 
     def _told_sureness(self, language: Language) -> str:
         say, first = _say(language), self.parts[0]
+        if all(g.worlds < FEWEST for g in first.groups["reading"]):
+            return say("sure_few")
         fewer, more, _ = first.directions()
         every = len(first.groups["reading"])
         how = "both" if fewer and more else "fewer" if fewer else "more" if more else "none"
@@ -494,8 +497,8 @@ def stored() -> Mapping[str, Any]:
     """Return the stored answers of the usual comparison, by scenario (``make expected``).
 
     Returns:
-        Under ``answers`` what `Answer.numbers` gave, under ``months`` mean attacks in 30 days once a
-        month; both by scenario, held against sustained presence in ``runs`` worlds a structure.
+        By scenario, held against sustained presence in ``runs`` worlds a structure: under
+        ``answers`` what `Answer.numbers` gave, under ``months`` mean attacks in 30 days.
     """
     path = data_files.folder("seeds") / "answers.json"
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -518,12 +521,59 @@ def _told(comparison: Comparison, scenario: str) -> list[Phase]:
 
 def _part(comparison: Comparison, scenario: str, phase: Phase) -> Part:
     main, base = comparison.main_structure, comparison.baseline
-    changes = {o: _change(comparison, scenario, phase, o) for o in COUNTED}
-    stop, stop_base = Estimate(nan, nan, nan, nan, nan, 0), nan
-    if phase.days >= QUIET:
-        stop = comparison.phase_level(scenario, main, phase, STOP)
-        stop_base = estimate(comparison.in_phase(base, main, phase, STOP)).mean
-    groups = dict(_groups(comparison, scenario, phase)) if scenario != base else {}
+
+    def both(outcome: str) -> Pair:
+        names = (scenario, base)
+        one, other = (comparison.in_phase(name, main, phase, outcome) for name in names)
+        return one, other
+
+    known = phase.days >= QUIET
+    first = comparison.ensembles[scenario, comparison.structures[0]]
+    return part_of(
+        phase,
+        {outcome: both(outcome) for outcome in COUNTED},
+        both(STOP) if known else None,
+        comparison.structures,
+        {m: comparison.worlds_of(m) for m in comparison.motives} if scenario != base else {},
+        wish_left(first.parameters),
+        comparison.phase_level(scenario, main, phase, STOP) if known else None,
+    )
+
+
+Pair = tuple[Floats, Floats]
+"""A number a world under the policy and under the baseline, each of shape (structures, worlds)."""
+
+
+def part_of(
+    phase: Phase,
+    counts: Mapping[str, Pair],
+    stops: Pair | None,
+    structures: Sequence[str],
+    motives: Mapping[str, Any],
+    wish: Floats,
+    stop: Estimate | None = None,
+) -> Part:
+    """Return what is known of a part of the run from counts of paired worlds.
+
+    Args:
+        phase: The part.
+        counts: By outcome of `COUNTED`.
+        stops: Whether its last `QUIET` days had no attack; None where it is shorter.
+        structures: What strikes do in the rows.
+        motives: Which worlds have which motive; none where a policy is told of alone.
+        wish: The wish that is left without soldiers, one a world.
+        stop: The probability of a stop, where more is known of it than these worlds say.
+    """
+    changes = {}
+    for outcome, (x, y) in counts.items():
+        e, scale = ratio(x, y), MONTH / phase.days if outcome == COUNTED[0] else 1.0
+        levels = (estimate(values).mean * scale for values in (x, y))
+        changes[outcome] = Change(*e.numbers, *levels)
+    if stop is None:
+        nothing = Estimate(nan, nan, nan, nan, nan, 0)
+        stop = nothing if stops is None else probability(stops[0])
+    attacks = counts[COUNTED[0]]
+    groups = dict(_groups(attacks, stops, structures, motives, wish)) if motives else {}
     return Part(
         phase.name,
         phase.first,
@@ -531,49 +581,38 @@ def _part(comparison: Comparison, scenario: str, phase: Phase) -> Part:
         phase.by_median,
         changes,
         *stop.numbers,
-        stop_base,
+        nan if stops is None else estimate(stops[1]).mean,
         groups,
     )
 
 
-def _change(comparison: Comparison, scenario: str, phase: Phase, outcome: str) -> Change:
-    main, base = comparison.main_structure, comparison.baseline
-    e = comparison.phase_change(scenario, main, phase, outcome)
-    scale = MONTH / phase.days if outcome == COUNTED[0] else 1.0
-    levels = (comparison.phase_level(name, main, phase, outcome) for name in (scenario, base))
-    return Change(*e.numbers, *(level.mean * scale for level in levels))
-
-
 def _groups(
-    comparison: Comparison, scenario: str, phase: Phase
+    attacks: Pair,
+    stops: Pair | None,
+    structures: Sequence[str],
+    motives: Mapping[str, Any],
+    wish: Floats,
 ) -> Iterator[tuple[str, list[Group]]]:
     """Yield parts of the worlds, by what they are told apart by."""
-    names = (scenario, comparison.baseline)
-    attacks = [comparison.in_phase(n, comparison.main_structure, phase, COUNTED[0]) for n in names]
-    stops = None
-    if phase.days >= QUIET:
-        stops = comparison.in_phase(scenario, comparison.main_structure, phase, STOP)
-    every = np.ones(comparison.runs, bool)
-    motives = {m: comparison.worlds_of(m) for m in comparison.motives}
-    structures = {s: [i] for i, s in enumerate(comparison.structures)}
+    every = np.ones(len(wish), bool)
+    places = {s: [i] for i, s in enumerate(structures)}
 
     def group(rows: list[int], which: Any, structure: str = "", motive: str = "") -> Group:
         x, y = (a[rows][:, which] for a in attacks)
         quotient = ratio(x, y)
-        share = None if stops is None else probability(stops[rows][:, which])
+        share = None if stops is None else probability(stops[0][rows][:, which])
         stop = (share.mean, share.half_width) if share else (nan, nan)
         return Group(structure, motive, x.shape[1], quotient.mean, quotient.half_width, *stop)
 
-    rows = list(range(len(comparison.structures)))
+    rows = list(range(len(structures)))
     yield (
         "reading",
-        [group(i, w, s, m) for s, i in structures.items() for m, w in motives.items()],
+        [group(i, w, s, m) for s, i in places.items() for m, w in motives.items()],
     )
     if len(motives) > 1:
         yield "motive", [group(rows, w, motive=m) for m, w in motives.items()]
     if len(structures) > 1:
-        yield "structure", [group(i, every, s) for s, i in structures.items()]
-    wish = wish_left(comparison.ensembles[scenario, comparison.structures[0]].parameters)
+        yield "structure", [group(i, every, s) for s, i in places.items()]
     if np.ptp(wish) > 0.0:
         order = np.argsort(wish, kind="stable")
         yield "wish", [group(rows, part) for part in _fifths(order)]

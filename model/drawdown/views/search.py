@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,6 +16,7 @@ from drawdown.declared.levels import RESIDUAL
 from drawdown.declared.lever_table import BY_NAME, POSTURE
 from drawdown.declared.levers import FROM_THE_FIRST_DAY
 from drawdown.declared.scenario import Scenario
+from drawdown.questions.answer import Answer
 from drawdown.questions.search import (
     REGRET,
     SATISFICING,
@@ -167,8 +168,17 @@ def legend(result: Result, language: Language) -> str:
     return Words(language, "search")("legend", **sizes)
 
 
-def show(result: Result, language: Language, console: Console) -> None:
-    """Print the trade-offs, each policy in words, and where it breaks."""
+def show(
+    result: Result, answers: Mapping[str, Answer], language: Language, console: Console
+) -> None:
+    """Print the trade-offs, each policy in words, its answer, and where it breaks.
+
+    Args:
+        result: What was found.
+        answers: What policies change against sustained presence, by name.
+        language: Language of the words.
+        console: Where to.
+    """
 
     def say(text: str) -> None:
         console.print(language.line(text))
@@ -184,6 +194,11 @@ def show(result: Result, language: Language, console: Console) -> None:
         say(language.kept(found.name))
         for change in told_policy(result.item.base, found.scenario, language):
             say(f"  · {change}")
+        if found.name in answers:
+            told = answers[found.name]
+            base = language.pick(told.base)
+            against = language.word("search", "against", base=base)
+            say(f"  → {against} {' '.join(told.sentences(language))}")
         say(f"  → {told_break(found, language)}")
     say(told_growth(result, language))
     say(legend(result, language))

@@ -7,7 +7,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from html import escape, unescape
 from io import BytesIO
 from pathlib import Path
@@ -20,7 +21,9 @@ from drawdown.declared import data_files, storage
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import Language, languages
 from drawdown.declared.parameters import whole_number
-from drawdown.web import address, font, links, page_bundle
+from drawdown.questions.answer import Answer, stored
+from drawdown.questions.phases import REFERENCE
+from drawdown.web import address, controls, font, links, page_bundle
 from drawdown.web.layout import rendered
 
 LARGEST_PAGE = 1_000_000
@@ -30,6 +33,7 @@ MARK = "site.json"
 """File that says what a site is; a folder with it may be replaced."""
 
 START = "start"
+CLAIMS = "claims"
 PLACES = ("explore", "report", "materials")
 """Pages of a site, one a language, beside the one it starts with."""
 
@@ -178,20 +182,99 @@ def view_of_claim(name: str, claim: Mapping[str, Any]) -> dict[str, str]:
     return {"claim": name} | ({"case": case} if case else {})
 
 
-def start_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
-    """Return the page a site starts with: its pages, the scenarios and the claims as links."""
-    scenarios = [
-        (
-            address.loaded(name).title.in_language(language.code),
-            address.loaded(name).question.in_language(language.code),
-            _link(language, {"case": name}),
+TRIO = ("combat-to-advisory", REFERENCE, "full-withdrawal")
+"""Policies in the picture that a site begins with, in the order of their colours."""
+
+_COLOURS = ("#0072b2", "#b34700", "#4c4780")
+_DASHES = ("none", "7 4", "9 3 2 3")
+
+
+def _line(months: Sequence[float], box: tuple[float, float, float, float], top: float) -> str:
+    """Return the path of mean attacks in 30 days, once a month, in a box of a picture."""
+    left, right, high, low = box
+    step = (right - left) / (len(months) - 1)
+    points = [(left + step * k, low - (low - high) * v / top) for k, v in enumerate(months)]
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+
+
+def small_picture(name: str) -> Markup:
+    """Return a scenario's mean attacks over the run, and those of presence behind it."""
+    months = stored()["months"]
+    box, top = (2.0, 118.0, 3.0, 31.0), 7.0
+    return Markup(
+        '<svg viewBox="0 0 120 34" class="spark" aria-hidden="true">'
+        '<path d="M2 31H118" stroke="#c9d1d9" fill="none"></path>'
+        '<path d="{}" stroke="#b34700" stroke-dasharray="3 3" fill="none"></path>'
+        '<path d="{}" stroke="#0072b2" stroke-width="2.2" fill="none"></path></svg>'
+    ).format(_line(months[REFERENCE], box, top), _line(months[name], box, top))
+
+
+def large_picture(language: Language) -> Markup:
+    """Return mean attacks under the article's policies: years below, what runs shaded."""
+    months, left, right, top, floor = stored()["months"], 34.0, 620.0, 24.0, 226.0
+    running, *_ = Answer.of_numbers(stored()["answers"][TRIO[0]]).parts
+    first = running.first
+    days = 30.0 * (len(months[REFERENCE]) - 1)
+
+    def x(day: date) -> float:
+        return left + (right - left) * ((day - first).days - 30) / days
+
+    def text(at: float, y: float, told: str, **look: str) -> Markup:
+        how = Markup(" ").join(
+            Markup('{}="{}"').format(k.replace("_", "-"), v) for k, v in look.items()
         )
-        for name in address.offered()
+        return Markup('<text x="{:.1f}" y="{:.1f}" {}>{}</text>').format(at, y, how, told)
+
+    say = language.word
+    ends = min(right, x(running.last))
+    parts = [
+        Markup('<rect x="{}" y="{}" width="{:.1f}" height="{}" fill="#f4ead2"></rect>').format(
+            left, top, ends - left, floor - top
+        ),
+        text(
+            (left + ends) / 2, top + 14, say("answer", "short_while_it_runs"), text_anchor="middle"
+        ),
+        text((ends + right) / 2, top + 14, say("answer", "short_afterwards"), text_anchor="middle"),
+        text(2, 13, say("figures", "attacks_axis"), font_weight="600"),
     ]
-    claims = [
-        (name, language.pick(claim["claim"]), _link(language, view_of_claim(name, claim)))
-        for name, claim in data_files.load("claims").items()
-    ]
+    for value in range(0, 9, 2):
+        y = floor - (floor - top) * value / 8.0
+        parts.append(
+            Markup('<path d="M{} {:.1f}H{}" stroke="#dfe5ea"></path>').format(left, y, right)
+        )
+        parts.append(text(left - 6, y + 4, f"{value}", text_anchor="end"))
+    for year in range(first.year + 1, first.year + 3 + 1):
+        day = date(year, 1, 1)
+        if x(day) <= right:
+            parts.append(
+                text(x(day), floor + 18, f"{year}", text_anchor="middle", font_weight="600")
+            )
+    for k, name in enumerate(TRIO):
+        path = _line(months[name], (left, right, top, floor), 8.0)
+        look = Markup(
+            '<path d="{}" stroke="{}" stroke-dasharray="{}" stroke-width="3" fill="none"></path>'
+        )
+        parts.append(look.format(path, _COLOURS[k], _DASHES[k]))
+    return Markup(
+        '<svg viewBox="0 0 640 252" role="img" direction="ltr" font-size="13" '
+        'aria-label="{}">{}</svg>'
+    ).format(say("site", "picture"), Markup("").join(parts))
+
+
+def start_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
+    """Return the page a site starts with: question, picture, answer, doors, scenarios."""
+    answers = [Answer.of_numbers(stored()["answers"][n]) for n in TRIO if n != REFERENCE]
+
+    def scenario(name: str) -> dict[str, Any]:
+        item = address.loaded(name)
+        return {
+            "title": item.title.in_language(language.code),
+            "question": item.question.in_language(language.code),
+            "link": _link(language, {"case": name}),
+            "picture": small_picture(name),
+        }
+
+    doors = [p for p in ("explore", "materials", "report") if p in places]
     return _guarded(
         rendered(
             Alone(language, places),
@@ -199,11 +282,31 @@ def start_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
             language,
             START,
             "site",
-            pages=[(language.word("web", p), file_of(p, language)) for p in places],
-            scenarios=scenarios,
-            claims=claims,
+            picture=large_picture(language),
+            legend=[
+                (address.loaded(n).title.in_language(language.code), _COLOURS[k], _DASHES[k])
+                for k, n in enumerate(TRIO)
+            ],
+            answers=[(a.title(language), a.sentences(language)) for a in answers],
+            notes=[answers[0].made(language), language.word("answer", "glossary")],
+            doors=[(language.word("web", p), p, file_of(p, language)) for p in doors],
+            groups=[
+                (group["title"], [scenario(name) for name in group["scenarios"]])
+                for group in controls.groups(language)
+            ],
+            claims=file_of(CLAIMS, language),
         )
     )
+
+
+def claims_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
+    """Return the claims of the article, each with a link that shows it in Explore."""
+    claims = [
+        (name, language.pick(claim["claim"]), _link(language, view_of_claim(name, claim)))
+        for name, claim in data_files.load("claims").items()
+    ]
+    frame = Alone(language, places)
+    return _guarded(rendered(frame, "claims.html", language, CLAIMS, "site", claims=claims))
 
 
 _IMAGE = re.compile(r'src="data:image/(svg\+xml|png);base64,([^"]+)"')
@@ -346,6 +449,7 @@ def write(
     for code in languages():
         language = Language(code)
         pages[file_of(START, language)] = start_page(language, places)
+        pages[file_of(CLAIMS, language)] = claims_page(language, places)
         pages[file_of("explore", language)] = explore_page(language, places)
         pages[file_of("materials", language)] = materials_page(language, places)
         if reports:

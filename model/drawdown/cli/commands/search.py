@@ -18,6 +18,7 @@ from drawdown.declared.storage import write_whole
 
 if TYPE_CHECKING:
     from drawdown.declared.scenario import Scenario
+    from drawdown.questions.answer import Answer
     from drawdown.questions.search import Problem, Result
 
 
@@ -121,10 +122,29 @@ class Search(runner.Shown):
             place,
             {"policies": view.rows(found), "convergence": view.growth_rows(found)},
             settings,
-            partial(view.show, found),
+            partial(view.show, found, self._answers(found)),
             partial(self._draw, found),
         )
         checkpoint.forget()
+
+    def _answers(self, found: Result) -> dict[str, Answer]:
+        """Return what each policy told of changes against sustained presence, by its name."""
+        from drawdown.questions import answer, phases
+        from drawdown.questions import compare as experiment
+
+        policies = [each for each in found.policies if not each.dominated][:ANSWERED]
+        against = phases.compared_with([found.item.base], found.item.base.name)
+        if not policies or not against:
+            return {}
+        (reference,) = against.values()
+        played = experiment.compare(
+            [reference.named("reference"), *(p.scenario.named(p.name) for p in policies)],
+            runs=self.fresh,
+            bands=False,
+            over_draws=False,
+            **self.given("seed", "uncertainty", "threads"),
+        )
+        return {p.name: answer.of(played, p.name) for p in policies}
 
     def _draw(self, found: Result, folder: Path, language: Language) -> None:
         """Write every policy as a scenario file, the trade-offs as JSON, and the figures."""
@@ -179,6 +199,9 @@ class Search(runner.Shown):
             raise InputError(faults)
         return item
 
+
+ANSWERED = 5
+"""Most policies whose answer against sustained presence is told."""
 
 SIZES = ("evaluations", "population", "seeds", "draws", "lucks", "fresh", "most")
 """Options that say how much is searched."""

@@ -53,6 +53,7 @@ export function decides(answer) {
 }
 
 function sureness(answer) {
+  if (answer.parts[0].groups.reading.every((g) => g.worlds < FEWEST)) return say("sure_few");
   const first = answer.parts[0], ways = first.groups.reading.map(wayOf), every = ways.length;
   const fewer = ways.filter((w) => w < 0).length, more = ways.filter((w) => w > 0).length;
   let how = fewer && more ? "both" : fewer ? "fewer" : more ? "more" : "none";

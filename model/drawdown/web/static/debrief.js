@@ -34,6 +34,8 @@ async function debrief(code) {
   const numbers = table(word("timeline"), ["", ...d.timeline.map((t) => word("turn", { n: isolated(t.turn) }))],
     Object.entries(d.outcomes).map(([name, label]) => [label, ...d.timeline.map((t) => t.numbers[name])]));
   return [
+    card(d.answer.title, ...d.answer.sentences.map((s) => el("p", {}, s)), table(d.answer.title, ["", ...d.answer.heads], d.answer.rows),
+      el("p", { class: "hint" }, d.answer.foot.join(" "))),
     card(word("timeline"), ...timeline, numbers),
     card(word("branches"), el("p", { class: "hint" }, word("branches_hint")),
       d.branches.length ? el("ul", {}, ...d.branches.map((b) => el("li", {}, el("strong", {}, `${word("turn", { n: isolated(b.turn) })} · ${b.role}: ${join(b.choices)}`), " – ",
