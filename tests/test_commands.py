@@ -196,6 +196,9 @@ def test_a_named_command_runs(
         pytest.skip("tests/test_printed.py verifies a report")
     if words[0] == "merge":
         words[-1] = "joined"
+    if words[0] == "show":
+        made = f"compare restraint expulsion {FEW} --name {words[1]}"
+        assert CliRunner().invoke(main, made.split()).exit_code == 0
     if "--help" not in words and "--dry-run" not in words and "--levers" not in words:
         words += shlex.split(SMALLER.get(key, ""))
     if "--name" in words and "--overwrite" not in words and words[0] != "merge":

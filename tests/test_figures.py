@@ -43,10 +43,9 @@ def test_a_figure_shows_what_the_tables_say(folder: Path) -> None:
     assert (np.diff(quantiles, axis=0) >= 0).all()
     assert means[-1] < means[0]
     figure = figures.headline(result, Language("en"))
-    titles = [ax.get_title() for ax in figure.axes]
-    assert {"From combat to advice", "Sustained presence", "Full withdrawal"} <= set(titles)
-    texts = [t.get_text() for ax in figure.axes for t in ax.texts]
-    assert any("end of the combat mission announced" in t for t in texts)
+    texts = [" ".join(t.get_text().split()) for ax in figure.axes for t in ax.texts]
+    for title in ("From combat to advice", "Sustained presence", "Full withdrawal"):
+        assert any(t.startswith(title) for t in texts)
     assert any("31 December 2022" in t for t in texts)
 
 
@@ -75,9 +74,10 @@ def test_a_title_is_drawn_as_it_is_written(folder: Path, tmp_path: Path) -> None
     )
     assert len(written) == 3
     result = figures.Result.read(tmp_path / "r")
-    shown = [ax.get_title() for ax in figures.headline(result, Language("en")).axes]
-    assert "_a $\\frac$ b" in shown
-    assert max(map(len, shown)) <= figures.LONGEST_TITLE
+    axes = figures.headline(result, Language("en")).axes
+    shown = [" ".join(t.get_text().split()) for t in axes[0].texts]
+    assert any(t.startswith("_a $\\frac$ b") for t in shown)
+    assert max(map(len, shown)) <= figures.LONGEST_TITLE + 8
     legend = figures.all_outcomes(result, Language("en")).axes[-1].get_legend()
     assert any("_a $" in text.get_text() for text in legend.get_texts())
 
@@ -91,7 +91,7 @@ def test_arabic_figures_hold_arabic_words_and_no_missing_letter(
     assert not [w for w in recwarn if "Glyph" in str(w.message)]
     text = " ".join(t.get_text() for ax in figure.axes for t in (*ax.texts, ax.title))
     assert "انسحاب كامل" in text
-    assert "تشرين الأول" in text
+    assert "كانون الأول" in text
 
 
 @pytest.mark.long

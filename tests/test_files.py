@@ -231,7 +231,7 @@ BY_NAME = {
 }  # fmt: skip
 """Commands that write a file or folder that the user names: each has a case below."""
 
-NOTHING = {"scenarios", "check", "explain", "watch"}
+NOTHING = {"scenarios", "check", "explain", "watch", "show"}
 
 
 def test_every_command_is_sorted() -> None:

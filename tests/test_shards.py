@@ -199,8 +199,8 @@ def test_again_removes_what_a_command_had_finished(
     tmp_path: Path, small: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Catches an option that is taken and does nothing, and one that a repeated command loses."""
-    words = ["run", "restraint", "--runs", "96", "--structure", "deter", "--no-figures"]
-    words += ["--out", str(tmp_path), "--threads", "1"]
+    words = ["compare", "restraint", "expulsion", "--runs", "96", "--structure", "deter"]
+    words += ["--no-figures", "--out", str(tmp_path), "--threads", "1"]
     played: list[int] = []
     plays = shards.Shard.play
 
@@ -220,7 +220,7 @@ def test_again_removes_what_a_command_had_finished(
         played.extend([-1] * 2)
         assert call(*words, *more, "--overwrite").exit_code == 0
         assert sorted(played[2:]) == sorted({*left, 32})
-        shutil.rmtree(tmp_path / "restraint")
+        shutil.rmtree(tmp_path / "restraint-expulsion")
 
 
 def test_arrays_of_an_earlier_version_are_read() -> None:

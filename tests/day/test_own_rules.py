@@ -113,7 +113,7 @@ def test_a_result_names_the_rules_it_was_played_by(mine: Path, results: Path) ->
 
 WITHOUT_WORLDS = {
     *("events", "bundle", "scenarios", "check", "new", "schema"),
-    *("explain", "odd", "plot", "merge", "rerun"),
+    *("explain", "odd", "plot", "show", "merge", "rerun"),
 }
 """Commands that play no worlds."""
 

@@ -21,6 +21,7 @@ from drawdown.declared.scenario import Scenario
 from drawdown.evidence import rivals, robustness, scores, seal, stress, validate
 from drawdown.questions import adverse, decompose, regret, search, sensitivity, thesis
 from drawdown.questions.compare import Estimate
+from drawdown.questions.discovery import Box
 from drawdown.questions.futures import Futures
 from drawdown.questions.search import Objective
 from drawdown.worlds.checkpoint import Checkpoint
@@ -485,7 +486,8 @@ def test_findings_are_shared_out_by_structure_and_motive(monkeypatch: pytest.Mon
         return Futures(tuple(scenarios), {MOTIVE: motive}, kept, draws, lucks)
 
     monkeypatch.setattr(thesis.futures, "play", play)
-    monkeypatch.setattr(thesis, "discover", lambda *_, **__: "box")
+    telling, idle = (Box((), 0.9, density, 0.1, 0.9, 0.9, 0.3) for density in (0.9, 0.4))
+    monkeypatch.setattr(thesis, "discover", lambda *_, **__: telling)
     monkeypatch.setattr(thesis.adverse, "search", lambda *_, **__: None)
     found = thesis.examine(draws=draws, lucks=3)
     one = found.findings[0]
@@ -496,9 +498,15 @@ def test_findings_are_shared_out_by_structure_and_motive(monkeypatch: pytest.Mon
     assert one.holds["provoke"].mean == pytest.approx(0.8)
     assert one.by_motive[MOTIVES[1]].mean == pytest.approx(5 / 6)
     assert one.holds["pooled"].mean == pytest.approx(23 / 30)
-    assert (one.wrong, one.right) == ("box", None)
+    assert (one.wrong, one.right) == (telling, None)
     assert one.fails == pytest.approx(7 / 30)
     assert found.stops["combat-to-advisory", 180].mean == pytest.approx(7 / 30)
+    # The draw most against it is one of those in which it fails; a box that hardly changes the
+    # share of cases is not told.
+    assert one.against.fails
+    assert one.against.motive in MOTIVES[:2]
+    monkeypatch.setattr(thesis, "discover", lambda *_, **__: idle)
+    assert thesis.examine(draws=draws, lucks=3).findings[0].wrong is None
 
 
 # --- stress cases -----------------------------------------------------------------------------

@@ -37,7 +37,7 @@ def some_view(chance: random.Random) -> dict[str, str]:
     found = {
         "case": chance.choice(offered()),
         "base": chance.choice(offered()),
-        "structure": chance.choice(STRUCTURES),
+        "structure": chance.choice(("all", *STRUCTURES)),
         "motive": chance.choice(("all", *MOTIVES)),
         "seed": str(chance.choice([0, 0, 7, 2**31 - 1])),
         "world": str(chance.randrange(200)),

@@ -16,7 +16,7 @@ from conftest import Page
 from drawdown import compare
 from drawdown.day.curves import BEFORE, DAYS
 from drawdown.declared import lever_table
-from drawdown.declared.columns import OUTCOMES, PLAN
+from drawdown.declared.columns import OUTCOMES, PLAN, STRUCTURES
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.declared.levers import LEVERS, Lever, day_of, departs, moved, stands
@@ -36,7 +36,7 @@ def explorer() -> Explorer:
 
 def test_curves_are_those_of_the_ensemble(explorer: Explorer) -> None:
     """The same worlds, played by the ensemble engine, give the same numbers."""
-    view = View()
+    view = View(structure="neutral")
     found = explorer.curves(view, Language())
     scenario = Scenario.load(view.case)
     scenario = scenario.until(scenario.start + timedelta(days=DAYS - 1))
@@ -53,7 +53,15 @@ def test_curves_are_those_of_the_ensemble(explorer: Explorer) -> None:
     ends = [30 + 7 * k for k in range(week - 2, week + 2)]
     assert (first + timedelta(days=ends[2])).isoformat() == found["weeks"][week]
     medians = [np.median(sums[end - BEFORE - 29]) for end in ends]
-    assert found["case"]["attacks_foreign"][2][week] == pytest.approx(np.mean(medians), abs=0.006)
+    rows = found["case"]["attacks_foreign"]
+    assert rows[2][week] == pytest.approx(np.mean(medians), abs=0.006)
+    means = [np.mean(sums[end - BEFORE - 29]) for end in ends]
+    assert rows[5][week] == pytest.approx(np.mean(means), abs=0.006)
+    # All structures together: the mean of theirs.
+    each = [explorer.curves(replace(view, structure=s), Language())["case"] for s in STRUCTURES]
+    together = explorer.curves(View(), Language())["case"]["attacks_foreign"][5][week]
+    mean = np.mean([one["attacks_foreign"][5][week] for one in each])
+    assert together == pytest.approx(mean, abs=0.011)
 
 
 def test_only_what_was_moved_moves(explorer: Explorer) -> None:
@@ -300,6 +308,7 @@ def test_what_is_drawn_for_every_world_has_no_place_of_its_own() -> None:
         # Its conditions look back on days before the first that the page plays.
         ("neutral", "conditions-based-exit"),
         ("provoke", "tit-for-tat"),
+        ("all", "robust-retaliation"),
     ],
 )
 def test_the_table_is_that_of_compare_on_the_same_days(
@@ -312,13 +321,16 @@ def test_the_table_is_that_of_compare_on_the_same_days(
     pair = [Scenario.load(n) for n in (view.base, view.case)]
     pair = [s.until(s.start + timedelta(days=DAYS - 1)) for s in pair]
     found = compare(pair, runs=RUNS, structure=structure, bands=False)
+    part = found.main_structure
     for name, digits in explore.TABLE:
-        e = found.difference(view.case, structure, name)
+        e = found.difference(view.case, part, name)
         told = f"{language.number(e.mean, digits)} [{language.number(e.low, digits)}, "
         assert rows[name]["less"] == told + f"{language.number(e.high, digits)}]", name
-        level = float(found.values(view.case, structure, name).mean())
+        level = float(found.values(view.case, part, name).mean())
         assert rows[name]["case"] == language.number(level, digits), name
-    quotient = found.tempo_ratio(view.case, structure)
+        ends = (language.number(v, digits) for v in (e.future_low, e.future_high))
+        assert rows[name]["futures"] == " … ".join(ends), name
+    quotient = found.tempo_ratio(view.case, part)
     assert rows["tempo_ratio"]["less"].startswith(language.number(quotient.mean, 2))
     assert f"{DAYS}" in controls.horizon(language)
 

@@ -30,7 +30,7 @@ from drawdown.declared import levers as levers_of
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import LANGUAGES, Language
 from drawdown.exercise import game
-from drawdown.questions import decompose
+from drawdown.questions import answer, decompose
 from drawdown.web import links, page_bundle, site
 from drawdown.web.address import View, loaded, offered
 from drawdown.web.explore import Explorer
@@ -38,6 +38,8 @@ from drawdown.web.materials import LOCKED
 from drawdown.worlds import ensemble
 
 VIEWS = 12 if NEEDED else 4
+MEAN = 5
+"""Row of a curve's mean, after its five quantiles."""
 
 
 # --- without a browser ---
@@ -46,7 +48,9 @@ VIEWS = 12 if NEEDED else 4
 def test_a_site_is_whole_and_small(folder: Path) -> None:
     """Catches a page that asks for something, is too large, or is of another model."""
     names = {p.name for p in folder.iterdir()}
-    pages = {f"{p}-{c}.html" for p in ("start", "explore", "materials") for c in LANGUAGES}
+    pages = {
+        f"{p}-{c}.html" for p in ("start", "claims", "explore", "materials") for c in LANGUAGES
+    }
     assert names == pages | {"index.html", "site.json"}
     for name in pages:
         text = (folder / name).read_text(encoding="utf-8")
@@ -81,8 +85,9 @@ def test_a_site_is_the_same_bytes_again(folder: Path, tmp_path: Path) -> None:
 def test_every_link_of_the_first_page_opens_a_view(folder: Path) -> None:
     """Catches a claim or a scenario that is not linked, or whose link is refused."""
     for code in LANGUAGES:
-        text = (folder / f"start-{code}.html").read_text(encoding="utf-8")
-        found = re.findall(rf'href="(explore-{code}\.html\?[^"]+)"', text)
+        pages = [(folder / f"{p}-{code}.html").read_text("utf-8") for p in ("start", "claims")]
+        assert f'href="claims-{code}.html"' in pages[0]
+        found = re.findall(rf'href="(explore-{code}\.html\?[^"]+)"', "".join(pages))
         queries = [dict(parse_qsl(urlparse(f.replace("&amp;", "&")).query)) for f in found]
         for query in queries:
             View.read(query)
@@ -172,10 +177,25 @@ def test_a_notebook_shows_what_it_is_asked_for() -> None:
 
 
 ALL = """async (view) => {
-  const { player, curvesFile } = globalThis.drawdown, curves = await player.curves(view);
+  const { player, curvesFile, sentences, tableOf } = globalThis.drawdown;
+  const curves = await player.curves(view);
+  const told = async (asked) => {
+    const answer = await player.answer(asked);
+    return answer && [sentences(answer), tableOf(answer)];
+  };
   return [curves, await player.numbers(view), await player.world(view), await player.file(view),
-    await player.stamp(view), await player.rows(view), curvesFile(view, curves)];
+    await player.stamp(view), await player.rows(view), await told(view), curvesFile(view, curves)];
 }"""
+
+
+def told_answer(explorer: Explorer, view: View, language: Language) -> Any:
+    """Return the sentences and the table of the one answer of a view."""
+    numbers = explorer.answer(view)
+    if numbers is None:
+        return None
+    found = answer.Answer.of_numbers(numbers)
+    heads = [head.replace("\n", " ") for head in found.heads(language)]
+    return [found.sentences(language), {"heads": heads, "rows": found.rows(language)}]
 
 
 def same_as_python(explorer: Explorer, language: Language, words: dict[str, str], ask: Any) -> None:
@@ -189,9 +209,10 @@ def same_as_python(explorer: Explorer, language: Language, words: dict[str, str]
         view.file(),
         links.stamp(explorer, view),
         explorer.rows(view),
+        told_answer(explorer, view, language),
     ]
     for name, usual, found in zip(
-        ("curves", "numbers", "world", "file", "stamp", "rows"),
+        ("curves", "numbers", "world", "file", "stamp", "rows", "answer"),
         mine,
         [curves, *theirs],
         strict=True,
@@ -200,19 +221,21 @@ def same_as_python(explorer: Explorer, language: Language, words: dict[str, str]
     rows = list(csv.reader(io.StringIO(table.removeprefix("\ufeff"))))
     assert len(rows) == 1 + 4 * len(curves["weeks"])
     assert float(rows[1][5]) == curves["case"]["attacks_foreign"][2][0]
+    assert float(rows[1][8]) == curves["case"]["attacks_foreign"][MEAN][0]
 
 
 def test_what_is_shown_first_is_what_is_played(folder: Path) -> None:
     """Catches curves at opening that are not those of the usual view."""
     for code in LANGUAGES:
         text = (folder / f"explore-{code}.html").read_text(encoding="utf-8")
+        begins = answer.Answer.of_numbers(answer.stored()["answers"]["combat-to-advisory"])
+        assert " ".join(begins.sentences(Language(code))) in unescape(text)
         parts = json.loads(re.findall(r'id="parts">(.*?)</script>', text, re.DOTALL)[0])
         explorer, language = Explorer(), Language(code)
         other = explorer.curves(View(case=page_bundle.THIRD), language)["case"]
         usual = {
             "curves": explorer.curves(View(), language),
             "third": other,
-            "rows": explorer.rows(View()),
         }
         assert parts["first"] == json.loads(json.dumps(usual))
 

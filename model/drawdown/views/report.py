@@ -706,7 +706,7 @@ def compose(
         again_versions=word(
             "again_versions",
             versions=versions,
-            drawn=language.word("table", f"from_{comparison.uncertainty}"),
+            drawn=tables.drawn_from(comparison, language),
             posterior=kept(_calibration()["commit"][:10]),
         ),
         legend=language.word("table", "legend"),

@@ -10,9 +10,11 @@ from itertools import product
 import numpy as np
 from rich.text import Text
 
+from drawdown.connect import provenance
 from drawdown.day.outcomes import LAST_YEAR
 from drawdown.day.phases import HALF_YEAR, RUNNING, Phase
 from drawdown.declared import data_files
+from drawdown.declared import parameters as declared
 from drawdown.declared.columns import PLAN
 from drawdown.declared.language import Language
 from drawdown.declared.scenario import Scenario
@@ -180,6 +182,14 @@ def by_phase(comparison: Comparison, language: Language) -> Sheet:
     return Sheet(word("phases_title"), heads + _stops(language), 2, rows=rows)
 
 
+def drawn_from(comparison: Comparison, language: Language) -> str:
+    """Return what the parameters were drawn from: a word for it, or the user's own file."""
+    word, of = Words(language, "table"), comparison.uncertainty
+    if of in declared.UNCERTAINTIES:
+        return word(f"from_{of}")
+    return word("from_file", file=language.kept(provenance.as_given(of)))
+
+
 def at_start(comparison: Comparison, language: Language) -> str:
     """Return which share of worlds stands in violence on the first day, and how many count."""
     scenario = next(s for s in comparison.scenarios if s.name == comparison.baseline)
@@ -295,11 +305,11 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
         if len(comparison.scenarios) == 1:
             _held_against(comparison, language, console)
     console.print(language.line(at_start(comparison, language)))
-    drawn_from = word(f"from_{comparison.uncertainty}")
+    source = drawn_from(comparison, language)
     chosen = "; ".join(f"{name} = {value:g}" for name, value in comparison.chosen.items())
     if chosen:
-        drawn_from += " " + word("set_instead", chosen=language.kept(chosen))
-    console.print(language.line(drawn_from))
+        source += " " + word("set_instead", chosen=language.kept(chosen))
+    console.print(language.line(source))
     console.print(word("legend"), style="dim")
     for caution in _cautions(comparison, language):
         console.print(caution, style="yellow")

@@ -94,7 +94,8 @@ async function tellSoon(asked, turn) {
 function tell(answer, asked) {
   const titles = [asked.case, asked.base].map((name) => scenarioOf(name).title);
   $("against").textContent = word(isMoved(asked) ? "against_moved" : "against", { case: titles[0], base: titles[1] });
-  $("answer").textContent = answer ? sentences(answer).join(" ") : word("no_answer");
+  const text = answer ? sentences(answer).join(" ") : word("no_answer");
+  $("answer").textContent = answer && state.outcome === "state" ? word("answer_foreign", { text }) : text;
   $("answer-card").classList.toggle("hidden", !answer);
   $("every").classList.toggle("hidden", !answer);
   picture.shade(answer?.parts ?? []);
