@@ -6,7 +6,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 
 run: .venv/ready
-	$(BIN)/drawdown compare combat-to-advisory sustained-presence full-withdrawal \
+	@$(BIN)/drawdown compare combat-to-advisory sustained-presence full-withdrawal \
 	  --baseline sustained-presence --name headline --overwrite
 
 # Pages that play their worlds by themselves, in site/: open site/index.html, or copy the folder.
@@ -32,8 +32,10 @@ check: .venv/ready
 bench: .venv/ready
 	$(BIN)/python benchmarks/run.py
 
-# Writes the stored tables of tests/expected anew; the changelog must then say why.
+# Writes the stored tables of tests/expected and the answers that pages and README begin with anew;
+# the changelog must then say why.
 expected: .venv/ready
+	$(BIN)/python benchmarks/answers.py
 	$(BIN)/python tests/expected_tables.py
 
 # Compares digests of what is played, said and written with tests/same.json, in two minutes.
