@@ -34,6 +34,7 @@ ROOT = data_files.project_root() or Path()
 HEADLINE = ("combat-to-advisory", REFERENCE, "full-withdrawal")
 W, S = 60, 3
 MOST_WORDS = 25
+QUIET = "no attack in its last 180 days, of 100 worlds"
 
 
 # --- numbers of worlds that are made by hand ---
@@ -69,10 +70,10 @@ def test_fewer_is_fewer_than_under_the_baseline(base: Floats) -> None:
     """Catches a ratio upside down, and a sign or a word that points the other way."""
     fewer, more = told(made(base / 2, base)), told(made(base * 1.5, base))
     english = Language()
-    assert "50 in 100 fewer attacks" in fewer.sentences(english)[0]
-    assert "50 in 100 more attacks" in more.sentences(english)[0]
-    assert fewer.rows(english)[0] == ["attacks", "\u221250"]
-    assert more.rows(english)[0] == ["attacks", "+50"]
+    assert "50% fewer attacks" in fewer.sentences(english)[0]
+    assert "50% more attacks" in more.sentences(english)[0]
+    assert fewer.rows(english)[0] == ["attacks on foreign sites", "\u221250"]
+    assert more.rows(english)[0] == ["attacks on foreign sites", "+50"]
     assert fewer.parts[0].directions() == (6, 0, 0)
     assert more.parts[0].directions() == (0, 6, 0)
 
@@ -83,9 +84,9 @@ def test_a_change_that_chance_may_have_made_is_not_called_one(base: Floats) -> N
     unsure = made(base + noise, base)
     change = unsure.changes["attacks_foreign"]
     assert change.low < 1.0 < change.high
-    assert "no sure change in attacks" in told(unsure).sentences(Language())[0]
+    assert "attacks: no sure change" in told(unsure).sentences(Language())[0]
     same = told(made(base, base))
-    assert "as many attacks" in same.sentences(Language())[0]
+    assert "about as many attacks (41 for 41)" in same.sentences(Language())[0]
     assert same.parts[0].directions() == (0, 0, 6)
     nothing = told(made(base, np.zeros((S, W))))
     assert "no attacks to compare with" in nothing.sentences(Language())[0]
@@ -94,11 +95,11 @@ def test_a_change_that_chance_may_have_made_is_not_called_one(base: Floats) -> N
 @pytest.mark.parametrize(
     ("share", "words"),
     [
-        (0.05, "do not stop"),
+        (0.05, "Attacks do not stop"),
         (0.2, "mostly do not stop"),
-        (0.5, "even odds"),
+        (0.5, "coin toss"),
         (0.7, "mostly stop"),
-        (0.95, "They stop"),
+        (0.95, "Attacks stop"),
     ],
 )
 def test_a_stop_is_that_of_the_policy_in_the_last_part(
@@ -110,11 +111,11 @@ def test_a_stop_is_that_of_the_policy_in_the_last_part(
     one = told(made(base, base), last)
     sentence = one.sentences(Language())[2]
     assert words in sentence
-    assert f"{share * 100:.0f} of 100 worlds" in sentence
+    assert f"{share * 100:.0f} of 100 worlds, against 100." in sentence
     by_name = {row[0]: row[1:] for row in one.rows(Language())}
-    assert by_name["quiet at the end"][0].startswith("0 [")
-    assert by_name["quiet at the end"][1].startswith(f"{share * 100:.0f} [")
-    assert by_name["… other policy"] == ["0", "100"]
+    assert by_name[QUIET][0].startswith("0 [")
+    assert by_name[QUIET][1].startswith(f"{share * 100:.0f} [")
+    assert by_name["… under the other policy"] == ["0", "100"]
 
 
 def test_what_decides_is_what_moves_it_most(base: Floats) -> None:
@@ -150,7 +151,7 @@ def test_a_small_wish_is_told_from_a_large_one() -> None:
     decided = found.decides()
     assert decided is not None
     assert decided[:2] == ("stop", "wish")
-    assert "0 to 100 of 100" in found.sentences(Language())[-1]
+    assert "100 of 100 where small, 0 where large" in found.sentences(Language())[-1]
 
 
 def test_too_few_worlds_say_nothing_of_readings(base: Floats) -> None:
@@ -244,6 +245,7 @@ def test_every_door_says_the_same_to_the_digit(
     def plain(text: str) -> str:
         return " ".join(re.sub("[\u200e\u200f]", "", text).split())
 
+    short = answer.table(mine, language, short=True)
     # The terminal, in one screen, with where the rest is.
     lines = done.stdout.splitlines()
     assert len(lines) <= 25
@@ -251,6 +253,8 @@ def test_every_door_says_the_same_to_the_digit(
     shown = plain(done.stdout)
     for sentence in wanted:
         assert plain(sentence) in shown
+    for row in short[1]:
+        assert all(cell in done.stdout for cell in row)
     folder = results / "h"
     texts = {n: (folder / n).read_text(encoding="utf-8") for n in ("answer.md", "brief.md")}
     page = (folder / "brief.html").read_text(encoding="utf-8")
@@ -264,6 +268,11 @@ def test_every_door_says_the_same_to_the_digit(
         for sentence in (*one.with_intervals(language), *one.sentences(language)[-2:]):
             assert sentence in texts["brief.md"]
             assert sentence in page
+        for part, sentence in zip(one.parts, one.with_intervals(language), strict=True):
+            for outcome in ("attacks_foreign", "dead_us"):
+                change = part.changes[outcome]
+                assert f"\u2026\u00a0{answer.signed(change.most - 1.0)})" in sentence
+                assert answer.count_text(change.base) in sentence
     # A notebook, the server of Explore, a page's first paint, and a site.
     assert plain(" ".join(mine[0].sentences(language))) in plain(mine[0].markdown(language))
     for one, name in zip(mine, (HEADLINE[0], HEADLINE[2]), strict=True):
@@ -290,7 +299,8 @@ def test_the_readme_says_what_the_command_prints(played: Comparison) -> None:
     assert 0.0 <= 1.0 - after["attacks_foreign"].ratio < 0.05, "next to no difference"
     gone = mine[1].parts[1]
     assert gone.changes["attacks_foreign"].ratio < 0.1, "a small part"
-    assert 0.4 <= gone.stop < 0.6, "even odds"
+    assert gone.changes["attacks_state"].low > 2.0, "more than double"
+    assert 0.4 <= gone.stop < 0.6, "a coin toss"
     decided = mine[1].decides()
     assert decided is not None
     assert decided[:2] == ("stop", "wish")
@@ -318,7 +328,7 @@ def test_an_ensemble_that_is_played_alone_is_held_against_presence(results: Path
     for sentence in answer.of(two).sentences(Language()):
         assert sentence in text
     done = CliRunner().invoke(main, f"run {REFERENCE} --runs 20 --no-figures --name base".split())
-    assert "attacks a month and" in done.stdout
+    assert "attacks a month and" in " ".join(done.stdout.split())
     done = CliRunner().invoke(main, ["run", "record-2020-2021", "--runs", "20", "--no-figures"])
     assert done.exit_code == 0, done.output
     assert "From 1 January 2020 to" in " ".join(done.stdout.split())
@@ -357,7 +367,7 @@ def test_a_memo_is_a_word_file_too(results: Path) -> None:
         assert len(document.inline_shapes) == 1
         text = "\n".join(p.text for p in document.paragraphs)
         assert "180" in text
-        assert len(document.tables[0].rows) == 8
+        assert len(document.tables[0].rows) == 9
         assert ("w:bidi" in document.element.xml) == (code == "ar")
 
 
@@ -372,8 +382,7 @@ def test_a_game_is_held_against_all_on_automatic() -> None:
     idle = game.answered([game.Turn({}, ())] * 2, 20, *names)
     assert {c.ratio for c in idle.parts[0].changes.values()} == {1.0}
     lived = game.live_many(turns, 40).whole()["attacks_foreign"].mean()
-    days = (part.last - part.first).days + 1
-    assert part.changes["attacks_foreign"].case * days / (365.25 / 12) == pytest.approx(lived)
+    assert part.changes["attacks_foreign"].case == pytest.approx(lived)
 
 
 # --- words ---
@@ -438,7 +447,7 @@ def test_the_terminal_shows_an_answer_in_arabic_whole(monkeypatch: pytest.Monkey
     mine = [answer.Answer.of_numbers(answer.stored()["answers"][n]) for n in HEADLINE[::2]]
     with console.capture() as shown:
         tables.show_answers(mine, Language("ar"), console)
-    assert shown.get().count("هدوء في النهاية") == 1
+    assert shown.get().count("قتلى الحلفاء") == 1
 
 
 def test_scenarios_on_a_page_are_all_in_groups() -> None:
@@ -451,7 +460,7 @@ def test_scenarios_on_a_page_are_all_in_groups() -> None:
 def test_a_notebook_shows_the_answer() -> None:
     two = compare([REFERENCE, "full-withdrawal"], runs=30, bands=False)
     shown = drawdown.answer(two)
-    assert "| attacks |" in shown._repr_markdown_()
+    assert "| attacks on foreign sites |" in shown._repr_markdown_()
     assert str(shown) == "\n".join(shown.sentences(Language()))
 
 

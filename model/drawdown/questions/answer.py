@@ -8,6 +8,7 @@ debrief of an exercise. `of` works its numbers out, `Answer.sentences` and `Answ
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -37,10 +38,14 @@ STOP, QUIET = "stop_180", 180
 """The stop that is told of, and its days."""
 
 DEAD = ("dead_us", "dead_coalition", "dead_iraqi")
-COUNTED = ("attacks_foreign", *DEAD)
-"""What is counted in a part of a run: attacks, and the dead of each side."""
+COUNTED = ("attacks_foreign", "attacks_state", *DEAD)
+"""What is counted in a part of a run: attacks on foreign sites and on the Iraqi state, and the dead
+of each side."""
 
 READINGS = len(STRUCTURES) * len(MOTIVES)
+
+SAME = 0.03
+"""A change that surely lies within this is called none (a judgement)."""
 
 SURE = 3.0
 """Standard errors from which one of `READINGS` is called sure: 1 in 20 that any is wrongly so
@@ -68,7 +73,7 @@ class Change:
         high: Upper end.
         least: Lower end of the ratio's range over single worlds (90 %).
         most: Upper end.
-        case: Mean under the policy: attacks a month, or dead in the whole part.
+        case: Mean under the policy, in the whole part.
         base: Mean under the baseline.
     """
 
@@ -212,7 +217,7 @@ class Answer:
 
         Returns:
             ``stop`` or ``attacks``, what the worlds are told apart by, and the groups with the
-            least and the most of it.
+            least and the most of it; of a wish, those where it is smallest and largest.
         """
         last = self.parts[-1]
         stop = OPEN[0] <= last.stop <= OPEN[-1]
@@ -230,10 +235,10 @@ class Answer:
             if len(groups) < 2:
                 continue
             # The first of equals, as a page finds it.
-            least = min(groups, key=lambda g: g[0])
-            most = max(groups, key=lambda g: g[0])
-            if most[0] - least[0] > max(widest, least[1] + most[1]):
-                widest = most[0] - least[0]
+            least = groups[0] if by == "wish" else min(groups, key=lambda g: g[0])
+            most = groups[-1] if by == "wish" else max(groups, key=lambda g: g[0])
+            if abs(most[0] - least[0]) > max(widest, least[1] + most[1]):
+                widest = abs(most[0] - least[0])
                 found = ("stop" if stop else "attacks", by, least[2], most[2])
         return found
 
@@ -252,32 +257,29 @@ class Answer:
     def _told_part(self, part: Part, language: Language) -> str:
         say, n = _say(language), language.kept
         ends = {"first": language.day(part.first), "last": language.day(part.last)}
+        attacks, dead = (part.changes[outcome] for outcome in _TOLD.values())
         if not self.base:
-            levels = (f"{part.changes[o].case:.1f}" for o in ("attacks_foreign", "dead_us"))
-            return say(
-                "alone", **ends, **dict(zip(("attacks", "dead"), map(n, levels), strict=True))
-            )
+            months = ((part.last - part.first).days + 1) / MONTH
+            levels = {"attacks": attacks.case / months, "dead": dead.case}
+            return say("alone", **ends, **{k: n(count_text(v)) for k, v in levels.items()})
+        kind = f"{part.name}_about" if part.about and part.name == RUNNING else part.name
         told = {k: change_in_words(part.changes[o], k, language) for k, o in _TOLD.items()}
-        return say(
-            f"{part.name}_about" if part.about and part.name == RUNNING else part.name,
-            **ends,
-            **told,
-        )
+        return say(kind, **ends, **told)
 
     def _told_stop(self, language: Language) -> str:
         say, last = _say(language), self.parts[-1]
+        days = language.kept(f"{QUIET}")
         if last.stop != last.stop:
-            return say("stop_unknown", days=language.kept(f"{QUIET}"))
-        over = ""
+            return say("stop_unknown", days=days)
+        over = against = ""
         if last.least == last.least:
-            ends = {
-                k: language.kept(f"{whole(v)}")
-                for k, v in (("low", last.least), ("high", last.most))
-            }
-            over = say("over_draws", **ends)
+            ends = {"low": last.least, "high": last.most}
+            over = say("over_draws", **{k: language.kept(f"{whole(v)}") for k, v in ends.items()})
+        if self.base:
+            against = say("stop_against", other=language.kept(f"{whole(last.stop_base)}"))
         form = _FORMS[sum(last.stop >= edge for edge in OPEN)]
         share = language.kept(f"{whole(last.stop)}")
-        return say(f"stop_{form}", share=share, over=over, days=language.kept(f"{QUIET}"))
+        return say(f"stop_{form}", share=share, over=over, against=against, days=days)
 
     def _told_sureness(self, language: Language) -> str:
         say, first = _say(language), self.parts[0]
@@ -290,10 +292,11 @@ class Answer:
             how = f"one_{how}"
         elif every in (fewer, more):
             how = f"all_{how}"
+        always = {part.directions() for part in self.parts} == {first.directions()}
+        when = "" if always else say(f"when_{first.name}")
         n = {"fewer": fewer, "more": more, "all": every}
         numbers = {k: language.kept(f"{v}") for k, v in n.items()}
-        told = say(f"sure_{how}", when=say(f"when_{first.name}"), **numbers)
-        return f"{told}{self._told_decider(language)}"
+        return f"{say(f'sure_{how}', when=when, **numbers)}{self._told_decider(language)}"
 
     def _told_decider(self, language: Language) -> str:
         say, found = _say(language), self.decides()
@@ -303,10 +306,9 @@ class Answer:
         what, by, *two = found
         ends = {}
         for end, group in zip(("least", "most"), two, strict=True):
-            value = f"{whole(group.stop)}" if what == "stop" else signed(group.ratio - 1.0)
+            value = f"{whole(group.stop)}" if what == "stop" else f"{signed(group.ratio - 1.0)}%"
             ends[end] = language.kept(value)
-            if by != "wish":
-                ends[f"{end}_of"] = language.word(f"{by}s", group.motive or group.structure)
+            ends[f"{end}_of"] = say(f"of_{group.motive or group.structure}") if by != "wish" else ""
         return say(f"decides_{what}_{by}", **ends)
 
     def title(self, language: Language) -> str:
@@ -322,60 +324,67 @@ class Answer:
             values = {"first": language.day(part.first), "last": language.day(part.last)}
             for what, outcome in _TOLD.items():
                 change = part.changes[outcome]
-                values[what] = self._cell(change, language)
-                ends = (
-                    [signed(v - 1.0) for v in (change.least, change.most)]
-                    if change.ratio == change.ratio
-                    else []
+                ends = f"({signed(change.least - 1.0)} … {signed(change.most - 1.0)})"
+                known = change.ratio == change.ratio
+                counts = {"case": change.case, "base": change.base}
+                told = say(
+                    f"both_{what}" if known else f"{what}_none",
+                    cell=self._cell(change, language),
+                    worlds=language.kept(ends if change.least == change.least else "–"),
+                    **{k: language.kept(count_text(v)) for k, v in counts.items()},
                 )
-                values[f"{what}_worlds"] = language.kept(f"({' … '.join(ends) or '–'})")
-            found.append(say(f"both_{part.name}" if self.base else "both_alone", **values))
+                # A number and its intervals stay in one line.
+                values[what] = re.sub(r"(?<=[\d,…\u2212\[(]) (?=[\[\d…+\u2212])", "\u00a0", told)
+            found.append(say(f"both_{part.name}", **values))
         return found
 
-    def heads(self, language: Language, dates: bool = True) -> list[str]:
+    def heads(self, language: Language, short: bool = False) -> list[str]:
         """Return what stands above each column of `rows` but the first.
 
         Args:
             language: Its language.
-            dates: Whether the parts are dated; where sentences beside it do, they need not be.
+            short: Whether to leave out the dates, where sentences beside it give them.
         """
         say = _say(language)
         ends = [{"first": language.day(p.first), "last": language.day(p.last)} for p in self.parts]
-        kind = "head" if dates else "short"
+        kind = "short" if short else "head"
         return [say(f"{kind}_{p.name}", **e) for p, e in zip(self.parts, ends, strict=True)]
 
-    def rows(self, language: Language) -> list[list[str]]:
-        """Return the small table: changes in 100 with intervals, and the share that is quiet.
+    def rows(self, language: Language, short: bool = False) -> list[list[str]]:
+        """Return the small table: changes in percent with intervals, and the share that is quiet.
 
         Args:
             language: Its language.
+            short: Whether to name rows in a word or two, and to leave out what sentences say.
 
         Returns:
             Rows, each its name and a cell for each part.
         """
-        say = _say(language)
+        say, kind = _say(language), "brief" if short else "row"
+        days, kept = language.kept(f"{QUIET}"), language.kept
+
+        def shares(of: Callable[[Part], float]) -> list[str]:
+            return [kept(f"{whole(of(p))}") if of(p) == of(p) else "–" for p in self.parts]
+
         found = [
-            [say(f"row_{o}"), *(self._cell(part.changes[o], language) for part in self.parts)]
+            [say(f"{kind}_{o}"), *(self._cell(part.changes[o], language) for part in self.parts)]
             for o in COUNTED
         ]
-        found.append([say("row_stop"), *(_share_cell(p, language) for p in self.parts)])
+        quiet = [_share_cell(p, language) for p in self.parts]
+        found.append([say(f"{kind}_stop", days=days), *quiet])
         if any(p.least == p.least for p in self.parts):
             cells = [
-                language.kept(f"{whole(p.least)} … {whole(p.most)}") if p.least == p.least else "–"
+                kept(f"{whole(p.least)} … {whole(p.most)}") if p.least == p.least else "–"
                 for p in self.parts
             ]
-            found.append([say("row_over_draws"), *cells])
-        if self.base:
-            shares = [
-                language.kept(f"{whole(p.stop_base)}") if p.stop_base == p.stop_base else "–"
-                for p in self.parts
-            ]
-            found.append([say("row_stop_base"), *shares])
+            found.append([say(f"{kind}_over_draws"), *cells])
+        if self.base and not short:
+            found.append([say("row_stop_base"), *shares(lambda p: p.stop_base)])
         return found
 
     def _cell(self, change: Change, language: Language) -> str:
         if not self.base:
-            return language.kept(f"{change.case:.1f}")
+            return language.kept(count_text(change.case))
         if change.ratio != change.ratio:
             return "–"
         middle, *ends = (signed(v - 1.0) for v in (change.ratio, change.low, change.high))
@@ -383,9 +392,9 @@ class Answer:
             return language.kept(middle)
         return language.kept(f"{middle} [{ends[0]}, {ends[1]}]")
 
-    def legend(self, language: Language) -> str:
+    def legend(self, language: Language, short: bool = False) -> str:
         """Return what the table's numbers are."""
-        kind = "legend" if self.base else "legend_alone"
+        kind = ("brief_legend" if short else "legend") if self.base else "legend_alone"
         return _say(language)(kind, days=language.kept(f"{QUIET}"))
 
     def made(self, language: Language) -> str:
@@ -421,6 +430,17 @@ def _say(language: Language) -> Callable[..., str]:
     return said
 
 
+def count_text(value: float) -> str:
+    """Return a mean count: with one digit where it is small.
+
+    Example:
+        >>> count_text(1.95), count_text(60.4), count_text(1234.0)
+        ('2.0', '60', '1,234')
+    """
+    tenths = floor(10.0 * value + 0.5)
+    return f"{tenths / 10.0:.1f}" if tenths < 100 else f"{floor(value + 0.5):,}"
+
+
 def signed(value: float) -> str:
     """Return a difference in hundredths with its sign.
 
@@ -444,12 +464,14 @@ def change_in_words(change: Change, what: str, language: Language) -> str:
     if change.ratio != change.ratio:
         return say(f"{what}_none")
     n = signed(change.ratio - 1.0)
-    if change.low == change.high == 1.0 or (n == "0" and change.low <= 1.0 <= change.high):
-        return say(f"{what}_as_many")
+    counts = {"case": change.case, "base": change.base}
+    both = {k: language.kept(count_text(v)) for k, v in counts.items()}
+    if change.low >= 1.0 - SAME and change.high <= 1.0 + SAME:
+        return say(f"{what}_as_many", **both)
     if not (change.high < 1.0 or change.low > 1.0):
-        return say(f"{what}_unsure")
+        return say(f"{what}_unsure", **both)
     size = language.kept(n.lstrip("+\N{MINUS SIGN}"))
-    return say(f"{what}_{'fewer' if change.ratio < 1.0 else 'more'}", n=size)
+    return say(f"{what}_{'fewer' if change.ratio < 1.0 else 'more'}", n=size, **both)
 
 
 def _share_cell(part: Part, language: Language) -> str:
@@ -566,9 +588,8 @@ def part_of(
     """
     changes = {}
     for outcome, (x, y) in counts.items():
-        e, scale = ratio(x, y), MONTH / phase.days if outcome == COUNTED[0] else 1.0
-        levels = (estimate(values).mean * scale for values in (x, y))
-        changes[outcome] = Change(*e.numbers, *levels)
+        levels = (estimate(values).mean for values in (x, y))
+        changes[outcome] = Change(*ratio(x, y).numbers, *levels)
     if stop is None:
         nothing = Estimate(nan, nan, nan, nan, nan, 0)
         stop = nothing if stops is None else probability(stops[0])
@@ -661,22 +682,22 @@ def _md_row(cells: Sequence[str]) -> str:
 
 
 def table(
-    answers: Sequence[Answer], language: Language, dates: bool = True
+    answers: Sequence[Answer], language: Language, short: bool = False
 ) -> tuple[list[str], list[list[str]]]:
     """Return one small table of several answers: heads of its columns, and rows with names.
 
     Args:
         answers: Answers against the same baseline.
         language: Its language.
-        dates: Whether the parts are dated.
+        short: Whether rows are named in a word or two, and parts not dated.
     """
     several = len(answers) > 1
     heads = [
         f"{language.pick(one.case)}\n{head}" if several else head
         for one in answers
-        for head in one.heads(language, dates)
+        for head in one.heads(language, short)
     ]
-    parts = [{row[0]: row[1:] for row in one.rows(language)} for one in answers]
+    parts = [{row[0]: row[1:] for row in one.rows(language, short)} for one in answers]
     names = dict.fromkeys(name for rows in parts for name in rows)
     rows = [
         [

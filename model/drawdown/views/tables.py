@@ -86,9 +86,10 @@ def show_answers(answers: Sequence[Answer], language: Language, console: Console
     for one in answers:
         told = Text(language.line(f"{one.title(language)}. "), style="bold")
         console.print(told.append(" ".join(one.sentences(language)), style="not bold"))
-    heads, rows = table_of(answers, language, dates=False)
+    heads, rows = table_of(answers, language, short=True)
     console.print(Sheet("", ["", *heads], box=None, rows=rows))
-    console.print(language.line(answers[0].legend(language)), style="dim")
+    console.print(language.line(answers[0].legend(language, short=True)), style="dim")
+    console.print(Words(language, "answer").line("glossary_short"), style="dim")
 
 
 def _stops(language: Language) -> list[str]:

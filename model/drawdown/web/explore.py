@@ -327,7 +327,8 @@ def _rows(a: _Worlds, b: _Worlds) -> Iterator[dict[str, Any]]:
     def put(name: str, digits: int, x: Floats, y: Floats, how: str) -> dict[str, Any]:
         # The world in the middle, for whoever wants to see one behind the number.
         middle = ensemble.the_engine().call("in_the_middle", x[: len(x) // a.structures])
-        return {"name": name, "digits": digits, "world": middle} | _two(x, y, how, a.structures)
+        two = _two((x, a.structures), (y, b.structures), how)
+        return {"name": name, "digits": digits, "world": middle} | two
 
     for name, digits in TABLE:
         x, y = a.outcome(name), b.outcome(name)
@@ -336,16 +337,23 @@ def _rows(a: _Worlds, b: _Worlds) -> Iterator[dict[str, Any]]:
             yield put("tempo_ratio", 2, x, y, "ratio")
 
 
-def _two(x: Floats, y: Floats, how: str, structures: int) -> dict[str, Any]:
-    """Return the means of two scenarios' worlds and what is between them, with both intervals.
+def _two(a: tuple[Floats, int], b: tuple[Floats, int], how: str) -> dict[str, Any]:
+    """Return the means of two sides' worlds and what is between them, with both intervals.
 
     Structures share draws and luck, so their worlds are averaged before a spread is taken, as
-    `questions.compare` does; the range over single worlds is that of all of them.
+    `questions.compare` does. The range over single worlds is that of all of them, where both sides
+    have the same structures.
+
+    Args:
+        a: An outcome of every world, and of how many structures they are.
+        b: The same of the other side.
+        how: ``estimate`` or ``ratio``.
     """
     call = ensemble.the_engine().call
     names = ("mean", "low", "high", "future_low", "future_high")
-    means = [np.ascontiguousarray(v.reshape(structures, -1).mean(axis=0)) for v in (x, y)]
-    found = [*_filled(how, (5,), *means)[:3], *_filled(how, (5,), x, y)[3:]]
+    means = [np.ascontiguousarray(v.reshape(n, -1).mean(axis=0)) for v, n in (a, b)]
+    single = (a[0], b[0]) if a[1] == b[1] else means
+    found = [*_filled(how, (5,), *means)[:3], *_filled(how, (5,), *single)[3:]]
     levels = {k: call("average", v, len(v)) for k, v in zip(("case", "base"), means, strict=True)}
     return levels | dict(zip(names, (float(v) for v in found), strict=True))
 

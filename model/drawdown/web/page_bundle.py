@@ -29,7 +29,7 @@ from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, PLAN, STRUCTURES
 from drawdown.declared.conditions import sights
 from drawdown.declared.language import Language, languages
-from drawdown.declared.levels import MONTH, parts
+from drawdown.declared.levels import parts
 from drawdown.declared.lever_table import BY_NAME, IMPLIED, POSTURE, STEPPED
 from drawdown.declared.scenario import Scenario
 from drawdown.questions import compare, decompose
@@ -215,7 +215,6 @@ def numbers() -> dict[str, Any]:
         "single": address.SINGLE,
         "reference": REFERENCE,
         "answers": {} if rulebook.current() != rulebook.PLAIN else stored()["answers"],
-        "month": MONTH,
         "remaining_takes": [declared.column(name) for name in compare.remaining_takes()],
         "smallest": compare.smallest_difference("tempo_foreign"),
     }

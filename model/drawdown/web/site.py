@@ -21,7 +21,7 @@ from drawdown.declared import data_files, storage
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import Language, languages
 from drawdown.declared.parameters import whole_number
-from drawdown.questions.answer import Answer, stored
+from drawdown.questions.answer import Answer, signed, stored
 from drawdown.questions.phases import REFERENCE
 from drawdown.web import address, controls, font, links, page_bundle
 from drawdown.web.layout import rendered
@@ -209,9 +209,20 @@ def small_picture(name: str) -> Markup:
     ).format(_line(months[REFERENCE], box, top), _line(months[name], box, top))
 
 
+def _changes(name: str, language: Language) -> str:
+    """Return how a scenario changes attacks in each part of the run, in a line."""
+    if name == REFERENCE:
+        return ""
+    found = Answer.of_numbers(stored()["answers"][name])
+    heads = found.heads(language, short=True)
+    cells = (signed(part.changes["attacks_foreign"].ratio - 1.0) for part in found.parts)
+    told = (f"{head} {language.kept(f'{c}%')}" for head, c in zip(heads, cells, strict=True))
+    return language.comma.join(told)
+
+
 def large_picture(language: Language) -> Markup:
     """Return mean attacks under the article's policies: years below, what runs shaded."""
-    months, left, right, top, floor = stored()["months"], 34.0, 620.0, 24.0, 226.0
+    months, left, right, top, floor = stored()["months"], 34.0, 620.0, 32.0, 226.0
     running, *_ = Answer.of_numbers(stored()["answers"][TRIO[0]]).parts
     first = running.first
     days = 30.0 * (len(months[REFERENCE]) - 1)
@@ -272,6 +283,7 @@ def start_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
             "question": item.question.in_language(language.code),
             "link": _link(language, {"case": name}),
             "picture": small_picture(name),
+            "change": _changes(name, language),
         }
 
     doors = [p for p in ("explore", "materials", "report") if p in places]

@@ -2,9 +2,9 @@
 
 import { dayText, filled, isolated, words } from "./common.js";
 
-const COUNTED = ["attacks_foreign", "dead_us", "dead_coalition", "dead_iraqi"];
+const COUNTED = ["attacks_foreign", "attacks_state", "dead_us", "dead_coalition", "dead_iraqi"];
 const TOLD = { attacks: "attacks_foreign", dead: "dead_us" };
-const QUIET = 180, SURE = 3, OPEN = [0.1, 0.4, 0.6, 0.9], FIFTHS = 5, FEWEST = 20;
+const QUIET = 180, SAME = 0.03, SURE = 3, OPEN = [0.1, 0.4, 0.6, 0.9], FIFTHS = 5, FEWEST = 20;
 const FORMS = ["never", "rarely", "even", "mostly", "always"];
 const SIGN = "\u2212", DOTS = "\u2026";
 
@@ -20,6 +20,12 @@ export function signed(value) {
   return n < 0 ? `${SIGN}${-n}` : n > 0 ? `+${n}` : "0";
 }
 
+/** Returns a mean count: with one digit where it is small. */
+export function countText(value) {
+  const tenths = Math.floor(10 * value + 0.5);
+  return tenths < 100 ? (tenths / 10).toFixed(1) : Math.floor(value + 0.5).toLocaleString("en");
+}
+
 /** Returns which readings surely show fewer attacks, which more, and which neither. */
 export function wayOf(group) {
   const half = (group.half * SURE) / 1.96;
@@ -27,12 +33,18 @@ export function wayOf(group) {
   return group.ratio + half < 1 ? -1 : group.ratio - half > 1 ? 1 : 0;
 }
 
+const waysOf = (part) => {
+  const ways = part.groups.reading.map(wayOf), many = (way) => ways.filter((w) => w === way).length;
+  return [many(-1), many(1), many(0)];
+};
+
 function inWords(change, what) {
   if (!has(change.ratio)) return say(`${what}_none`);
-  const n = signed(change.ratio - 1);
-  if ((change.low === 1 && change.high === 1) || (n === "0" && change.low <= 1 && change.high >= 1)) return say(`${what}_as_many`);
-  if (!(change.high < 1 || change.low > 1)) return say(`${what}_unsure`);
-  return say(`${what}_${change.ratio < 1 ? "fewer" : "more"}`, { n: isolated(n.replace(/^[+\u2212]+/, "")) });
+  const both = { case: isolated(countText(change.case)), base: isolated(countText(change.base)) };
+  if (change.low >= 1 - SAME && change.high <= 1 + SAME) return say(`${what}_as_many`, both);
+  if (!(change.high < 1 || change.low > 1)) return say(`${what}_unsure`, both);
+  const n = isolated(signed(change.ratio - 1).replace(/^[+\u2212]+/, ""));
+  return say(`${what}_${change.ratio < 1 ? "fewer" : "more"}`, { n, ...both });
 }
 
 /** Returns what decides the answer most, or nothing where nothing does by more than chance. */
@@ -43,9 +55,10 @@ export function decides(answer) {
     if (by === "wish" && !stop) continue;
     const groups = (part.groups[by] ?? []).filter((g) => g.worlds >= FEWEST).map((g) => (stop ? [g.stop, g.stop_half, g] : [g.ratio, g.half, g])).filter((g) => has(g[0]));
     if (groups.length < 2) continue;
-    const least = groups.reduce((a, b) => (b[0] < a[0] ? b : a)), most = groups.reduce((a, b) => (b[0] > a[0] ? b : a));
-    if (most[0] - least[0] > Math.max(widest, least[1] + most[1])) {
-      widest = most[0] - least[0];
+    const least = by === "wish" ? groups[0] : groups.reduce((a, b) => (b[0] < a[0] ? b : a));
+    const most = by === "wish" ? groups.at(-1) : groups.reduce((a, b) => (b[0] > a[0] ? b : a));
+    if (Math.abs(most[0] - least[0]) > Math.max(widest, least[1] + most[1])) {
+      widest = Math.abs(most[0] - least[0]);
       found = [stop ? "stop" : "attacks", by, least[2], most[2]];
     }
   }
@@ -53,18 +66,19 @@ export function decides(answer) {
 }
 
 function sureness(answer) {
-  if (answer.parts[0].groups.reading.every((g) => g.worlds < FEWEST)) return say("sure_few");
-  const first = answer.parts[0], ways = first.groups.reading.map(wayOf), every = ways.length;
-  const fewer = ways.filter((w) => w < 0).length, more = ways.filter((w) => w > 0).length;
+  const first = answer.parts[0], every = first.groups.reading.length;
+  if (first.groups.reading.every((g) => g.worlds < FEWEST)) return say("sure_few");
+  const [fewer, more, neither] = waysOf(first);
   let how = fewer && more ? "both" : fewer ? "fewer" : more ? "more" : "none";
   if (every === 1) how = `one_${how}`;
   else if (every === fewer || every === more) how = `all_${how}`;
-  const found = decides(answer), told = say(`sure_${how}`, { when: say(`when_${first.name}`), fewer: isolated(fewer), more: isolated(more), all: isolated(every) });
+  const always = answer.parts.every((part) => `${waysOf(part)}` === `${[fewer, more, neither]}`), when = always ? "" : say(`when_${first.name}`);
+  const told = say(`sure_${how}`, { when, fewer: isolated(fewer), more: isolated(more), all: isolated(every) }), found = decides(answer);
   if (!found) return told + say(every === 1 ? "decides_alone" : "decides_none");
   const [what, by, ...two] = found, ends = {};
   ["least", "most"].forEach((end, k) => {
-    ends[end] = isolated(what === "stop" ? inHundred(two[k].stop) : signed(two[k].ratio - 1));
-    if (by !== "wish") ends[`${end}_of`] = words.books[`${by}s`][two[k].motive || two[k].structure];
+    ends[end] = isolated(what === "stop" ? inHundred(two[k].stop) : `${signed(two[k].ratio - 1)}%`);
+    if (by !== "wish") ends[`${end}_of`] = say(`of_${two[k].motive || two[k].structure}`);
   });
   return told + say(`decides_${what}_${by}`, ends);
 }
@@ -74,11 +88,12 @@ export function sentences(answer) {
   const told = answer.parts.map((part) => say(part.about && part.name === "while_it_runs" ? "while_it_runs_about" : part.name, {
     first: dayText(part.first), last: dayText(part.last), ...Object.fromEntries(Object.entries(TOLD).map(([what, outcome]) => [what, inWords(part.changes[outcome], what)])),
   }));
-  const last = answer.parts.at(-1);
-  if (!has(last.stop)) told.push(say("stop_unknown", { days: isolated(QUIET) }));
+  const last = answer.parts.at(-1), days = isolated(QUIET);
+  if (!has(last.stop)) told.push(say("stop_unknown", { days }));
   else {
     const over = has(last.least) ? say("over_draws", { low: isolated(inHundred(last.least)), high: isolated(inHundred(last.most)) }) : "";
-    told.push(say(`stop_${FORMS[OPEN.filter((edge) => last.stop >= edge).length]}`, { share: isolated(inHundred(last.stop)), over, days: isolated(QUIET) }));
+    const against = say("stop_against", { other: isolated(inHundred(last.stop_base)) });
+    told.push(say(`stop_${FORMS[OPEN.filter((edge) => last.stop >= edge).length]}`, { share: isolated(inHundred(last.stop)), over, against, days }));
   }
   return [...told, sureness(answer)];
 }
@@ -94,7 +109,7 @@ function cell(change) {
 export function tableOf(answer) {
   const { parts } = answer, heads = parts.map((p) => say(`head_${p.name}`, { first: dayText(p.first), last: dayText(p.last) }).replace("\n", " "));
   const rows = COUNTED.map((o) => [say(`row_${o}`), ...parts.map((p) => cell(p.changes[o]))]);
-  rows.push([say("row_stop"), ...parts.map((p) => (has(p.stop) ? isolated(`${inHundred(p.stop)} [${inHundred(p.stop_low)}, ${inHundred(p.stop_high)}]`) : "\u2013"))]);
+  rows.push([say("row_stop", { days: isolated(QUIET) }), ...parts.map((p) => (has(p.stop) ? isolated(`${inHundred(p.stop)} [${inHundred(p.stop_low)}, ${inHundred(p.stop_high)}]`) : "\u2013"))]);
   if (parts.some((p) => has(p.least))) rows.push([say("row_over_draws"), ...parts.map((p) => (has(p.least) ? isolated(`${inHundred(p.least)} ${DOTS} ${inHundred(p.most)}`) : "\u2013"))]);
   rows.push([say("row_stop_base"), ...parts.map((p) => (has(p.stop_base) ? isolated(inHundred(p.stop_base)) : "\u2013"))]);
   return { heads, rows };
@@ -136,9 +151,9 @@ export function numbersOf(sides, windows, n, structures, { estimate, ratio, aver
   const parts = windows.map((w, k) => ({ w, k })).filter(({ w }) => windows.length === 1 || w.phase !== "whole_run").map(({ w, k }) => {
     const days = w.last - w.first + 1, changes = {};
     for (const outcome of COUNTED) {
-      const at = n.counted_apart.indexOf(outcome), [x, y] = [a.row(k, at), b.row(k, at)], scale = outcome === COUNTED[0] ? n.month / days : 1;
+      const at = n.counted_apart.indexOf(outcome), [x, y] = [a.row(k, at), b.row(k, at)];
       const [xm, ym] = [x, y].map((values) => means(values, rowsOf, every)), found = two(xm, ym, ratio), wide = two(x, y, ratio);
-      changes[outcome] = { ratio: found.mean, low: found.low, high: found.high, least: wide.future_low, most: wide.future_high, case: average(xm) * scale, base: average(ym) * scale };
+      changes[outcome] = { ratio: found.mean, low: found.low, high: found.high, least: wide.future_low, most: wide.future_high, case: average(xm), base: average(ym) };
     }
     const stops = days >= QUIET ? [a, b].map((side) => Float64Array.from(quietOf(side, k), (quiet) => (quiet >= QUIET ? 1 : 0))) : null;
     const [stop, stop_low, stop_high] = stops ? share(means(stops[0], rowsOf, every)) : [NaN, NaN, NaN];

@@ -5,7 +5,7 @@ export const PIN_COLOURS = ["#0072b2", "#b34700", "#17683b", "#8a2a5b", "#4b5561
 export const DASHES = ["none", "7 4", "2 3", "10 3 2 3", "4 2"];
 /** Rows of a fan: five quantiles, then the mean, which is its line. */
 export const MEAN = 5;
-const LEFT = 30, RIGHT = 34, TOP = 22, BOTTOM = 32, LETTERS = 12, INK = "#4b5561";
+const LEFT = 30, RIGHT = 34, TOP = 26, BOTTOM = 32, LETTERS = 12, INK = "#4b5561";
 
 /** Returns an end of an axis that fits, and ticks that one can say. */
 export function ticksOf(most, least = 0.4) {
@@ -106,14 +106,14 @@ export class Fan {
       const room = (end - begin) / (phase.name.length * LETTERS * 0.5);
       if (room >= 1) this.grid.append(svg("text", { x: (begin + end) / 2, y: TOP + 9, "text-anchor": "middle", "font-size": 10.5, direction: rtl ? "rtl" : "ltr" }, phase.name));
     });
-    if (unit) this.grid.append(svg("text", { x: rtl ? right : 2, y: 8, "text-anchor": rtl ? "end" : "start", "font-size": 10.5, direction: "ltr" }, unit));
+    if (unit) this.grid.append(svg("text", { x: rtl ? right : 2, y: 12, "text-anchor": rtl ? "end" : "start", "font-size": 10.5, direction: "ltr" }, unit));
     const gap = (floor - TOP) / Math.max(1, ticks.length - 1), every_ = Math.ceil(13 / gap);
     for (const value of ticks.filter((_, k) => k % every_ === 0)) {
       this.grid.append(svg("line", { x1: left, x2: right, y1: y(value), y2: y(value), stroke: value ? "#dfe5ea" : "#6b7682" }));
       this.grid.append(svg("text", { x: left - 4, y: y(value) + 4, "text-anchor": "end", "font-size": narrow ? 10.5 : LETTERS }, shortNumber(value)));
     }
     const names = words.months_short.split(" "), months = (last - first) / 30.4, room = (right - left) / months;
-    const every = [1, 3, 6, 12].find((step) => room * step >= (step === 12 ? 0 : 44)) ?? 12;
+    const every = [1, 3, 6, 12].find((step) => room * step >= (step === 12 ? 22 : 44)) ?? 24;
     const begin = new Date(first * 864e5);
     for (let year = begin.getUTCFullYear(), month = 0; ; month += every) {
       const date = new Date(Date.UTC(year, month, 1)), day = date / 864e5;
@@ -167,10 +167,10 @@ export class Fan {
 
 /** Draws soldiers under a chart: Americans in one line, NATO in another, each with its numbers. */
 export function soldiersOf(host, soldiers, colour, names) {
-  const width = Math.max(90, host.clientWidth || 300), narrow = width < 170, two = width < 340, height = two ? 58 : 48;
+  const width = Math.max(90, host.clientWidth || 300), narrow = width < 170, two = width < 340, line = rtl ? 18 : 12, height = two ? 46 + line : 48;
   const us = soldiers[0].map((v, k) => v + soldiers[1][k]), nato = soldiers[2];
   const top = 5200, left = narrow ? 4 : LEFT, right = width - (narrow ? 4 : RIGHT);
-  const x = (k, many) => left + ((right - left) * k) / (many - 1), y = (v) => height - 2 - ((height - (two ? 28 : 16)) * Math.min(v, top)) / top;
+  const x = (k, many) => left + ((right - left) * k) / (many - 1), y = (v) => height - 2 - ((height - (two ? 16 + line : 16)) * Math.min(v, top)) / top;
   const n = (v) => v.toLocaleString("en"), told = `${names.us}: ${isolated(`${n(us[0])} \u2192 ${n(us.at(-1))}`)}. ${names.nato}: ${isolated(`${n(nato[0])} \u2192 ${n(nato.at(-1))}`)}.`;
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": told, direction: "ltr", "font-size": narrow ? 10 : 11.5 });
   const area = `M${left} ${height - 2}${us.map((v, k) => `L${x(k, us.length).toFixed(1)} ${y(v).toFixed(1)}`).join("")}L${right} ${height - 2}Z`;
@@ -178,7 +178,7 @@ export function soldiersOf(host, soldiers, colour, names) {
   const write = (text, x_, y_, anchor, fill) => picture.append(svg("text", { x: x_, y: y_, "text-anchor": anchor, fill, "font-weight": 600 }, text));
   const way = (row) => isolated(`${n(row[0])}\u2192${n(row.at(-1))}`), sides = [`${names.us} ${way(us)}`, `${names.nato} ${way(nato)}`];
   write(sides[0], left, 11, "start", colour);
-  write(sides[1], two ? left : right, two ? 23 : 11, two ? "start" : "end", "#12202f");
+  write(sides[1], two ? left : right, two ? 11 + line : 11, two ? "start" : "end", "#12202f");
   host.replaceChildren(picture);
 }
 

@@ -120,7 +120,7 @@ function readingsTable(answer) {
   fill($("readings"), ...headed(["", ...answer.structures.map(told)], motives.map((m) => el("tr", {}, el("th", { scope: "row" }, words.books.motives[m]), ...answer.structures.map((s) => {
     const group = of(s, m), way = wayOf(group);
     return el("td", { class: `way${way}` }, group.ratio === null || Number.isNaN(group.ratio) ? "\u2013" : isolated(signed(group.ratio - 1)), el("div", { class: "hint" }, word(way ? "surely" : "cannot_tell")));
-  }))), word("readings_caption", { when: words.books.answer[`when_${part.name}`] })));
+  }))), word("readings_caption", { when: words.books.answer[`short_${part.name}`] })));
 }
 
 /** Tells the rest once the hand is still: other charts, events, numbers, and what decides. */
@@ -321,6 +321,11 @@ listenToTradeoffs();
 listenToWorld();
 buildPresets();
 // What sticks above must not lie over what a keyboard has come to.
-new ResizeObserver(([entry]) => document.documentElement.style.setProperty("--picture", `${Math.ceil(entry.contentRect.height)}px`)).observe($("picture"));
+const measure = (name, height) => document.documentElement.style.setProperty(name, `${Math.ceil(height)}px`);
+new ResizeObserver(([entry]) => measure("--picture", entry.contentRect.height)).observe($("picture"));
+// On a phone the sentences scroll away above the charts.
+new ResizeObserver(() => measure("--told", $("answer").getBoundingClientRect().bottom - $("picture").getBoundingClientRect().top)).observe($("answer"));
+// The levers end where the window does, whatever stands above them.
+new ResizeObserver(() => measure("--above", Math.min($("controls").offsetTop, innerHeight / 3))).observe($("content"));
 begin();
 

@@ -245,15 +245,16 @@ export class Player {
   }
 
   #rows(a, b) {
-    const { engine: e, numbers: n } = this, found = [], total = a.worlds * a.structures;
+    const { engine: e, numbers: n } = this, found = [], alike = a.structures === b.structures;
     const put = (name, digits, k, how) => {
       e.release(this.mark);
-      const all = [a, b].map((side) => side.table.subarray(k * total, (k + 1) * total));
-      const [x, y] = all.map((values) => e.filled("double", this.#averaged(values, a.worlds, a.structures), a.worlds)), mark = e.free;
+      const all = [a, b].map((side) => side.table.subarray(k * side.worlds * side.structures, (k + 1) * side.worlds * side.structures));
+      const means = [a, b].map((side, i) => this.#averaged(all[i], a.worlds, side.structures));
+      const [x, y] = means.map((values) => e.filled("double", values, a.worlds)), mark = e.free;
       const middle = e.call("in_the_middle", e.filled("double", all[0].subarray(0, a.worlds), a.worlds)), mean = this.#estimate(how, x, y);
       const levels = { case: e.call("average", x, a.worlds), base: e.call("average", y, a.worlds) };
       e.release(mark);
-      const { future_low, future_high } = this.#estimate(how, ...all.map((values) => e.filled("double", values, total)));
+      const { future_low, future_high } = this.#estimate(how, ...(alike ? all : means).map((values) => e.filled("double", values, values.length)));
       found.push({ name, digits, world: middle, ...levels, ...mean, future_low, future_high });
     };
     n.table.forEach(([name, digits], k) => {
