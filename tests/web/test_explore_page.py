@@ -368,6 +368,7 @@ def test_a_drag_is_one_step(folder: Path, chromium: Browser) -> None:
     assert page.evaluate("history.length") == before
     page.mouse.up()
     page.wait_for_timeout(200)
+    rested(page)
     assert page.evaluate("history.length") == before + 1
     page.context.close()
 

@@ -338,7 +338,10 @@ def test_a_page_is_used(code: str, width: int, folder: Path, chromium: Browser) 
     page.focus("#s-combat")
     for _ in range(6):
         page.keyboard.press("ArrowUp")
-    page.wait_for_timeout(900)
+    page.wait_for_function("() => location.search.includes('combat=')")
+    page.wait_for_function(
+        "() => document.documentElement.dataset.rested === document.documentElement.dataset.asked"
+    )
     assert page.inner_html("#panels") != before[0]
     assert page.inner_text("#answer") != before[1]
     assert "combat=" in page.url

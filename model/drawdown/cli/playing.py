@@ -28,7 +28,7 @@ PARTS = "drawdown.parts"
 DETAILS = "details.json"
 """File with the tables behind an answer."""
 
-ANSWERED = 1000
+ANSWERED = 10_000
 """Most worlds of each structure that a scenario played alone is held against another in."""
 
 TELL_FROM = 20_000
@@ -193,6 +193,7 @@ class Playing(Command):
         from drawdown.questions import answer
         from drawdown.questions import compare as experiment
         from drawdown.questions.idle import IdleWarning
+        from drawdown.views import tables
         from drawdown.worlds import shards
 
         work = shards.current()
@@ -231,6 +232,7 @@ class Playing(Command):
                 storage.write_whole(folder / "answer.md", f"{text}\n")
                 if brief:
                     told += self._memo(answers, folder)
+                told += tables.cautions(found, self.language)
                 details = self._details(found, precision, everything)
                 storage.write_whole(folder / DETAILS, result_folder.as_text(details))
         return answers, told
@@ -251,10 +253,14 @@ class Playing(Command):
         if len(found.scenarios) > 1:
             return found
         against = phases.compared_with(found.scenarios, found.baseline)
-        if not against or found.baseline == phases.REFERENCE:
+        if not against:
             return found
+        (item,), (reference,) = found.scenarios, against.values()
+        if reference.what_is_played() == item.what_is_played():
+            return found
+        apart = "reference" if item.name == reference.name else reference.name
         return experiment.compare(
-            [*against.values(), *found.scenarios],
+            [reference.named(apart), item],
             runs=min(found.runs, ANSWERED),
             first=found.first,
             parameters=options.parse_set(self.chosen, self.without),
@@ -305,13 +311,18 @@ class Playing(Command):
 
     def _show(self, answers: list[Answer], folder: Path) -> None:
         """Print the answer, and where its picture and its details are."""
+        from drawdown.declared.result_folder import results_folder
         from drawdown.views import tables
 
         language, console = self.language, terminal.console()
         tables.show_answers(answers, language, console)
         suffix = "" if language.code == "en" else f"-{language.code}"
         picture = folder / f"headline{suffix}.png"
-        shown = language.kept(terminal.shown_path(picture if picture.exists() else folder))
-        command = language.kept(f"drawdown show {shlex.quote(folder.name)}")
-        found = language.word("answer", "where", file=shown, command=command)
+        drawn = picture.exists()
+        shown = language.kept(terminal.shown_path(picture if drawn else folder))
+        usual = folder.parent.resolve() == results_folder(None).resolve()
+        name = folder.name if usual else terminal.shown_path(folder)
+        command = language.kept(f"drawdown show {shlex.quote(name)}")
+        kind = "where" if drawn else "where_tables"
+        found = language.word("answer", kind, file=shown, command=command)
         console.print(language.line(found), soft_wrap=True)

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cache
 from itertools import pairwise
-from math import floor, nan
+from math import floor, nan, sqrt
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from drawdown.day.phases import AFTER, RUNNING, WHOLE, Phase
 from drawdown.declared import data_files
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES
+from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.declared.levels import MONTH
 from drawdown.questions.compare import (
@@ -145,13 +146,14 @@ class Part:
 
     def directions(self) -> tuple[int, int, int]:
         """Return how many readings surely show fewer attacks, surely more, and neither."""
-        ways = [_way(g.ratio, g.half * SURE / 1.96, g.worlds) for g in self.groups["reading"]]
+        enough = [g for g in self.groups["reading"] if g.worlds >= FEWEST]
+        ways = [_way(g.ratio, g.half * SURE / 1.96) for g in enough]
         return ways.count(-1), ways.count(1), ways.count(0)
 
 
-def _way(ratio: float, half: float, worlds: int = FEWEST) -> int:
+def _way(ratio: float, half: float) -> int:
     """Return -1 for surely fewer, 1 for surely more, 0 for neither."""
-    if worlds < FEWEST or half != half:
+    if half != half:
         return 0
     return -1 if ratio + half < 1.0 else 1 if ratio - half > 1.0 else 0
 
@@ -219,28 +221,35 @@ class Answer:
             ``stop`` or ``attacks``, what the worlds are told apart by, and the groups with the
             least and the most of it; of a wish, those where it is smallest and largest.
         """
-        last = self.parts[-1]
-        stop = OPEN[0] <= last.stop <= OPEN[-1]
-        part = last if stop or not self.base else self.parts[0]
-        found, widest = None, 0.0
-        for by in ("wish", "motive", "structure"):
-            if by == "wish" and not stop:
-                continue
-            groups = [
-                (g.stop, g.stop_half, g) if stop else (g.ratio, g.half, g)
-                for g in part.groups.get(by, ())
-                if g.worlds >= FEWEST
-            ]
-            groups = [g for g in groups if g[0] == g[0]]
-            if len(groups) < 2:
-                continue
-            # The first of equals, as a page finds it.
-            least = groups[0] if by == "wish" else min(groups, key=lambda g: g[0])
-            most = groups[-1] if by == "wish" else max(groups, key=lambda g: g[0])
-            if abs(most[0] - least[0]) > max(widest, least[1] + most[1]):
-                widest = abs(most[0] - least[0])
-                found = ("stop" if stop else "attacks", by, least[2], most[2])
-        return found
+        last = self._told_of_stop() or self.parts[-1]
+        for stop in (True, False) if OPEN[0] <= last.stop <= OPEN[-1] else (False,):
+            part = last if stop or not self.base else self.parts[0]
+            found, widest = None, 0.0
+            for by in ("wish", "motive", "structure"):
+                if by == "wish" and not stop:
+                    continue
+                groups = [
+                    (g.stop, g.stop_half, g) if stop else (g.ratio, g.half, g)
+                    for g in part.groups.get(by, ())
+                    if g.worlds >= FEWEST
+                ]
+                groups = [g for g in groups if g[0] == g[0]]
+                if len(groups) < 2:
+                    continue
+                # The first of equals, as a page finds it.
+                least = groups[0] if by == "wish" else min(groups, key=lambda g: g[0])
+                most = groups[-1] if by == "wish" else max(groups, key=lambda g: g[0])
+                apart = abs(most[0] - least[0])
+                if apart > max(widest, sqrt(least[1] * least[1] + most[1] * most[1])):
+                    widest = apart
+                    found = ("stop" if stop else "attacks", by, least[2], most[2])
+            if found:
+                return found
+        return None
+
+    def _told_of_stop(self) -> Part | None:
+        """Return the last part that is long enough to tell of a stop, where there is one."""
+        return next((p for p in reversed(self.parts) if p.stop == p.stop), None)
 
     def sentences(self, language: Language) -> list[str]:
         """Return the answer in at most four sentences.
@@ -248,6 +257,9 @@ class Answer:
         Args:
             language: Their language.
         """
+        first = self.parts[0].changes["attacks_foreign"]
+        if self.base and first.base != first.base:
+            return [_say(language)("no_days")]
         found = [self._told_part(part, language) for part in self.parts]
         found.append(self._told_stop(language))
         if self.parts[0].groups:
@@ -262,14 +274,14 @@ class Answer:
             months = ((part.last - part.first).days + 1) / MONTH
             levels = {"attacks": attacks.case / months, "dead": dead.case}
             return say("alone", **ends, **{k: n(count_text(v)) for k, v in levels.items()})
-        kind = f"{part.name}_about" if part.about and part.name == RUNNING else part.name
+        kind = _kind(part)
         told = {k: change_in_words(part.changes[o], k, language) for k, o in _TOLD.items()}
         return say(kind, **ends, **told)
 
     def _told_stop(self, language: Language) -> str:
-        say, last = _say(language), self.parts[-1]
+        say, last = _say(language), self._told_of_stop()
         days = language.kept(f"{QUIET}")
-        if last.stop != last.stop:
+        if last is None:
             return say("stop_unknown", days=days)
         over = against = ""
         if last.least == last.least:
@@ -279,14 +291,16 @@ class Answer:
             against = say("stop_against", other=language.kept(f"{whole(last.stop_base)}"))
         form = _FORMS[sum(last.stop >= edge for edge in OPEN)]
         share = language.kept(f"{whole(last.stop)}")
-        return say(f"stop_{form}", share=share, over=over, against=against, days=days)
+        # Where the last part is too short, it is another that is told of.
+        till = "" if last is self.parts[-1] else say("stop_till", last=language.day(last.last))
+        return say(f"stop_{form}", share=share, over=over, against=against, days=days, till=till)
 
     def _told_sureness(self, language: Language) -> str:
         say, first = _say(language), self.parts[0]
-        if all(g.worlds < FEWEST for g in first.groups["reading"]):
+        every = sum(g.worlds >= FEWEST for g in first.groups["reading"])
+        if not every:
             return say("sure_few")
         fewer, more, _ = first.directions()
-        every = len(first.groups["reading"])
         how = "both" if fewer and more else "fewer" if fewer else "more" if more else "none"
         if every == 1:
             how = f"one_{how}"
@@ -324,18 +338,20 @@ class Answer:
             values = {"first": language.day(part.first), "last": language.day(part.last)}
             for what, outcome in _TOLD.items():
                 change = part.changes[outcome]
-                ends = f"({signed(change.least - 1.0)} … {signed(change.most - 1.0)})"
                 known = change.ratio == change.ratio
+                ends = "–"
+                if change.least == change.least:
+                    ends = f"({signed(change.least - 1.0)} … {signed(change.most - 1.0)})"
                 counts = {"case": change.case, "base": change.base}
                 told = say(
                     f"both_{what}" if known else f"{what}_none",
                     cell=self._cell(change, language),
-                    worlds=language.kept(ends if change.least == change.least else "–"),
+                    worlds=language.kept(ends),
                     **{k: language.kept(count_text(v)) for k, v in counts.items()},
                 )
                 # A number and its intervals stay in one line.
                 values[what] = re.sub(r"(?<=[\d,…\u2212\[(]) (?=[\[\d…+\u2212])", "\u00a0", told)
-            found.append(say(f"both_{part.name}", **values))
+            found.append(say(f"both_{_kind(part)}", **values))
         return found
 
     def heads(self, language: Language, short: bool = False) -> list[str]:
@@ -347,8 +363,8 @@ class Answer:
         """
         say = _say(language)
         ends = [{"first": language.day(p.first), "last": language.day(p.last)} for p in self.parts]
-        kind = "short" if short else "head"
-        return [say(f"{kind}_{p.name}", **e) for p, e in zip(self.parts, ends, strict=True)]
+        names = [f"short_{p.name}" if short else f"head_{_kind(p)}" for p in self.parts]
+        return [say(name, **e) for name, e in zip(names, ends, strict=True)]
 
     def rows(self, language: Language, short: bool = False) -> list[list[str]]:
         """Return the small table: changes in percent with intervals, and the share that is quiet.
@@ -387,22 +403,30 @@ class Answer:
             return language.kept(count_text(change.case))
         if change.ratio != change.ratio:
             return "–"
-        middle, *ends = (signed(v - 1.0) for v in (change.ratio, change.low, change.high))
-        if change.low != change.low or set(ends) == {middle}:
+        middle = signed(change.ratio - 1.0)
+        if change.low != change.low:
+            return language.kept(middle)
+        ends = [signed(max(0.0, v) - 1.0) for v in (change.low, change.high)]
+        if set(ends) == {middle}:
             return language.kept(middle)
         return language.kept(f"{middle} [{ends[0]}, {ends[1]}]")
 
     def legend(self, language: Language, short: bool = False) -> str:
         """Return what the table's numbers are."""
-        kind = ("brief_legend" if short else "legend") if self.base else "legend_alone"
+        if short:
+            many = len(self.structures)
+            worlds = f"{self.worlds:,} × {many}" if many > 1 else f"{self.worlds:,}"
+            kind = "brief_legend" if self.base else "brief_legend_alone"
+            days = language.kept(f"{QUIET}")
+            return _say(language)(kind, worlds=language.kept(worlds), days=days)
+        kind = "legend" if self.base else "legend_alone"
         return _say(language)(kind, days=language.kept(f"{QUIET}"))
 
     def made(self, language: Language) -> str:
         """Return how many worlds it rests on."""
         kind = "made" if len(self.structures) > 1 else "made_one"
         of = language.word("structures", self.structures[0])
-        worlds = language.kept(f"{self.worlds:,}")
-        return _say(language)(kind, worlds=worlds, seed=language.kept(f"{self.seed}"), of=of)
+        return _say(language)(kind, worlds=language.kept(f"{self.worlds:,}"), of=of)
 
     def markdown(self, language: Language | None = None) -> str:
         """Return the answer as Markdown: sentences, then the table.
@@ -418,6 +442,11 @@ class Answer:
 
     def __str__(self) -> str:
         return "\n".join(self.sentences(Language()))
+
+
+def _kind(part: Part) -> str:
+    """Return what a part is called, where its days are those of the median world too."""
+    return f"{part.name}_about" if part.about and part.name != WHOLE else part.name
 
 
 _TOLD = {"attacks": "attacks_foreign", "dead": "dead_us"}
@@ -490,7 +519,7 @@ def of(comparison: Comparison, scenario: str | None = None) -> Answer:
             is told of alone.
 
     Raises:
-        InputError: If no such scenario was compared.
+        InputError: If no such scenario was compared, or phases were not counted.
 
     Example:
         >>> from drawdown import compare
@@ -503,6 +532,8 @@ def of(comparison: Comparison, scenario: str | None = None) -> Answer:
     others = [s.name for s in comparison.scenarios if s.name != comparison.baseline]
     name = scenario or (others[0] if others else comparison.baseline)
     comparison.check(name)
+    if name not in comparison.phases:
+        raise InputError("an answer is told by phases: play the comparison with by_phase=True")
     alone = name == comparison.baseline
     return Answer(
         comparison.title(name),
@@ -668,17 +699,18 @@ def markdown(answers: Sequence[Answer], language: Language) -> str:
         found += [f"**{one.title(language)}**", "", " ".join(one.sentences(language)), ""]
     heads, rows = table(answers, language)
     found += [
-        _md_row(["", *(h.replace("\n", " ") for h in heads)]),
-        _md_row(["---"] * (len(heads) + 1)),
+        md_row(["", *(h.replace("\n", " ") for h in heads)]),
+        md_row(["---"] * (len(heads) + 1)),
     ]
-    found += [_md_row(row) for row in rows]
+    found += [md_row(row) for row in rows]
     said = answers[0].legend(language), answers[0].made(language), _say(language)("glossary")
     found += ["", " ".join(said), ""]
     return "\n".join(found)
 
 
-def _md_row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def md_row(cells: Sequence[str]) -> str:
+    """Return a row of a Markdown table."""
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
 def table(
@@ -698,7 +730,8 @@ def table(
         for head in one.heads(language, short)
     ]
     parts = [{row[0]: row[1:] for row in one.rows(language, short)} for one in answers]
-    names = dict.fromkeys(name for rows in parts for name in rows)
+    # The answer with the most rows has them all, in their order.
+    names = max(parts, key=len)
     rows = [
         [
             name,

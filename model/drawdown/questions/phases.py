@@ -113,8 +113,8 @@ def between(policy: Scenario, baseline: Scenario, moved: Sequence[Span] = ()) ->
 def compared_with(scenarios: Sequence[Scenario], baseline: str) -> dict[str, Scenario]:
     """Return what each scenario is held against, by its name.
 
-    One that is played alone is held against `REFERENCE` on its own days, where it does not begin
-    before that does.
+    One that is played alone is held against `REFERENCE` on its own days, with its own past and
+    world, where it does not begin before that does.
     """
     base = next(s for s in scenarios if s.name == baseline)
     if len(scenarios) > 1:
@@ -122,7 +122,14 @@ def compared_with(scenarios: Sequence[Scenario], baseline: str) -> dict[str, Sce
     reference = Scenario.load(REFERENCE)
     if base.start < reference.start:
         return {}
-    return {base.name: replace(reference, start=base.start, end=base.end)}
+    held = replace(
+        reference,
+        start=base.start,
+        end=base.end,
+        history=base.history,
+        world=reference.world | base.world,
+    )
+    return {base.name: held}
 
 
 def of_all(scenarios: Sequence[Scenario], baseline: str, run: Run) -> dict[str, tuple[Phase, ...]]:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from markupsafe import Markup
 
 from drawdown import __version__
 from drawdown.declared.language import Language
-from drawdown.questions.answer import Answer, table
+from drawdown.questions.answer import Answer, md_row, table
 from drawdown.views.html import environment
 
 
@@ -75,7 +76,7 @@ def memo(
     sources = (
         say(
             "source_made",
-            worlds=kept(f"{first.worlds:,}"),
+            made=first.made(language),
             seed=kept(f"{first.seed}"),
             version=kept(f"Drawdown {__version__}"),
             commit=kept(made_by["commit"][:10]),
@@ -112,7 +113,7 @@ def as_markdown(found: Memo, picture: str) -> str:
         picture: The name of its picture's file.
     """
     cells = [["", *(h.replace("\n", " ") for h in found.heads)], ["---"] * (len(found.heads) + 1)]
-    rows = [f"| {' | '.join(row)} |" for row in [*cells, *found.rows]]
+    rows = [md_row(row) for row in [*cells, *found.rows]]
     parts = [f"# {found.title}", found.policies, f"![{found.policies}]({picture})"]
     parts += [f"**{head}.** {text}" for head, text in found.paragraphs]
     parts += ["\n".join(rows), found.legend]
@@ -204,6 +205,10 @@ def as_docx(found: Memo, picture: Path, language: Language) -> bytes:
     written(found.legend, 8)
     for source in found.sources:
         written(source, 8, style="List Bullet")
-    made = BytesIO()
+    made, packed = BytesIO(), BytesIO()
     document.save(made)
-    return made.getvalue()
+    # Without the time of writing: the same numbers, the same bytes.
+    with ZipFile(made) as old, ZipFile(packed, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(ZipInfo(name, (2021, 7, 26, 0, 0, 0)), old.read(name), ZIP_DEFLATED)
+    return packed.getvalue()

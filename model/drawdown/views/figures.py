@@ -446,8 +446,8 @@ def _attacks(ax: Axes, result: Result, language: Language) -> None:
     days: list[date] = []
     _row_name(ax, language.word("figures", "attacks_axis"), language)
     for i, scenario in enumerate(result.scenarios[:MOST_CURVES]):
-        quantiles, means, days = result.band(scenario, "attacks_foreign")
-        x, means = _numbers(days), _smooth(means)
+        quantiles, means, now = result.band(scenario, "attacks_foreign")
+        x, means, days = _numbers(now), _smooth(means), sorted({*days, now[0], now[-1]})
         if scenario == result.record["baseline"]:
             low, _, high = _smooth(quantiles)[1:4]
             _band(ax, x, (low, high), _look(i)["color"], 0.16)

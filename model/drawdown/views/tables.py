@@ -306,13 +306,9 @@ def show(comparison: Comparison, language: Language, console: Console) -> None:
         if len(comparison.scenarios) == 1:
             _held_against(comparison, language, console)
     console.print(language.line(at_start(comparison, language)))
-    source = drawn_from(comparison, language)
-    chosen = "; ".join(f"{name} = {value:g}" for name, value in comparison.chosen.items())
-    if chosen:
-        source += " " + word("set_instead", chosen=language.kept(chosen))
-    console.print(language.line(source))
+    console.print(language.line(drawn_from(comparison, language)))
     console.print(word("legend"), style="dim")
-    for caution in _cautions(comparison, language):
+    for caution in cautions(comparison, language):
         console.print(caution, style="yellow")
     for scenario in comparison.scenarios:
         if scenario.conditions:
@@ -343,9 +339,16 @@ def _held_against(comparison: Comparison, language: Language, console: Console) 
         console.print(language.word("table", "phases_alone", b=title), style="dim")
 
 
+def cautions(comparison: Comparison, language: Language) -> list[str]:
+    """Return what a reader must know of what was chosen and of the days that were played."""
+    return list(_cautions(comparison, language))
+
+
 def _cautions(comparison: Comparison, language: Language) -> Iterator[str]:
-    """Yield what a reader must know of the days that were played."""
     word = Words(language, "table")
+    chosen = "; ".join(f"{name} = {value:g}" for name, value in comparison.chosen.items())
+    if chosen:
+        yield word("set_instead", chosen=language.kept(chosen))
     if len({(s.start, s.end) for s in comparison.scenarios}) > 1:
         yield word("other_ends")
     for scenario in comparison.scenarios:

@@ -115,7 +115,7 @@ class View:
         """Return whether it is the question whose answer is stored (`questions.answer.stored`)."""
         held = self.levers or self.uncertainties or self.own
         usual = (self.base, self.structure, self.motive, self.seed)
-        return not held and usual == (REFERENCE, ALL, "all", 0)
+        return not held and self.case != REFERENCE and usual == (REFERENCE, ALL, "all", 0)
 
     def scenario(self) -> Scenario:
         """Return the first scenario as it is moved, over the days that Explore plays."""

@@ -137,7 +137,7 @@ def numbers(link: str = "", rules: rulebook.RuleBook | str | Path | None = None)
         rules: Rules of one's own that replace the model's: a file, or from `day.rulebook.load`.
 
     Returns:
-        A `pandas.DataFrame`, a row an outcome: ``case`` and ``base`` (means of 200 worlds), the
+        A `pandas.DataFrame`, a row an outcome: ``case`` and ``base`` (means of the worlds), the
         difference's ``mean``, ``low``, ``high`` (95 %), ``future_low``, ``future_high`` (90 of
         100 worlds). The row *tempo_ratio* is a quotient.
 

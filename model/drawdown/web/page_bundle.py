@@ -439,14 +439,13 @@ def _first(rules: str, code: str) -> dict[str, Any]:
 
 
 def first_answer(language: Language) -> dict[str, Any]:
-    """Return the answer of the view that a page begins with, in words."""
-    view = address.View()
-    found = Answer.of_numbers(stored()["answers"][view.case])
-    return {
-        "title": found.title(language),
-        "sentences": found.sentences(language),
-        "glossary": language.word("answer", "glossary"),
-    }
+    """Return the answer of the view that a page begins with, in words; none of own rules."""
+    glossary = language.word("answer", "glossary")
+    if rulebook.current() != rulebook.PLAIN:
+        return {"title": "", "sentences": [], "glossary": glossary}
+    found = Answer.of_numbers(stored()["answers"][address.View().case])
+    told = {"title": found.title(language), "sentences": found.sentences(language)}
+    return told | {"glossary": glossary}
 
 
 def shown(language: Language) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from drawdown.day import rulebook
 from drawdown.declared import data_files, storage
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import Language, languages
@@ -274,7 +275,10 @@ def large_picture(language: Language) -> Markup:
 
 def start_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
     """Return the page a site starts with: question, picture, answer, doors, scenarios."""
-    answers = [Answer.of_numbers(stored()["answers"][n]) for n in TRIO if n != REFERENCE]
+    # What is stored is of the model's own rules.
+    plain = rulebook.current() == rulebook.PLAIN
+    others = [n for n in TRIO if n != REFERENCE] if plain else []
+    answers = [Answer.of_numbers(stored()["answers"][n]) for n in others]
 
     def scenario(name: str) -> dict[str, Any]:
         item = address.loaded(name)
@@ -282,8 +286,8 @@ def start_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
             "title": item.title.in_language(language.code),
             "question": item.question.in_language(language.code),
             "link": _link(language, {"case": name}),
-            "picture": small_picture(name),
-            "change": _changes(name, language),
+            "picture": small_picture(name) if plain else "",
+            "change": _changes(name, language) if plain else "",
         }
 
     doors = [p for p in ("explore", "materials", "report") if p in places]
@@ -294,13 +298,14 @@ def start_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
             language,
             START,
             "site",
-            picture=large_picture(language),
+            picture=large_picture(language) if plain else "",
+            own_rules=controls.whose_rules(language),
             legend=[
                 (address.loaded(n).title.in_language(language.code), _COLOURS[k], _DASHES[k])
                 for k, n in enumerate(TRIO)
             ],
             answers=[(a.title(language), a.sentences(language)) for a in answers],
-            notes=[answers[0].made(language), language.word("answer", "glossary")],
+            notes=[*(a.made(language) for a in answers[:1]), language.word("answer", "glossary")],
             doors=[(language.word("web", p), p, file_of(p, language)) for p in doors],
             groups=[
                 (group["title"], [scenario(name) for name in group["scenarios"]])

@@ -12,7 +12,7 @@ const say = (name, values = {}) => filled(words.books.answer[name], values);
 const has = (value) => value !== null && !Number.isNaN(value);
 
 /** Returns a share as a whole number of 100. */
-export const inHundred = (value) => Math.floor(100 * value + 0.5);
+const inHundred = (value) => Math.floor(100 * value + 0.5);
 
 /** Returns a difference in hundredths with its sign. */
 export function signed(value) {
@@ -26,15 +26,17 @@ export function countText(value) {
   return tenths < 100 ? (tenths / 10).toFixed(1) : Math.floor(value + 0.5).toLocaleString("en");
 }
 
+const enough = (group) => group.worlds >= FEWEST;
+
 /** Returns which readings surely show fewer attacks, which more, and which neither. */
 export function wayOf(group) {
   const half = (group.half * SURE) / 1.96;
-  if (group.worlds < FEWEST || !has(group.half)) return 0;
+  if (!enough(group) || !has(group.half)) return 0;
   return group.ratio + half < 1 ? -1 : group.ratio - half > 1 ? 1 : 0;
 }
 
 const waysOf = (part) => {
-  const ways = part.groups.reading.map(wayOf), many = (way) => ways.filter((w) => w === way).length;
+  const ways = part.groups.reading.filter(enough).map(wayOf), many = (way) => ways.filter((w) => w === way).length;
   return [many(-1), many(1), many(0)];
 };
 
@@ -49,25 +51,34 @@ function inWords(change, what) {
 
 /** Returns what decides the answer most, or nothing where nothing does by more than chance. */
 export function decides(answer) {
-  const last = answer.parts.at(-1), stop = has(last.stop) && last.stop >= OPEN[0] && last.stop <= OPEN.at(-1), part = stop ? last : answer.parts[0];
-  let found = null, widest = 0;
-  for (const by of ["wish", "motive", "structure"]) {
-    if (by === "wish" && !stop) continue;
-    const groups = (part.groups[by] ?? []).filter((g) => g.worlds >= FEWEST).map((g) => (stop ? [g.stop, g.stop_half, g] : [g.ratio, g.half, g])).filter((g) => has(g[0]));
-    if (groups.length < 2) continue;
-    const least = by === "wish" ? groups[0] : groups.reduce((a, b) => (b[0] < a[0] ? b : a));
-    const most = by === "wish" ? groups.at(-1) : groups.reduce((a, b) => (b[0] > a[0] ? b : a));
-    if (Math.abs(most[0] - least[0]) > Math.max(widest, least[1] + most[1])) {
-      widest = Math.abs(most[0] - least[0]);
-      found = [stop ? "stop" : "attacks", by, least[2], most[2]];
+  const last = toldOfStop(answer) ?? answer.parts.at(-1), open = has(last.stop) && last.stop >= OPEN[0] && last.stop <= OPEN.at(-1);
+  for (const stop of open ? [true, false] : [false]) {
+    const part = stop ? last : answer.parts[0];
+    let found = null, widest = 0;
+    for (const by of ["wish", "motive", "structure"]) {
+      if (by === "wish" && !stop) continue;
+      const groups = (part.groups[by] ?? []).filter(enough).map((g) => (stop ? [g.stop, g.stop_half, g] : [g.ratio, g.half, g])).filter((g) => has(g[0]));
+      if (groups.length < 2) continue;
+      const least = by === "wish" ? groups[0] : groups.reduce((a, b) => (b[0] < a[0] ? b : a));
+      const most = by === "wish" ? groups.at(-1) : groups.reduce((a, b) => (b[0] > a[0] ? b : a)), apart = Math.abs(most[0] - least[0]);
+      if (apart > Math.max(widest, Math.sqrt(least[1] * least[1] + most[1] * most[1]))) {
+        widest = apart;
+        found = [stop ? "stop" : "attacks", by, least[2], most[2]];
+      }
     }
+    if (found) return found;
   }
-  return found;
+  return null;
 }
 
+/** Returns the last part that is long enough to tell of a stop. */
+function toldOfStop(answer) { return answer.parts.findLast((part) => has(part.stop)); }
+
+const kindOfPart = (part) => (part.about && part.name !== "whole_run" ? `${part.name}_about` : part.name);
+
 function sureness(answer) {
-  const first = answer.parts[0], every = first.groups.reading.length;
-  if (first.groups.reading.every((g) => g.worlds < FEWEST)) return say("sure_few");
+  const first = answer.parts[0], every = first.groups.reading.filter(enough).length;
+  if (!every) return say("sure_few");
   const [fewer, more, neither] = waysOf(first);
   let how = fewer && more ? "both" : fewer ? "fewer" : more ? "more" : "none";
   if (every === 1) how = `one_${how}`;
@@ -85,29 +96,31 @@ function sureness(answer) {
 
 /** Returns the answer in at most four sentences. */
 export function sentences(answer) {
-  const told = answer.parts.map((part) => say(part.about && part.name === "while_it_runs" ? "while_it_runs_about" : part.name, {
+  const told = answer.parts.map((part) => say(kindOfPart(part), {
     first: dayText(part.first), last: dayText(part.last), ...Object.fromEntries(Object.entries(TOLD).map(([what, outcome]) => [what, inWords(part.changes[outcome], what)])),
   }));
-  const last = answer.parts.at(-1), days = isolated(QUIET);
-  if (!has(last.stop)) told.push(say("stop_unknown", { days }));
+  const last = toldOfStop(answer), days = isolated(QUIET);
+  if (!last) told.push(say("stop_unknown", { days }));
   else {
     const over = has(last.least) ? say("over_draws", { low: isolated(inHundred(last.least)), high: isolated(inHundred(last.most)) }) : "";
-    const against = say("stop_against", { other: isolated(inHundred(last.stop_base)) });
-    told.push(say(`stop_${FORMS[OPEN.filter((edge) => last.stop >= edge).length]}`, { share: isolated(inHundred(last.stop)), over, against, days }));
+    const against = say("stop_against", { other: isolated(inHundred(last.stop_base)) }), till = last === answer.parts.at(-1) ? "" : say("stop_till", { last: dayText(last.last) });
+    told.push(say(`stop_${FORMS[OPEN.filter((edge) => last.stop >= edge).length]}`, { share: isolated(inHundred(last.stop)), over, against, days, till }));
   }
   return [...told, sureness(answer)];
 }
 
 function cell(change) {
   if (!has(change.ratio)) return "\u2013";
-  const [middle, ...ends] = [change.ratio, change.low, change.high].map((v) => (has(v) ? signed(v - 1) : null));
-  if (ends[0] === null || ends.every((e) => e === middle)) return isolated(middle);
+  const middle = signed(change.ratio - 1);
+  if (!has(change.low)) return isolated(middle);
+  const ends = [change.low, change.high].map((v) => signed(Math.max(0, v) - 1));
+  if (ends.every((e) => e === middle)) return isolated(middle);
   return isolated(`${middle} [${ends[0]}, ${ends[1]}]`);
 }
 
 /** Returns the small table: heads, and rows each with its name. */
 export function tableOf(answer) {
-  const { parts } = answer, heads = parts.map((p) => say(`head_${p.name}`, { first: dayText(p.first), last: dayText(p.last) }).replace("\n", " "));
+  const { parts } = answer, heads = parts.map((p) => say(`head_${kindOfPart(p)}`, { first: dayText(p.first), last: dayText(p.last) }).replace("\n", " "));
   const rows = COUNTED.map((o) => [say(`row_${o}`), ...parts.map((p) => cell(p.changes[o]))]);
   rows.push([say("row_stop", { days: isolated(QUIET) }), ...parts.map((p) => (has(p.stop) ? isolated(`${inHundred(p.stop)} [${inHundred(p.stop_low)}, ${inHundred(p.stop_high)}]`) : "\u2013"))]);
   if (parts.some((p) => has(p.least))) rows.push([say("row_over_draws"), ...parts.map((p) => (has(p.least) ? isolated(`${inHundred(p.least)} ${DOTS} ${inHundred(p.most)}`) : "\u2013"))]);
@@ -118,7 +131,7 @@ export function tableOf(answer) {
 /** Returns what the numbers rest on, and what the words in them mean. */
 export function footOf(answer) {
   const one = answer.structures.length === 1, kept = isolated(answer.worlds.toLocaleString("en"));
-  const made = one ? say("made_one", { worlds: kept, of: words.books.structures[answer.structures[0]] }) : say("made", { worlds: kept, seed: isolated(answer.seed) });
+  const made = one ? say("made_one", { worlds: kept, of: words.books.structures[answer.structures[0]] }) : say("made", { worlds: kept });
   return { made, legend: say("legend", { days: isolated(QUIET) }), glossary: say("glossary") };
 }
 

@@ -262,6 +262,8 @@ function begin() {
   $("other-model").classList.toggle("hidden", !model || model === parts.model);
   standAnew();
   steps.begin(query());
+  // What the page was written with is the answer of its usual view.
+  if (viewQuery() !== "") for (const id of ["against", "answer"]) $(id).textContent = "";
   if (!session.player && parts.first && viewQuery() === "") {
     picture.first = parts.first.third;
     draw({ ...parts.first.curves }, view(), false, session.turn);
@@ -323,8 +325,6 @@ buildPresets();
 // What sticks above must not lie over what a keyboard has come to.
 const measure = (name, height) => document.documentElement.style.setProperty(name, `${Math.ceil(height)}px`);
 new ResizeObserver(([entry]) => measure("--picture", entry.contentRect.height)).observe($("picture"));
-// On a phone the sentences scroll away above the charts.
-new ResizeObserver(() => measure("--told", $("answer").getBoundingClientRect().bottom - $("picture").getBoundingClientRect().top)).observe($("answer"));
 // The levers end where the window does, whatever stands above them.
 new ResizeObserver(() => measure("--above", Math.min($("controls").offsetTop, innerHeight / 3))).observe($("content"));
 begin();

@@ -206,9 +206,9 @@ export class Player {
     });
   }
 
-  /** Returns the rows of a view, played in passing. */
+  /** Returns the rows of a view's first scenario, played in passing. */
   async glance(view, wanted) {
-    const sides = await this.#passing(view, this.blocks, wanted);
+    const sides = await this.#passing({ ...view, alone: true }, this.blocks, wanted);
     return sides && this.#rows(...sides);
   }
 

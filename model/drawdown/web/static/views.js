@@ -144,7 +144,7 @@ class Own {
   /** Returns the numbers of the one answer: those carried for a usual view, or of the worlds that the curves show. */
   answer(view) {
     const { answers, reference } = this.player.numbers, held = Object.keys(view.held).length + Object.keys(view.levers).length + view.own.length;
-    const usually = !held && view.structure === "all" && view.motive === "all" && Number(view.seed) === 0 && view.base === reference;
+    const usually = !held && view.structure === "all" && view.motive === "all" && Number(view.seed) === 0 && view.base === reference && view.case !== reference;
     return (usually && answers[view.case]) || this.player.answer(view, this.blocks ?? this.all);
   }
 

@@ -14,10 +14,11 @@ const jobs = {
   },
   /** Plays one block of both scenarios for their table alone, and keeps nothing. */
   pass({ view, block }) {
-    return [[view.case, view.levers, view.own], [view.base, {}, []]].map(([name, levers, own]) => {
+    const played = [[view.case, view.levers, view.own], [view.base, {}, []]].slice(0, view.alone ? 1 : 2).map(([name, levers, own]) => {
       worlds.lay(name, levers, own);
       return worlds.play(view, name, own, block, name, true);
     });
+    return view.alone ? [played[0], played[0]] : played;
   },
   follow({ view, name, levers, own }) {
     worlds.lay(name, levers, own);
