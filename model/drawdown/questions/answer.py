@@ -417,8 +417,7 @@ class Answer:
             many = len(self.structures)
             worlds = f"{self.worlds:,} × {many}" if many > 1 else f"{self.worlds:,}"
             kind = "brief_legend" if self.base else "brief_legend_alone"
-            days = language.kept(f"{QUIET}")
-            return _say(language)(kind, worlds=language.kept(worlds), days=days)
+            return _say(language)(kind, worlds=language.kept(worlds))
         kind = "legend" if self.base else "legend_alone"
         return _say(language)(kind, days=language.kept(f"{QUIET}"))
 
