@@ -327,7 +327,7 @@ def test_wide_changes_no_result(results: Path) -> None:
     assert "wide" not in (results / "x" / "run.json").read_text()
     again = CliRunner().invoke(main, ["rerun", "x", "--wide", "--name", "y"], env=narrow)
     assert again.exit_code == 0, again.output
-    assert done.stdout.split("Picture")[0] == again.stdout.split("Picture")[0]
+    assert done.stdout.split("Tables:")[0] == again.stdout.split("Tables:")[0]
 
 
 @pytest.mark.parametrize("columns", ["0", "1", "7", "20", "x", "", "-5", "100000"])

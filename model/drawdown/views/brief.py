@@ -205,7 +205,8 @@ def as_docx(found: Memo, picture: Path, language: Language) -> bytes:
     written(found.legend, 8)
     for source in found.sources:
         written(source, 8, style="List Bullet")
-    made, packed = BytesIO(), BytesIO()
+    made = BytesIO()
+    packed = BytesIO()
     document.save(made)
     # Without the time of writing: the same numbers, the same bytes.
     with ZipFile(made) as old, ZipFile(packed, "w", ZIP_DEFLATED) as new:

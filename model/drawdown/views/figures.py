@@ -486,37 +486,25 @@ def _shade(axes: Sequence[Axes], result: Result, language: Language) -> None:
             if name == RUNNING:
                 first, last = map(date.fromisoformat, days)
                 spans.setdefault((first, last), []).append(result.title(scenario, language))
-    look = {"fontsize": 10.5, "color": "0.25", "va": "top"}
+    look = {"fontsize": 10.5, "color": "0.25", "va": "top", "xycoords": ("data", "axes fraction")}
+    words = Words(language, "figures")
+    left, right = axes[0].get_xlim()
     for k, ((first, last), titles) in enumerate(spans.items()):
         begins, ends = _numbers((first, last))
         for ax in axes:
             ax.axvspan(begins, ends, color="0.5", alpha=0.1 / len(spans), lw=0)
             ax.axvline(ends, color="0.45", lw=1, ls=":")
-        words = Words(language, "figures")
-        day = language.day(last)
+        # On the left of the line, where there is room for it.
+        way = -1 if ends - left > 0.4 * (right - left) else 1
+        text = words.line("runs_to", day=language.day(last))
         if len(spans) > 1:
             whose = language.comma.join(titles)
-            label(
-                axes[0],
-                words.line("runs_to_of", day=day, whose=whose),
-                (ends, 1.0),
-                (-4, -4 - 14 * k),
-                xycoords=("data", "axes fraction"),
-                ha="right",
-                **look,
-            )
-            continue
-        place = {"xycoords": ("data", "axes fraction")}
-        label(
-            axes[0],
-            words.line("runs_to", day=day),
-            (ends, 1.0),
-            (-4, -4),
-            ha="right",
-            **place,
-            **look,
-        )
-        label(axes[0], words.line("afterwards"), (ends, 1.0), (4, -4), ha="left", **place, **look)
+            text = words.line("runs_to_of", day=language.day(last), whose=whose)
+        else:
+            down = -4 if way < 0 else -18
+            label(axes[0], words.line("afterwards"), (ends, 1.0), (4, down), ha="left", **look)
+        side = "right" if way < 0 else "left"
+        label(axes[0], text, (ends, 1.0), (4 * way, -4 - 14 * k), ha=side, **look)
 
 
 def _title(ax: Axes, text: str, language: Language, size: int = 13) -> None:
