@@ -1007,6 +1007,20 @@ def test_print_is_two_pages_with_a_legend(folder: Path, chromium: Browser) -> No
         page.context.close()
 
 
+@pytest.mark.parametrize("code", CODES)
+def test_a_memo_is_one_page(code: str, chromium: Browser, results: Path) -> None:
+    """Catches a picture or a table that pushes the sources onto a second sheet."""
+    words = "combat-to-advisory sustained-presence full-withdrawal --baseline sustained-presence"
+    done = CliRunner().invoke(
+        main, f"compare {words} --runs 100 --brief --no-figures --lang {code} --name memo".split()
+    )
+    assert done.exit_code == 0, done.output
+    page = chromium.new_page()
+    page.goto((results / "memo" / "brief.html").as_uri())
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
+    page.close()
+
+
 def test_a_page_that_is_embedded_shows_the_answer_alone(folder: Path, chromium: Browser) -> None:
     page = at(folder, chromium, "?embed=1&case=full-withdrawal", size=(800, 620))
     rested(page)

@@ -399,6 +399,11 @@ def _foot(
     corner(figure, text, language, 0.01, 0.005, va="bottom")
 
 
+def _band_of(result: Result) -> str:
+    """Return the word for whose band is drawn."""
+    return "band_50_base" if len(result.scenarios) > 1 else "band_50"
+
+
 def headline(result: Result, language: Language) -> Figure:
     """Draw the scenarios at one glance: attacks, attacks on the state, foreign soldiers.
 
@@ -422,7 +427,7 @@ def headline(result: Result, language: Language) -> Figure:
         ax.tick_params(labelbottom=ax is axes[2])
     _shade(axes, result, language)
     heading(figure, language.word("figures", "headline"), language, 20, y=0.975)
-    _foot(figure, result, language, ("mean", "band_50_base"))
+    _foot(figure, result, language, ("mean", _band_of(result)))
     return figure
 
 
@@ -431,7 +436,7 @@ def brief(result: Result, language: Language) -> Figure:
     figure, ax = panel((11.6, 4.6), left=0.06, right=0.78, top=0.9, bottom=0.16)
     _attacks(ax, result, language)
     _shade([ax], result, language)
-    _foot(figure, result, language, ("mean", "band_50_base"))
+    _foot(figure, result, language, ("mean", _band_of(result)))
     return figure
 
 
