@@ -23,6 +23,7 @@ from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import Language, languages
 from drawdown.declared.parameters import whole_number
 from drawdown.questions.answer import Answer, signed, stored
+from drawdown.questions.answer import table as answer_table
 from drawdown.questions.phases import REFERENCE
 from drawdown.web import address, controls, font, links, page_bundle
 from drawdown.web.layout import rendered
@@ -280,6 +281,8 @@ def start_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
     others = [n for n in TRIO if n != REFERENCE] if plain else []
     answers = [Answer.of_numbers(stored()["answers"][n]) for n in others]
 
+    heads, rows = answer_table(answers, language) if answers else ([], [])
+
     def scenario(name: str) -> dict[str, Any]:
         item = address.loaded(name)
         return {
@@ -305,6 +308,10 @@ def start_page(language: Language, places: tuple[str, ...] = PLACES) -> str:
                 for k, n in enumerate(TRIO)
             ],
             answers=[(a.title(language), a.sentences(language)) for a in answers],
+            table_title=language.word("explore", "answer_table"),
+            heads=heads,
+            rows=rows,
+            key=answers[0].legend(language) if answers else "",
             notes=[*(a.made(language) for a in answers[:1]), language.word("answer", "glossary")],
             doors=[(language.word("web", p), p, file_of(p, language)) for p in doors],
             groups=[
