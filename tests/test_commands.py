@@ -197,7 +197,7 @@ def test_a_named_command_runs(
     if words[0] == "merge":
         words[-1] = "joined"
     if words[0] == "show":
-        made = f"compare restraint expulsion {FEW} --name {words[1]}"
+        made = f"compare restraint expulsion {FEW} --name {words[1]} --overwrite"
         assert CliRunner().invoke(main, made.split()).exit_code == 0
     if "--help" not in words and "--dry-run" not in words and "--levers" not in words:
         words += shlex.split(SMALLER.get(key, ""))
