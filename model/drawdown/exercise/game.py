@@ -663,16 +663,16 @@ def tempered(fit: Floats) -> Floats:
 
 
 def _play(
-    parts: Sequence[list[Block]],
+    blocks: list[Block],
     turns: Sequence[Turn],
     seed: int,
     first: int = 0,
     reduce: Callable[[Singles], Floats] | None = None,
-) -> tuple[Sequence[list[Block]], Floats]:
+) -> tuple[list[Block], Floats]:
     """Play turns from one number on; return the worlds then, and what they brought.
 
     Args:
-        parts: Worlds, such as those of each structure.
+        blocks: Worlds, such as those of each structure in turn.
         turns: All turns of the game so far.
         seed: Seed of their luck.
         first: The first turn that is played.
@@ -684,10 +684,9 @@ def _play(
     rows = []
     for number in range(first, len(turns)):
         scenario = segment(turns[: number + 1])
-        lived = [ensemble.live(blocks, scenario, seed, reduce or indicators) for blocks in parts]
-        parts = [blocks for blocks, _ in lived]
-        rows.append(np.hstack([values for _, values in lived]))
-    return parts, np.array(rows)
+        blocks, values = ensemble.live(blocks, scenario, seed, reduce or indicators)
+        rows.append(values)
+    return blocks, np.array(rows)
 
 
 class Outlooks:
@@ -697,16 +696,16 @@ class Outlooks:
         self._lock = threading.Lock()
         self._recent = Recent(96)
 
-    def _after(self, turns: Sequence[Turn]) -> tuple[Sequence[list[Block]], Floats]:
+    def _after(self, turns: Sequence[Turn]) -> tuple[list[Block], Floats]:
         """Return worlds after some turns and their indicators by turn, of every structure."""
         if not turns:
             begun, start = _begun(rulebook.current(), OUTLOOK_WORLDS, OUTLOOK_SEED)
             return begun, np.empty((0, *start.shape))
 
-        def play() -> tuple[Sequence[list[Block]], Floats]:
+        def play() -> tuple[list[Block], Floats]:
             before, rows = self._after(turns[:-1])
-            parts, now = _play(before, turns, OUTLOOK_SEED, len(turns) - 1)
-            return parts, np.concatenate([rows, now])
+            blocks, now = _play(before, turns, OUTLOOK_SEED, len(turns) - 1)
+            return blocks, np.concatenate([rows, now])
 
         return self._recent.get_or_make(repr(turns), play)
 
@@ -756,7 +755,7 @@ def replay(seed: int, turns: Sequence[Turn], structure: str | None = None) -> Fl
         other = declared.draw([0], seed=seed, structure=structure)[P.strike_rate_ratio, 0]
         for block in blocks:
             block.nature[P.strike_rate_ratio] = other
-    return _play([blocks], turns, seed)[1][:, :, 0]
+    return _play(blocks, turns, seed)[1][:, :, 0]
 
 
 @dataclass(frozen=True)
@@ -781,18 +780,14 @@ class Lived:
 @cache
 def _begun(
     rules: rulebook.RuleBook, worlds: int, seed: int
-) -> tuple[tuple[list[Block], ...], Floats]:
-    """Return worlds of every structure at the game's first day, and where they stand."""
+) -> tuple[list[Block], Floats]:
+    """Return worlds of every structure in turn at the game's first day, and where they stand."""
     del rules
-    parts, starts = [], []
+    begun: list[Block] = []
     for structure in STRUCTURES:
         nature = declared.draw(range(worlds), seed=seed, structure=structure)
-        blocks, values = ensemble.live(
-            ensemble.begin(range(worlds), nature), history(), seed, indicators, last=1
-        )
-        parts.append(blocks)
-        starts.append(values)
-    return tuple(parts), np.hstack(starts)
+        begun += ensemble.begin(range(worlds), nature)
+    return ensemble.live(begun, history(), seed, indicators, last=1)
 
 
 def live_many(turns: Sequence[Turn], worlds: int, seed: int = OUTLOOK_SEED) -> Lived:
@@ -805,8 +800,8 @@ def live_many(turns: Sequence[Turn], worlds: int, seed: int = OUTLOOK_SEED) -> L
     """
     begun, start = _begun(rulebook.current(), worlds, seed)
     first = float(rules().begins.toordinal())
-    parts, rows = _play(begun, turns, seed)
-    voted = [ensemble.state_of(block, S.last_vote) >= first for part in parts for block in part]
+    blocks, rows = _play(begun, turns, seed)
+    voted = [ensemble.state_of(block, S.last_vote) >= first for block in blocks]
     return Lived(rows, start, np.concatenate(voted).astype(np.float64))
 
 
