@@ -2,12 +2,9 @@
 
 import { addDays, announce, dayText, el, fill, headed, isolated, rowOf, svg, trouble, word } from "./common.js";
 import { COLOURS, Fan, highest, ticksOf } from "./chart.js";
+import { cities, outline, px, py } from "./map.js";
 import { $, changed, parts, scenarioOf, session, state, view } from "./state.js";
 
-const MAP = { west: 38.4, east: 49, south: 28.7, north: 37.7, width: 560 };
-MAP.height = Math.round((MAP.width * (MAP.north - MAP.south)) / ((MAP.east - MAP.west) * 0.84));
-const px = (lon) => (MAP.width * (lon - MAP.west)) / (MAP.east - MAP.west);
-const py = (lat) => (MAP.height * (MAP.north - lat)) / (MAP.north - MAP.south);
 const PEOPLE = { diplomatic: "#17683b", base: "#0072b2" }, ATTACKS = "#b34700";
 const radiusOf = (people) => Math.sqrt(people) / 2.2, ringOf = (attacks) => (attacks ? 5 + 3 * attacks : 0);
 let world = null, timer = null, sites = [], line = null;
@@ -16,8 +13,7 @@ let world = null, timer = null, sites = [], line = null;
 export function lineOfWorld() { return world && world.of === JSON.stringify(view()) ? world.line : null; }
 
 function buildMap() {
-  const root = svg("svg", { viewBox: `0 0 ${MAP.width} ${MAP.height}`, role: "img", "aria-label": word("map_told") });
-  root.append(svg("polygon", { points: parts.map.outline.map(([x, y]) => `${px(x)},${py(y)}`).join(" "), fill: "#eef1e6", stroke: "#6b7682" }));
+  const root = outline(parts.map, word("map_told"));
   const near = {};
   sites = parts.map.sites.map((s) => {
     // Several sites stand in one town: they are set apart so that each can be seen.
@@ -30,11 +26,7 @@ function buildMap() {
     root.append(svg("g", {}, title, people, attacks));
     return { ...s, people, attacks, title };
   });
-  // Above the circles, with a pale rim, so that a name can be read over them.
-  for (const c of parts.map.cities) {
-    const text = svg("text", { x: px(c.lon) + 6, y: py(c.lat) + 14, "font-size": 13, fill: "#12202f", stroke: "#fff", "stroke-width": 3, "paint-order": "stroke" }, c.name);
-    root.append(svg("circle", { cx: px(c.lon), cy: py(c.lat), r: 2, fill: "#12202f" }), text);
-  }
+  cities(root, parts.map);
   fill($("map"), root);
   const item = (mark, text) => el("li", {}, svg("svg", { viewBox: "0 0 44 44", width: 30, height: 30, "aria-hidden": "true" }, mark), " ", text);
   const dot = (people, colour) => svg("circle", { cx: 22, cy: 22, r: radiusOf(people), fill: colour, "fill-opacity": 0.55, stroke: "#12202f" });
