@@ -58,7 +58,10 @@ NEAREST = {
     "evidence/": ("tests/questions/test_made_worlds.py", "tests/evidence/test_facts.py"),
     "views/": ("tests/test_views.py",),
     "connect/": ("tests/test_views.py", "tests/questions/test_made_worlds.py"),
-    "exercise/": ("tests/exercise/test_told.py",),
+    "exercise/negotiation.py": ("tests/exercise/test_negotiation.py",),
+    "exercise/outlooks.py": ("tests/exercise/test_outlooks.py", "tests/exercise/test_told.py"),
+    "exercise/rooms.py": ("tests/exercise/test_negotiation.py", "tests/exercise/test_rooms.py"),
+    "exercise/": ("tests/exercise/test_told.py", "tests/exercise/test_negotiation.py"),
     "web/app.py": ("tests/web/test_explore.py",),
     "worlds/": ("tests/test_declared.py", "tests/day/test_days.py", "tests/test_views.py"),
     "declared/": (

@@ -1,7 +1,5 @@
 """The game: choices matter, luck is kept, and nobody is told what he may not know."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 
@@ -9,12 +7,12 @@ from drawdown.declared import parameters as declared
 from drawdown.declared.errors import InputError
 from drawdown.declared.language import Language
 from drawdown.exercise import debrief, game
-from drawdown.exercise.game import AUTO, Outlooks, Turn
+from drawdown.exercise.game import AUTO, Turn
 from drawdown.worlds import ensemble
 
 PLAYED = [
     Turn({"us": {"posture": "halve", "doctrine": "robust"}, "militia": {"line": "campaign"}}),
-    Turn({"patron": {"order": "restrain"}, "nato": {"where": "suspend"}}, ("doubt",)),
+    Turn({"patron": {"order": "restrain"}, "nato": {"size": "leave"}}, ("doubt",)),
     Turn({"us": {"posture": "leave"}, "prime_minister": {"stance": "confront"}}),
 ]
 OPTIONS = [
@@ -25,10 +23,10 @@ OPTIONS = [
     if option != AUTO
 ]
 LIVELY = {
-    "us": {"doctrine": "robust", "talks": "ask"},
+    "us": {"doctrine": "robust"},
     "parliament": {"vote": "call"},
-    "prime_minister": {"stance": "comply", "dialogue": "ask"},
-    "militia": {"line": "pressure"},
+    "prime_minister": {"stance": "comply"},
+    "militia": {"line": "warn"},
 }
 """Choices of the others under which every lever has something to act on."""
 
@@ -53,25 +51,22 @@ def test_there_are_six_roles_and_seven_turns_past_2022() -> None:
     assert rules.turns[-1].year == 2023
     for k in range(7):
         first, last = game.days_of(k)
-        assert 85 <= (last - first).days <= 125
+        assert (last - first).days + 1 == 112
     for role in rules.roles.values():
-        assert len(role.levers) >= 3
+        assert len(role.levers) == 3
         for lever in role.levers.values():
             assert next(iter(lever.options)) == AUTO
 
 
 @pytest.mark.parametrize(("role", "lever", "option"), OPTIONS)
 def test_every_option_changes_the_world(role: str, lever: str, option: str) -> None:
-    def played(choice: str) -> np.ndarray:
-        return lived([Turn({**LIVELY, role: {**LIVELY.get(role, {}), lever: choice}})] * 3)
+    partner = game.rules().roles[role].levers[lever].options[option].partner
 
-    others = played(AUTO)
-    if option == "ask":
-        # The other side asks already; alone, asking brings a round.
-        others, found = lived([Turn()] * 3), lived([Turn({role: {lever: option}})] * 3)
-    else:
-        found = played(option)
-    assert (found != others).any()
+    def played(choice: str) -> np.ndarray:
+        chosen = {r: {**LIVELY.get(r, {}), **partner.get(r, {})} for r in game.rules().roles}
+        return lived([Turn({**chosen, role: {**chosen[role], lever: choice}})] * 3)
+
+    assert (played(option) != played(AUTO)).any()
 
 
 @pytest.mark.parametrize("name", list(game.rules().injects))
@@ -80,13 +75,15 @@ def test_every_inject_changes_the_world(name: str) -> None:
     assert (found != lived([Turn(LIVELY)] * 3)).any()
 
 
-def test_a_round_takes_place_if_one_asks_and_nobody_refuses() -> None:
+def test_a_round_takes_place_if_both_want_it() -> None:
+    """Catches a round that one side brings about."""
+
     def rounds(us: str, iraq: str) -> int:
         turn = Turn({"us": {"talks": us}, "prime_minister": {"dialogue": iraq}})
         return sum(e.what == "dialogue_round" for e in game.segment([turn]).events)
 
-    assert rounds("ask", "auto") == rounds("auto", "ask") == rounds("ask", "ask") == 1
-    assert rounds("auto", "auto") == rounds("ask", "refuse") == rounds("refuse", "ask") == 0
+    assert rounds("ask", "ask") == 1
+    assert rounds("auto", "auto") == rounds("ask", "auto") == rounds("auto", "ask") == 0
 
 
 def test_who_left_does_not_come_back_by_itself() -> None:
@@ -113,52 +110,13 @@ def test_games_differ_in_their_hidden_structure() -> None:
     assert {game.structure_of(seed) for seed in range(40)} == {"deter", "neutral", "provoke"}
 
 
-def test_outlooks_do_not_depend_on_the_hidden_world(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two games: other luck, other structure, other secret choices; the same reports."""
-    open_choices = {"us": {"posture": "halve"}, "nato": {"target": "small"}}
-    secret = [
-        {"militia": {"line": "campaign"}, "patron": {"order": "free"}},
-        {"militia": {"line": "truce"}, "patron": {"order": "restrain", "support": "less"}},
-    ]
-    own = {"prime_minister": {"policing": "high", "stance": "confront"}}
-    games = [[Turn({**open_choices, **own, **hidden})] * 2 for hidden in secret]
-    reports = [17.0, 9.0]
-    known = [
-        game.knowledge("prime_minister", turns, {"dialogue": "ask"}, reports) for turns in games
-    ]
-    assert known[0] == known[1]
-
-    def forbidden(*_: Any, **__: Any) -> None:
-        raise AssertionError("an outlook looked at the world")
-
-    monkeypatch.setattr(game, "realise", forbidden)
-    monkeypatch.setattr(game, "structure_of", forbidden)
-    first, second = (Outlooks().draw(k) for k in known)
-    assert first == second
-    assert set(first) == set(game.rules().roles["prime_minister"].indicators)
-    for low, middle, high in first.values():
-        assert low <= middle <= high
-
-
-def test_outlooks_follow_what_a_role_may_know() -> None:
-    turns = [Turn({"us": {"posture": "leave"}})]
-    many = Outlooks()
-    reports = [10.0]
-    after_leaving = many.draw(game.knowledge("nato", turns, {}, reports))
-    as_planned = many.draw(game.knowledge("nato", [Turn()], {}, reports))
-    assert after_leaving["nato"] != as_planned["nato"]
-    own = many.draw(game.knowledge("nato", turns, {"target": "leave"}, reports))
-    assert own["nato"][1] < after_leaving["nato"][1]
-    busy = many.draw(game.knowledge("nato", turns, {}, [60.0]))
-    assert busy["reported"] != after_leaving["reported"]
-
-
 @pytest.mark.parametrize("role", list(game.rules().roles))
 def test_nobody_sees_the_secret_choices_of_others(role: str) -> None:
     chosen = {
         name: {lever: list(about.options)[1] for lever, about in item.levers.items()}
         for name, item in game.rules().roles.items()
-    }
+    } | {"us": {"posture": "hold", "doctrine": "none", "talks": "concede"}}
+    assert Turn(chosen).agreed() == []
     seen = Turn(chosen).seen_by(role)
     for name, item in game.rules().roles.items():
         for lever, about in item.levers.items():
@@ -229,21 +187,13 @@ def test_what_intelligence_said_stays_said() -> None:
     assert both.accuracy == [0.75, 0.95]
 
 
-def test_outlooks_keep_enough_worlds() -> None:
-    fit = -(np.linspace(0, 400, 192) ** 2)
-    weights = game.tempered(fit)
-    assert weights.sum() == pytest.approx(1.0)
-    assert 1.0 / (weights**2).sum() == pytest.approx(game.LEAST_WORLDS, rel=0.01)
-    assert (np.diff(weights) <= 0).all()
-    assert game.tempered(np.zeros(192)) == pytest.approx(np.full(192, 1 / 192))
-
-
 def test_effects_of_two_choices_on_one_parameter_multiply() -> None:
-    def onset(order: str, talks: str) -> float | None:
-        turn = Turn({"patron": {"order": order, "talks": talks}})
-        return game.segment([turn]).world["violence_median"].scale
+    def lethality(protection: str, line: str) -> float | None:
+        turn = Turn({"nato": {"protection": protection}, "militia": {"line": line}})
+        found = game.segment([turn]).world.get("lethality")
+        return found.scale if found is not None else None
 
-    assert onset("auto", "open") == 0.5
-    assert onset("free", "auto") == 1000.0
-    assert onset("free", "open") == 500.0
-    assert onset("free", "stall") == 2000.0
+    assert lethality("auto", "auto") is None
+    assert lethality("shelters", "auto") == 0.4
+    assert lethality("auto", "warn") == 0.1
+    assert lethality("shelters", "warn") == pytest.approx(0.04)

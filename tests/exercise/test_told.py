@@ -164,24 +164,27 @@ def test_soldiers_go_and_come_where_they_are_sent() -> None:
     assert total("leave", "halve") == 0.0
     assert total("reinforce", "halve") == pytest.approx(begin / 2)
     assert total("halve", "reinforce") == pytest.approx(1.5 * begin)
-    assert total("advise") == pytest.approx(begin)
 
 
-# --- outlooks ---------------------------------------------------------------------------------
-
-
-def test_an_outlook_reaches_from_its_low_to_its_high(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Catches ends exchanged, and worlds that count for more the less they are like the game."""
-    worlds = 300
-    rows = np.zeros((2, len(NAMES), worlds))
-    rows[:, :, :] = np.arange(worlds)
-    outlooks = game.Outlooks()
-    monkeypatch.setattr(outlooks, "_after", lambda turns: ([], rows))
-    for reports, about in (([290.0], 280.0), ([10.0], 20.0)):
-        known = game.knowledge("us", [Turn()], {}, reports)
-        for low, middle, high in outlooks.draw(known).values():
-            assert low < middle < high
-            assert middle == pytest.approx(about, abs=40)
+def test_news_promises_nothing_and_says_nothing_against_a_team() -> None:
+    """Catches days that a choice may still change, and a stance that the prime minister has not."""
+    first = game.days_of(0)[0]
+    events = [
+        Happening(first, kind, -1, amount=amount)
+        for kind, amount in (
+            (columns.ORDER_BEGINS, 700),
+            (columns.CAMPAIGN_BEGINS, 700),
+            (columns.TRUCE_OPENS, 700),
+            (columns.GOVERNMENT_FORMS, 90),
+        )
+    ]
+    one = Realised("deter", Past(np.zeros((DAYS, len(OUTCOMES))), events), [4, 4], [1.0, 1.0])
+    for language in (ENGLISH, Language("ar")):
+        lines = [e["text"] for e in debrief.told(one, 0, language)]
+        assert len(lines) == 4
+        assert not any("700" in line for line in lines)
+        stances = [language.word("chronicle", f"stance_{s}") for s in ("friend", "foe", "neutral")]
+        assert not any(stance in line for line in lines for stance in stances)
 
 
 def test_intelligence_is_surer_the_better_it_attributes() -> None:
@@ -199,10 +202,10 @@ def test_intelligence_is_surer_the_better_it_attributes() -> None:
 
 def test_orders_and_misses_are_told_to_those_who_may_know() -> None:
     """Catches orders in the public news, and whom a strike missed."""
-    one, word = realised(), ENGLISH.words["chronicle"]
+    one, word, own = realised(), ENGLISH.words["chronicle"], ENGLISH.words["exercise"]
     whole = [e["text"] for k in range(TURNS) for e in debrief.told(one, k, ENGLISH)]
     public = [e["text"] for k in range(TURNS) for e in debrief.told(one, k, ENGLISH, public=True)]
-    order, campaign = (word[n].partition("{n}")[0] for n in ("order_begins", "campaign_begins"))
+    order, campaign = own["order_begins"], own["campaign_begins"]
     missed = word["strike_wrong"]
     for text in (order, campaign, missed):
         assert sum(text in line for line in whole) == 1
@@ -229,8 +232,8 @@ def test_a_choice_changed_what_was_played_less_what_would_have_been(
         "doctrine",
         "robust",
     )
-    assert row["less"]["dead_us"] == 2 * 6.0 - 2 * 1.0
-    assert row["less"]["us_support"] == 6.0 - 1.0
+    assert row["less"]["dead_allies"] == 2 * 6.0 - 2 * 1.0
+    assert row["less"]["authority"] == 6.0 - 1.0
 
 
 def test_regret_is_of_the_worse_policy_in_the_same_world(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -363,6 +366,7 @@ def test_nobody_learns_a_private_choice_of_others() -> None:
             name: {n: list(lever.options)[1] for n, lever in item.levers.items()}
             for name, item in game.rules().roles.items()
         }
+        choices["us"]["talks"] = "concede"
         seen = Turn(choices).seen_by(role).choices
         for name, item in game.rules().roles.items():
             known = {n for n, lever in item.levers.items() if name == role or lever.public}

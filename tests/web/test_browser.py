@@ -188,6 +188,41 @@ def test_quiet_pages_are_accessible(path: str, lang: str, server: Server, watche
     accessible(page)
 
 
+def negotiate(teams: dict[str, Page]) -> None:
+    """Let the militia propose something, Washington accept it, and NATO give a range."""
+    militia, us, nato = (teams[role] for role in ("militia", "us", "nato"))
+    militia.click("#part-talks summary")
+    militia.fill("#proposal", "<b>hold fire</b>")
+    militia.select_option("#gives", "line.truce")
+    militia.select_option("#asks", "posture.hold")
+    militia.wait_for_selector("#part-talks form ul.hint li")
+    militia.click("#part-talks form button")
+    us.wait_for_selector(".proposal ul.hint li")
+    accessible(us)
+    us.click(".proposal button.main")
+    militia.wait_for_selector(".proposal")
+    nato.fill("#predict-low", "500")
+    nato.fill("#predict-high", "900")
+    nato.click("#part-talks .card >> nth=1 >> button")
+    nato.wait_for_selector("#part-talks .card >> nth=1 >> p.good:not(:empty)")
+    assert not any(
+        t.locator(".proposal").count() for r, t in teams.items() if r not in ("us", "militia")
+    )
+
+
+def sign(teams: dict[str, Page], wall: Page) -> None:
+    """Let one team write the joint text, one sign it and one not."""
+    for page in teams.values():
+        page.wait_for_selector("#communique")
+    teams["nato"].fill("#communique", "we go on talking")
+    teams["nato"].click("#communique-save")
+    for role, button in (("us", "#sign"), ("militia", "#sign-not")):
+        teams[role].wait_for_selector("text=we go on talking")
+        teams[role].click(button)
+    wall.wait_for_selector("#part-text li >> nth=1")
+    accessible(wall)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("lang", PLAYED)
 def test_six_teams_play_a_whole_exercise(lang: str, server: Server, watched: Watched) -> None:
@@ -228,9 +263,12 @@ def test_six_teams_play_a_whole_exercise(lang: str, server: Server, watched: Wat
             lever, item = next(iter(game.rules().roles[role].levers.items()))
             options = list(item.options)
             option = options[(turn + k) % len(options)]
+            page.click("details.lever >> nth=0 >> summary")
             page.check(f"#{lever}-{option}")
             page.click("#part-decision button.main")
             page.wait_for_selector("#sent.good")
+        if turn == 0:
+            negotiate(teams)
         if turn == 1:
             teams["us"].reload()
             teams["us"].wait_for_selector("#part-decision h2")
@@ -252,6 +290,7 @@ def test_six_teams_play_a_whole_exercise(lang: str, server: Server, watched: Wat
         if turn < 6:
             for page in teams.values():
                 page.wait_for_selector(f'#part-decision[data-form^="{turn + 1} "]')
+    sign(teams, wall)
     lead.wait_for_selector("#act-reveal:not([disabled])")
     lead.click("#act-reveal")
     for page in (lead, wall, *teams.values()):

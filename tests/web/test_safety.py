@@ -64,6 +64,11 @@ def choose(page: Page, code: str, **more: object) -> int:
     return page.post(f"{API}/{code}/choose", body).status_code
 
 
+def say(page: Page, code: str, action: str, **more: object) -> int:
+    body = {"action": action, "turn": 0, "version": 0, "once": "s", **more}
+    return page.post(f"{API}/{code}/team", body).status_code
+
+
 def test_every_page_keeps_to_itself(visitor: Callable[[], Page], code: str) -> None:
     room = code
     for path in PAGES:
@@ -109,6 +114,8 @@ def test_a_seat_is_needed_and_it_is_of_one_room(
             assert forged.get(f"{API}/{code}/{path}").status_code == 403
         assert choose(forged, code) == 403
         assert forged.post(f"{API}/{code}/leave", {}).status_code == 403
+        assert forged.post(f"{API}/{code}/outlook", {"choices": {}}).status_code == 403
+        assert say(forged, code, "propose", partner="nato", text="x") == 403
 
 
 def test_a_team_cannot_act_for_another(
@@ -124,6 +131,40 @@ def test_a_team_cannot_act_for_another(
     assert choose(us, code, version=1, choices={"posture": "leave"}) == 409
     assert choose(us, code, version=1, once="2", turn=1) == 409
     assert rooms.choice(code, 0, "us")[0]["posture"] == "hold"
+
+
+def test_what_teams_say_cannot_be_forged(
+    visitor: Callable[[], Page], facilitator: Page, code: str, rooms: Rooms
+) -> None:
+    """Catches a proposal that is answered by its sender, sent twice, or read by a third team."""
+    begun(facilitator, code)
+    us, militia, nato = (seated(visitor, code, role) for role in ("us", "militia", "nato"))
+    asked = {"partner": "militia", "text": "a <b>truce</b>", "gives": {"posture": "hold"}}
+    assert say(us, code, "propose", **asked) == 200
+    assert say(us, code, "propose", **asked) == 409
+    assert say(us, code, "propose", once="2", **{**asked, "partner": "us"}) == 400
+    assert say(us, code, "propose", once="3", **{**asked, "gives": {"line": "truce"}}) == 400
+    assert say(us, code, "propose", once="4", **{**asked, "gives": [1]}) == 400
+    assert say(us, code, "propose", once="5", **{**asked, "text": "x" * 301}) == 400
+    assert say(us, code, "propose", once="6", turn=1, **asked) == 409
+    (one,) = rooms.snapshot(code).proposals
+    for page, status in ((us, 409), (nato, 409), (militia, 200), (militia, 409)):
+        once = f"a{id(page)}{status}"
+        assert say(page, code, "answer", once=once, number=one.number, yes=True) == status
+    assert "truce" not in json.dumps(nato.get(f"{API}/{code}/state").json()["proposals"])
+    name = game.rules().roles["nato"].indicators[0]
+    for low, high in ((1.0, 0.0), ("1", 2), (True, 2), (1e300, 1e301), (None, 1)):
+        found = say(nato, code, "predict", once=f"{low}", indicator=name, low=low, high=high)
+        assert found == 400
+    assert say(nato, code, "predict", once="ok", indicator=name, low=1, high=2) == 200
+    assert say(us, code, "write", once="w", text="x") == 409
+    assert say(us, code, "fly", once="f") == 400
+    where = f"{API}/{code}/outlook"
+    for others in ({"king": {}}, {"nato": {"size": "huge"}}, {"nato": {"posture": "hold"}}, 3):
+        assert us.post(where, {"choices": {}, "others": others}).status_code == 400
+    assert us.post(where, {"choices": {"line": "truce"}}).status_code == 400
+    told = us.post(where, {"choices": {}, "others": {"nato": {"size": "leave"}, "us": {}}})
+    assert set(told.json()["outlook"]) == set(game.rules().roles["us"].indicators)
 
 
 @pytest.mark.parametrize(

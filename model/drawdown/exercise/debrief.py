@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,8 +13,10 @@ from drawdown.declared import parameters as declared
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES, P
 from drawdown.declared.language import LANGUAGES, Language
-from drawdown.exercise import game
+from drawdown.exercise import game, outlooks
 from drawdown.exercise.game import AUTO, NAMES, Realised, Turn
+from drawdown.exercise.negotiation import Communique, Prediction, Proposal, interval_score
+from drawdown.exercise.outlooks import Outlooks
 from drawdown.questions.compare import wish_left
 from drawdown.views.chronicle import Teller
 
@@ -45,7 +47,26 @@ def chosen(turn: Turn, role: str, lever: str, language: Language) -> dict[str, s
     }
 
 
+def options_told(role: str, own: Mapping[str, str], language: Language) -> str:
+    """Return choices of a role in words: lever and option, or nothing."""
+    levers = game.rules().roles[role].levers
+    return language.comma.join(
+        f"{levers[lever].name.in_language(language.code)}: "
+        f"{levers[lever].options[option].name.in_language(language.code)}"
+        for lever, option in own.items()
+    )
+
+
 SECRET = (columns.ORDER_BEGINS, columns.CAMPAIGN_BEGINS)
+
+OWN_WORDS = {
+    columns.ORDER_BEGINS: "order_begins",
+    columns.CAMPAIGN_BEGINS: "campaign_begins",
+    columns.TRUCE_OPENS: "truce_opens",
+    columns.GOVERNMENT_FORMS: "government_forms",
+}
+"""Events that a game tells in words of its own: choices still decide how long a spell lasts, and
+a team says where its prime minister stands."""
 
 
 def told(
@@ -67,7 +88,11 @@ def told(
         ):
             continue
         shown = replace(event, amount=0) if public and event.kind == columns.STRIKE else event
-        found.append({"day": language.day(event.day), "text": teller.sentence(shown)})
+        if event.kind in OWN_WORDS:
+            text = language.word("exercise", OWN_WORDS[event.kind])
+        else:
+            text = teller.sentence(shown)
+        found.append({"day": language.day(event.day), "text": text})
     return found
 
 
@@ -190,6 +215,94 @@ def _record(played: Floats, language: Language) -> dict[str, str]:
         "first": language.day(months[0].start),
         "last": language.day(months[-1].end),
         **{name: language.number(rate * 365.25 / 12, 1) for name, rate in rates.items()},
+    }
+
+
+def of_talks(
+    turns: Sequence[Turn],
+    values: Floats,
+    proposals: Sequence[Proposal],
+    predictions: Sequence[Prediction],
+    communique: Communique,
+    language: Language,
+) -> dict[str, Any]:
+    """Return what teams said to each other and foresaw, to be written as JSON.
+
+    Args:
+        turns: The turns played.
+        values: Every indicator on the day before the game and in each turn, a row each.
+        proposals: All proposals.
+        predictions: All predictions.
+        communique: The joint text at the end.
+        language: Language of the words.
+    """
+    roles, code = game.rules().roles, language.code
+
+    def name(role: str) -> str:
+        return roles[role].name.in_language(code)
+
+    foreseen: dict[str, list[dict[str, Any]]] = {}
+    many = Outlooks()
+    for one in predictions:
+        if one.turn >= len(turns):
+            continue
+        plan = {one.role: turns[one.turn].choices.get(one.role, {})}
+        known = outlooks.knowledge(
+            one.role, turns[: one.turn], plan, values[: one.turn + 1], turns[one.turn].injects
+        )
+        ours = many.draw(known)[one.indicator]
+        came = float(values[one.turn + 1, NAMES.index(one.indicator)])
+        told = {
+            "low": one.low,
+            "high": one.high,
+            "outlook_low": ours.low,
+            "outlook_high": ours.high,
+            "came": came,
+        }
+        foreseen.setdefault(one.role, []).append(
+            {
+                "turn": one.turn + 1,
+                "label": language.word("exercise", f"indicator_{one.indicator}"),
+                "inside": one.low <= came <= one.high,
+                "outlook_inside": ours.low <= came <= ours.high,
+                "score": interval_score(one.low, one.high, came),
+                "outlook_score": interval_score(ours.low, ours.high, came),
+                "told": {k: number(one.indicator, v, language) for k, v in told.items()},
+            }
+        )
+    return {
+        "proposals": [
+            {
+                "turn": p.turn + 1,
+                "role": name(p.role),
+                "partner": name(p.partner),
+                "text": p.text,
+                "gives": options_told(p.role, p.gives, language),
+                "asks": options_told(p.partner, p.asks, language),
+                "answer": p.answer,
+                "was_kept": {name(r): held for r, held in p.was_kept(turns[p.turn]).items()}
+                if p.answer == "accepted"
+                else {},
+            }
+            for p in proposals
+            if p.turn < len(turns)
+        ],
+        "predictions": [
+            {
+                "role": name(role),
+                "rows": rows,
+                "inside": sum(r["inside"] for r in rows),
+                "outlook_inside": sum(r["outlook_inside"] for r in rows),
+                "of": len(rows),
+                # Scores have the units of their indicators: they are counted, not added.
+                "better": sum(r["score"] < r["outlook_score"] for r in rows),
+            }
+            for role, rows in foreseen.items()
+        ],
+        "communique": {
+            "text": communique.text,
+            "signed": {name(r): yes for r, yes in communique.signed.items()},
+        },
     }
 
 

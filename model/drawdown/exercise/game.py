@@ -8,12 +8,12 @@ teams saw, whatever becomes of the model.
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, Literal
 
 import numpy as np
@@ -41,7 +41,6 @@ from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.levels import on as level_on
 from drawdown.declared.lever_table import POSTURE
 from drawdown.declared.parameters import Setting, Text
-from drawdown.declared.recent import Recent
 from drawdown.declared.scenario import Scenario
 from drawdown.declared.scenario_file import Event
 from drawdown.questions import answer
@@ -74,21 +73,31 @@ class Dated(_Strict):
     lasts: bool | Literal["half"] = False
 
 
-class Option(_Strict):
+class Effect(_Strict):
+    """What a choice or an agreement does to the world of a turn.
+
+    Attributes:
+        policy: Levers of the scenario from the turn's first day.
+        scale: Parameters multiplied during the turn.
+        set: Parameters set during the turn.
+        events: Events it brings.
+    """
+
+    policy: dict[str, Any] = Field(default_factory=dict)
+    scale: dict[str, float] = Field(default_factory=dict)
+    set: dict[str, float] = Field(default_factory=dict)
+    events: list[Dated] = Field(default_factory=list)
+
+
+class Option(Effect):
     """A choice.
 
     Attributes:
         name: What it is called.
         hint: What it means.
         posture: Where soldiers stand at the turn's end: a share of those there when the game
-            began (below 1 nobody comes for it, above 1 nobody leaves), or ``plan``, ``hold``,
-            ``advise``.
-        policy: Levers of the scenario from the turn's first day.
-        scale: Parameters multiplied during the turn.
-        set: Parameters set during the turn.
-        events: Events it brings.
-        drop: Kinds of the scenario's events that do not happen.
-        talks: What it says to a round of dialogue.
+            began (below 1 nobody comes for it, above 1 nobody leaves), or ``plan`` or
+            ``hold``.
         partner: Choices of others, by role and lever, without which it does little; its card
             names them.
         moves: Least effect on indicators, chosen in all turns, beside leaving the lever alone:
@@ -97,19 +106,25 @@ class Option(_Strict):
 
     name: Text
     hint: Text
-    posture: float | Literal["plan", "hold", "advise"] | None = None
-    policy: dict[str, Any] = Field(default_factory=dict)
-    scale: dict[str, float] = Field(default_factory=dict)
-    set: dict[str, float] = Field(default_factory=dict)
-    events: list[Dated] = Field(default_factory=list)
-    drop: list[str] = Field(default_factory=list)
-    talks: Literal["ask", "refuse"] | None = None
+    posture: float | Literal["plan", "hold"] | None = None
     partner: dict[str, dict[str, str]] = Field(default_factory=dict)
     moves: dict[str, float] = Field(default_factory=dict)
 
 
+class Agreement(Effect):
+    """What happens in a turn in which two teams both choose it; everybody learns of it.
+
+    Attributes:
+        name: What it is called.
+        needs: The choices, by role and lever, that bring it about.
+    """
+
+    name: Text
+    needs: dict[str, dict[str, str]]
+
+
 class Lever(_Strict):
-    """Something that a role decides in every turn.
+    """Something that a role decides; a choice stays until it is changed.
 
     Attributes:
         public: Whether others learn the choice once the turn is played.
@@ -127,14 +142,14 @@ class Goal(Text):
 
     Attributes:
         of: An indicator, or ``vote_held``: 1 where parliament voted during the game, else 0.
-        how: Its sum over the game, its value at the end, or the lowest at a turn's end.
+        how: Its sum over the game, its value at the end, or the lowest or highest of a turn.
         at_least: Lowest value that reaches the goal.
         at_most: Highest.
         of_start: Whether these are shares of the value when the game began.
     """
 
     of: str
-    how: Literal["sum", "end", "lowest"]
+    how: Literal["sum", "end", "lowest", "highest"]
     at_least: float | None = None
     at_most: float | None = None
     of_start: bool = False
@@ -151,9 +166,12 @@ class Goal(Text):
             values = np.asarray(voted, np.float64)
         else:
             column = rows[:, NAMES.index(self.of)]
-            values = {"sum": column.sum(axis=0), "end": column[-1], "lowest": column.min(axis=0)}[
-                self.how
-            ]
+            values = {
+                "sum": column.sum(axis=0),
+                "end": column[-1],
+                "lowest": column.min(axis=0),
+                "highest": column.max(axis=0),
+            }[self.how]
         scale: Any = start[NAMES.index(self.of)] if self.of_start else 1.0
         found = np.ones(values.shape, np.bool_)
         if self.at_least is not None:
@@ -171,7 +189,7 @@ class Role(_Strict):
         brief: What it is, for its card.
         goals: Its private goals, each with its measure.
         indicators: Three outcomes that it follows.
-        levers: What it decides.
+        levers: What it decides; the first is its main lever.
     """
 
     name: Text
@@ -207,6 +225,7 @@ class Rules(_Strict):
     turns: list[date]
     world: dict[str, float] = Field(default_factory=dict)
     roles: dict[str, Role]
+    agreements: dict[str, Agreement]
     injects: dict[str, Inject]
 
 
@@ -256,13 +275,28 @@ class Turn:
             for lever, item in role.levers.items():
                 yield item.options[self.chosen(name, lever)]
 
+    def agreed(self) -> list[str]:
+        """Return the names of the agreements that stand in the turn."""
+        return [
+            name
+            for name, item in rules().agreements.items()
+            if all(
+                self.chosen(role, lever) == option
+                for role, own in item.needs.items()
+                for lever, option in own.items()
+            )
+        ]
+
     def seen_by(self, role: str) -> Turn:
-        """Return what a role knows of the turn: its own choices and public ones."""
+        """Return what a role knows of the turn: its own choices, public ones, and agreements."""
+        agreed = [rules().agreements[name].needs for name in self.agreed()]
         seen = {
             name: {
                 lever: option
                 for lever, option in self.choices.get(name, {}).items()
-                if name == role or rules().roles[name].levers[lever].public
+                if name == role
+                or rules().roles[name].levers[lever].public
+                or any(lever in needs.get(name, {}) for needs in agreed)
             }
             for name in rules().roles
         }
@@ -299,8 +333,8 @@ def _dated(events: Sequence[Dated], first: date, last: date) -> Iterator[Event]:
         yield Event(date=day, what=item.what, until=until)  # type: ignore[arg-type]
 
 
-def _postures(turns: Sequence[Turn]) -> dict[str, dict[date, Any]]:
-    """Return soldiers by role on dated days, as the turns so far have it."""
+def _postures(chosen: Sequence[str]) -> dict[str, dict[date, Any]]:
+    """Return soldiers by role on dated days, as the choices of the turns so far have it."""
     levers = _base().levers
     plan = {name: getattr(levers, name) for name in POSTURE}
     residual = declared.declarations()["residual_advisers"].default["neutral"]
@@ -310,14 +344,14 @@ def _postures(turns: Sequence[Turn]) -> dict[str, dict[date, Any]]:
         return number + weight * residual
 
     option = rules().roles["us"].levers["posture"].options
-    if all(option[t.chosen("us", "posture")].posture == "plan" for t in turns):
+    if all(option[name].posture == "plan" for name in chosen):
         return plan
     begins = rules().begins
     now = {name: planned(name, begins) for name in POSTURE}
     points: dict[str, dict[date, Any]] = {name: {begins: now[name]} for name in POSTURE}
-    for number, turn in enumerate(turns):
+    for number, name in enumerate(chosen):
         _, last = days_of(number)
-        choice = option[turn.chosen("us", "posture")].posture
+        choice = option[name].posture
         if choice == "plan":
             # Who has left does not come back because a plan once had him there.
             goal = {name: min(now[name], planned(name, last)) for name in POSTURE}
@@ -326,18 +360,22 @@ def _postures(turns: Sequence[Turn]) -> dict[str, dict[date, Any]]:
             then = goal
         elif choice == "hold":
             then = dict(now)
-        elif choice == "advise":
-            then = now | {"combat": 0.0, "advisers": now["advisers"] + now["combat"]}
         else:
             assert isinstance(choice, float)
             bound = min if choice < 1.0 else max
             then = {
                 name: bound(level, choice * points[name][begins]) for name, level in now.items()
             }
-        for name in POSTURE:
-            points[name][last] = then[name]
+        for who in POSTURE:
+            points[who][last] = then[who]
         now = then
     return points
+
+
+@lru_cache(maxsize=512)
+def _stands(chosen: tuple[str, ...]) -> Scenario:
+    """Return the scenario with soldiers where the choices of the turns so far have them."""
+    return _base().with_levers(**_postures(chosen))
 
 
 def segment(turns: Sequence[Turn]) -> Scenario:
@@ -349,35 +387,32 @@ def segment(turns: Sequence[Turn]) -> Scenario:
     number = len(turns) - 1
     first, last = days_of(number)
     turn = turns[-1]
-    levers: dict[str, Any] = dict(_postures(turns))
+    stands = _stands(tuple(t.chosen("us", "posture") for t in turns))
+    levers: dict[str, Any] = {}
     world: dict[str, Setting] = dict(_base().world)
     world |= {name: Setting(value=value) for name, value in rules().world.items()}
     events: list[Event] = []
-    dropped: set[str] = set()
-    said: list[str] = []
-    for option in turn.options():
-        levers |= {name: {date.min: value} for name, value in option.policy.items()}
-        for name, factor in option.scale.items():
+    agreed = (rules().agreements[name] for name in turn.agreed())
+    effects: Iterator[Effect] = chain(turn.options(), agreed)
+    for effect in effects:
+        levers |= {name: {date.min: value} for name, value in effect.policy.items()}
+        for name, factor in effect.scale.items():
             before = world.get(name)
             if before is not None and before.value is not None:
                 world[name] = Setting(value=factor * before.value)
                 continue
             scaled = before.scale if before is not None and before.scale is not None else 1.0
             world[name] = Setting(scale=factor * scaled)
-        for name, value in option.set.items():
+        for name, value in effect.set.items():
             world[name] = Setting(value=value)
-        events += _dated(option.events, first, last)
-        dropped |= set(option.drop)
-        said += [option.talks] if option.talks else []
+        events += _dated(effect.events, first, last)
     for inject in turn.injects:
         events += _dated(rules().injects[inject].events, first, last)
-    if "ask" in said and "refuse" not in said:
-        events.append(Event(date=first + (last - first) // 2, what="dialogue_round"))
-    kept = [e for e in _base().events if e.what not in dropped and e.date <= last]
+    kept = [e for e in _base().events if e.date <= last]
     # What lasts stays; what happened on a day before this turn has happened.
     kept = [e for e in kept if e.date >= first or e.what in ("nato_second_base", "hand_over")]
     return replace(
-        _base().with_levers(**levers),
+        stands.with_levers(**levers) if levers else stands,
         start=first,
         end=last,
         events=tuple(sorted([*kept, *events], key=lambda e: e.date)),
@@ -437,6 +472,11 @@ class Realised:
         """Return the days of a turn, shape (days, outcomes)."""
         first, last = ((day - rules().begins).days for day in days_of(number))
         return self.world.outcomes()[first : last + 1]
+
+    def voted(self, turns: int) -> bool:
+        """Return whether parliament voted in the first so many turns."""
+        end = self.ends[turns - 1] if turns else 0
+        return any(h.kind == VOTE for h in self.world.happenings[:end])
 
     def happenings(self, number: int) -> list[Happening]:
         """Return the events of a turn."""
@@ -531,16 +571,14 @@ def model() -> str:
 def goals_reached(realised: Realised) -> Iterator[tuple[str, Goal, bool]]:
     """Yield every role's goals, and whether the game as far as it was played reached them."""
     rows = np.array([indicators(realised.daily(k)) for k in range(len(realised.ends))])
-    voted = any(h.kind == VOTE for h in realised.world.happenings[: realised.ends[-1]])
+    voted = np.array([float(realised.voted(len(realised.ends)))])
     for role, item in rules().roles.items():
         for goal in item.goals:
-            found = goal.reached(
-                rows[:, :, None], realised.start[:, None], np.array([float(voted)])
-            )
+            found = goal.reached(rows[:, :, None], realised.start[:, None], voted)
             yield role, goal, bool(found[0])
 
 
-# --- many worlds at once: outlooks and replays ---------------------------------------------
+# --- many worlds at once ------------------------------------------------------------------
 
 INDICATORS: dict[str, tuple[str, str]] = {
     "reported": ("reported_press", "sum"),
@@ -549,10 +587,13 @@ INDICATORS: dict[str, tuple[str, str]] = {
     "strikes": ("strikes", "sum"),
     "dead_us": ("dead_us", "sum"),
     "dead_coalition": ("dead_coalition", "sum"),
+    "dead_allies": ("dead_us+dead_coalition", "sum"),
+    "dead_iraqi": ("dead_iraqi", "sum"),
     "us_support": ("us_support", "last"),
     "authority": ("authority", "last"),
     "pressure": ("pressure", "last"),
     "nato": ("nato", "last"),
+    "isf_capacity": ("isf_capacity", "last"),
     "daesh_index": ("daesh_index", "last"),
     "iranian_influence": ("iranian_influence", "last"),
     "us_soldiers": ("us_combat+us_advisers", "last"),
@@ -589,77 +630,8 @@ def over_the_game(rows: Floats) -> dict[str, Any]:
     }
 
 
-OUTLOOK_WORLDS = 64
-OUTLOOK_SEED = 20_210_726
-"""Seed of the worlds that outlooks are drawn from; no game has it, so no outlook can know a
-game's luck."""
-
-LEAST_VARIANCE = 4.0
-
-
-@dataclass(frozen=True)
-class Knowledge:
-    """All that an outlook may rest on.
-
-    Attributes:
-        role: Whose.
-        turns: The turns played, as the role has seen them.
-        plan: What the role means to choose next, and the news of the turn so far.
-        reports: Attacks that the press reported in each turn played.
-    """
-
-    role: str
-    turns: tuple[Turn, ...]
-    plan: Turn
-    reports: tuple[float, ...]
-
-
-def knowledge(
-    role: str,
-    turns: Sequence[Turn],
-    plan: Mapping[str, str],
-    reports: Sequence[float],
-    injects: Sequence[str] = (),
-) -> Knowledge:
-    """Return what a role may know.
-
-    Args:
-        role: The role.
-        turns: The turns played, whole; what the role has not seen is left out here.
-        plan: The role's choices for the next turn.
-        reports: Attacks that the press reported in each turn.
-        injects: Prepared news of the next turn that everybody has heard.
-    """
-    seen = tuple(turn.seen_by(role) for turn in turns)
-    return Knowledge(role, seen, Turn({role: dict(plan)}, tuple(injects)), tuple(reports))
-
-
-LEAST_WORLDS = 40.0
-"""How many worlds an outlook is worth at least; with fewer, its ranges are too narrow."""
-
-
-def tempered(fit: Floats) -> Floats:
-    """Return weights of worlds, flattened until they are worth `LEAST_WORLDS` worlds.
-
-    Args:
-        fit: How well each world fits what was seen, as a logarithm.
-    """
-
-    def weigh(power: float) -> Floats:
-        raised = np.exp(power * (fit - fit.max()))
-        found: Floats = raised / raised.sum()
-        return found
-
-    low, high = 0.0, 1.0
-    if 1.0 / (weigh(high) ** 2).sum() >= LEAST_WORLDS:
-        return weigh(high)
-    for _ in range(30):
-        middle = (low + high) / 2
-        if 1.0 / (weigh(middle) ** 2).sum() >= LEAST_WORLDS:
-            low = middle
-        else:
-            high = middle
-    return weigh(low)
+SEED = 20_210_726
+"""Seed of the worlds that are played many at once; no game has it."""
 
 
 def _play(
@@ -689,50 +661,11 @@ def _play(
     return blocks, np.array(rows)
 
 
-class Outlooks:
-    """Draws what may come, from what a role knows. Safe to call from several threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._recent = Recent(96)
-
-    def _after(self, turns: Sequence[Turn]) -> tuple[list[Block], Floats]:
-        """Return worlds after some turns and their indicators by turn, of every structure."""
-        if not turns:
-            begun, start = _begun(rulebook.current(), OUTLOOK_WORLDS, OUTLOOK_SEED)
-            return begun, np.empty((0, *start.shape))
-
-        def play() -> tuple[list[Block], Floats]:
-            before, rows = self._after(turns[:-1])
-            blocks, now = _play(before, turns, OUTLOOK_SEED, len(turns) - 1)
-            return blocks, np.concatenate([rows, now])
-
-        return self._recent.get_or_make(repr(turns), play)
-
-    def draw(self, known: Knowledge) -> dict[str, tuple[float, float, float]]:
-        """Return 5, 50 and 95 % of each of the role's indicators over the next turn.
-
-        Worlds whose reported attacks were like those of the game count for more; nothing
-        else of the game's world enters.
-        """
-        if len(known.turns) >= len(rules().turns):
-            return {}
-        with self._lock:
-            _, rows = self._after((*known.turns, known.plan))
-        reported = rows[:-1, NAMES.index("reported")]
-        fit = np.zeros(rows.shape[2])
-        for seen, counts in zip(known.reports, reported, strict=True):
-            fit -= (counts - seen) ** 2 / (4.0 * (seen + LEAST_VARIANCE))
-        weights = tempered(fit)
-        found = {}
-        for name in rules().roles[known.role].indicators:
-            values = rows[-1, NAMES.index(name)]
-            order = np.argsort(values, kind="stable")
-            share = np.cumsum(weights[order]) / weights.sum()
-            at = np.searchsorted(share, (0.05, 0.5, 0.95))
-            picked = values[order][np.minimum(at, len(values) - 1)]
-            found[name] = (float(picked[0]), float(picked[1]), float(picked[2]))
-        return found
+def eve(seed: int) -> Floats:
+    """Return every indicator of a game on the day before it begins."""
+    nature = declared.draw([0], seed=seed, structure=structure_of(seed))
+    blocks = ensemble.begin([0], nature)
+    return ensemble.live(blocks, history(), seed, indicators, last=1)[1][:, 0]
 
 
 def replay(seed: int, turns: Sequence[Turn], structure: str | None = None) -> Floats:
@@ -778,19 +711,17 @@ class Lived:
 
 
 @cache
-def _begun(
-    rules: rulebook.RuleBook, worlds: int, seed: int
-) -> tuple[list[Block], Floats]:
+def begun(rules: rulebook.RuleBook, worlds: int, seed: int) -> tuple[list[Block], Floats]:
     """Return worlds of every structure in turn at the game's first day, and where they stand."""
     del rules
-    begun: list[Block] = []
+    blocks: list[Block] = []
     for structure in STRUCTURES:
         nature = declared.draw(range(worlds), seed=seed, structure=structure)
-        begun += ensemble.begin(range(worlds), nature)
-    return ensemble.live(begun, history(), seed, indicators, last=1)
+        blocks += ensemble.begin(range(worlds), nature)
+    return ensemble.live(blocks, history(), seed, indicators, last=1)
 
 
-def live_many(turns: Sequence[Turn], worlds: int, seed: int = OUTLOOK_SEED) -> Lived:
+def live_many(turns: Sequence[Turn], worlds: int, seed: int = SEED) -> Lived:
     """Return many worlds of a game, the structures side by side.
 
     Args:
@@ -798,9 +729,9 @@ def live_many(turns: Sequence[Turn], worlds: int, seed: int = OUTLOOK_SEED) -> L
         worlds: Worlds of each structure.
         seed: Seed of their draws and luck; no game has the usual one.
     """
-    begun, start = _begun(rulebook.current(), worlds, seed)
+    blocks, start = begun(rulebook.current(), worlds, seed)
     first = float(rules().begins.toordinal())
-    blocks, rows = _play(begun, turns, seed)
+    blocks, rows = _play(blocks, turns, seed)
     voted = [ensemble.state_of(block, S.last_vote) >= first for block in blocks]
     return Lived(rows, start, np.concatenate(voted).astype(np.float64))
 
@@ -818,8 +749,8 @@ def _counts(turns: Sequence[Turn], worlds: int) -> tuple[dict[str, Floats], Floa
 
     Each has the shape (structures, worlds).
     """
-    begun, _ = _begun(rulebook.current(), worlds, OUTLOOK_SEED)
-    _, rows = _play(begun, turns, OUTLOOK_SEED, reduce=_counted)
+    blocks, _ = begun(rulebook.current(), worlds, SEED)
+    _, rows = _play(blocks, turns, SEED, reduce=_counted)
     shaped = rows.reshape(len(turns), len(answer.COUNTED) + 1, len(STRUCTURES), worlds)
     quiet = np.zeros(shaped.shape[2:])
     for number, now in enumerate(shaped[:, -1]):
@@ -840,7 +771,7 @@ def answered(turns: Sequence[Turn], worlds: int, case: Texts, base: Texts) -> an
     """
     idle = [Turn({}, turn.injects) for turn in turns]
     (mine, stops), (theirs, others) = (_counts(each, worlds) for each in (turns, idle))
-    drawn = declared.draw(range(worlds), seed=OUTLOOK_SEED, structure=STRUCTURES[0])
+    drawn = declared.draw(range(worlds), seed=SEED, structure=STRUCTURES[0])
     motive = drawn[declared.column(declared.MOTIVE)]
     span = Phase(WHOLE, rules().begins, days_of(len(turns) - 1)[1])
     part = answer.part_of(
@@ -851,7 +782,7 @@ def answered(turns: Sequence[Turn], worlds: int, case: Texts, base: Texts) -> an
         {m: motive == code for code, m in enumerate(MOTIVES) if (motive == code).any()},
         wish_left(drawn),
     )
-    return answer.Answer(case, base, (part,), worlds, OUTLOOK_SEED, STRUCTURES)
+    return answer.Answer(case, base, (part,), worlds, SEED, STRUCTURES)
 
 
 Texts = Mapping[str, str]

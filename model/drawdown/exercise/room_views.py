@@ -5,22 +5,27 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections import OrderedDict
-from collections.abc import Callable
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext, suppress
 from typing import Any, TypeVar
 
+import numpy as np
+
+from drawdown.declared.actors import cast
+from drawdown.declared.arrays import Floats
+from drawdown.declared.columns import ATTACK_FOREIGN
 from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import Language
 from drawdown.declared.recent import Recent
 from drawdown.declared.storage import DamagedError
-from drawdown.exercise import debrief, game
-from drawdown.exercise.game import NAMES, Outlooks, Realised
+from drawdown.exercise import debrief, game, outlooks
+from drawdown.exercise.game import AUTO, INDICATORS, NAMES, Goal, Realised
+from drawdown.exercise.negotiation import Proposal
+from drawdown.exercise.outlooks import PUBLIC, Outlooks, Range
 from drawdown.exercise.rooms import MOST_IN_TEAM, RefusedError, Rooms, Snapshot
 
 T = TypeVar("T")
-PUBLIC = ("reported", "strikes", "dead_us", "us_soldiers", "nato")
-"""Indicators that everybody may see."""
 
 
 class Teller:
@@ -158,22 +163,110 @@ class Teller:
                 for name, role in game.rules().roles.items()
             ],
             "ready": list(now.versions),
+            "promises": self._promises(now, language),
+            "communique": self._communique(now, language),
         }
 
-    def _indicator(self, name: str, now: Snapshot, language: Language) -> dict[str, Any]:
-        value = ""
-        if now.turns:
-            row = game.indicators(self.realised(now).daily(now.room.turn - 1))
-            value = debrief.number(name, row[NAMES.index(name)], language)
-        label = language.word("exercise", f"indicator_{name}")
-        return {"name": name, "label": label, "value": value}
+    def _values(self, now: Snapshot) -> Floats:
+        """Return every indicator on the day before the game and in each turn, a row each."""
 
-    def _reports(self, now: Snapshot) -> list[float]:
-        k = NAMES.index("reported")
-        return [
-            float(game.indicators(self.realised(now).daily(number))[k])
-            for number in range(now.room.turn)
-        ]
+        seed, code = now.room.seed, now.room.code
+
+        def make() -> Floats:
+            eve = self._once(code, ("eve", seed), lambda: game.eve(seed))
+            if not now.turns:
+                return eve[None]
+            world = self.realised(now)
+            return np.array([eve, *(game.indicators(world.daily(k)) for k in range(now.room.turn))])
+
+        return self._once(code, ("values", seed, now.room.turn), make)
+
+    def _indicator(self, name: str, values: Floats, language: Language) -> dict[str, Any]:
+        """Return an indicator as it stands, with its past and where it began."""
+        column = values[:, NAMES.index(name)]
+        counted = INDICATORS[name][1] == "sum"
+        shown = column[1:] if counted else column
+        return {
+            "name": name,
+            "label": language.word("exercise", f"indicator_{name}"),
+            "counted": counted,
+            "value": debrief.number(name, shown[-1], language) if len(shown) else "",
+            "start": "" if counted else debrief.number(name, column[0], language),
+            "past": [None if counted else float(column[0]), *(float(v) for v in column[1:])],
+        }
+
+    def _goal(self, goal: Goal, values: Floats, voted: bool, language: Language) -> dict[str, Any]:
+        """Return a goal: where it began, where it stands, where it is reached."""
+        found: dict[str, Any] = {"text": goal.in_language(language.code)}
+        if goal.of not in NAMES:
+            held = language.word("exercise", "vote_held" if voted else "no_vote_yet")
+            return found | {"now": held, "start": "", "target": "", "of": goal.of}
+        column = values[:, NAMES.index(goal.of)]
+        counted = INDICATORS[goal.of][1] == "sum"
+        scale = float(column[0]) if goal.of_start else 1.0
+        reach = scale * (goal.at_least if goal.at_least is not None else goal.at_most or 0.0)
+        sofar = column[1:] if counted or goal.how != "end" else column
+        reads: dict[str, Callable[[Floats], float]] = {
+            "sum": lambda x: float(x.sum()),
+            "end": lambda x: float(x[-1]),
+            "lowest": lambda x: float(x.min()),
+            "highest": lambda x: float(x.max()),
+        }
+
+        def told(value: float) -> str:
+            return debrief.number(goal.of, value, language)
+
+        return found | {
+            "of": goal.of,
+            "how": goal.how,
+            "start": "" if counted else told(column[0]),
+            "now": told(reads[goal.how](sofar)) if len(sofar) else "",
+            "target": told(reach),
+            "reach": reach,
+            "at_least": goal.at_least is not None,
+        }
+
+    def _known(
+        self, now: Snapshot, role: str, choices: game.Choices, values: Floats
+    ) -> outlooks.Knowledge:
+        return outlooks.knowledge(role, now.turns, choices, values, now.now.injects)
+
+    @staticmethod
+    def _range(name: str, found: Range, language: Language) -> dict[str, Any]:
+        return {
+            "low": debrief.number(name, found.low, language),
+            "high": debrief.number(name, found.high, language),
+            "ends": [found.low, found.high],
+        }
+
+    def outlook(
+        self,
+        code: str,
+        role: str,
+        choices: Mapping[str, Any],
+        others: Mapping[str, Any],
+        language: Language,
+    ) -> dict[str, Any]:
+        """Return a team's outlook under choices that it thinks of, and what it supposes of others.
+
+        Raises:
+            RefusedError: If no turn is being decided.
+            InputError: If a team, a lever or an option does not exist.
+        """
+        now = self.rooms.snapshot(code)
+        if now.room.phase not in ("waiting", "deciding", "paused"):
+            raise RefusedError(409, "not_deciding")
+        roles = game.rules().roles
+        plan: dict[str, dict[str, str]] = {role: game.check(role, choices)}
+        for name, own in others.items():
+            if name not in roles:
+                raise InputError(unknown("role", str(name)[:40], roles))
+            if name != role and isinstance(own, Mapping):
+                game.check(name, own)
+                plan[name] = dict(own)
+        known = self._known(now, role, plan, self._values(now))
+        found = self.outlooks.draw(known)
+        return {"outlook": {n: self._range(n, r, language) for n, r in found.items()}}
 
     def team(self, code: str, role: str, language: Language) -> dict[str, Any]:
         """Return what a team may know: its own, and what is public."""
@@ -183,25 +276,24 @@ class Teller:
 
     def _team(self, now: Snapshot, role: str, language: Language) -> dict[str, Any]:
         item = game.rules().roles[role]
-        code, room = language.code, now.room
+        code, room, values = language.code, now.room, self._values(now)
         choices = dict(now.now.choices.get(role, {}))
-        outlook = {}
+        outlook: dict[str, Range] = {}
         if room.phase in ("waiting", "deciding", "paused"):
-            known = game.knowledge(role, now.turns, choices, self._reports(now), now.now.injects)
+            known = self._known(now, role, {role: choices}, values)
             outlook = self.outlooks.draw(known)
         shown = []
         for name in item.indicators:
-            one = self._indicator(name, now, language)
+            one = self._indicator(name, values, language)
             if name in outlook:
-                low, _, high = outlook[name]
-                one |= {"low": debrief.number(name, low, language)}
-                one |= {"high": debrief.number(name, high, language)}
+                one |= self._range(name, outlook[name], language)
             shown.append(one)
+        voted = bool(now.turns) and self.realised(now).voted(len(now.turns))
         told = self._common(now, language) | {
             "role": role,
             "role_title": item.name.in_language(code),
             "brief": item.brief.in_language(code),
-            "goals": [goal.in_language(code) for goal in item.goals],
+            "goals": [self._goal(goal, values, voted, language) for goal in item.goals],
             "members": [name for _, name in now.members[role] if name],
             "levers": [
                 {
@@ -222,6 +314,18 @@ class Teller:
             "version": now.versions.get(role, 0),
             "indicators": shown,
             "public": self._public_choices(now, language),
+            "proposals": [
+                self._proposal(p, role, now, language) for p in now.proposals if p.between(role)
+            ],
+            "others": self._others(role, language),
+            "prediction": next(
+                (
+                    {"indicator": p.indicator, "low": p.low, "high": p.high}
+                    for p in now.predictions
+                    if p.role == role and p.turn == room.turn
+                ),
+                None,
+            ),
         }
         if room.turn and role == "us":
             world = self.realised(now)
@@ -235,16 +339,108 @@ class Teller:
             told["quiet"] = game.ordered_days(world, room.turn - 1)
         return told
 
+    def _proposal(
+        self, one: Proposal, role: str, now: Snapshot, language: Language
+    ) -> dict[str, Any]:
+        """Return a proposal as one of the two sides reads it."""
+        roles, mine = game.rules().roles, one.role == role
+        other = one.partner if mine else one.role
+        kept = one.was_kept(now.turns[one.turn]) if one.turn < len(now.turns) else {}
+
+        def told(who: str, own: Mapping[str, str]) -> str:
+            return debrief.options_told(who, own, language)
+
+        return {
+            "number": one.number,
+            "turn": one.turn,
+            "mine": mine,
+            "other": roles[other].name.in_language(language.code),
+            "text": one.text,
+            "answer": one.answer,
+            # Whoever reads it sees first what it is to do itself.
+            "own": told(role, one.gives if mine else one.asks),
+            "theirs": told(other, one.asks if mine else one.gives),
+            "own_choice": dict(one.gives if mine else one.asks),
+            "others": {other: dict(one.asks if mine else one.gives)},
+            "kept": {"own": kept.get(role), "theirs": kept.get(other)}
+            if one.answer == "accepted" and kept
+            else None,
+        }
+
+    @staticmethod
+    def _others(role: str, language: Language) -> list[dict[str, Any]]:
+        """Return what may be asked of every other team."""
+        code = language.code
+        return [
+            {
+                "role": name,
+                "title": item.name.in_language(code),
+                "levers": [
+                    {
+                        "name": lever,
+                        "title": about.name.in_language(code),
+                        "options": [
+                            {"name": option, "title": words.name.in_language(code)}
+                            for option, words in about.options.items()
+                        ],
+                    }
+                    for lever, about in item.levers.items()
+                ],
+            }
+            for name, item in game.rules().roles.items()
+            if name != role
+        ]
+
+    @staticmethod
+    def _promises(now: Snapshot, language: Language) -> list[str]:
+        """Return whose promises were kept and whose were broken, and not what they were."""
+        roles, found = game.rules().roles, []
+        for one in now.proposals:
+            if one.answer != "accepted" or one.turn >= len(now.turns):
+                continue
+            for role, held in one.was_kept(now.turns[one.turn]).items():
+                other = one.partner if role == one.role else one.role
+                found.append(
+                    language.word(
+                        "exercise",
+                        "promise_kept" if held else "promise_broken",
+                        n=language.number(one.turn + 1, 0),
+                        role=roles[role].name.in_language(language.code),
+                        other=roles[other].name.in_language(language.code),
+                    )
+                )
+        return found
+
+    @staticmethod
+    def _communique(now: Snapshot, language: Language) -> dict[str, Any]:
+        """Return the joint text and who has signed it."""
+        one, roles = now.communique, game.rules().roles
+        return {
+            "text": one.text,
+            "version": one.version,
+            "by": roles[one.role].name.in_language(language.code) if one.role else "",
+            "signed": [
+                {"role": role, "title": roles[role].name.in_language(language.code), "yes": yes}
+                for role, yes in one.signed.items()
+            ],
+        }
+
     def _public_choices(self, now: Snapshot, language: Language) -> list[dict[str, Any]]:
         if not now.turns:
             return []
         found = []
+        agreed = [
+            game.rules().agreements[name].name.in_language(language.code)
+            for name in now.turns[-1].agreed()
+        ]
+        if agreed:
+            found.append({"role": language.word("exercise", "agreed"), "choices": agreed})
         for name, role in game.rules().roles.items():
             words = [
                 f"{lever.name.in_language(language.code)}: "
                 f"{lever.options[now.turns[-1].chosen(name, key)].name.in_language(language.code)}"
                 for key, lever in role.levers.items()
-                if lever.public
+                if lever.public and now.turns[-1].chosen(name, key) != AUTO
             ]
             if words:
                 found.append({"role": role.name.in_language(language.code), "choices": words})
@@ -276,12 +472,32 @@ class Teller:
         key = ("board", now.room.seed, now.room.revision, language.code)
 
         def make() -> dict[str, Any]:
+            values = self._values(now)
             return self._common(now, language) | {
-                "indicators": [self._indicator(n, now, language) for n in PUBLIC],
+                "indicators": [self._indicator(n, values, language) for n in PUBLIC],
+                "places": self._places(now, values),
                 "public": self._public_choices(now, language),
             }
 
         return self._once(now.room.code, key, make)
+
+    def _places(self, now: Snapshot, values: Floats) -> list[dict[str, float]]:
+        """Return the attacks of the last turn that the press reported, by town.
+
+        Which of them the press saw is not modelled place by place: each town has its part.
+        """
+        if not now.turns:
+            return []
+        last, sites = now.room.turn - 1, cast().sites
+        found = Counter(
+            (round(sites[e.where].lon, 1), round(sites[e.where].lat, 1))
+            for e in self.realised(now).happenings(last)
+            if e.kind == ATTACK_FOREIGN and e.where >= 0
+        )
+        reported = float(values[-1, NAMES.index("reported")]) / max(1, found.total())
+        return [
+            {"lon": lon, "lat": lat, "n": n * reported} for (lon, lat), n in sorted(found.items())
+        ]
 
     def check_inject(self, code: str, name: str) -> None:
         """Refuse prepared news that would contradict the game as it stands.
@@ -346,7 +562,16 @@ class Teller:
             if self.moved(now):
                 # What would have happened otherwise can only be told by the model that played.
                 raise RefusedError(409, "model_moved_debrief")
-            made = debrief.make(room.seed, now.turns, self.realised(now), language)
+            world = self.realised(now)
+            made = debrief.make(room.seed, now.turns, world, language)
+            made |= debrief.of_talks(
+                now.turns,
+                self._values(now),
+                now.proposals,
+                now.predictions,
+                now.communique,
+                language,
+            )
             text = json.dumps(made, ensure_ascii=False)
             with suppress(sqlite3.OperationalError):
                 # A full disk is no reason not to tell.
@@ -391,6 +616,35 @@ class Teller:
             "members": {role: [n for _, n in seats] for role, seats in now.members.items()},
             "news": [dict(item) for item in now.news],
             "turns": turns,
+            "proposals": [
+                {
+                    "turn": p.turn + 1,
+                    "role": p.role,
+                    "partner": p.partner,
+                    "text": p.text,
+                    "gives": dict(p.gives),
+                    "asks": dict(p.asks),
+                    "answer": p.answer,
+                    "was_kept": p.was_kept(now.turns[p.turn])
+                    if p.answer == "accepted" and p.turn < len(now.turns)
+                    else {},
+                }
+                for p in now.proposals
+            ],
+            "predictions": [
+                {
+                    "turn": p.turn + 1,
+                    "role": p.role,
+                    "indicator": p.indicator,
+                    "low": p.low,
+                    "high": p.high,
+                }
+                for p in now.predictions
+            ],
+            "communique": {
+                "text": now.communique.text,
+                "signed": dict(now.communique.signed),
+            },
         }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import math
 import os
 import secrets
 import sqlite3
@@ -18,7 +19,7 @@ import unicodedata
 import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from drawdown.declared.result_folder import results_folder
 from drawdown.declared.storage import Claim
 from drawdown.exercise import game
 from drawdown.exercise.game import Turn
+from drawdown.exercise.negotiation import ANSWERS, Communique, Prediction, Proposal
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Letters of a room's code: none that look alike."""
@@ -41,10 +43,14 @@ MOST_IN_TEAM = 5
 LONGEST_NAME = 40
 LONGEST_NEWS = 500
 MOST_NEWS = 40
+LONGEST_PROPOSAL = 300
+MOST_PROPOSALS = 6
+"""Proposals that a team may make in a turn."""
+LONGEST_COMMUNIQUE = 1200
 PHASES = ("waiting", "deciding", "paused", "ended", "revealed")
 
-VERSION = 3
-"""Format of a games' file (SQLite's ``user_version``); 0 to 2 are what earlier ones wrote."""
+VERSION = 4
+"""Format of a games' file (SQLite's ``user_version``); 0 to 3 are what earlier ones wrote."""
 
 _MARK = 0x44524157
 """SQLite's ``application_id`` of a games' file."""
@@ -80,6 +86,24 @@ CREATE TABLE news (
     room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, turn INTEGER NOT NULL,
     inject TEXT, text TEXT NOT NULL, sent TEXT NOT NULL
 );
+CREATE TABLE proposals (
+    room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, turn INTEGER NOT NULL,
+    role TEXT NOT NULL, partner TEXT NOT NULL, text TEXT NOT NULL,
+    gives TEXT NOT NULL, asks TEXT NOT NULL, answer TEXT NOT NULL, sent TEXT NOT NULL
+);
+CREATE TABLE predictions (
+    room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, turn INTEGER NOT NULL,
+    role TEXT NOT NULL, indicator TEXT NOT NULL, low REAL NOT NULL, high REAL NOT NULL,
+    sent TEXT NOT NULL, PRIMARY KEY (room, turn, role)
+);
+CREATE TABLE communiques (
+    room TEXT PRIMARY KEY REFERENCES rooms ON DELETE CASCADE, text TEXT NOT NULL,
+    version INTEGER NOT NULL, role TEXT NOT NULL
+);
+CREATE TABLE signatures (
+    room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, role TEXT NOT NULL,
+    signed INTEGER NOT NULL, PRIMARY KEY (room, role)
+);
 CREATE TABLE used (
     room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, once TEXT NOT NULL,
     PRIMARY KEY (room, once)
@@ -93,7 +117,13 @@ CREATE TABLE digests (
 _DIGESTS = "digests"
 """The table that holds a digest of every row of the others."""
 
-_KINDS: dict[str, type] = {"TEXT": str, "INTEGER": int, "BLOB": bytes}
+_KINDS: dict[str, type] = {"TEXT": str, "INTEGER": int, "REAL": float, "BLOB": bytes}
+
+_OF_ROOM = "choices news used pasts debriefs sessions proposals predictions communiques signatures"
+"""Tables whose rows are a room's and follow it to another code, its seats apart."""
+
+_OF_GAME = "choices news pasts debriefs proposals predictions communiques signatures"
+"""Tables that are emptied where a room begins anew."""
 
 SESSION = 14 * 24 * 3600
 """Seconds that a facilitator stays logged in."""
@@ -222,6 +252,9 @@ class Snapshot:
         versions: Versions of the choices in it, by role.
         members: Number and name of each seat, by role.
         news: What was told to everybody.
+        proposals: All proposals.
+        predictions: All predictions.
+        communique: The joint text.
     """
 
     room: Room
@@ -230,6 +263,9 @@ class Snapshot:
     versions: Mapping[str, int]
     members: Mapping[str, list[tuple[int, str]]]
     news: tuple[Mapping[str, Any], ...]
+    proposals: tuple[Proposal, ...] = ()
+    predictions: tuple[Prediction, ...] = ()
+    communique: Communique = field(default_factory=Communique)
 
 
 @dataclass(frozen=True)
@@ -483,7 +519,8 @@ class Rooms:
 
     def _check_kinds(self) -> None:
         """Read every value once: SQLite does not look at what a damaged text or number says."""
-        known = {"role": tuple(game.rules().roles), "phase": PHASES}
+        roles = tuple(game.rules().roles)
+        known = {"role": roles, "partner": roles, "phase": PHASES, "answer": ANSWERS}
         for table in _tables(self._db):
             columns = _columns(self._db, table)
             for row in self._db.execute(f"SELECT {', '.join(columns)} FROM {table}"):
@@ -716,13 +753,20 @@ class Rooms:
                 dict(versions),
                 self.members(code),
                 tuple(self.news(code)),
+                tuple(self._proposals(code)),
+                tuple(self._predictions(code)),
+                self._communique(code),
             )
 
     # --- what is there ---
 
     def _turn(self, code: str, number: int) -> Turn:
+        # A choice stays until it is changed: of the turn before where none was sent in this one.
         rows = self._rows(
-            "SELECT role, choices FROM choices WHERE room = ? AND turn = ?", code, number
+            "SELECT role, choices FROM choices WHERE room = ? AND turn IN (?, ?) ORDER BY turn",
+            code,
+            number - 1,
+            number,
         )
         injects = self._rows(
             "SELECT inject FROM news WHERE room = ? AND turn = ? AND inject IS NOT NULL "
@@ -765,6 +809,33 @@ class Rooms:
         rows = self._rows("SELECT turn, inject, text FROM news WHERE room = ? ORDER BY rowid", code)
         return [{"turn": t, "inject": i, "text": text} for t, i, text in rows]
 
+    def _proposals(self, code: str) -> Iterator[Proposal]:
+        rows = self._rows(
+            "SELECT rowid, turn, role, partner, text, gives, asks, answer FROM proposals "
+            "WHERE room = ? ORDER BY rowid",
+            code,
+        )
+        for number, turn, role, partner, text, gives, asks, answer in rows:
+            yield Proposal(
+                number, turn, role, partner, text, json.loads(gives), json.loads(asks), answer
+            )
+
+    def _predictions(self, code: str) -> Iterator[Prediction]:
+        for row in self._rows(
+            "SELECT turn, role, indicator, low, high FROM predictions WHERE room = ? "
+            "ORDER BY turn, role",
+            code,
+        ):
+            yield Prediction(*row)
+
+    def _communique(self, code: str) -> Communique:
+        rows = self._rows("SELECT text, version, role FROM communiques WHERE room = ?", code)
+        if not rows:
+            return Communique()
+        signed = self._rows("SELECT role, signed FROM signatures WHERE room = ?", code)
+        text, version, role = rows[0]
+        return Communique(text, version, role, {r: bool(s) for r, s in signed})
+
     # --- changes ---
 
     def make(self, title: str) -> Room:
@@ -803,7 +874,7 @@ class Rooms:
             db.execute("DELETE FROM seats WHERE room = ?", (code,))
             db.execute("PRAGMA defer_foreign_keys=ON")
             db.execute("UPDATE rooms SET code = ?, doors = 1 WHERE code = ?", (fresh, code))
-            for table in ("choices", "news", "used", "pasts", "debriefs", "sessions"):
+            for table in _OF_ROOM.split():
                 db.execute(f"UPDATE {table} SET room = ? WHERE room = ?", (fresh, code))
             self._touch(db, fresh)
         return fresh
@@ -888,12 +959,7 @@ class Rooms:
         """
         whole = game.check(role, choices)
         with self._change() as db:
-            room = self.room(code)
-            self._use(db, code, f"{role}/{once}")
-            if room.phase != "deciding":
-                raise RefusedError(409, "not_deciding")
-            if turn != room.turn:
-                raise RefusedError(409, "turn_over")
+            self._deciding(db, code, turn, f"{role}/{once}")
             _, now = self.choice(code, turn, role)
             if version != now:
                 raise RefusedError(409, "faster")
@@ -905,6 +971,128 @@ class Rooms:
             )
             self._touch(db, code)
         return now + 1
+
+    def propose(
+        self,
+        code: str,
+        role: str,
+        turn: int,
+        once: str,
+        partner: str,
+        text: str,
+        gives: Mapping[str, Any],
+        asks: Mapping[str, Any],
+    ) -> None:
+        """Propose something to another team, in words and at most one choice of each side.
+
+        Raises:
+            RefusedError: If the turn is over, the number was used or there are too many.
+            InputError: If a team, a lever or an option does not exist.
+        """
+        others = [r for r in game.rules().roles if r != role]
+        if partner not in others:
+            raise InputError(unknown("role", partner[:40], others))
+        for who, own in ((role, gives), (partner, asks)):
+            game.check(who, own)
+            if len(own) > 1:
+                raise RefusedError(400, "one_choice")
+        with self._change() as db:
+            self._deciding(db, code, turn, f"{role}/{once}")
+            if sum(p.role == role and p.turn == turn for p in self._proposals(code)) >= (
+                MOST_PROPOSALS
+            ):
+                raise RefusedError(429, "proposals_full", most=MOST_PROPOSALS)
+            said = (json.dumps(dict(gives)), json.dumps(dict(asks)), "open", _now())
+            db.execute(
+                "INSERT INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (code, turn, role, partner, text, *said),
+            )
+            self._touch(db, code)
+
+    def answer(self, code: str, role: str, turn: int, once: str, number: int, yes: bool) -> None:
+        """Accept or refuse what was proposed to a team in this turn.
+
+        Raises:
+            RefusedError: If there is no such open proposal to it, or the turn is over.
+        """
+        with self._change() as db:
+            self._deciding(db, code, turn, f"{role}/{once}")
+            changed = db.execute(
+                "UPDATE proposals SET answer = ? WHERE rowid = ? AND room = ? AND turn = ? "
+                "AND partner = ? AND answer = 'open'",
+                ("accepted" if yes else "refused", number, code, turn, role),
+            )
+            if not changed.rowcount:
+                raise RefusedError(409, "no_proposal")
+            self._touch(db, code)
+
+    def predict(
+        self, code: str, role: str, turn: int, once: str, indicator: str, low: float, high: float
+    ) -> None:
+        """Keep the range that a team gives for one of its indicators over the turn.
+
+        Raises:
+            RefusedError: If the turn is over, the number was used, or it is no range.
+            InputError: If the team does not follow the indicator.
+        """
+        own = game.rules().roles[role].indicators
+        if indicator not in own:
+            raise InputError(unknown("indicator", indicator[:40], own))
+        if not (math.isfinite(low) and math.isfinite(high) and low <= high):
+            raise RefusedError(400, "no_range")
+        with self._change() as db:
+            self._deciding(db, code, turn, f"{role}/{once}")
+            db.execute(
+                "INSERT OR REPLACE INTO predictions VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (code, turn, role, indicator, float(low), float(high), _now()),
+            )
+            self._touch(db, code)
+
+    def write(self, code: str, role: str, version: int, once: str, text: str) -> None:
+        """Change the joint text at the end of the game; nobody has signed the new one.
+
+        Raises:
+            RefusedError: If the game goes on or is revealed, or another was faster.
+        """
+        with self._change() as db:
+            self._signing(db, code, version, f"{role}/{once}")
+            db.execute(
+                "INSERT OR REPLACE INTO communiques VALUES (?, ?, ?, ?)",
+                (code, text, version + 1, role),
+            )
+            db.execute("DELETE FROM signatures WHERE room = ?", (code,))
+            self._touch(db, code)
+
+    def sign(self, code: str, role: str, version: int, once: str, yes: bool) -> None:
+        """Sign the joint text, or say that the team does not.
+
+        Raises:
+            RefusedError: If there is none, it has changed, or the game goes on or is revealed.
+        """
+        with self._change() as db:
+            self._signing(db, code, version, f"{role}/{once}")
+            if not version:
+                raise RefusedError(409, "no_text")
+            db.execute("INSERT OR REPLACE INTO signatures VALUES (?, ?, ?)", (code, role, int(yes)))
+            self._touch(db, code)
+
+    def _deciding(self, db: sqlite3.Connection, code: str, turn: int, once: str) -> None:
+        """Refuse what is not for the turn that is being decided."""
+        room = self.room(code)
+        self._use(db, code, once)
+        if room.phase != "deciding":
+            raise RefusedError(409, "not_deciding")
+        if turn != room.turn:
+            raise RefusedError(409, "turn_over")
+
+    def _signing(self, db: sqlite3.Connection, code: str, version: int, once: str) -> None:
+        """Refuse what is not about the joint text as it stands at the end."""
+        room = self.room(code)
+        self._use(db, code, once)
+        if room.phase != "ended":
+            raise RefusedError(409, "not_ended")
+        if version != self._communique(code).version:
+            raise RefusedError(409, "faster")
 
     def move(self, code: str, phase: str, allowed: tuple[str, ...], once: str) -> None:
         """Go from one phase to another.
@@ -931,7 +1119,7 @@ class Rooms:
         decided: Snapshot | None = None,
         past: bytes | None = None,
     ) -> bool:
-        """End a turn: who has not chosen leaves everything at ``auto``.
+        """End a turn: who has sent nothing plays what it played before, at first ``auto``.
 
         Args:
             code: The room.
@@ -960,6 +1148,11 @@ class Rooms:
                     db.execute("ROLLBACK")
                     return False
                 self._keep_past(db, code, turn + 1, game.model(), past)
+            for role, choices in self._turn(code, turn).choices.items():
+                db.execute(
+                    "INSERT OR IGNORE INTO choices VALUES (?, ?, ?, ?, 0, ?)",
+                    (code, turn, role, json.dumps(choices), _now()),
+                )
             last = room.turn + 1 == len(game.rules().turns)
             db.execute(
                 "UPDATE rooms SET turn = turn + 1, phase = ? WHERE code = ?",
@@ -997,7 +1190,7 @@ class Rooms:
         with self._change() as db:
             self.room(code)
             self._use(db, code, once)
-            for table in ("choices", "news", "pasts", "debriefs"):
+            for table in _OF_GAME.split():
                 db.execute(f"DELETE FROM {table} WHERE room = ?", (code,))
             db.execute(
                 "UPDATE rooms SET turn = 0, phase = 'waiting', doors = 1, model = '', seed = ? "

@@ -23,14 +23,17 @@ from drawdown.exercise.room_views import Teller, export_rows
 from drawdown.exercise.rooms import (
     CODE_LENGTH,
     LETTERS,
+    LONGEST_COMMUNIQUE,
     LONGEST_NAME,
     LONGEST_NEWS,
+    LONGEST_PROPOSAL,
     SESSION,
     RefusedError,
     Rooms,
     Seat,
     as_code,
 )
+from drawdown.web.controls import map_of
 from drawdown.web.guard import Rates, line
 from drawdown.web.layout import words_of
 from drawdown.web.pages import KEY_COOKIE, Endpoint, language_of, page, plainly
@@ -114,6 +117,21 @@ def _whole(sent: Mapping[str, Any], name: str) -> int:
     return value
 
 
+def _number(sent: Mapping[str, Any], name: str) -> float:
+    value = sent.get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool) or abs(value) > 1e9:
+        raise RefusedError(400, "must_be_number", what=name)
+    return float(value)
+
+
+def _options(sent: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return options by lever, or by team and lever; none where nothing was sent."""
+    value = sent.get(name, {})
+    if not isinstance(value, dict) or len(value) > 10:
+        raise RefusedError(400, "no_choices")
+    return value
+
+
 def _code(request: Request) -> str:
     code = as_code(str(request.path_params["code"]))
     if len(code) != CODE_LENGTH or set(code) - set(LETTERS):
@@ -167,8 +185,12 @@ def _shown(template: str, rooms: Rooms) -> Endpoint:
             if code != request.path_params["code"]:
                 return RedirectResponse(f"{quote(code)}?{request.query_params}")
             await _aside(rooms.room, code)
-        words = words_of(language_of(request), "web", "exercise")
-        return page(request, template, "exercise", "exercise", words=words)
+        language = language_of(request)
+        words = words_of(language, "web", "exercise")
+        drawn: dict[str, Any] = {}
+        if template == "board.html":
+            drawn["parts"] = {"map": map_of(language)}
+        return page(request, template, "exercise", "exercise", words=words, **drawn)
 
     return show
 
@@ -303,6 +325,7 @@ class Team(_Answers):
     def __init__(self, rooms: Rooms, teller: Teller, bell: Bell, address: str | None) -> None:
         super().__init__(rooms, teller, bell, address)
         self.choices_sent = Rates(per_second=2.0, burst=20.0)
+        self.outlooks_asked = Rates(per_second=3.0, burst=30.0)
 
     def facilitates(self, request: Request, code: str) -> bool:
         """Return whether it is who leads the room that asks."""
@@ -348,14 +371,74 @@ class Team(_Answers):
             raise RefusedError(429, "too_many_choices")
         if sent.get("role", seat.role) != seat.role:
             raise RefusedError(403, "other_team")
-        choices = sent.get("choices")
-        if not isinstance(choices, dict) or len(choices) > 10:
+        if "choices" not in sent:
             raise RefusedError(400, "no_choices")
+        choices = _options(sent, "choices")
         turn, version = _whole(sent, "turn"), _whole(sent, "version")
         once = line(sent.get("once"), 64, "once")
         now = await _aside(self.rooms.choose, code, seat.role, turn, version, once, choices)
         self.bell.ring(code)
         return JSONResponse({"version": now})
+
+    async def outlook(self, request: Request) -> Response:
+        """Answer with a team's outlook under choices that are not sent yet."""
+        code, sent = _code(request), await _sent(request)
+        seat = await self.seat(request, code)
+        if not self.outlooks_asked.allows(_token(request, code)):
+            raise RefusedError(429, "too_many_choices")
+        choices, others = _options(sent, "choices"), _options(sent, "others")
+        language = language_of(request)
+        found = await _aside(self.teller.outlook, code, seat.role, choices, others, language)
+        return JSONResponse(found)
+
+    async def act(self, request: Request) -> Response:
+        """Take what a team says: to another team, of what it foresees, of the joint text."""
+        code, sent = _code(request), await _sent(request)
+        role = (await self.seat(request, code)).role
+        if not self.choices_sent.allows(_token(request, code)):
+            raise RefusedError(429, "too_many_choices")
+        once, rooms = line(sent.get("once"), 64, "once"), self.rooms
+        turn = partial(_whole, sent, "turn")
+        works: dict[Any, Callable[[], None]] = {
+            "propose": lambda: rooms.propose(
+                code,
+                role,
+                turn(),
+                once,
+                line(sent.get("partner"), 40, "partner"),
+                line(sent.get("text"), LONGEST_PROPOSAL, "text"),
+                _options(sent, "gives"),
+                _options(sent, "asks"),
+            ),
+            "answer": lambda: rooms.answer(
+                code, role, turn(), once, _whole(sent, "number"), sent.get("yes") is True
+            ),
+            "predict": lambda: rooms.predict(
+                code,
+                role,
+                turn(),
+                once,
+                line(sent.get("indicator"), 40, "indicator"),
+                _number(sent, "low"),
+                _number(sent, "high"),
+            ),
+            "write": lambda: rooms.write(
+                code,
+                role,
+                _whole(sent, "version"),
+                once,
+                line(sent.get("text"), LONGEST_COMMUNIQUE, "text"),
+            ),
+            "sign": lambda: rooms.sign(
+                code, role, _whole(sent, "version"), once, sent.get("yes") is True
+            ),
+        }
+        action = sent.get("action")
+        if not isinstance(action, str) or action not in works:
+            raise RefusedError(400, "no_action")
+        await _aside(works[action])
+        self.bell.ring(code)
+        return JSONResponse({})
 
     async def debrief(self, request: Request) -> Response:
         """Answer with the debrief."""
@@ -437,6 +520,8 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         "{code}/join": team.join,
         "{code}/leave": team.leave,
         "{code}/choose": team.choose,
+        "{code}/outlook": team.outlook,
+        "{code}/team": team.act,
     }
     found = [Route(path, plainly(answer), methods=["GET"]) for path, answer in shown.items()]
     for path, answer in changes.items():

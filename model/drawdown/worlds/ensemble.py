@@ -759,7 +759,7 @@ def begin(
 
 def live(
     blocks: Sequence[Block],
-    scenario: Scenario,
+    scenario: Scenario | Sequence[Scenario],
     seed: int,
     reduce: Reduce | None = None,
     last: int | None = None,
@@ -770,7 +770,8 @@ def live(
 
     Args:
         blocks: Worlds from `begin` or from here.
-        scenario: What they live: its days, levers, events and chosen parameters.
+        scenario: What they live: its days, levers, events and chosen parameters; or one for
+            each block.
         seed: Seed of the luck.
         reduce: Called with the days of each block, shape (days, outcomes, lanes); what it
             returns, shape (values, lanes), is kept.
@@ -783,7 +784,8 @@ def live(
         The worlds after the last day, and what was kept, shape (values, worlds).
     """
     engine = the_engine()
-    days = plan_of(scenario)
+    lived = [scenario] * len(blocks) if isinstance(scenario, Scenario) else scenario
+    assert len(lived) == len(blocks)
     after: list[Block] = list(blocks)
     parts: list[Any] = [np.empty((0, block.used)) for block in blocks]
 
@@ -793,9 +795,9 @@ def live(
             new = Block(
                 old.replications, old.used, old.nature, old.state.copy(), old.tail, old.noted
             )
-            own = own_nature(scenario, old.nature)
-            kept = TAIL if reduce is None else max(TAIL, last or len(days))
-            daily = engine.advance(new, own, seed, scenario, kept, note)
+            own = own_nature(lived[i], old.nature)
+            kept = TAIL if reduce is None else max(TAIL, last or len(plan_of(lived[i])))
+            daily = engine.advance(new, own, seed, lived[i], kept, note)
             new.tail = daily[-TAIL:, : len(FLOWS)].copy()
             if reduce is not None:
                 parts[i] = reduce(daily)[:, : old.used]

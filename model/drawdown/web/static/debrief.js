@@ -1,5 +1,6 @@
 import { ask, el, fill, isolated, lang, root, word, words } from "./common.js";
 import { card, table } from "./parts.js";
+import { signatures } from "./talks.js";
 
 const join = (choices) => choices.map((c) => `${c.lever}: ${c.choice}`).join(words.semicolon);
 
@@ -40,6 +41,15 @@ async function debrief(code) {
     card(word("branches"), el("p", { class: "hint" }, word("branches_hint")),
       d.branches.length ? el("ul", {}, ...d.branches.map((b) => el("li", {}, el("strong", {}, `${word("turn", { n: isolated(b.turn) })} · ${b.role}: ${join(b.choices)}`), " – ",
         b.less.map((l) => `${l.label}: ${l.value}`).join(words.semicolon)))) : el("p", {}, word("no_branches"))),
+    card(word("talks_head"), d.proposals.length ? el("ul", {}, ...d.proposals.map((p) => el("li", {},
+      el("strong", {}, `${word("turn", { n: isolated(p.turn) })} · ${p.role} → ${p.partner} · ${word(`answer_${p.answer}`)}`), ": ", el("bdi", {}, p.text),
+      el("small", {}, ` ${[p.gives, p.asks].filter(Boolean).join(" ↔ ")} `),
+      ...Object.entries(p.was_kept).map(([role, held]) => el("span", { class: held ? "good" : "error" }, `${word(held ? "was_kept" : "was_broken", { role })} `))))) : el("p", {}, word("no_talks")),
+    d.communique.text ? el("div", {}, el("h3", {}, word("communique_head")), signatures({ text: d.communique.text, signed: Object.entries(d.communique.signed).map(([title, yes]) => ({ title, yes })) })) : null),
+    card(word("predictions_head"), el("p", { class: "hint" }, word("predictions_hint")), ...(d.predictions.length ? d.predictions.map((p) => el("div", {},
+      el("p", {}, word("predictions_sum", { role: p.role, inside: isolated(p.inside), of: isolated(p.of), outlook: isolated(p.outlook_inside), better: isolated(p.better) })),
+      table(p.role, ["", word("own_range"), word("outlook_range"), word("came"), word("score"), word("score_outlook")], p.rows.map((r) => [`${word("turn", { n: isolated(r.turn) })} · ${r.label}`,
+        isolated(`${r.told.low} – ${r.told.high}`), isolated(`${r.told.outlook_low} – ${r.told.outlook_high}`), isolated(r.told.came), isolated(r.score.toFixed(1)), isolated(r.outlook_score.toFixed(1))])))) : [el("p", {}, word("no_predictions"))])),
     card(word("goals_head"), table(word("goals_head"), ["", word("goals"), word("goal_reached")], d.goals.map((g) => [g.role, g.goal, word(g.reached ? "yes" : "no")]))),
     card(word("hidden"), el("ul", {},
       el("li", {}, word("hidden_structure", { structure: d.hidden.structure })),

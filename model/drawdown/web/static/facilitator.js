@@ -146,7 +146,7 @@ function draw() {
     el("span", { class: t.decided ? "good" : "soft" }, word(t.decided ? "decided" : "undecided")), ...seats(t))))));
   put(parts.numbers, state.indicators, () => card(word("public_numbers"), indicators(state.indicators)));
   put(parts.news, state.news, () => card(word("news"), news(state)));
-  put(parts.public, state.public, () => (state.public.length ? card(word("public_choices"), publicChoices(state)) : null));
+  put(parts.public, [state.turn, state.public], () => (state.turn ? card(word("public_choices"), publicChoices(state)) : null));
 }
 
 async function update() {

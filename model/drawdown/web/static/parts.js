@@ -1,4 +1,4 @@
-import { el, headed, isolated, press, rowOf, word, words } from "./common.js";
+import { el, headed, isolated, press, rowOf, svg, word, words } from "./common.js";
 
 export function card(title, ...children) {
   return el("div", { class: "card" }, el("h2", {}, title), ...children);
@@ -36,11 +36,43 @@ export function where(state) {
   return `${place} · ${word(`phase_${state.phase}`)}`;
 }
 
-export function indicators(items) {
+const WIDE = 260, HIGH = 92, EDGE = 8;
+
+/** Draws what an indicator was, what may come this turn, where it began and the goal's line. */
+export function chart(item, goal, turns) {
+  const added = goal?.how === "sum";
+  let sum = 0;
+  const past = item.past.map((v) => (v === null ? (added ? 0 : null) : added ? (sum += v) : v));
+  const band = item.ends?.map((v) => v + (added ? sum : 0));
+  const all = [...past.filter((v) => v !== null), ...(band ?? []), ...(goal?.reach === undefined ? [] : [goal.reach])];
+  const low = Math.min(...all, item.counted ? 0 : Infinity), high = Math.max(...all), space = (high - low || Math.abs(high) || 1) * 0.08;
+  const x = (k) => EDGE + (WIDE - 2 * EDGE) * k / turns, y = (v) => HIGH - EDGE - (HIGH - 2 * EDGE) * (v - low + space) / (high - low + 2 * space);
+  const points = past.map((v, k) => [k, v]).filter(([, v]) => v !== null), last = points.at(-1);
+  const picture = svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, class: "past", role: "img", "aria-label": word("chart", { label: item.label }) });
+  if (goal?.reach !== undefined) picture.append(svg("line", { class: "goal", x1: EDGE, x2: WIDE - EDGE, y1: y(goal.reach), y2: y(goal.reach) }));
+  if (band) {
+    const from = last ? x(last[0]) : x(past.length - 1), to = x(past.length), at = last ? y(last[1]) : null;
+    picture.append(svg("path", { class: "band", d: at === null ? `M${to - 6},${y(band[0])}V${y(band[1])}H${to + 6}V${y(band[0])}Z` : `M${from},${at}L${to},${y(band[1])}V${y(band[0])}Z` }));
+    picture.append(svg("line", { class: "ends", x1: to, x2: to, y1: y(band[0]), y2: y(band[1]) }));
+  }
+  if (points.length > 1) picture.append(svg("polyline", { class: "line", points: points.map(([k, v]) => `${x(k)},${y(v)}`).join(" ") }));
+  for (const [k, v] of points) picture.append(svg("circle", { class: k ? "point" : "point start", cx: x(k), cy: y(v), r: 3.5 }));
+  return picture;
+}
+
+/** Tells where a goal began, where it stands and where it is reached. */
+export function goalState(g) {
+  const parts = [g.start && word("goal_began", { start: isolated(g.start) }), g.now && word("goal_now", { now: isolated(g.now) }),
+    g.target && word(g.at_least ? "goal_at_least" : "goal_at_most", { target: isolated(g.target) })];
+  return parts.filter(Boolean).join(" · ");
+}
+
+export function indicators(items, goals = [], turns = 7) {
   return el("ul", { class: "indicators" }, ...items.map((i) => el("li", { class: "indicator" },
     el("div", {}, i.label),
     el("div", { class: i.value ? "value" : "soft" }, i.value || word("no_turn_yet")),
-    i.low === undefined ? null : el("div", { class: "hint" }, word("outlook", { low: i.low, high: i.high })),
+    i.low === undefined ? null : el("div", { class: "hint" }, word("outlook", { low: isolated(i.low), high: isolated(i.high) })),
+    i.ends || i.past.length > 1 ? chart(i, goals.find((g) => g.of === i.name), turns) : null,
   )));
 }
 
@@ -50,6 +82,7 @@ export function news(state) {
 }
 
 export function publicChoices(state) {
+  if (!state.public.length) return el("p", { class: "soft" }, word("nothing_public"));
   return el("ul", {}, ...state.public.map((p) => el("li", {}, el("strong", {}, p.role), ": ", p.choices.join(words.semicolon))));
 }
 

@@ -1,7 +1,8 @@
 import { announce, ask, el, fill, isolated, lang, root, send, told, word, words } from "./common.js";
 import { revealed } from "./debrief.js";
 import { follow, once } from "./live.js";
-import { card, indicators, news, pressOnce, publicChoices, put, single, where } from "./parts.js";
+import { card, goalState, indicators, news, pressOnce, publicChoices, put, single, where } from "./parts.js";
+import { communique, prediction, talks } from "./talks.js";
 
 const code = location.pathname.split("/").pop();
 const base = `${root}api/exercise/${code}`;
@@ -34,20 +35,47 @@ async function lobby() {
   fill(app, card(word("join_head"), room.doors ? seat : el("p", {}, word("doors_shut"))));
 }
 
+/** Asks for the outlook of what is chosen here, sent or not, a moment after the last change. */
+let asked = null, foreseen = {};
+function foresee() {
+  clearTimeout(asked);
+  asked = setTimeout(async () => {
+    const turn = state.turn;
+    try {
+      const { outlook } = await send(`${base}/outlook?lang=${lang}`, { choices: draft });
+      if (turn === state.turn) { foreseen = outlook; stand(); }
+    } catch (fault) { if (fault.status) error.textContent = told(fault); }
+  }, 250);
+}
+
+/** Shows goals and indicators as they stand, with the outlook of the draft. */
+function stand() {
+  const shown = state.indicators.map((i) => ({ ...i, ...(touched.size ? foreseen[i.name] : {}) }));
+  put(places.indicators, [shown, state.goals], () => card(word("goals"),
+    el("ul", { class: "goals" }, ...state.goals.map((g) => el("li", {}, g.text, el("small", {}, goalState(g))))),
+    indicators(shown, state.goals, state.turns), el("p", { class: "hint" }, word("outlook_hint"))));
+}
+
 /** Builds the decision card of a turn; later changes only set what is in it. */
 function decision() {
   const status = el("p", { id: "sent" });
   const button = el("button", { class: "main" }, word("send"));
-  const inputs = [];
-  const body = el("form", {}, ...state.levers.map((lever) => el("fieldset", { class: "options" }, el("legend", {}, lever.title),
-    ...lever.options.map((o) => {
-      const id = `${lever.name}-${o.name}`;
-      const input = el("input", { type: "radio", id, name: lever.name, value: o.name });
-      input.addEventListener("change", () => { draft[lever.name] = o.name; touched.add(lever.name); show(); });
-      inputs.push(input);
-      return el("div", { class: "option" }, input, el("label", { for: id }, o.title, o.name === "auto" ? ` (${word("automatic")})` : "", el("small", {}, o.hint)));
-    }))),
-    el("p", {}, button), status);
+  const inputs = [], heads = new Map();
+  const levers = state.levers.map((lever) => {
+    const chosen = el("span", { class: "chosen" });
+    heads.set(lever.name, [lever, chosen]);
+    const node = el("details", { class: "lever" }, el("summary", {}, el("strong", {}, lever.title), " ", chosen),
+      el("fieldset", { class: "options" }, el("legend", { class: "visually-hidden" }, lever.title), ...lever.options.map((o) => {
+        const id = `${lever.name}-${o.name}`;
+        const input = el("input", { type: "radio", id, name: lever.name, value: o.name });
+        input.addEventListener("change", () => { draft[lever.name] = o.name; touched.add(lever.name); show(); foresee(); });
+        inputs.push(input);
+        return el("div", { class: "option" }, input, el("label", { for: id }, o.title, o.name === "auto" ? ` (${word("automatic")})` : "", el("small", {}, o.hint)));
+      })));
+    node.addEventListener("toggle", () => { if (node.open) for (const other of levers) if (other !== node) other.open = false; });
+    return node;
+  });
+  const body = el("form", {}, ...levers, el("div", { class: "thumb" }, button, status));
   body.addEventListener("submit", single(button, async () => {
     const sent = new Set(touched);
     try {
@@ -63,6 +91,7 @@ function decision() {
   function show() {
     const open = state.phase === "deciding";
     for (const input of inputs) { input.disabled = !open; input.checked = draft[input.name] === input.value; }
+    for (const [name, [lever, chosen]] of heads) chosen.textContent = lever.options.find((o) => o.name === draft[name])?.title ?? "";
     button.disabled = !open;
     const sent = state.version > 0 && !touched.size;
     status.textContent = word(sent ? "sent" : "not_sent");
@@ -75,11 +104,12 @@ const places = {};
 
 function decide() {
   const over = ["ended", "revealed"].includes(state.phase);
-  if (over) { form = null; places.decision.replaceChildren(); return; }
+  if (over) { form = null; places.decision.replaceChildren(); saying(); return; }
   const fresh = !form || form.turn !== state.turn || form.role !== state.role;
   if (fresh) {
     const before = form;
     touched = new Set();
+    foreseen = {};
     form = { ...decision(), turn: state.turn, role: state.role, version: state.version };
     places.decision.replaceChildren(form.card);
     if (before) announce(word("new_turn", { n: state.turn + 1 }), 0);
@@ -88,11 +118,27 @@ function decide() {
   // What a teammate sent stands, but for what was chosen here and not sent yet.
   for (const lever of state.levers) if (!touched.has(lever.name)) draft[lever.name] = state.choices[lever.name] ?? "auto";
   form.show();
+  saying();
   places.decision.dataset.form = `${state.turn} ${state.version} ${state.phase}`;
 }
 
+let spoken = "", cards = [];
+
+/** Shows the cards in which a team talks: with others while turns last, of the joint text after them. */
+function saying() {
+  const kind = state.phase === "ended" ? "end" : state.phase === "revealed" ? "" : "turn", key = `${kind} ${state.role}`, again = () => refresh();
+  if (spoken !== key) {
+    const own = () => Object.fromEntries(state.levers.map((l) => [l.name, draft[l.name] ?? "auto"]));
+    const made = { end: () => [communique(base, state, again)], turn: () => [talks(base, state, own, again), prediction(base, state, again)] };
+    cards = made[kind]?.() ?? [];
+    places.talks.replaceChildren(...cards.map((c) => c.node));
+    spoken = key;
+  }
+  for (const one of cards) one.show(state);
+}
+
 function secret() {
-  const found = [el("p", {}, state.brief), el("h3", {}, word("goals")), el("ul", {}, ...state.goals.map((g) => el("li", {}, g)))];
+  const found = [el("p", {}, state.brief)];
   if (state.attributed) {
     found.push(el("h3", {}, word("intelligence")), el("p", { class: "hint" }, word("intelligence_hint")),
       el("ul", {}, ...state.attributed.map((a) => el("li", {}, word("attacks_n", { name: a.name, n: isolated(a.n), sure: word(`confidence_${a.sure}`) })))),
@@ -100,6 +146,12 @@ function secret() {
   }
   if (state.quiet !== undefined) found.push(el("p", {}, word("quiet_days", { n: isolated(state.quiet) })));
   return card(state.role_title, ...found);
+}
+
+/** Shows what others announced last turn, and whose promises were kept. */
+function announced() {
+  if (!state.turn) return null;
+  return card(word("public_choices"), publicChoices(state), state.promises.length ? el("ul", {}, ...state.promises.map((p) => el("li", {}, p))) : null);
 }
 
 function team() {
@@ -116,15 +168,16 @@ function draw() {
   const line = where(state), place = document.getElementById("where");
   if (place.textContent !== line) place.textContent = line;
   if (built !== "team") {
-    for (const name of ["indicators", "decision", "debrief", "news", "public", "secret", "team"]) places[name] = el("div", { id: `part-${name}` });
-    fill(app, places.debrief, places.indicators, el("div", { class: "halves" }, el("div", {}, places.decision), el("div", {}, places.secret, places.news, places.public, places.team)));
+    for (const name of ["indicators", "decision", "talks", "debrief", "news", "public", "secret", "team"]) places[name] = el("div", { id: `part-${name}` });
+    fill(app, places.debrief, el("div", { class: "halves" }, el("div", {}, places.indicators, places.public, places.decision), el("div", {}, places.talks, places.secret, places.news, places.team)));
     built = "team";
     form = null;
+    spoken = "";
   }
-  put(places.indicators, state.indicators, () => card(word("indicators"), indicators(state.indicators), el("p", { class: "hint" }, word("outlook_hint"))));
+  stand();
   put(places.news, state.news, () => card(word("news"), news(state)));
-  put(places.public, state.public, () => (state.public.length ? card(word("public_choices"), publicChoices(state)) : null));
-  put(places.secret, [state.goals, state.attributed, state.official, state.quiet], secret);
+  put(places.public, [state.turn, state.public, state.promises], announced);
+  put(places.secret, [state.attributed, state.official, state.quiet], secret);
   put(places.team, state.members, team);
   decide();
 }
