@@ -133,6 +133,22 @@ def test_a_team_cannot_act_for_another(
     assert rooms.choice(code, 0, "us")[0]["posture"] == "hold"
 
 
+def test_who_leads_may_sit_for_any_team_and_nobody_else(
+    visitor: Callable[[], Page], facilitator: Page, code: str, rooms: Rooms
+) -> None:
+    """Catches a team that reads or decides for another by asking as it."""
+    begun(facilitator, code)
+    us = seated(visitor, code, "us")
+    assert us.get(f"{API}/{code}/state?as=militia").json()["role"] == "us"
+    body = {"turn": 0, "version": 0, "once": "1", "choices": {"line": "truce"}}
+    assert us.post(f"{API}/{code}/choose?as=militia", body).status_code == 400
+    assert visitor().get(f"{API}/{code}/state?as=militia").status_code == 403
+    assert facilitator.get(f"{API}/{code}/state?as=militia").json()["role"] == "militia"
+    assert facilitator.get(f"{API}/{code}/state?as=king").status_code == 403
+    assert facilitator.post(f"{API}/{code}/choose?as=militia", body).status_code == 200
+    assert rooms.choice(code, 0, "militia")[0]["line"] == "truce"
+
+
 def test_what_teams_say_cannot_be_forged(
     visitor: Callable[[], Page], facilitator: Page, code: str, rooms: Rooms
 ) -> None:

@@ -126,6 +126,26 @@ class Teller:
         self._put_world((code, now.room.seed), world)
         return True
 
+    def back(self, code: str, once: str) -> None:
+        """Take the last turn back: its world is played anew when it ends.
+
+        Args:
+            code: The room.
+            once: A number that is used once.
+
+        Raises:
+            RefusedError: As `Rooms.back` does, or if the model has changed.
+        """
+        with self._room_lock(code):
+            now = self.rooms.snapshot(code)
+            if self.moved(now):
+                raise RefusedError(409, "model_moved")
+            self.rooms.back(code, once)
+            with self._lock:
+                gone = self._worlds.pop((code, now.room.seed), None)
+            if gone is not None:
+                gone.world.retire()
+
     def moved(self, now: Snapshot) -> bool:
         """Return whether a room's turns were played by another model than this one."""
         return bool(now.room.model) and now.room.model != game.model()
@@ -142,6 +162,9 @@ class Teller:
         if self.moved(now):
             notice = language.word("exercise", "model_moved")
             news.append({"turn": now.room.turn, "text": notice, "kind": "notice"})
+        if room.again:
+            taken = language.word("exercise", "taken_back")
+            news.append({"turn": room.again, "text": taken, "kind": "notice"})
         for item in now.news:
             text = item["text"]
             if item["inject"]:
@@ -179,7 +202,7 @@ class Teller:
             world = self.realised(now)
             return np.array([eve, *(game.indicators(world.daily(k)) for k in range(now.room.turn))])
 
-        return self._once(code, ("values", seed, now.room.turn), make)
+        return self._once(code, ("values", seed, repr(now.turns)), make)
 
     def _indicator(self, name: str, values: Floats, language: Language) -> dict[str, Any]:
         """Return an indicator as it stands, with its past and where it began."""
@@ -272,7 +295,12 @@ class Teller:
         """Return what a team may know: its own, and what is public."""
         now = self.rooms.snapshot(code)
         key = ("team", role, now.room.seed, now.room.revision, language.code)
-        return self._once(code, key, lambda: self._team(now, role, language))
+        told = self._once(code, key, lambda: self._team(now, role, language))
+        return told | {"clock": self._clock(now)}
+
+    def _clock(self, now: Snapshot) -> dict[str, Any]:
+        """Return what is left to decide; it goes on while nothing else changes."""
+        return {"left": self.rooms.left(now.room), "runs": bool(now.room.clock)}
 
     def _team(self, now: Snapshot, role: str, language: Language) -> dict[str, Any]:
         item = game.rules().roles[role]
@@ -446,6 +474,25 @@ class Teller:
                 found.append({"role": role.name.in_language(language.code), "choices": words})
         return found
 
+    def all(self) -> list[dict[str, Any]]:
+        """Return every room, the newest first, as it stands."""
+        found = []
+        for room in self.rooms.all():
+            seats = self.rooms.members(room.code)
+            found.append(
+                {
+                    "code": room.code,
+                    "title": room.title,
+                    "phase": room.phase,
+                    "turn": room.turn,
+                    "turns": len(game.rules().turns),
+                    "seats": sum(map(len, seats.values())),
+                    "decided": len(self.rooms.versions(room)),
+                    "teams": len(game.rules().roles),
+                }
+            )
+        return found
+
     def lobby(self, code: str, language: Language) -> dict[str, Any]:
         """Return what somebody with the code sees before taking a seat: teams and free seats."""
         now = self.rooms.snapshot(code)
@@ -479,7 +526,7 @@ class Teller:
                 "public": self._public_choices(now, language),
             }
 
-        return self._once(now.room.code, key, make)
+        return self._once(now.room.code, key, make) | {"clock": self._clock(now)}
 
     def _places(self, now: Snapshot, values: Floats) -> list[dict[str, float]]:
         """Return the attacks of the last turn that the press reported, by town.

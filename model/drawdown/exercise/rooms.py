@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import json
 import math
 import os
@@ -47,10 +48,12 @@ LONGEST_PROPOSAL = 300
 MOST_PROPOSALS = 6
 """Proposals that a team may make in a turn."""
 LONGEST_COMMUNIQUE = 1200
+LONGEST_CLOCK = 3 * 3600
+"""Seconds that teams may be given at most."""
 PHASES = ("waiting", "deciding", "paused", "ended", "revealed")
 
-VERSION = 4
-"""Format of a games' file (SQLite's ``user_version``); 0 to 3 are what earlier ones wrote."""
+VERSION = 5
+"""Format of a games' file (SQLite's ``user_version``); 0 to 4 are what earlier ones wrote."""
 
 _MARK = 0x44524157
 """SQLite's ``application_id`` of a games' file."""
@@ -60,7 +63,8 @@ CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE rooms (
     code TEXT PRIMARY KEY, title TEXT NOT NULL, seed INTEGER NOT NULL, turn INTEGER NOT NULL,
     phase TEXT NOT NULL, revision INTEGER NOT NULL, made TEXT NOT NULL, doors INTEGER NOT NULL,
-    model TEXT NOT NULL DEFAULT '', key TEXT
+    model TEXT NOT NULL DEFAULT '', key TEXT, clock INTEGER NOT NULL DEFAULT 0,
+    seconds INTEGER NOT NULL DEFAULT 0, again INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE sessions (
     token TEXT PRIMARY KEY, room TEXT REFERENCES rooms ON DELETE CASCADE, until INTEGER NOT NULL
@@ -229,6 +233,9 @@ class Room:
         revision: Grows with every change.
         doors: Whether seats may be taken.
         model: Digest of the model that its turns were played by; empty before the first.
+        clock: When the time to decide is over, in seconds since 1970; 0 where none runs.
+        seconds: What is left of a clock that stands.
+        again: Number of a turn that was taken back and is decided anew, from 1; 0 for none.
     """
 
     code: str
@@ -239,6 +246,9 @@ class Room:
     revision: int
     doors: bool
     model: str
+    clock: int = 0
+    seconds: int = 0
+    again: int = 0
 
 
 @dataclass(frozen=True)
@@ -276,12 +286,15 @@ class Seat:
     role: str
 
 
-_ROOMS = "SELECT code, title, seed, turn, phase, revision, doors, model FROM rooms"
+_ROOMS = (
+    "SELECT code, title, seed, turn, phase, revision, doors, model, clock, seconds, again "
+    "FROM rooms"
+)
 
 
 def _room(row: tuple[Any, ...]) -> Room:
-    code, title, seed, turn, phase, revision, doors, model = row
-    return Room(code, title, seed, turn, phase, revision, bool(doors), model)
+    code, title, seed, turn, phase, revision, doors, *rest = row
+    return Room(code, title, seed, turn, phase, revision, bool(doors), *rest)
 
 
 def _now() -> str:
@@ -743,14 +756,11 @@ class Rooms:
         """
         with self._lock:
             room = self.room(code)
-            versions = self._rows(
-                "SELECT role, version FROM choices WHERE room = ? AND turn = ?", code, room.turn
-            )
             return Snapshot(
                 room,
                 tuple(self._turn(code, number) for number in range(room.turn)),
                 self._turn(code, room.turn),
-                dict(versions),
+                self.versions(room),
                 self.members(code),
                 tuple(self.news(code)),
                 tuple(self._proposals(code)),
@@ -794,6 +804,16 @@ class Rooms:
             role,
         )
         return (json.loads(rows[0][0]), rows[0][1]) if rows else ({}, 0)
+
+    def versions(self, room: Room) -> dict[str, int]:
+        """Return the version of what each team has chosen in the turn that is decided."""
+        return dict(
+            self._rows(
+                "SELECT role, version FROM choices WHERE room = ? AND turn = ?",
+                room.code,
+                room.turn,
+            )
+        )
 
     def members(self, code: str) -> dict[str, list[tuple[int, str]]]:
         """Return the number and the name of each seat, by team."""
@@ -885,7 +905,7 @@ class Rooms:
         Args:
             code: The room.
             role: The team.
-            name: The name.
+            name: The name; a number tells it from one that is in the room already.
             token: What the caller holds already: nobody sits in two teams.
 
         Raises:
@@ -906,6 +926,9 @@ class Rooms:
             ).fetchone()
             if count >= MOST_IN_TEAM:
                 raise RefusedError(409, "team_full")
+            taken = {n for seats in self.members(code).values() for _, n in seats}
+            alike = (f"{name} {k}" if k > 1 else name for k in itertools.count(1))
+            name = next(each for each in alike if each not in taken)
             db.execute(
                 "INSERT INTO seats VALUES (?, ?, ?, ?, ?)",
                 (_hidden(token), code, role, name, _now()),
@@ -924,6 +947,69 @@ class Rooms:
         with self._change() as db:
             self._use(db, code, once)
             db.execute("DELETE FROM seats WHERE rowid = ? AND room = ?", (number, code))
+            self._touch(db, code)
+
+    def set_clock(self, code: str, seconds: int, more: bool, once: str) -> None:
+        """Give teams time to decide, or more of it; it stands while the exercise is paused.
+
+        Args:
+            code: The room.
+            seconds: How long; 0 takes the clock away.
+            more: Whether that is on top of what is left.
+            once: A number that is used once.
+
+        Raises:
+            RefusedError: If it is more than `LONGEST_CLOCK`, or no turn is open.
+        """
+        with self._change() as db:
+            room = self.room(code)
+            self._use(db, code, once)
+            if room.phase not in ("deciding", "paused"):
+                raise RefusedError(409, "no_turn")
+            left = seconds + (self.left(room) if more else 0)
+            if left > LONGEST_CLOCK:
+                raise RefusedError(400, "long_clock", most=LONGEST_CLOCK // 60)
+            runs = room.phase == "deciding" and left > 0
+            db.execute(
+                "UPDATE rooms SET clock = ?, seconds = ? WHERE code = ?",
+                (int(time.time()) + left if runs else 0, 0 if runs else left, code),
+            )
+            self._touch(db, code)
+
+    @staticmethod
+    def left(room: Room) -> int:
+        """Return the seconds that are left to decide, 0 where no clock is set."""
+        return max(0, room.clock - int(time.time())) if room.clock else room.seconds
+
+    def back(self, code: str, once: str) -> None:
+        """Take the last turn back: choices stand as they were, later news is gone.
+
+        Args:
+            code: The room.
+            once: A number that is used once.
+
+        Raises:
+            RefusedError: If no turn was played, or what was hidden is revealed.
+        """
+        with self._change() as db:
+            room = self.room(code)
+            self._use(db, code, once)
+            if room.phase not in ("deciding", "paused", "ended") or not room.turn:
+                raise RefusedError(409, "not_now")
+            turn = room.turn - 1
+            for table in ("news", "choices", "proposals", "predictions"):
+                db.execute(f"DELETE FROM {table} WHERE room = ? AND turn > ?", (code, turn))
+            # What stood because nothing was sent is not sent now either.
+            db.execute(
+                "DELETE FROM choices WHERE room = ? AND turn = ? AND version = 0", (code, turn)
+            )
+            for table in ("pasts", "communiques", "signatures"):
+                db.execute(f"DELETE FROM {table} WHERE room = ?", (code,))
+            db.execute(
+                "UPDATE rooms SET turn = ?, phase = 'deciding', again = ?, clock = 0, seconds = 0 "
+                "WHERE code = ?",
+                (turn, turn + 1, code),
+            )
             self._touch(db, code)
 
     def set_doors(self, code: str, open_: bool, once: str) -> None:
@@ -1105,7 +1191,11 @@ class Rooms:
             self._use(db, code, once)
             if room.phase not in allowed:
                 raise RefusedError(409, "not_now")
-            db.execute("UPDATE rooms SET phase = ? WHERE code = ?", (phase, code))
+            left, runs = self.left(room), phase == "deciding"
+            db.execute(
+                "UPDATE rooms SET phase = ?, clock = ?, seconds = ? WHERE code = ?",
+                (phase, int(time.time()) + left if runs and left else 0, 0 if runs else left, code),
+            )
             if room.phase == "waiting":
                 # Who comes later could sit down in a second team and read its plans.
                 db.execute("UPDATE rooms SET doors = 0 WHERE code = ?", (code,))
@@ -1155,7 +1245,8 @@ class Rooms:
                 )
             last = room.turn + 1 == len(game.rules().turns)
             db.execute(
-                "UPDATE rooms SET turn = turn + 1, phase = ? WHERE code = ?",
+                "UPDATE rooms SET turn = turn + 1, phase = ?, again = 0, clock = 0, seconds = 0 "
+                "WHERE code = ?",
                 ("ended" if last else "deciding", code),
             )
             self._touch(db, code)
@@ -1193,8 +1284,8 @@ class Rooms:
             for table in _OF_GAME.split():
                 db.execute(f"DELETE FROM {table} WHERE room = ?", (code,))
             db.execute(
-                "UPDATE rooms SET turn = 0, phase = 'waiting', doors = 1, model = '', seed = ? "
-                "WHERE code = ?",
+                "UPDATE rooms SET turn = 0, phase = 'waiting', doors = 1, model = '', seed = ?, "
+                "again = 0, clock = 0, seconds = 0 WHERE code = ?",
                 (secrets.randbits(62), code),
             )
             self._touch(db, code)

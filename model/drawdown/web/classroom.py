@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from starlette.routing import BaseRoute, Route
 
 from drawdown.declared.language import Language
+from drawdown.exercise.game import rules
 from drawdown.exercise.room_views import Teller, export_rows
 from drawdown.exercise.rooms import (
     CODE_LENGTH,
@@ -247,9 +248,7 @@ class Facilitator(_Answers):
     async def list_rooms(self, request: Request) -> Response:
         """Answer with every room."""
         self.need(request)
-        found = await _aside(self.rooms.all)
-        names = ("code", "title", "phase", "turn")
-        return JSONResponse({"rooms": [{n: getattr(room, n) for n in names} for room in found]})
+        return JSONResponse({"rooms": await _aside(self.teller.all)})
 
     async def make_room(self, request: Request) -> Response:
         """Open a room."""
@@ -285,6 +284,10 @@ class Facilitator(_Answers):
             "inject": inject,
             "news": lambda: rooms.tell(
                 code, None, line(sent.get("text"), LONGEST_NEWS, "text"), once
+            ),
+            "back": lambda: self.teller.back(code, once),
+            "clock": lambda: rooms.set_clock(
+                code, _whole(sent, "seconds"), sent.get("more") is True, once
             ),
             "reset": lambda: rooms.reset(code, once),
             "open": lambda: rooms.set_doors(code, True, once),
@@ -332,7 +335,10 @@ class Team(_Answers):
         return self.rooms.facilitates(request.cookies.get(KEY_COOKIE), code)
 
     async def seat(self, request: Request, code: str) -> Seat:
-        """Return the seat of who asks."""
+        """Return the seat of who asks; who leads may sit for any team (``as``)."""
+        role = request.query_params.get("as")
+        if role in rules().roles and self.facilitates(request, code):
+            return Seat(code, role)
         return await _aside(self.rooms.seat, code, _token(request, code))
 
     async def lobby(self, request: Request) -> Response:

@@ -2,7 +2,7 @@ import { ask, el, fill, isolated, lang, root, svg, word } from "./common.js";
 import { revealed } from "./debrief.js";
 import { follow } from "./live.js";
 import { cities, outline, px, py } from "./map.js";
-import { card, chart, indicators, publicChoices, put, where } from "./parts.js";
+import { card, chart, clock, indicators, publicChoices, put, where } from "./parts.js";
 import { signatures } from "./talks.js";
 
 const code = location.pathname.split("/").pop();
@@ -10,7 +10,7 @@ const app = document.getElementById("app");
 const drawn = JSON.parse(document.getElementById("parts").textContent).map;
 
 const places = Object.fromEntries(["join", "teams", "debrief", "map", "chart", "numbers", "news", "public", "text"].map((n) => [n, el("div", { id: `part-${n}` })]));
-const status = el("p", { class: "status", role: "status" });
+const status = el("p", { class: "status", role: "status" }), ticking = clock(document.getElementById("clock"));
 fill(app, status, places.join, places.debrief, places.teams, places.text, el("div", { class: "wall" }, places.map, el("div", {}, places.chart, places.numbers), el("div", {}, places.public, places.news)));
 
 /** Draws the attacks of the last turn that the press reported, town by town. */
@@ -25,6 +25,7 @@ follow(code, async () => {
   const state = await ask(`${root}api/exercise/${code}/board?lang=${lang}`);
   const [reported, ...others] = state.indicators, over = state.phase === "revealed";
   put(document.getElementById("heading"), state.title, () => el("bdi", {}, state.title));
+  ticking(state.clock);
   const line = where(state);
   if (status.textContent !== line) status.textContent = line;
   put(places.join, state.phase === "waiting", () => (state.phase === "waiting" ? card(word("join_head"),

@@ -98,6 +98,16 @@ export function send(url, body) {
   });
 }
 
+/** Does some work, and says after three seconds that the server has not answered yet. */
+export async function patient(work, place) {
+  const before = place.textContent, wait = setTimeout(() => { place.textContent = word("no_answer"); place.classList.add("error"); }, 3000);
+  try { return await work(); } finally {
+    clearTimeout(wait);
+    place.classList.remove("error");
+    if (place.textContent === word("no_answer")) place.textContent = before;
+  }
+}
+
 /** What to say where an answer that was waited for does not come. */
 export function trouble(fault) { return fault.status ? fault.message : word("lost"); }
 

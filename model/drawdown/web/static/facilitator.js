@@ -1,7 +1,7 @@
 import { announce, ask, el, fill, isolated, lang, root, send, word } from "./common.js";
 import { revealed } from "./debrief.js";
 import { follow, once } from "./live.js";
-import { card, indicators, news, pressOnce, publicChoices, put, single, where } from "./parts.js";
+import { card, clock, indicators, kept, news, pressOnce, publicChoices, put, single, table, where } from "./parts.js";
 
 const app = document.getElementById("app");
 const error = document.getElementById("error");
@@ -51,8 +51,9 @@ async function listRooms() {
   const out = pressOnce(word("leave_lead"), async () => {
     try { await send(`${root}api/exercise/log-out`, {}); location.href = `${root}exercise/facilitator?lang=${lang}`; } catch (fault) { failed(fault); }
   }, { id: "log-out" });
-  fill(app, card(word("new_room"), form), card(word("access"), el("div", { class: "row" }, out, fresh), told), card(word("rooms"), el("ul", {}, ...rooms.map((r) => el("li", {},
-    el("a", { href: `${root}exercise/facilitator?room=${r.code}&lang=${lang}` }, el("bdi", {}, r.title), " · ", el("bdi", { dir: "ltr" }, r.code)), " · ", word(`phase_${r.phase}`))))));
+  fill(app, card(word("new_room"), form), card(word("access"), el("div", { class: "row" }, out, fresh), told), card(word("rooms"), table(word("rooms"), [word("room"), word("turn_head"), word("phase_head"), word("seats_head"), word("decided_head")], rooms.map((r) => [
+    el("a", { href: `${root}exercise/facilitator?room=${r.code}&lang=${lang}` }, el("bdi", {}, r.title), " · ", el("bdi", { dir: "ltr" }, r.code)),
+    isolated(`${Math.min(r.turn + 1, r.turns)} / ${r.turns}`), word(`phase_${r.phase}`), isolated(r.seats), isolated(`${r.decided} / ${r.teams}`)]))));
 }
 
 async function act(action, more = {}) {
@@ -85,6 +86,7 @@ function build() {
     pause: button("pause", word("pause")),
     resume: button("resume", word("resume")),
     reveal: button("reveal", word("reveal"), { sure: () => word("reveal_sure") }),
+    back: button("back", word("back"), { kind: "danger", sure: () => word("back_sure") }),
     open: button("open", word("open_doors")),
     shut: button("shut", word("shut_doors")),
   };
@@ -101,8 +103,8 @@ function build() {
   const show = () => { told.textContent = state.injects.find((i) => i.name === choose.value).text; };
   choose.addEventListener("change", show);
   show();
-  const text = el("textarea", { id: "news-text", rows: "2", maxlength: "500" });
-  const own = pressOnce(word("bring"), async () => { if (text.value.trim() && await act("news", { text: text.value })) text.value = ""; }, { id: "act-news" });
+  const text = kept("textarea", { id: "news-text", rows: "2", maxlength: "500" });
+  const own = pressOnce(word("bring"), async () => { if (text.value.trim() && await act("news", { text: text.value })) { text.value = ""; text.dispatchEvent(new Event("input")); } }, { id: "act-news" });
   const prepared = button("inject", word("bring"), { more: () => ({ inject: choose.value }) });
   parts.news_buttons = [own, prepared];
   const injects = card(word("injects"), el("label", { for: "inject" }, word("inject_prepared")), choose, told, prepared, el("label", { for: "news-text" }, word("inject_own")), text, own);
@@ -115,8 +117,13 @@ function build() {
     button("forget", word("forget"), { kind: "danger", sure: () => word("forget_sure") }),
     button("reset", word("reset"), { kind: "danger", sure: () => word("reset_sure") }),
     button("delete", word("delete"), { kind: "danger", sure: () => word("delete_sure") })));
-  const row = el("div", { class: "card row" }, buttons.start, buttons.next, buttons.pause, buttons.resume, buttons.reveal);
-  fill(app, el("div", { class: "halves" }, el("div", {}, parts.status, row, parts.teams), el("div", {}, join, injects)), parts.debrief, parts.numbers, parts.news, parts.public, access, records);
+  const row = el("div", { class: "card row" }, buttons.start, buttons.next, buttons.pause, buttons.resume, buttons.back, buttons.reveal);
+  const minutes = el("input", { type: "number", id: "minutes", min: "0", max: "180", value: "4", dir: "ltr" }), face = el("strong", { class: "clock", role: "timer" });
+  parts.ticking = clock(face);
+  parts.clock_buttons = [button("clock", word("clock_set"), { more: () => ({ seconds: Math.round(60 * (minutes.valueAsNumber || 0)) }) }),
+    pressOnce(word("clock_more"), async () => { await act("clock", { seconds: 60, more: true }); await refresh(); }, { id: "act-more" })];
+  const time = card(word("clock"), el("div", { class: "row" }, el("label", { for: "minutes" }, word("clock_minutes")), minutes, ...parts.clock_buttons, face));
+  fill(app, el("div", { class: "halves" }, el("div", {}, parts.status, row, time, parts.teams), el("div", {}, join, injects)), parts.debrief, parts.numbers, parts.news, parts.public, access, records);
 }
 
 function seats(team) {
@@ -140,10 +147,13 @@ function draw() {
   b.reveal.disabled = !state.turn || !["deciding", "paused", "ended"].includes(p);
   b.open.classList.toggle("hidden", state.doors);
   b.shut.classList.toggle("hidden", !state.doors);
-  for (const node of parts.news_buttons) node.disabled = !["deciding", "paused"].includes(p);
+  b.back.disabled = !state.turn || !["deciding", "paused", "ended"].includes(p);
+  parts.ticking(state.clock);
+  for (const node of [...parts.news_buttons, ...parts.clock_buttons]) node.disabled = !["deciding", "paused"].includes(p);
   put(parts.teams, state.teams, () => card(word("teams"), el("ul", {}, ...state.teams.map((t) => el("li", {},
     el("strong", {}, t.title), ` · ${word("seats", { n: isolated(t.members.length) })} · `,
-    el("span", { class: t.decided ? "good" : "soft" }, word(t.decided ? "decided" : "undecided")), ...seats(t))))));
+    el("span", { class: t.decided ? "good" : "soft" }, word(t.decided ? "decided" : "undecided")), " · ",
+    el("a", { href: `${root}exercise/room/${code}?as=${t.role}&lang=${lang}`, target: "_blank", rel: "noopener" }, word("sit_for")), ...seats(t))))));
   put(parts.numbers, state.indicators, () => card(word("public_numbers"), indicators(state.indicators)));
   put(parts.news, state.news, () => card(word("news"), news(state)));
   put(parts.public, [state.turn, state.public], () => (state.turn ? card(word("public_choices"), publicChoices(state)) : null));

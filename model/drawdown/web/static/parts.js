@@ -30,6 +30,27 @@ export function pressOnce(label, work, more = {}) {
   return node;
 }
 
+/** Returns a field whose text stays in this tab until it is sent: through a reload or another language. */
+export function kept(tag, attributes) {
+  const node = el(tag, attributes), name = `text ${location.pathname} ${attributes.id}`;
+  node.value = sessionStorage.getItem(name) ?? "";
+  node.addEventListener("input", () => sessionStorage.setItem(name, node.value));
+  return node;
+}
+
+/** Shows what is left to decide, second by second, between two words of the server. */
+export function clock(place) {
+  let left = 0, runs = false, since = 0;
+  const show = () => {
+    const now = Math.max(0, Math.round(left - (runs ? (Date.now() - since) / 1000 : 0)));
+    const text = left || runs ? `${Math.floor(now / 60)}:${String(now % 60).padStart(2, "0")}` : "";
+    if (place.textContent !== text) place.textContent = text;
+    place.classList.toggle("over", runs && now === 0);
+  };
+  setInterval(show, 500);
+  return (told) => { left = told.left; runs = told.runs; since = Date.now(); show(); };
+}
+
 export function where(state) {
   const number = Math.min(state.turn + 1, state.turns);
   const place = word("turn_of", { n: isolated(number), all: isolated(state.turns), days: state.days });

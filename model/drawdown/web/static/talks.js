@@ -2,14 +2,14 @@
 
 import { announce, el, isolated, lang, send, told, word } from "./common.js";
 import { once } from "./live.js";
-import { card, pressOnce, put, single } from "./parts.js";
+import { card, kept, pressOnce, put, single } from "./parts.js";
 
 const error = document.getElementById("error");
 
 /** Sends what a team says; returns whether it was taken. */
-async function say(base, action, more) {
+async function say(base, who, action, more) {
   try {
-    await send(`${base}/team?lang=${lang}`, { action, once: once(), ...more });
+    await send(`${base}/team?lang=${lang}${who}`, { action, once: once(), ...more });
     error.textContent = "";
     return true;
   } catch (fault) { error.textContent = told(fault); return false; }
@@ -30,38 +30,38 @@ const ranges = (outlook, state) => el("ul", { class: "hint" }, ...state.indicato
   el("li", {}, `${i.label}: ${isolated(outlook[i.name].low)} – ${isolated(outlook[i.name].high)}`)));
 
 /** Shows the outlook under two choices, from what this team knows. */
-async function under(place, base, state, draft, own, others) {
+async function under(place, base, who, state, draft, own, others) {
   if (!Object.keys(own).length && !Object.values(others).some((o) => Object.keys(o).length)) { place.replaceChildren(); return; }
   try {
-    const { outlook } = await send(`${base}/outlook?lang=${lang}`, { choices: { ...draft(), ...own }, others });
+    const { outlook } = await send(`${base}/outlook?lang=${lang}${who}`, { choices: { ...draft(), ...own }, others });
     place.replaceChildren(el("p", { class: "hint" }, word("outlook_if")), ranges(outlook, state));
   } catch (fault) { place.replaceChildren(el("p", { class: "hint" }, told(fault))); }
 }
 
-const kept = (held, side) => (held === null || held === undefined ? null : el("span", { class: held ? "good" : "error" }, word(`${held ? "kept" : "broken"}_by_${side}`), " "));
+const outcome = (held, side) => (held === null || held === undefined ? null : el("span", { class: held ? "good" : "error" }, word(`${held ? "kept" : "broken"}_by_${side}`), " "));
 
-function proposal(p, state, base, draft, refresh) {
+function proposal(p, state, base, who, draft, refresh) {
   const place = el("div", {}), open = p.answer === "open" && p.turn === state.turn && state.phase === "deciding";
-  if (p.turn === state.turn && p.answer !== "refused") under(place, base, state, draft, p.own_choice, p.others);
-  const answer = (yes) => async () => { await say(base, "answer", { turn: state.turn, number: p.number, yes }); await refresh(); };
+  if (p.turn === state.turn && p.answer !== "refused") under(place, base, who, state, draft, p.own_choice, p.others);
+  const answer = (yes) => async () => { await say(base, who, "answer", { turn: state.turn, number: p.number, yes }); await refresh(); };
   return el("li", { class: "proposal" },
     el("strong", {}, word(p.mine ? "proposal_to" : "proposal_from", { other: p.other })), ` · ${word("turn", { n: isolated(p.turn + 1) })} · ${word(`answer_${p.answer}`)}`,
     el("p", {}, el("bdi", {}, p.text)),
     p.own || p.theirs ? el("p", {}, p.own ? word("we_do", { choice: p.own }) : "", p.own && p.theirs ? el("br") : null, p.theirs ? word("they_do", { choice: p.theirs }) : "") : null,
-    p.kept ? el("p", {}, kept(p.kept.own, "us"), kept(p.kept.theirs, "them")) : null,
+    p.kept ? el("p", {}, outcome(p.kept.own, "us"), outcome(p.kept.theirs, "them")) : null,
     place,
     open && !p.mine ? el("div", { class: "row" }, pressOnce(word("accept"), answer(true), { class: "main" }), pressOnce(word("refuse"), answer(false))) : null);
 }
 
 /** Builds the card in which a team talks with others; later changes only renew the list. */
-export function talks(base, first, draft, refresh) {
+export function talks(base, who, first, draft, refresh) {
   let state = first;
   const list = el("ul", { class: "plain" }), place = el("div", {});
   const partner = el("select", { id: "partner" }, ...first.others.map((o) => el("option", { value: o.role }, o.title)));
-  const text = el("textarea", { id: "proposal", rows: "2", maxlength: "300", required: true });
+  const text = kept("textarea", { id: "proposal", rows: "2", maxlength: "300", required: true });
   const gives = oneChoice("gives", first.levers), asked = el("div", {});
   let asks = null;
-  const show = () => under(place, base, state, draft, asChoice(gives.value), { [partner.value]: asChoice(asks.value) });
+  const show = () => under(place, base, who, state, draft, asChoice(gives.value), { [partner.value]: asChoice(asks.value) });
   const whom = () => {
     asks = oneChoice("asks", first.others.find((o) => o.role === partner.value).levers);
     asks.addEventListener("change", show);
@@ -77,8 +77,9 @@ export function talks(base, first, draft, refresh) {
     el("label", { for: "proposal" }, word("propose_text")), text,
     el("label", { for: "gives" }, word("we_give")), gives, asked, place, el("p", {}, button));
   form.addEventListener("submit", single(button, async () => {
-    if (!await say(base, "propose", { turn: state.turn, partner: partner.value, text: text.value, gives: asChoice(gives.value), asks: asChoice(asks.value) })) return;
+    if (!await say(base, who, "propose", { turn: state.turn, partner: partner.value, text: text.value, gives: asChoice(gives.value), asks: asChoice(asks.value) })) return;
     text.value = gives.value = asks.value = "";
+    text.dispatchEvent(new Event("input"));
     place.replaceChildren();
     await refresh();
   }));
@@ -87,13 +88,13 @@ export function talks(base, first, draft, refresh) {
   return { node, show(now) {
     state = now;
     make.classList.toggle("hidden", now.phase !== "deciding");
-    put(list, [now.proposals, now.turn, now.phase], () => (now.proposals.length ? [...now.proposals].reverse().map((p) => proposal(p, now, base, draft, refresh))
+    put(list, [now.proposals, now.turn, now.phase], () => (now.proposals.length ? [...now.proposals].reverse().map((p) => proposal(p, now, base, who, draft, refresh))
       : el("li", { class: "hint" }, word("no_proposals"))));
   } };
 }
 
 /** Builds the card in which a team gives a range of its own. */
-export function prediction(base, first, refresh) {
+export function prediction(base, who, first, refresh) {
   let state = first;
   const what = el("select", { id: "predict" }, ...first.indicators.map((i) => option({ name: i.name, title: i.label })));
   const number = (id) => el("input", { type: "number", id, step: "any", required: true, dir: "ltr" });
@@ -102,7 +103,7 @@ export function prediction(base, first, refresh) {
   const form = el("form", {}, el("label", { for: "predict" }, word("predict_what")), what,
     el("div", { class: "row" }, el("label", { for: "predict-low" }, word("predict_low")), low, el("label", { for: "predict-high" }, word("predict_high")), high), el("p", {}, button));
   form.addEventListener("submit", single(button, async () => {
-    if (await say(base, "predict", { turn: state.turn, indicator: what.value, low: low.valueAsNumber, high: high.valueAsNumber })) announce(word("sent"), 0);
+    if (await say(base, who, "predict", { turn: state.turn, indicator: what.value, low: low.valueAsNumber, high: high.valueAsNumber })) announce(word("sent"), 0);
     await refresh();
   }));
   const node = card(word("predict_head"), el("p", { class: "hint" }, word("predict_hint")), stands, form);
@@ -121,12 +122,12 @@ export function signatures(c) {
 }
 
 /** Builds the card of the joint text at the end of the game. */
-export function communique(base, first, refresh) {
+export function communique(base, who, first, refresh) {
   let state = first, touched = false;
   const place = el("div", {}), text = el("textarea", { id: "communique", rows: "4", maxlength: "1200" });
   text.addEventListener("input", () => { touched = true; });
   const act = (action, more) => async () => {
-    if (await say(base, action, { version: state.communique.version, ...more() })) touched = false;
+    if (await say(base, who, action, { version: state.communique.version, ...more() })) touched = false;
     await refresh();
   };
   const node = card(word("communique_head"), el("p", { class: "hint" }, word("communique_hint")), place,

@@ -1,14 +1,26 @@
-import { announce, ask, el, fill, isolated, lang, root, send, told, word, words } from "./common.js";
+import { announce, ask, el, fill, isolated, lang, patient, root, send, told, word, words } from "./common.js";
 import { revealed } from "./debrief.js";
 import { follow, once } from "./live.js";
-import { card, goalState, indicators, news, pressOnce, publicChoices, put, single, where } from "./parts.js";
+import { card, clock, goalState, indicators, news, pressOnce, publicChoices, put, single, where } from "./parts.js";
 import { communique, prediction, talks } from "./talks.js";
 
 const code = location.pathname.split("/").pop();
 const base = `${root}api/exercise/${code}`;
 const app = document.getElementById("app");
 const error = document.getElementById("error");
-let state = null, draft = {}, touched = new Set(), built = "", refresh = null, form = null;
+// Whoever leads may sit for any team.
+const as = new URLSearchParams(location.search).get("as"), who = as ? `&as=${encodeURIComponent(as)}` : "";
+for (const other of document.querySelectorAll("a.language")) if (as) other.href = `?lang=${other.lang}${who}`;
+let state = null, draft = {}, touched = new Set(), built = "", refresh = null, form = null, late = null;
+
+/** Keeps what is chosen and not sent in this tab: through a reload, another language, the way back, the turn's end. */
+const shelf = () => `draft ${code} ${state.role}`;
+function keep() { sessionStorage.setItem(shelf(), JSON.stringify(Object.fromEntries([...touched].map((name) => [name, draft[name]])))); }
+function restore() {
+  const found = JSON.parse(sessionStorage.getItem(shelf()) ?? "{}");
+  touched = new Set(state.levers.filter((l) => l.options.some((o) => o.name === found[l.name])).map((l) => l.name));
+  for (const name of touched) draft[name] = found[name];
+}
 
 async function lobby() {
   const room = await ask(`${base}/lobby?lang=${lang}`);
@@ -33,6 +45,9 @@ async function lobby() {
     await begin();
   }));
   fill(app, card(word("join_head"), room.doors ? seat : el("p", {}, word("doors_shut"))));
+  // Whoever comes late is let in on this page as soon as the facilitator opens the doors.
+  clearTimeout(late);
+  if (!room.doors) late = setTimeout(() => lobby().catch(() => {}), 2500);
 }
 
 /** Asks for the outlook of what is chosen here, sent or not, a moment after the last change. */
@@ -42,7 +57,7 @@ function foresee() {
   asked = setTimeout(async () => {
     const turn = state.turn;
     try {
-      const { outlook } = await send(`${base}/outlook?lang=${lang}`, { choices: draft });
+      const { outlook } = await send(`${base}/outlook?lang=${lang}${who}`, { choices: draft });
       if (turn === state.turn) { foreseen = outlook; stand(); }
     } catch (fault) { if (fault.status) error.textContent = told(fault); }
   }, 250);
@@ -68,7 +83,7 @@ function decision() {
       el("fieldset", { class: "options" }, el("legend", { class: "visually-hidden" }, lever.title), ...lever.options.map((o) => {
         const id = `${lever.name}-${o.name}`;
         const input = el("input", { type: "radio", id, name: lever.name, value: o.name });
-        input.addEventListener("change", () => { draft[lever.name] = o.name; touched.add(lever.name); show(); foresee(); });
+        input.addEventListener("change", () => { draft[lever.name] = o.name; touched.add(lever.name); keep(); show(); foresee(); });
         inputs.push(input);
         return el("div", { class: "option" }, input, el("label", { for: id }, o.title, o.name === "auto" ? ` (${word("automatic")})` : "", el("small", {}, o.hint)));
       })));
@@ -79,9 +94,10 @@ function decision() {
   body.addEventListener("submit", single(button, async () => {
     const sent = new Set(touched);
     try {
-      await send(`${base}/choose?lang=${lang}`, { turn: state.turn, version: state.version, once: once(), choices: draft });
+      await patient(() => send(`${base}/choose?lang=${lang}${who}`, { turn: state.turn, version: state.version, once: once(), choices: draft }), status);
       error.textContent = "";
       for (const name of sent) touched.delete(name);
+      keep();
       announce(word("sent"), 0);
     } catch (fault) {
       error.textContent = told(fault);
@@ -100,7 +116,7 @@ function decision() {
   return { card: card(word("decide_head"), el("p", { class: "hint" }, word("decide_hint")), body), show };
 }
 
-const places = {};
+const places = {}, ticking = clock(document.getElementById("clock"));
 
 function decide() {
   const over = ["ended", "revealed"].includes(state.phase);
@@ -108,8 +124,9 @@ function decide() {
   const fresh = !form || form.turn !== state.turn || form.role !== state.role;
   if (fresh) {
     const before = form;
-    touched = new Set();
+    if (before?.role !== state.role) restore();
     foreseen = {};
+    if (touched.size) foresee();
     form = { ...decision(), turn: state.turn, role: state.role, version: state.version };
     places.decision.replaceChildren(form.card);
     if (before) announce(word("new_turn", { n: state.turn + 1 }), 0);
@@ -129,7 +146,7 @@ function saying() {
   const kind = state.phase === "ended" ? "end" : state.phase === "revealed" ? "" : "turn", key = `${kind} ${state.role}`, again = () => refresh();
   if (spoken !== key) {
     const own = () => Object.fromEntries(state.levers.map((l) => [l.name, draft[l.name] ?? "auto"]));
-    const made = { end: () => [communique(base, state, again)], turn: () => [talks(base, state, own, again), prediction(base, state, again)] };
+    const made = { end: () => [communique(base, who, state, again)], turn: () => [talks(base, who, state, own, again), prediction(base, who, state, again)] };
     cards = made[kind]?.() ?? [];
     places.talks.replaceChildren(...cards.map((c) => c.node));
     spoken = key;
@@ -167,6 +184,7 @@ function draw() {
   document.getElementById("heading").textContent = word("you_are", { role: state.role_title });
   const line = where(state), place = document.getElementById("where");
   if (place.textContent !== line) place.textContent = line;
+  ticking(state.clock);
   if (built !== "team") {
     for (const name of ["indicators", "decision", "talks", "debrief", "news", "public", "secret", "team"]) places[name] = el("div", { id: `part-${name}` });
     fill(app, places.debrief, el("div", { class: "halves" }, el("div", {}, places.indicators, places.public, places.decision), el("div", {}, places.talks, places.secret, places.news, places.team)));
@@ -184,7 +202,7 @@ function draw() {
 
 async function update() {
   try {
-    state = await ask(`${base}/state?lang=${lang}`);
+    state = await ask(`${base}/state?lang=${lang}${who}`);
   } catch (fault) {
     if (fault.status === 403) { built = ""; await lobby(); return; }
     throw fault;
@@ -195,7 +213,7 @@ async function update() {
 
 async function begin() {
   try {
-    await ask(`${base}/state?lang=${lang}`);
+    await ask(`${base}/state?lang=${lang}${who}`);
     refresh ??= follow(code, update);
     await refresh();
   } catch (fault) {
