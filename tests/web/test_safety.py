@@ -11,6 +11,7 @@ from urllib.request import urlopen
 import pytest
 from conftest import Page, Server
 
+from drawdown.declared.errors import InputError
 from drawdown.exercise import game
 from drawdown.exercise.rooms import MOST_IN_TEAM, RefusedError, Rooms
 from drawdown.web import app, classroom, server
@@ -416,6 +417,16 @@ def test_silent_connections_leave_room_for_those_who_ask(fresh_server: Server) -
         assert answer.status == 200
     for one in silent:
         one.close()
+
+
+def test_a_certificate_needs_its_key(tmp_path: Path) -> None:
+    """Catches a server that goes on without encrypting."""
+    assert server.tls(None, None) == {}
+    text = tmp_path / "c.pem"
+    text.write_text("no certificate")
+    for pair in ((text, None), (None, text), (text, text), (tmp_path / "none", text)):
+        with pytest.raises(InputError):
+            server.tls(*pair)
 
 
 def test_rates_fill_up_again() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -118,10 +120,37 @@ def names_of_this_machine(address: str | None) -> frozenset[str]:
     return frozenset(found - {""})
 
 
+def tls(certificate: Path | None, key: Path | None) -> dict[str, str]:
+    """Return what lets the server encrypt; nothing where no certificate is named.
+
+    Raises:
+        InputError: If one of the two is missing, cannot be read, or is not of the other.
+    """
+    if certificate is None and key is None:
+        return {}
+    if certificate is None or key is None:
+        raise InputError("--certificate and --private-key go together: name both, or neither")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except OSError as error:
+        told = getattr(error, "reason", None) or error.strerror or "it cannot be read"
+        raise InputError(
+            f"--certificate {certificate} with --private-key {key} cannot be used ({told}); both "
+            "are PEM files, and the key is the certificate's"
+        ) from None
+    return {"ssl_certfile": str(certificate), "ssl_keyfile": str(key)}
+
+
 def run(
-    rooms: Rooms, host: str, port: int, address: str | None, frames: Sequence[str] = ()
+    rooms: Rooms,
+    host: str,
+    port: int,
+    address: str | None,
+    frames: Sequence[str] = (),
+    encrypted: Mapping[str, str] | None = None,
 ) -> None:
     """Serve until interrupted; then the file of the games is closed."""
+    found: dict[str, Any] = dict(encrypted or {})
     try:
         uvicorn.run(
             create(rooms, address, names_of_this_machine(address), frames),
@@ -132,6 +161,7 @@ def run(
             server_header=False,
             timeout_graceful_shutdown=2,
             limit_concurrency=1000,
+            **found,
         )
     finally:
         rooms.close()

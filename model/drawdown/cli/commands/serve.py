@@ -35,6 +35,14 @@ class Serve(Command):
         help="A page that may show Explore in a frame, such as https://course.example.edu; again "
         "for more.",
     )
+    certificate: Path | None = option(
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Encrypt: a certificate (PEM) that phones trust, with --private-key.",
+    )
+    private_key: Path | None = option(
+        metavar="FILE", type=click.Path(path_type=Path), help="The certificate's key (PEM)."
+    )
     file: Path | None = options.games_file
 
     def run(self) -> None:
@@ -48,6 +56,8 @@ class Serve(Command):
         if address is not None and not address.startswith(("http://", "https://")):
             raise InputError(f"--address must begin with http:// or https://, got '{address}'")
         guard.plays(self.frames)
+        tls = server.tls(self.certificate, self.private_key)
+        scheme = "https" if tls else "http"
         host = server.EVERYWHERE if self.everywhere else server.HERE
         server.check_port(host, self.port)
         path = self.file or rooms_file()
@@ -58,8 +68,8 @@ class Serve(Command):
             Explorer().curves(View(), Language())
             advance(1)
         found = server.own_address() if self.everywhere and address is None else None
-        reached = address or (f"http://{found}:{self.port}" if found else None)
-        local = f"http://{server.HERE}:{self.port}"
+        reached = address or (f"{scheme}://{found}:{self.port}" if found else None)
+        local = f"{scheme}://{server.HERE}:{self.port}"
         terminal.say(f"Explore:      {local}/")
         terminal.say(f"Facilitator:  {local}/exercise/facilitator#key={rooms.key}")
         if self.everywhere:
@@ -69,4 +79,4 @@ class Serve(Command):
             terminal.say("Listening to this machine only; --open lets phones in the room join.")
         terminal.say(f"Games are kept in {terminal.shown_path(path)}. Stop with Ctrl+C.")
         base = reached.rstrip("/") if reached else None
-        server.run(rooms, host, self.port, base, self.frames)
+        server.run(rooms, host, self.port, base, self.frames, tls)
