@@ -7,8 +7,7 @@ import pytest
 
 from drawdown.declared import lever_table
 from drawdown.declared.columns import ORDER_BEGINS, STRIKE, STRUCTURES
-from drawdown.declared.language import Language
-from drawdown.exercise import debrief, game
+from drawdown.exercise import game
 from drawdown.exercise.game import AUTO, NAMES, Turn
 from drawdown.exercise.room_views import Teller
 from drawdown.exercise.rooms import RefusedError, Rooms, as_code
@@ -101,32 +100,6 @@ def test_with_strikes_the_structures_differ_and_the_own_row_is_the_game() -> Non
         assert any(h.kind == STRIKE for h in realised.world.happenings)
         differ += sum((game.replay(seed, turns, s) != own).any() for s in STRUCTURES)
     assert differ >= 6
-
-
-def test_each_row_of_the_debrief_takes_one_choice_back() -> None:
-    turns = [
-        Turn({"us": {"posture": "halve", "doctrine": "robust"}}),
-        Turn({"patron": {"order": "restrain"}, "nato": {"size": "middle"}}),
-    ]
-    rows = list(debrief.branches(5, turns))
-    assert [(r["turn"], r["role"], r["lever"]) for r in rows] == [
-        (0, "us", "posture"),
-        (0, "us", "doctrine"),
-        (1, "nato", "size"),
-        (1, "patron", "order"),
-    ]
-    for row in rows:
-        item = game.rules().roles[row["role"]]
-        assert set(item.indicators) <= set(row["less"])
-    other = game.over_the_game(game.replay(5, debrief.without_one(turns, "us", "posture", 0)))
-    mine = game.over_the_game(game.replay(5, turns))
-    assert rows[0]["less"]["dead_allies"] == mine["dead_allies"] - other["dead_allies"]
-    assert debrief.without_one(turns, "us", "posture", 0)[0].choices == {
-        "us": {"doctrine": "robust"}
-    }
-    made = debrief.make(5, turns, game.realise(5, turns), Language("ar"))
-    assert len(made["goals"]) == 18
-    assert {g["reached"] for g in made["goals"]} == {True, False}
 
 
 @pytest.mark.long

@@ -215,27 +215,6 @@ def test_orders_and_misses_are_told_to_those_who_may_know() -> None:
     assert any(word["strike"].partition("{")[0] in line for line in public)
 
 
-def test_a_choice_changed_what_was_played_less_what_would_have_been(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Catches what a choice changed with its sign turned."""
-
-    def replay(seed: int, turns: Any, structure: Any = None) -> np.ndarray:
-        robust = sum(t.chosen("us", "doctrine") == "robust" for t in turns)
-        return np.full((len(turns), len(NAMES)), 1.0 + 5.0 * robust)
-
-    monkeypatch.setattr(game, "replay", replay)
-    (row,) = debrief.branches(1, [Turn({"us": {"doctrine": "robust"}}), Turn()])
-    assert (row["turn"], row["role"], row["lever"], row["option"]) == (
-        0,
-        "us",
-        "doctrine",
-        "robust",
-    )
-    assert row["less"]["dead_allies"] == 2 * 6.0 - 2 * 1.0
-    assert row["less"]["authority"] == 6.0 - 1.0
-
-
 def test_regret_is_of_the_worse_policy_in_the_same_world(monkeypatch: pytest.MonkeyPatch) -> None:
     """Catches more authority regretted, and the mean and the largest exchanged."""
     turns = [Turn({"us": {"doctrine": "robust"}})]
@@ -249,12 +228,12 @@ def test_regret_is_of_the_worse_policy_in_the_same_world(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(game, "live_many", live_many)
     levels = iter([[10.0, 30.0], [20.0, 20.0], [20.0, 20.0]])
-    found = debrief.regret(turns)
+    found = debrief.regret(debrief._lived(turns))
     # Fewer dead are better: 0 and 10 for what was played, 10 and 0 for the others.
     assert found["played"]["dead_us"] == (5.0, 10.0)
     assert found["auto"]["dead_us"] == (5.0, 10.0)
     levels = iter([[9.0, 1.0], [1.0, 1.0], [1.0, 1.0]])
-    found = debrief.regret(turns)
+    found = debrief.regret(debrief._lived(turns))
     assert found["played"]["dead_us"] == (4.0, 8.0)
     assert found["auto"]["dead_us"] == (0.0, 0.0)
     assert found["played"]["authority"] == (0.0, 0.0)
@@ -266,13 +245,14 @@ def test_the_debrief_tells_the_true_attackers_beside_those_named(
 ) -> None:
     """Catches named and true groups exchanged, and another structure's row called played."""
     one = realised()
-    monkeypatch.setattr(debrief, "branches", lambda *_: iter(()))
     monkeypatch.setattr(
-        debrief, "regret", lambda turns: {"played": {o: (1.0, 2.0) for o in debrief.COMPARED}}
+        debrief, "regret", lambda lived: {"played": {o: (1.0, 2.0) for o in debrief.COMPARED}}
     )
     level = {None: 0.0, **{s: float(k) for k, s in enumerate(STRUCTURES)}}
     monkeypatch.setattr(
-        game, "replay", lambda seed, turns, s=None: np.full((len(turns), len(NAMES)), level[s])
+        game,
+        "replay",
+        lambda seed, turns, s=None, m=None: np.full((len(turns), len(NAMES)), level[s]),
     )
     monkeypatch.setattr(game, "attributed", lambda *_: {cast().factions[3].name: (7, "low")})
     made = debrief.make(1, [Turn(), Turn()], one, ENGLISH)
@@ -282,8 +262,9 @@ def test_the_debrief_tells_the_true_attackers_beside_those_named(
         assert told["attributed"] == [{"name": word[3], "count": 7, "sure": "low"}]
         assert told["true"] == true
         assert told["quiet"] == 20 + turn
-    assert [s["played"] for s in made["structures"]] == [s == "deter" for s in STRUCTURES]
-    assert [s["numbers"]["strikes"] for s in made["structures"]] == ["0", "2", "4"]
+    readings = [r for r in made["slides"]["readings"] if r["kind"] == "structures"]
+    assert [r["here"] for r in readings] == [s == "deter" for s in STRUCTURES]
+    assert [r["value"] for r in readings] == [0.0, 2.0, 4.0]
     assert made["regret"][0]["numbers"]["dead_us"] == {"mean": "1", "most": "2"}
     attacks = 100 + 200 + 2 * O.attacks_foreign
     assert float(made["record"]["game"]) == pytest.approx(attacks / DAYS * 365.25 / 12, abs=0.06)

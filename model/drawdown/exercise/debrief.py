@@ -13,7 +13,7 @@ from drawdown.declared import parameters as declared
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES, P
 from drawdown.declared.language import LANGUAGES, Language
-from drawdown.exercise import game, outlooks
+from drawdown.exercise import attribution, game, outlooks
 from drawdown.exercise.game import AUTO, NAMES, Realised, Turn
 from drawdown.exercise.negotiation import Communique, Prediction, Proposal, interval_score
 from drawdown.exercise.outlooks import Outlooks
@@ -30,12 +30,18 @@ WORLDS = 48
 ANSWERED = 200
 """Worlds a structure that the answer is told of."""
 
-DIGITS = {"authority": 2, "pressure": 2, "iranian_influence": 2, "us_support": 1}
+DIGITS = {"authority": 2, "pressure": 2, "iranian_influence": 2, "isf_capacity": 2, "us_support": 1}
 
 
 def number(name: str, value: float, language: Language) -> str:
     """Return the value of an indicator with its digits."""
     return language.number(value, DIGITS.get(name, 0))
+
+
+def signed(value: float, digits: int, language: Language) -> str:
+    """Return a difference with its sign, or nothing as 0."""
+    text = f"{value:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    return language.kept(text if any(c in text for c in "123456789") else "0")
 
 
 def chosen(turn: Turn, role: str, lever: str, language: Language) -> dict[str, str]:
@@ -106,40 +112,6 @@ def without(turns: Sequence[Turn], role: str, number: int | None = None) -> list
     ]
 
 
-def without_one(turns: Sequence[Turn], role: str, lever: str, number: int) -> list[Turn]:
-    """Return turns in which one lever of a role is left at ``auto`` in one turn."""
-    found = list(turns)
-    own = {k: v for k, v in turns[number].choices[role].items() if k != lever}
-    found[number] = Turn({**turns[number].choices, role: own}, turns[number].injects)
-    return found
-
-
-def branches(seed: int, turns: Sequence[Turn]) -> Iterator[dict[str, Any]]:
-    """Yield, for every single choice that was not ``auto``, the same luck without it.
-
-    What it changed is told on the outcomes that its team plays for, and on those that the
-    choice is declared to move.
-    """
-    base = game.over_the_game(game.replay(seed, turns))
-    for number, turn in enumerate(turns):
-        for role, item in game.rules().roles.items():
-            for lever, about in item.levers.items():
-                option = turn.chosen(role, lever)
-                if option == AUTO:
-                    continue
-                other = game.over_the_game(
-                    game.replay(seed, without_one(turns, role, lever, number))
-                )
-                names = [*item.indicators, *about.options[option].moves]
-                yield {
-                    "turn": number,
-                    "role": role,
-                    "lever": lever,
-                    "option": option,
-                    "less": {n: base[n] - other[n] for n in dict.fromkeys(names) if n in base},
-                }
-
-
 def policies(turns: Sequence[Turn]) -> dict[str, list[Turn]]:
     """Return what regret compares: the game as played, and with one role or all at ``auto``."""
     found = {"played": list(turns), "auto": [Turn({}, t.injects) for t in turns]}
@@ -149,13 +121,12 @@ def policies(turns: Sequence[Turn]) -> dict[str, list[Turn]]:
     return found
 
 
-def regret(turns: Sequence[Turn]) -> dict[str, dict[str, tuple[float, float]]]:
+def regret(lived: Mapping[str, game.Lived]) -> dict[str, dict[str, tuple[float, float]]]:
     """Return mean and largest regret of each policy, outcome by outcome.
 
     Every policy lives the same worlds of all three structures; regret is how much worse it
     does than the best of them in the same world. No outcome is weighed against another.
     """
-    lived = {name: game.live_many(play, WORLDS) for name, play in policies(turns).items()}
     result: dict[str, dict[str, tuple[float, float]]] = {name: {} for name in lived}
     for outcome in COMPARED:
         losses = np.array([worlds.whole()[outcome] for worlds in lived.values()])
@@ -203,6 +174,123 @@ def _turns(
         }
 
 
+LUCK = ("attacks_foreign", "authority")
+"""What slide two draws this world's line of, among other worlds under the same choices."""
+
+FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def _lived(turns: Sequence[Turn]) -> dict[str, game.Lived]:
+    """Return many worlds of each policy that regret compares."""
+    return {name: game.live_many(play, WORLDS) for name, play in policies(turns).items()}
+
+
+def _goals(
+    turns: Sequence[Turn], realised: Realised, lived: Mapping[str, game.Lived], language: Language
+) -> list[dict[str, Any]]:
+    """Return each team's goals: from where to where, reached or not, and the odds of it.
+
+    The odds are of other worlds: under the game's choices, and with the team on automatic.
+    """
+    found = []
+    reached = {(role, goal.en): held for role, goal, held in game.goals_reached(realised)}
+    rows = np.array([game.indicators(realised.daily(k)) for k in range(len(turns))])
+    for role, item in game.rules().roles.items():
+        played, idle = lived["played"], lived.get(f"without_{role}", lived["played"])
+        for goal in item.goals:
+            odds = [float(goal.reached(w.rows, w.start, w.voted).mean()) for w in (played, idle)]
+            start = end = ""
+            if goal.of in NAMES:
+                k = NAMES.index(goal.of)
+                counted = game.INDICATORS[goal.of][1] == "sum"
+                start = "" if counted else number(goal.of, realised.start[k], language)
+                end = number(goal.of, goal.read(rows[:, k]), language)
+            found.append(
+                {
+                    "team": role,
+                    "role": item.name.in_language(language.code),
+                    "goal": goal.in_language(language.code),
+                    "start": start,
+                    "end": end,
+                    "reached": bool(reached[role, goal.en]),
+                    "odds": [language.number(100 * share, 0) for share in odds],
+                    "shares": odds,
+                }
+            )
+    return found
+
+
+def _luck(played: Floats, lived: game.Lived, language: Language) -> list[dict[str, Any]]:
+    """Return this world among others under the same choices, turn by turn."""
+    found = []
+    for name in LUCK:
+        k = NAMES.index(name)
+        worlds = lived.rows[:, k]
+        total = game.over_the_game(lived.rows)[name]
+        own = game.over_the_game(played)[name]
+        found.append(
+            {
+                "label": language.word("exercise", f"indicator_{name}"),
+                "fan": np.quantile(worlds, FAN, axis=1).T.tolist(),
+                "own": played[:, k].tolist(),
+                "below": language.number(100 * float((total < own).mean()), 0),
+                "value": number(name, own, language),
+                "middle": number(name, float(np.median(total)), language),
+            }
+        )
+    return found
+
+
+def _choices(seed: int, turns: Sequence[Turn], language: Language) -> list[dict[str, Any]]:
+    """Return the three levers that made most of the attacks on foreign sites."""
+    found = []
+    for part in attribution.shapley(seed, turns)[:3]:
+        item = game.rules().roles[part.role].levers[part.lever]
+        chosen_ = dict.fromkeys(
+            item.options[turn.chosen(part.role, part.lever)].name.in_language(language.code)
+            for turn in turns
+        )
+        found.append(
+            {
+                "role": game.rules().roles[part.role].name.in_language(language.code),
+                "lever": item.name.in_language(language.code),
+                "choices": list(chosen_),
+                "mean": part.mean,
+                "error": part.error,
+                "here": part.here,
+                "told": {
+                    name: signed(value, 1, language)
+                    for name, value in (("mean", part.mean), ("here", part.here))
+                }
+                | {"error": language.number(part.error, 1)},
+            }
+        )
+    return found
+
+
+def _readings(
+    seed: int, turns: Sequence[Turn], realised: Realised, motive: str, language: Language
+) -> list[dict[str, Any]]:
+    """Return the attacks of the same game under other structures and other motives."""
+
+    def attacks(structure: str | None, reading: str | None) -> float:
+        rows = game.replay(seed, turns, structure, reading)
+        return float(game.over_the_game(rows)["attacks_foreign"])
+
+    each = [("structures", s, s == realised.structure, attacks(s, None)) for s in STRUCTURES]
+    each += [("motives", m, m == motive, attacks(None, m)) for m in MOTIVES]
+    return [
+        {
+            "kind": kind,
+            "reading": language.word(kind, name),
+            "here": here,
+            "value": value,
+            "told": language.number(value, 0),
+        }
+        for kind, name, here, value in each
+    ]
+
+
 def _record(played: Floats, language: Language) -> dict[str, str]:
     """Return the attacks of a month of the record and of a month of the game."""
     months = record.attacks().intervals
@@ -215,6 +303,7 @@ def _record(played: Floats, language: Language) -> dict[str, str]:
         "first": language.day(months[0].start),
         "last": language.day(months[-1].end),
         **{name: language.number(rate * 365.25 / 12, 1) for name, rate in rates.items()},
+        **{f"{name}_value": f"{rate * 365.25 / 12:.3f}" for name, rate in rates.items()},
     }
 
 
@@ -322,16 +411,19 @@ def make(
     labels = {n: language.word("exercise", f"indicator_{n}") for n in NAMES}
     drawn = declared.draw([0], seed=seed, structure=realised.structure)[:, 0]
 
-    def signed(name: str, value: float) -> str:
-        text = f"{value:+.{DIGITS.get(name, 0)}f}".replace("-", "\N{MINUS SIGN}")
-        return language.kept(text if any(c in text for c in "123456789") else "0")
-
     case, base = (
         {c: Language(c).word("exercise", key) for c in LANGUAGES}
         for key in ("answer_case", "answer_base")
     )
     found = game.answered(turns, ANSWERED, case, base)
+    lived, motive = _lived(turns), MOTIVES[int(drawn[P.motive])]
     return {
+        "slides": {
+            "goals": _goals(turns, realised, lived, language),
+            "luck": _luck(played, lived["played"], language),
+            "choices": _choices(seed, turns, language),
+            "readings": _readings(seed, turns, realised, motive, language),
+        },
         "answer": {
             "title": found.title(language),
             "sentences": found.sentences(language),
@@ -340,40 +432,12 @@ def make(
             "foot": [found.legend(language), found.made(language)],
         },
         "timeline": list(_turns(seed, turns, realised, played, language)),
-        "branches": [
-            {
-                "turn": b["turn"] + 1,
-                "role": roles[b["role"]].name.in_language(code),
-                "choices": [chosen(turns[b["turn"]], b["role"], b["lever"], language)],
-                "less": [{"label": labels[n], "value": signed(n, v)} for n, v in b["less"].items()],
-            }
-            for b in branches(seed, turns)
-        ],
-        "goals": [
-            {
-                "role": roles[role].name.in_language(code),
-                "goal": goal.in_language(code),
-                "reached": bool(reached),
-            }
-            for role, goal, reached in game.goals_reached(realised)
-        ],
         "hidden": {
             "structure": language.word("structures", realised.structure),
             "reading": language.word("motives", f"{MOTIVES[int(drawn[P.motive])]}_long"),
             "accuracy": language.number(100 * drawn[P.attribution_accuracy], 0),
             "motive": language.number(float(wish_left(drawn[:, None])[0])),
         },
-        "structures": [
-            {
-                "structure": language.word("structures", s),
-                "played": s == realised.structure,
-                "numbers": {
-                    n: number(n, v, language)
-                    for n, v in game.over_the_game(game.replay(seed, turns, s)).items()
-                },
-            }
-            for s in STRUCTURES
-        ],
         "regret": [
             {
                 "policy": name,
@@ -385,7 +449,7 @@ def make(
                     for o, (mean, most) in row.items()
                 },
             }
-            for name, row in regret(turns).items()
+            for name, row in regret(lived).items()
         ],
         "record": _record(played, language),
         "outcomes": labels,

@@ -154,6 +154,15 @@ class Goal(Text):
     at_most: float | None = None
     of_start: bool = False
 
+    def read(self, turns: Floats) -> Any:
+        """Return the number that the goal is about, from an indicator by turn."""
+        reads: dict[str, Callable[..., Any]] = {
+            "sum": np.sum,
+            "lowest": np.min,
+            "highest": np.max,
+        }
+        return turns[-1] if self.how == "end" else reads[self.how](turns, axis=0)
+
     def reached(self, rows: Floats, start: Floats, voted: Floats) -> NDArray[np.bool_]:
         """Return whether a game reached the goal, one a world.
 
@@ -165,13 +174,7 @@ class Goal(Text):
         if self.of == "vote_held":
             values = np.asarray(voted, np.float64)
         else:
-            column = rows[:, NAMES.index(self.of)]
-            values = {
-                "sum": column.sum(axis=0),
-                "end": column[-1],
-                "lowest": column.min(axis=0),
-                "highest": column.max(axis=0),
-            }[self.how]
+            values = self.read(rows[:, NAMES.index(self.of)])
         scale: Any = start[NAMES.index(self.of)] if self.of_start else 1.0
         found = np.ones(values.shape, np.bool_)
         if self.at_least is not None:
@@ -668,7 +671,9 @@ def eve(seed: int) -> Floats:
     return ensemble.live(blocks, history(), seed, indicators, last=1)[1][:, 0]
 
 
-def replay(seed: int, turns: Sequence[Turn], structure: str | None = None) -> Floats:
+def replay(
+    seed: int, turns: Sequence[Turn], structure: str | None = None, motive: str | None = None
+) -> Floats:
     """Return every indicator of every turn of a game, played again with the same luck.
 
     Args:
@@ -676,6 +681,7 @@ def replay(seed: int, turns: Sequence[Turn], structure: str | None = None) -> Fl
         turns: The turns, as they were or otherwise.
         structure: Another structure. The game's own parameters and past are kept, and only
             what a strike does from the first turn on is exchanged for that structure's.
+        motive: Another motive, from the first turn on; all else is kept.
 
     Returns:
         Indicators, shape (turns, indicators).
@@ -688,6 +694,9 @@ def replay(seed: int, turns: Sequence[Turn], structure: str | None = None) -> Fl
         other = declared.draw([0], seed=seed, structure=structure)[P.strike_rate_ratio, 0]
         for block in blocks:
             block.nature[P.strike_rate_ratio] = other
+    if motive is not None:
+        for block in blocks:
+            block.nature[P.motive] = MOTIVES.index(motive)
     return _play(blocks, turns, seed)[1][:, :, 0]
 
 

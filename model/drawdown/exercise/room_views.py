@@ -186,6 +186,7 @@ class Teller:
                 for name, role in game.rules().roles.items()
             ],
             "ready": list(now.versions),
+            "slide": room.slide,
             "promises": self._promises(now, language),
             "communique": self._communique(now, language),
         }
@@ -229,12 +230,6 @@ class Teller:
         scale = float(column[0]) if goal.of_start else 1.0
         reach = scale * (goal.at_least if goal.at_least is not None else goal.at_most or 0.0)
         sofar = column[1:] if counted or goal.how != "end" else column
-        reads: dict[str, Callable[[Floats], float]] = {
-            "sum": lambda x: float(x.sum()),
-            "end": lambda x: float(x[-1]),
-            "lowest": lambda x: float(x.min()),
-            "highest": lambda x: float(x.max()),
-        }
 
         def told(value: float) -> str:
             return debrief.number(goal.of, value, language)
@@ -243,7 +238,7 @@ class Teller:
             "of": goal.of,
             "how": goal.how,
             "start": "" if counted else told(column[0]),
-            "now": told(reads[goal.how](sofar)) if len(sofar) else "",
+            "now": told(float(goal.read(sofar))) if len(sofar) else "",
             "target": told(reach),
             "reach": reach,
             "at_least": goal.at_least is not None,
@@ -346,6 +341,7 @@ class Teller:
                 self._proposal(p, role, now, language) for p in now.proposals if p.between(role)
             ],
             "others": self._others(role, language),
+            "guesses": {n: text for (n, who), text in now.guesses.items() if who == role},
             "prediction": next(
                 (
                     {"indicator": p.indicator, "low": p.low, "high": p.high}
@@ -567,6 +563,14 @@ class Teller:
         """Return what the facilitator sees."""
         now = self.rooms.snapshot(code)
         return self._board(now, language) | {
+            "guesses": [
+                {
+                    "slide": slide,
+                    "role": game.rules().roles[role].name.in_language(language.code),
+                    "text": text,
+                }
+                for (slide, role), text in sorted(now.guesses.items())
+            ],
             "doors": now.room.doors,
             "teams": [
                 {

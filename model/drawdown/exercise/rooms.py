@@ -48,6 +48,8 @@ LONGEST_PROPOSAL = 300
 MOST_PROPOSALS = 6
 """Proposals that a team may make in a turn."""
 LONGEST_COMMUNIQUE = 1200
+SLIDES = 6
+"""Slides of the debrief."""
 LONGEST_CLOCK = 3 * 3600
 """Seconds that teams may be given at most."""
 PHASES = ("waiting", "deciding", "paused", "ended", "revealed")
@@ -64,7 +66,8 @@ CREATE TABLE rooms (
     code TEXT PRIMARY KEY, title TEXT NOT NULL, seed INTEGER NOT NULL, turn INTEGER NOT NULL,
     phase TEXT NOT NULL, revision INTEGER NOT NULL, made TEXT NOT NULL, doors INTEGER NOT NULL,
     model TEXT NOT NULL DEFAULT '', key TEXT, clock INTEGER NOT NULL DEFAULT 0,
-    seconds INTEGER NOT NULL DEFAULT 0, again INTEGER NOT NULL DEFAULT 0
+    seconds INTEGER NOT NULL DEFAULT 0, again INTEGER NOT NULL DEFAULT 0,
+    slide INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE sessions (
     token TEXT PRIMARY KEY, room TEXT REFERENCES rooms ON DELETE CASCADE, until INTEGER NOT NULL
@@ -108,6 +111,10 @@ CREATE TABLE signatures (
     room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, role TEXT NOT NULL,
     signed INTEGER NOT NULL, PRIMARY KEY (room, role)
 );
+CREATE TABLE guesses (
+    room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, slide INTEGER NOT NULL,
+    role TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (room, slide, role)
+);
 CREATE TABLE used (
     room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, once TEXT NOT NULL,
     PRIMARY KEY (room, once)
@@ -123,10 +130,12 @@ _DIGESTS = "digests"
 
 _KINDS: dict[str, type] = {"TEXT": str, "INTEGER": int, "REAL": float, "BLOB": bytes}
 
-_OF_ROOM = "choices news used pasts debriefs sessions proposals predictions communiques signatures"
+_SAID = "proposals predictions communiques signatures guesses"
+
+_OF_ROOM = f"choices news used pasts debriefs sessions {_SAID}"
 """Tables whose rows are a room's and follow it to another code, its seats apart."""
 
-_OF_GAME = "choices news pasts debriefs proposals predictions communiques signatures"
+_OF_GAME = f"choices news pasts debriefs {_SAID}"
 """Tables that are emptied where a room begins anew."""
 
 SESSION = 14 * 24 * 3600
@@ -236,6 +245,7 @@ class Room:
         clock: When the time to decide is over, in seconds since 1970; 0 where none runs.
         seconds: What is left of a clock that stands.
         again: Number of a turn that was taken back and is decided anew, from 1; 0 for none.
+        slide: How many slides of the debrief are open.
     """
 
     code: str
@@ -249,6 +259,7 @@ class Room:
     clock: int = 0
     seconds: int = 0
     again: int = 0
+    slide: int = 0
 
 
 @dataclass(frozen=True)
@@ -265,6 +276,7 @@ class Snapshot:
         proposals: All proposals.
         predictions: All predictions.
         communique: The joint text.
+        guesses: What teams guessed before each slide was opened, by slide and role.
     """
 
     room: Room
@@ -276,6 +288,7 @@ class Snapshot:
     proposals: tuple[Proposal, ...] = ()
     predictions: tuple[Prediction, ...] = ()
     communique: Communique = field(default_factory=Communique)
+    guesses: Mapping[tuple[int, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -287,8 +300,8 @@ class Seat:
 
 
 _ROOMS = (
-    "SELECT code, title, seed, turn, phase, revision, doors, model, clock, seconds, again "
-    "FROM rooms"
+    "SELECT code, title, seed, turn, phase, revision, doors, model, clock, seconds, again, "
+    "slide FROM rooms"
 )
 
 
@@ -766,6 +779,12 @@ class Rooms:
                 tuple(self._proposals(code)),
                 tuple(self._predictions(code)),
                 self._communique(code),
+                {
+                    (slide, role): text
+                    for slide, role, text in self._rows(
+                        "SELECT slide, role, text FROM guesses WHERE room = ?", code
+                    )
+                },
             )
 
     # --- what is there ---
@@ -1162,6 +1181,36 @@ class Rooms:
             db.execute("INSERT OR REPLACE INTO signatures VALUES (?, ?, ?)", (code, role, int(yes)))
             self._touch(db, code)
 
+    def guess(self, code: str, role: str, slide: int, once: str, text: str) -> None:
+        """Keep what a team guesses before a slide of the debrief is opened.
+
+        Raises:
+            RefusedError: If it is open already, or not the next one.
+        """
+        with self._change() as db:
+            room = self.room(code)
+            self._use(db, code, f"{role}/{once}")
+            if room.phase != "revealed" or slide != room.slide + 1:
+                raise RefusedError(409, "slide_open")
+            db.execute(
+                "INSERT OR REPLACE INTO guesses VALUES (?, ?, ?, ?)", (code, slide, role, text)
+            )
+            self._touch(db, code)
+
+    def open_slide(self, code: str, slide: int, once: str) -> None:
+        """Open the next slide of the debrief to everybody.
+
+        Raises:
+            RefusedError: If it is another than the next.
+        """
+        with self._change() as db:
+            room = self.room(code)
+            self._use(db, code, once)
+            if room.phase != "revealed" or slide != room.slide + 1 or slide > SLIDES:
+                raise RefusedError(409, "not_now")
+            db.execute("UPDATE rooms SET slide = ? WHERE code = ?", (slide, code))
+            self._touch(db, code)
+
     def _deciding(self, db: sqlite3.Connection, code: str, turn: int, once: str) -> None:
         """Refuse what is not for the turn that is being decided."""
         room = self.room(code)
@@ -1285,7 +1334,7 @@ class Rooms:
                 db.execute(f"DELETE FROM {table} WHERE room = ?", (code,))
             db.execute(
                 "UPDATE rooms SET turn = 0, phase = 'waiting', doors = 1, model = '', seed = ?, "
-                "again = 0, clock = 0, seconds = 0 WHERE code = ?",
+                "again = 0, clock = 0, seconds = 0, slide = 0 WHERE code = ?",
                 (secrets.randbits(62), code),
             )
             self._touch(db, code)

@@ -285,6 +285,7 @@ class Facilitator(_Answers):
             "news": lambda: rooms.tell(
                 code, None, line(sent.get("text"), LONGEST_NEWS, "text"), once
             ),
+            "slide": lambda: rooms.open_slide(code, _whole(sent, "slide"), once),
             "back": lambda: self.teller.back(code, once),
             "clock": lambda: rooms.set_clock(
                 code, _whole(sent, "seconds"), sent.get("more") is True, once
@@ -434,6 +435,13 @@ class Team(_Answers):
                 _whole(sent, "version"),
                 once,
                 line(sent.get("text"), LONGEST_COMMUNIQUE, "text"),
+            ),
+            "guess": lambda: rooms.guess(
+                code,
+                role,
+                _whole(sent, "slide"),
+                once,
+                line(sent.get("text"), LONGEST_PROPOSAL, "text"),
             ),
             "sign": lambda: rooms.sign(
                 code, role, _whole(sent, "version"), once, sent.get("yes") is True

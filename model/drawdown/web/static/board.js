@@ -39,5 +39,5 @@ follow(code, async () => {
   put(places.numbers, [others, over], () => (over ? null : card(word("public_numbers"), indicators(others.map((i) => ({ ...i, past: [] }))))));
   put(places.news, [state.news, over], () => (over || !state.news.length ? null : card(word("news"), el("ul", {}, ...state.news.slice(-5).reverse().map((n) => el("li", {}, word("news_in", { n: isolated(n.turn), text: `\u2068${n.text}\u2069` })))))));
   put(places.public, [state.turn, state.public, state.promises, over], () => (state.turn && !over ? card(word("public_choices"), publicChoices(state), state.promises.length ? el("ul", {}, ...state.promises.map((p) => el("li", {}, p))) : null) : null));
-  await revealed(places.debrief, code, state);
+  await revealed(places.debrief, code, state, { board: true });
 });

@@ -162,7 +162,8 @@ function draw() {
 async function update() {
   state = await ask(`${root}api/exercise/${code}/control?lang=${lang}`);
   draw();
-  await revealed(parts.debrief, code, state, () => announce(word("phase_revealed"), 0));
+  const lead = async (slide) => { await act("slide", { slide }); await refresh(); };
+  await revealed(parts.debrief, code, state, { lead, then: () => announce(word("phase_revealed"), 0) });
 }
 
 async function begin() {

@@ -208,7 +208,7 @@ async function update() {
     throw fault;
   }
   draw();
-  await revealed(places.debrief, code, state, () => announce(word("phase_revealed"), 0));
+  await revealed(places.debrief, code, state, { team: state.role, query: who, then: () => announce(word("phase_revealed"), 0) });
 }
 
 async function begin() {
