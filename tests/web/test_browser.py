@@ -293,12 +293,26 @@ def test_six_teams_play_a_whole_exercise(lang: str, server: Server, watched: Wat
     sign(teams, wall)
     lead.wait_for_selector("#act-reveal:not([disabled])")
     lead.click("#act-reveal")
-    for page in (lead, wall, *teams.values()):
-        page.wait_for_selector("#part-debrief table", timeout=60_000)
+    teams["us"].fill("#guess-1", "we lost")
+    teams["us"].click("#part-debrief form button")
+    teams["us"].wait_for_selector("#part-debrief .good")
+    for slide in range(1, 7):
+        lead.wait_for_selector("#act-slide", timeout=60_000)
+        lead.click("#act-slide")
+        for page in (lead, *teams.values()):
+            page.wait_for_selector(f"#part-debrief .slide >> nth={slide - 1}")
+        wall.wait_for_selector("#part-debrief .slide")
+        wall.wait_for_timeout(200)
+        # One slide fits the projector's screen.
+        assert wall.evaluate("document.documentElement.scrollHeight") <= WALL[1]
+        fits(wall)
+        accessible(wall)
+    for page in (lead, *teams.values()):
+        page.wait_for_selector("#part-debrief details", timeout=60_000)
         fits(page)
         accessible(page)
-    told = {page.inner_text("#part-debrief") for page in teams.values()}
-    assert len(told) == 1
+    assert "we lost" in lead.inner_text("#part-debrief")
+    assert not any("we lost" in t.inner_text("main") for r, t in teams.items() if r != "us")
     with lead.expect_download() as waiting:
         lead.click("text=JSON")
     assert b'"structure"' in waiting.value.path().read_bytes()
