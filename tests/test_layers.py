@@ -78,7 +78,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("views.report",),
     ("views.odd",),
     ("exercise.game",),
-    ("exercise.negotiation", "exercise.outlooks", "exercise.attribution"),
+    ("exercise.negotiation", "exercise.outlooks", "exercise.attribution", "exercise.marks"),
     ("exercise.debrief", "exercise.rooms"),
     ("exercise.room_views",),
     ("web.layout", "web.font", "web.custom_conditions"),

@@ -194,6 +194,8 @@ def test_what_teams_say_cannot_be_forged(
         ("GET", "{code}/board"),
         ("GET", "{code}/export.json"),
         ("GET", "{code}/export.csv"),
+        ("GET", "{code}/marks"),
+        ("GET", "{code}/marks.csv"),
     ],
 )
 def test_the_facilitators_doors_are_shut(
@@ -210,7 +212,7 @@ def test_the_facilitators_doors_are_shut(
         assert answer.status_code == 403
         assert set(answer.json()) == {"faults", "why"}
     assert team.post(f"{API}/enter", {"key": "wrong"}).status_code == 403
-    for name in ("answers", "cards"):
+    for name in ("answers", "cards", "script", "packets", "all"):
         assert team.get(f"/materials/{name}").status_code == 403
 
 

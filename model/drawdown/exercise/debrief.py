@@ -40,6 +40,8 @@ def number(name: str, value: float, language: Language) -> str:
 
 def signed(value: float, digits: int, language: Language) -> str:
     """Return a difference with its sign, or nothing as 0."""
+    if value != value:
+        return "\N{EN DASH}"
     text = f"{value:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
     return language.kept(text if any(c in text for c in "123456789") else "0")
 

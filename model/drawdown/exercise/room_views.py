@@ -19,7 +19,7 @@ from drawdown.declared.errors import InputError, unknown
 from drawdown.declared.language import Language
 from drawdown.declared.recent import Recent
 from drawdown.declared.storage import DamagedError
-from drawdown.exercise import debrief, game, outlooks
+from drawdown.exercise import debrief, game, marks, outlooks
 from drawdown.exercise.game import AUTO, INDICATORS, NAMES, Goal, Realised
 from drawdown.exercise.negotiation import Proposal
 from drawdown.exercise.outlooks import PUBLIC, Outlooks, Range
@@ -292,6 +292,32 @@ class Teller:
         key = ("team", role, now.room.seed, now.room.revision, language.code)
         told = self._once(code, key, lambda: self._team(now, role, language))
         return told | {"clock": self._clock(now)}
+
+    def test(self, code: str, token: str, language: Language) -> dict[str, Any]:
+        """Return the test that a seat may answer now, if it has not yet."""
+        room, seat = self.rooms.room(code), self.rooms.number(code, token)
+        which = self.rooms.open_test(room)
+        given = {(m.seat, m.test) for m in self.rooms.marks(code)}
+        if which is None or (seat, which) in given:
+            return {"test": None}
+        return {"test": which, "questions": marks.questions(which, language), "sure": marks.SURE}
+
+    def marks(self, code: str, language: Language) -> list[dict[str, Any]]:
+        """Return what a class knew before and after, question by question."""
+        ideas = marks.ideas(language)
+
+        def told(value: float) -> str:
+            return language.number(value, 2)
+
+        found = []
+        for row, idea in zip(marks.by_question(self.rooms.marks(code)), ideas, strict=True):
+            one: dict[str, Any] = {"question": row["question"], "idea": idea}
+            for test in marks.TESTS:
+                part: Any = row[test]
+                one[test] = {"n": part["n"], **{k: told(part[k]) for k in ("right", "brier")}}
+            before, after = (row[t]["right"] for t in marks.TESTS)  # type: ignore[index]
+            found.append(one | {"gain": debrief.signed(after - before, 2, language)})
+        return found
 
     def _clock(self, now: Snapshot) -> dict[str, Any]:
         """Return what is left to decide; it goes on while nothing else changes."""

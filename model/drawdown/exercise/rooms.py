@@ -18,7 +18,7 @@ import threading
 import time
 import unicodedata
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,8 +31,9 @@ from drawdown.declared.language import Language
 from drawdown.declared.parameters import Text
 from drawdown.declared.result_folder import results_folder
 from drawdown.declared.storage import Claim
-from drawdown.exercise import game
+from drawdown.exercise import game, marks
 from drawdown.exercise.game import Turn
+from drawdown.exercise.marks import Mark
 from drawdown.exercise.negotiation import ANSWERS, Communique, Prediction, Proposal
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -115,6 +116,10 @@ CREATE TABLE guesses (
     room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, slide INTEGER NOT NULL,
     role TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (room, slide, role)
 );
+CREATE TABLE marks (
+    room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, seat INTEGER NOT NULL,
+    test TEXT NOT NULL, answers TEXT NOT NULL, PRIMARY KEY (room, seat, test)
+);
 CREATE TABLE used (
     room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, once TEXT NOT NULL,
     PRIMARY KEY (room, once)
@@ -132,7 +137,7 @@ _KINDS: dict[str, type] = {"TEXT": str, "INTEGER": int, "REAL": float, "BLOB": b
 
 _SAID = "proposals predictions communiques signatures guesses"
 
-_OF_ROOM = f"choices news used pasts debriefs sessions {_SAID}"
+_OF_ROOM = f"choices news used pasts debriefs sessions marks {_SAID}"
 """Tables whose rows are a room's and follow it to another code, its seats apart."""
 
 _OF_GAME = f"choices news pasts debriefs {_SAID}"
@@ -1196,6 +1201,73 @@ class Rooms:
                 "INSERT OR REPLACE INTO guesses VALUES (?, ?, ?, ?)", (code, slide, role, text)
             )
             self._touch(db, code)
+
+    def mark(
+        self, code: str, token: str | None, test: str, once: str, answers: Sequence[Any]
+    ) -> None:
+        """Keep what somebody answered in a test, once: before the first turn, or at the debrief.
+
+        Args:
+            code: The room.
+            token: The seat's.
+            test: One of `marks.TESTS`.
+            once: A number that is used once.
+            answers: For each question the number of the choice and how sure, in percent.
+
+        Raises:
+            RefusedError: If the test is not open, was answered, or an answer is none.
+        """
+        fits = len(answers) == len(marks.key("pre")) and all(
+            isinstance(one, list | tuple)
+            and len(one) == 2
+            and type(one[0]) is type(one[1]) is int
+            and 0 <= one[0] < 4
+            and one[1] in marks.SURE
+            for one in answers
+        )
+        if test not in marks.TESTS or not fits:
+            raise RefusedError(400, "no_answers")
+        with self._change() as db:
+            room, seat = self.room(code), self.number(code, token)
+            self._use(db, code, f"mark/{once}")
+            if test != self.open_test(room):
+                raise RefusedError(409, "no_test")
+            try:
+                db.execute(
+                    "INSERT INTO marks VALUES (?, ?, ?, ?)", (code, seat, test, json.dumps(answers))
+                )
+            except sqlite3.IntegrityError:
+                raise RefusedError(409, "done_already") from None
+            self._touch(db, code)
+
+    @staticmethod
+    def open_test(room: Room) -> str | None:
+        """Return the test that may be answered now."""
+        if room.phase == "revealed":
+            return "post"
+        return "pre" if room.turn == 0 else None
+
+    def number(self, code: str, token: str | None) -> int:
+        """Return the number of the seat that a token holds in a room.
+
+        Raises:
+            RefusedError: If it holds none there.
+        """
+        rows = self._rows(
+            "SELECT rowid FROM seats WHERE token = ? AND room = ?", _hidden(token or ""), code
+        )
+        if not rows:
+            raise RefusedError(403, "no_seat")
+        return int(rows[0][0])
+
+    def marks(self, code: str) -> list[Mark]:
+        """Return what was answered in both tests."""
+        found = self._rows(
+            "SELECT seat, test, answers FROM marks WHERE room = ? ORDER BY seat, test DESC", code
+        )
+        return [
+            Mark(seat, test, [(c, s) for c, s in json.loads(text)]) for seat, test, text in found
+        ]
 
     def open_slide(self, code: str, slide: int, once: str) -> None:
         """Open the next slide of the debrief to everybody.

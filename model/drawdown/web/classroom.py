@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from drawdown.declared.language import Language
 from drawdown.exercise.game import rules
+from drawdown.exercise.marks import rows
 from drawdown.exercise.room_views import Teller, export_rows
 from drawdown.exercise.rooms import (
     CODE_LENGTH,
@@ -130,6 +131,13 @@ def _options(sent: Mapping[str, Any], name: str) -> dict[str, Any]:
     value = sent.get(name, {})
     if not isinstance(value, dict) or len(value) > 10:
         raise RefusedError(400, "no_choices")
+    return value
+
+
+def _answers(sent: Mapping[str, Any]) -> list[Any]:
+    value = sent.get("answers")
+    if not isinstance(value, list) or len(value) > 20:
+        raise RefusedError(400, "no_answers")
     return value
 
 
@@ -305,6 +313,21 @@ class Facilitator(_Answers):
         self.bell.ring(code)
         return JSONResponse(found or {})
 
+    async def marks(self, request: Request) -> Response:
+        """Answer with what a class knew before and after, question by question."""
+        self.need(request)
+        found = await _aside(self.teller.marks, _code(request), language_of(request))
+        return JSONResponse({"marks": found})
+
+    async def marks_file(self, request: Request) -> Response:
+        """Answer with every answer of both tests, without names."""
+        self.need(request)
+        code, text = _code(request), StringIO()
+        csv.writer(text).writerows(rows(await _aside(self.rooms.marks, code)))
+        headers = {"Content-Disposition": f'attachment; filename="{code}-tests.csv"'}
+        content = "\ufeff" + text.getvalue()
+        return Response(content, headers=headers, media_type="text/csv; charset=utf-8")
+
     def export(self, kind: str) -> Endpoint:
         """Return what answers with a whole game as a file, ``json`` or ``csv``."""
 
@@ -387,6 +410,11 @@ class Team(_Answers):
         self.bell.ring(code)
         return JSONResponse({"version": now})
 
+    async def test(self, request: Request) -> Response:
+        """Answer with the test that is open to a seat."""
+        code, language = _code(request), language_of(request)
+        return JSONResponse(await _aside(self.teller.test, code, _token(request, code), language))
+
     async def outlook(self, request: Request) -> Response:
         """Answer with a team's outlook under choices that are not sent yet."""
         code, sent = _code(request), await _sent(request)
@@ -435,6 +463,9 @@ class Team(_Answers):
                 _whole(sent, "version"),
                 once,
                 line(sent.get("text"), LONGEST_COMMUNIQUE, "text"),
+            ),
+            "mark": lambda: rooms.mark(
+                code, _token(request, code), str(sent.get("test")), once, _answers(sent)
             ),
             "guess": lambda: rooms.guess(
                 code,
@@ -518,6 +549,9 @@ def routes(rooms: Rooms, address: str | None) -> list[BaseRoute]:
         "/api/exercise/{code}/board": lead.led(teller.board),
         "/api/exercise/{code}/export.json": lead.export("json"),
         "/api/exercise/{code}/export.csv": lead.export("csv"),
+        "/api/exercise/{code}/marks": lead.marks,
+        "/api/exercise/{code}/marks.csv": lead.marks_file,
+        "/api/exercise/{code}/test": team.test,
         "/api/exercise/{code}/lobby": team.lobby,
         "/api/exercise/{code}/state": team.state,
         "/api/exercise/{code}/debrief": team.debrief,

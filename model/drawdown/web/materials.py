@@ -15,8 +15,12 @@ from drawdown.exercise import game
 from drawdown.exercise.rooms import RefusedError, Rooms
 from drawdown.web.pages import KEY_COOKIE, language_of, page, plainly
 
-LOCKED = ("answers", "cards")
-"""What only the facilitator may read: cards tell every role's private goals."""
+LOCKED = ("answers", "cards", "script", "packets")
+"""What only the facilitator may read: private goals, what there is to trade, what sides believe."""
+
+
+ALL = "all"
+"""Everything on one page, to be printed in one go."""
 
 
 def _told(value: Any, language: Language) -> Any:
@@ -30,7 +34,15 @@ def _told(value: Any, language: Language) -> Any:
 
 def blocks(item: Mapping[str, Any], language: Language) -> list[dict[str, Any]]:
     """Return the parts of a piece, each with everything that a template asks for."""
-    empty = {"head": "", "text": "", "list": "", "steps": "", "table": "", "question": ""}
+    empty = {
+        "head": "",
+        "text": "",
+        "list": "",
+        "steps": "",
+        "table": "",
+        "question": "",
+        "page": False,
+    }
     return [
         empty | {"choices": [], "lines": 0} | _told(block, language) for block in item["blocks"]
     ]
@@ -45,6 +57,7 @@ def routes(rooms: Rooms) -> list[BaseRoute]:
             {"name": name, "title": language.pick(item["title"]), "locked": name in LOCKED}
             for name, item in data_files.load("materials").items()
         ]
+        items.append({"name": ALL, "title": language.word("exercise", "print_all"), "locked": True})
         title = language.word("web", "materials")
         return page(
             request,
@@ -61,19 +74,27 @@ def routes(rooms: Rooms) -> list[BaseRoute]:
     async def one(request: Request) -> Response:
         language, name = language_of(request), request.path_params["name"]
         every = data_files.load("materials")
-        if name not in every:
+        if name not in every and name != ALL:
             raise RefusedError(404, "not_found")
-        if name in LOCKED and not rooms.facilitates(request.cookies.get(KEY_COOKIE)):
+        if name in (*LOCKED, ALL) and not rooms.facilitates(request.cookies.get(KEY_COOKIE)):
             raise RefusedError(403, "facilitator")
+        pieces = every if name == ALL else {name: every[name]}
+        shown: list[dict[str, Any]] = []
+        for item in pieces.values():
+            if name == ALL:
+                head = blocks({"blocks": [{"head": item["title"]}]}, language)
+                shown += [one | {"page": True} for one in head]
+            shown += blocks(item, language)
+        title = language.word("web", "materials") if name == ALL else every[name]["title"]
         return page(
             request,
             "materials.html",
             "materials",
             "exercise",
-            title=language.pick(every[name]["title"]),
+            title=title if isinstance(title, str) else language.pick(title),
             index=[],
-            blocks=blocks(every[name], language),
-            roles=game.rules().roles.values() if name == "cards" else [],
+            blocks=shown,
+            roles=game.rules().roles.values() if name in ("cards", ALL) else [],
         )
 
     return [Route("/materials", index), Route("/materials/{name}", one)]

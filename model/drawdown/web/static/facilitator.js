@@ -78,7 +78,7 @@ function button(action, label, { kind = "", sure = () => "", more = () => ({}) }
 let parts = null, refresh = null;
 
 function build() {
-  parts = Object.fromEntries(["teams", "numbers", "news", "public", "debrief"].map((n) => [n, el("div", { id: `part-${n}` })]));
+  parts = Object.fromEntries(["teams", "numbers", "news", "public", "debrief", "marks"].map((n) => [n, el("div", { id: `part-${n}` })]));
   parts.status = el("p", { class: "status", role: "status" });
   const buttons = {
     start: button("start", word("start"), { kind: "main" }),
@@ -114,6 +114,7 @@ function build() {
   const records = card(word("records"), el("div", { class: "row" },
     el("a", { class: "button", href: `${root}api/exercise/${code}/export.json?lang=${lang}`, download: "" }, word("export")),
     el("a", { class: "button", href: `${root}api/exercise/${code}/export.csv?lang=${lang}`, download: "" }, word("export_csv")),
+    el("a", { class: "button", href: `${root}api/exercise/${code}/marks.csv?lang=${lang}`, download: "" }, word("marks_csv")),
     button("forget", word("forget"), { kind: "danger", sure: () => word("forget_sure") }),
     button("reset", word("reset"), { kind: "danger", sure: () => word("reset_sure") }),
     button("delete", word("delete"), { kind: "danger", sure: () => word("delete_sure") })));
@@ -123,7 +124,7 @@ function build() {
   parts.clock_buttons = [button("clock", word("clock_set"), { more: () => ({ seconds: Math.round(60 * (minutes.valueAsNumber || 0)) }) }),
     pressOnce(word("clock_more"), async () => { await act("clock", { seconds: 60, more: true }); await refresh(); }, { id: "act-more" })];
   const time = card(word("clock"), el("div", { class: "row" }, el("label", { for: "minutes" }, word("clock_minutes")), minutes, ...parts.clock_buttons, face));
-  fill(app, el("div", { class: "halves" }, el("div", {}, parts.status, row, time, parts.teams), el("div", {}, join, injects)), parts.debrief, parts.numbers, parts.news, parts.public, access, records);
+  fill(app, el("div", { class: "halves" }, el("div", {}, parts.status, row, time, parts.teams), el("div", {}, join, injects)), parts.debrief, parts.numbers, parts.news, parts.public, parts.marks, access, records);
 }
 
 function seats(team) {
@@ -162,6 +163,10 @@ function draw() {
 async function update() {
   state = await ask(`${root}api/exercise/${code}/control?lang=${lang}`);
   draw();
+  const { marks } = await ask(`${root}api/exercise/${code}/marks?lang=${lang}`);
+  put(parts.marks, marks, () => (marks.some((m) => m.pre.n + m.post.n) ? card(word("marks_head"), el("p", { class: "hint" }, word("marks_hint")),
+    table(word("marks_head"), ["", word("marks_before"), word("marks_after"), word("marks_gain"), word("marks_brier"), word("marks_n")], marks.map((m) => [
+      `${isolated(m.question)}. ${m.idea}`, m.pre.right, m.post.right, m.gain, isolated(`${m.pre.brier} → ${m.post.brier}`), isolated(`${m.pre.n} / ${m.post.n}`)]))) : null));
   const lead = async (slide) => { await act("slide", { slide }); await refresh(); };
   await revealed(parts.debrief, code, state, { lead, then: () => announce(word("phase_revealed"), 0) });
 }

@@ -1,6 +1,6 @@
 /** What a team says: proposals to others, a range of its own, the joint text at the end. */
 
-import { announce, el, isolated, lang, send, told, word } from "./common.js";
+import { announce, ask, el, isolated, lang, send, told, word } from "./common.js";
 import { once } from "./live.js";
 import { card, kept, pressOnce, put, single } from "./parts.js";
 
@@ -113,6 +113,25 @@ export function prediction(base, who, first, refresh) {
     form.classList.toggle("hidden", now.phase !== "deciding");
     stands.textContent = p ? word("predict_stands", { label: now.indicators.find((i) => i.name === p.indicator)?.label ?? "", low: isolated(p.low), high: isolated(p.high) }) : "";
   } };
+}
+
+/** Builds the test that is open to this seat: before the first turn, and at the debrief. */
+export async function test(place, base, who, refresh) {
+  if (who) return;
+  const { test: which, questions, sure } = await ask(`${base}/test?lang=${lang}`);
+  if (!which) { place.replaceChildren(); place.dataset.test = ""; return; }
+  if (place.dataset.test === which) return;
+  place.dataset.test = which;
+  const button = el("button", { class: "main" }, word("test_send"));
+  const form = el("form", {}, ...questions.map((q, k) => el("fieldset", { class: "options" }, el("legend", {}, q.question),
+    ...q.choices.map((c, i) => el("div", { class: "option" }, el("input", { type: "radio", id: `q${k}-${i}`, name: `q${k}`, value: `${i}`, required: true }), el("label", { for: `q${k}-${i}` }, c))),
+    el("label", { for: `sure${k}` }, word("test_sure")), el("select", { id: `sure${k}` }, ...sure.map((s) => el("option", { value: `${s}` }, isolated(`${s} %`)))))), el("p", {}, button));
+  form.addEventListener("submit", single(button, async () => {
+    const answers = questions.map((_, k) => [Number(form.querySelector(`input[name=q${k}]:checked`).value), Number(form.querySelector(`#sure${k}`).value)]);
+    await say(base, who, "mark", { test: which, answers });
+    await refresh();
+  }));
+  place.replaceChildren(el("details", { class: "card" }, el("summary", {}, el("strong", {}, word(`test_${which}`))), el("p", { class: "hint" }, word("test_hint")), form));
 }
 
 /** Says who has signed the joint text. */

@@ -2,7 +2,7 @@ import { announce, ask, el, fill, isolated, lang, patient, root, send, told, wor
 import { revealed } from "./debrief.js";
 import { follow, once } from "./live.js";
 import { card, clock, goalState, indicators, news, pressOnce, publicChoices, put, single, where } from "./parts.js";
-import { communique, prediction, talks } from "./talks.js";
+import { communique, prediction, talks, test } from "./talks.js";
 
 const code = location.pathname.split("/").pop();
 const base = `${root}api/exercise/${code}`;
@@ -186,8 +186,8 @@ function draw() {
   if (place.textContent !== line) place.textContent = line;
   ticking(state.clock);
   if (built !== "team") {
-    for (const name of ["indicators", "decision", "talks", "debrief", "news", "public", "secret", "team"]) places[name] = el("div", { id: `part-${name}` });
-    fill(app, places.debrief, el("div", { class: "halves" }, el("div", {}, places.indicators, places.public, places.decision), el("div", {}, places.talks, places.secret, places.news, places.team)));
+    for (const name of ["test", "indicators", "decision", "talks", "debrief", "news", "public", "secret", "team"]) places[name] = el("div", { id: `part-${name}` });
+    fill(app, places.debrief, el("div", { class: "halves" }, el("div", {}, places.test, places.indicators, places.public, places.decision), el("div", {}, places.talks, places.secret, places.news, places.team)));
     built = "team";
     form = null;
     spoken = "";
@@ -208,6 +208,7 @@ async function update() {
     throw fault;
   }
   draw();
+  await test(places.test, base, who, () => refresh());
   await revealed(places.debrief, code, state, { team: state.role, query: who, then: () => announce(word("phase_revealed"), 0) });
 }
 
