@@ -62,6 +62,7 @@ def test_a_range_of_a_level_is_drawn_out_and_holds_where_it_stands() -> None:
     assert Worlds(values, even, 2.0).range(1.0).low == 2.0
     assert Worlds(values, even, 90.0).range(1.0).high == 90.0
     assert Worlds(values, even, 20.0).range(9.0).low == 0.0
+    assert Worlds(values, even, 20.0, 31.0).range(9.0).high == 31.0
 
 
 # --- what is known, and what is drawn -----------------------------------------------------------

@@ -124,6 +124,22 @@ def test_a_goal_is_read_as_its_words_say() -> None:
     assert not reached(vote, [0.0], voted=0.0)
 
 
+def test_a_goal_is_lost_where_no_turn_can_bring_it_back() -> None:
+    """Catches a sum that may still grow called lost, and a level at the end that may still rise."""
+    for how, more, now, state in (
+        ("sum", {"at_most": 2.0}, 3.0, "lost"),
+        ("sum", {"at_most": 2.0}, 2.0, "holds"),
+        ("sum", {"at_least": 2.0}, 1.0, "not_yet"),
+        ("lowest", {"at_least": 0.5}, 0.4, "lost"),
+        ("highest", {"at_most": 0.5}, 0.6, "lost"),
+        ("highest", {"at_least": 0.5}, 0.4, "not_yet"),
+        ("end", {"at_most": 0.5}, 0.6, "not_yet"),
+        ("end", {"at_least": 0.5}, 0.5, "holds"),
+    ):
+        one = goal(how=how, **more)
+        assert one.stands(now, next(iter(more.values()))) == state, (how, more, now)
+
+
 def test_dated_events_begin_and_end_in_their_part_of_a_turn() -> None:
     """Catches a truce for half a turn that lasts it whole, and a middle that is the beginning."""
     first, last = date(2022, 1, 1), date(2022, 1, 31)
@@ -338,6 +354,8 @@ def test_the_board_shows_public_numbers_and_choices_alone(room: tuple[Teller, st
             assert (said in told) == lever.public, said
     news = " ".join(n["text"] for n in board["news"])
     assert "170" in news
+    us, allies = 200 + O.dead_us, 200 + O.dead_coalition
+    assert f"American soldiers killed in this turn: {us}; allied: {allies}." in news
     assert ENGLISH.words["chronicle"]["strike_wrong"] not in news
 
 

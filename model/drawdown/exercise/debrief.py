@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from drawdown.declared import parameters as declared
 from drawdown.declared.arrays import Floats
 from drawdown.declared.columns import MOTIVES, STRUCTURES, P
 from drawdown.declared.language import LANGUAGES, Language
+from drawdown.declared.recent import Recent
 from drawdown.exercise import attribution, game, outlooks
 from drawdown.exercise.game import AUTO, NAMES, Realised, Turn
 from drawdown.exercise.negotiation import Communique, Prediction, Proposal, interval_score
@@ -179,6 +181,9 @@ def _turns(
 LUCK = ("attacks_foreign", "authority")
 """What slide two draws this world's line of, among other worlds under the same choices."""
 
+_LOCK, _RECENT = threading.Lock(), Recent(8)
+"""Parts of games that were shared out lately: the second language asks for the same."""
+
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -246,7 +251,9 @@ def _luck(played: Floats, lived: game.Lived, language: Language) -> list[dict[st
 def _choices(seed: int, turns: Sequence[Turn], language: Language) -> list[dict[str, Any]]:
     """Return the three levers that made most of the attacks on foreign sites."""
     found = []
-    for part in attribution.shapley(seed, turns)[:3]:
+    with _LOCK:
+        parts = _RECENT.get_or_make((seed, repr(turns)), lambda: attribution.shapley(seed, turns))
+    for part in parts[:3]:
         item = game.rules().roles[part.role].levers[part.lever]
         chosen_ = dict.fromkeys(
             item.options[turn.chosen(part.role, part.lever)].name.in_language(language.code)
@@ -343,6 +350,7 @@ def of_talks(
         )
         ours = many.draw(known)[one.indicator]
         came = float(values[one.turn + 1, NAMES.index(one.indicator)])
+        scored = max(1, DIGITS.get(one.indicator, 0))
         told = {
             "low": one.low,
             "high": one.high,
@@ -358,7 +366,14 @@ def of_talks(
                 "outlook_inside": ours.low <= came <= ours.high,
                 "score": interval_score(one.low, one.high, came),
                 "outlook_score": interval_score(ours.low, ours.high, came),
-                "told": {k: number(one.indicator, v, language) for k, v in told.items()},
+                "told": {k: number(one.indicator, v, language) for k, v in told.items()}
+                | {
+                    k: language.number(interval_score(low, high, came), scored)
+                    for k, low, high in (
+                        ("score", one.low, one.high),
+                        ("outlook_score", ours.low, ours.high),
+                    )
+                },
             }
         )
     return {

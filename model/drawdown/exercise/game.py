@@ -163,6 +163,19 @@ class Goal(Text):
         }
         return turns[-1] if self.how == "end" else reads[self.how](turns, axis=0)
 
+    def stands(self, now: float, reach: float) -> Literal["holds", "not_yet", "lost"]:
+        """Return whether a goal holds as things stand, or cannot be reached any more.
+
+        Args:
+            now: The number that the goal is about, as far as the game was played.
+            reach: The bound in the same unit.
+        """
+        least = self.at_least is not None
+        if (now >= reach) if least else (now <= reach):
+            return "holds"
+        gone = self.how == ("lowest" if least else "highest") or (self.how == "sum" and not least)
+        return "lost" if gone else "not_yet"
+
     def reached(self, rows: Floats, start: Floats, voted: Floats) -> NDArray[np.bool_]:
         """Return whether a game reached the goal, one a world.
 

@@ -32,6 +32,9 @@ PUBLIC = ("reported", "strikes", "dead_us", "us_soldiers", "nato")
 WORLDS = 64
 """Worlds a structure."""
 
+SHARES = frozenset({"authority", "pressure", "isf_capacity", "iranian_influence"})
+"""Levels between 0 and 1."""
+
 DRAWS = 6
 """Draws of what others choose, each lived by a part of the worlds."""
 
@@ -188,11 +191,13 @@ class Worlds:
         values: In each world.
         weights: What each counts, in all 1.
         present: Where a level stands; None for a count.
+        highest: The highest that it can be.
     """
 
     values: Floats
     weights: Floats
     present: float | None
+    highest: float = float("inf")
 
     def range(self, width: float) -> Range:
         """Return a range.
@@ -215,7 +220,8 @@ class Worlds:
         half, drawn_out = 0.45 * min(1.0, width), max(1.0, width)
         ends = (at(0.5 - half), at(0.5 + half))
         low, high = (middle + drawn_out * (end - middle) for end in ends)
-        return Range(max(0.0, min(low, self.present)), middle, max(high, self.present))
+        high = min(self.highest, max(high, self.present))
+        return Range(max(0.0, min(low, self.present)), min(middle, high), high)
 
 
 @cache
@@ -268,7 +274,8 @@ class Outlooks:
                 found[name] = Worlds(then[k], weights, None)
             else:
                 goes_on = np.maximum(0.0, values[-1] + then[k] - rows[-1, k])
-                found[name] = Worlds(goes_on, weights, values[-1])
+                highest = 1.0 if name in SHARES else float("inf")
+                found[name] = Worlds(goes_on, weights, values[-1], highest)
         return found
 
     def draw(self, known: Knowledge) -> dict[str, Range]:

@@ -171,6 +171,9 @@ class Teller:
                 text = game.rules().injects[item["inject"]].text.in_language(language.code)
             news.append({"turn": item["turn"] + 1, "text": text, "kind": "inject"})
         for k in range(room.turn):
+            dead = self._dead(now, k, language)
+            if dead:
+                news.append({"turn": k + 1, "text": dead})
             for event in debrief.told(self.realised(now), k, language, public=True):
                 news.append({"turn": k + 1, "text": f"{event['day']}: {event['text']}"})
         news.sort(key=lambda item: item["turn"])
@@ -190,6 +193,15 @@ class Teller:
             "promises": self._promises(now, language),
             "communique": self._communique(now, language),
         }
+
+    def _dead(self, now: Snapshot, turn: int, language: Language) -> str:
+        """Return how many American and allied soldiers died in a turn, or nothing."""
+        row = game.indicators(self.realised(now).daily(turn))
+        us, allies = (int(row[NAMES.index(n)]) for n in ("dead_us", "dead_coalition"))
+        if not us + allies:
+            return ""
+        told = {k: language.number(n, 0) for k, n in (("us", us), ("allies", allies))}
+        return language.word("exercise", "dead_news", **told)
 
     def _values(self, now: Snapshot) -> Floats:
         """Return every indicator on the day before the game and in each turn, a row each."""
@@ -224,7 +236,15 @@ class Teller:
         found: dict[str, Any] = {"text": goal.in_language(language.code)}
         if goal.of not in NAMES:
             held = language.word("exercise", "vote_held" if voted else "no_vote_yet")
-            return found | {"now": held, "start": "", "target": "", "of": goal.of}
+            state = "holds" if voted else "not_yet"
+            return found | {
+                "now": held,
+                "start": "",
+                "target": "",
+                "of": goal.of,
+                "how": goal.how,
+                "state": state,
+            }
         column = values[:, NAMES.index(goal.of)]
         counted = INDICATORS[goal.of][1] == "sum"
         scale = float(column[0]) if goal.of_start else 1.0
@@ -234,11 +254,13 @@ class Teller:
         def told(value: float) -> str:
             return debrief.number(goal.of, value, language)
 
+        now = float(goal.read(sofar)) if len(sofar) else None
         return found | {
             "of": goal.of,
             "how": goal.how,
+            "state": goal.stands(now, reach) if now is not None else "",
             "start": "" if counted else told(column[0]),
-            "now": told(float(goal.read(sofar))) if len(sofar) else "",
+            "now": told(now) if now is not None else "",
             "target": told(reach),
             "reach": reach,
             "at_least": goal.at_least is not None,
@@ -362,7 +384,7 @@ class Teller:
             "choices": choices,
             "version": now.versions.get(role, 0),
             "indicators": shown,
-            "public": self._public_choices(now, language),
+            "public": self._public_choices(now, language, role),
             "proposals": [
                 self._proposal(p, role, now, language) for p in now.proposals if p.between(role)
             ],
@@ -446,7 +468,7 @@ class Teller:
         """Return whose promises were kept and whose were broken, and not what they were."""
         roles, found = game.rules().roles, []
         for one in now.proposals:
-            if one.answer != "accepted" or one.turn >= len(now.turns):
+            if one.answer != "accepted" or one.turn != len(now.turns) - 1:
                 continue
             for role, held in one.was_kept(now.turns[one.turn]).items():
                 other = one.partner if role == one.role else one.role
@@ -475,7 +497,10 @@ class Teller:
             ],
         }
 
-    def _public_choices(self, now: Snapshot, language: Language) -> list[dict[str, Any]]:
+    def _public_choices(
+        self, now: Snapshot, language: Language, but: str = ""
+    ) -> list[dict[str, Any]]:
+        """Return what teams chose in public in the last turn, but for one."""
         if not now.turns:
             return []
         found = []
@@ -486,6 +511,8 @@ class Teller:
         if agreed:
             found.append({"role": language.word("exercise", "agreed"), "choices": agreed})
         for name, role in game.rules().roles.items():
+            if name == but:
+                continue
             words = [
                 f"{lever.name.in_language(language.code)}: "
                 f"{lever.options[now.turns[-1].chosen(name, key)].name.in_language(language.code)}"

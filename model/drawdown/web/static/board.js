@@ -11,7 +11,7 @@ const drawn = JSON.parse(document.getElementById("parts").textContent).map;
 
 const places = Object.fromEntries(["join", "teams", "debrief", "map", "chart", "numbers", "news", "public", "text"].map((n) => [n, el("div", { id: `part-${n}` })]));
 const status = el("p", { class: "status", role: "status" }), ticking = clock(document.getElementById("clock"));
-fill(app, status, places.join, places.debrief, places.teams, places.text, el("div", { class: "wall" }, places.map, el("div", {}, places.chart, places.numbers), el("div", {}, places.public, places.news)));
+fill(app, status, places.join, places.debrief, places.teams, places.text, el("div", { class: "wall" }, places.map, el("div", {}, places.chart, places.numbers), el("div", {}, places.news, places.public)));
 
 /** Draws the attacks of the last turn that the press reported, town by town. */
 function map(state) {

@@ -117,7 +117,7 @@ function details(d) {
     el("h2", {}, word("predictions_head")), el("p", { class: "hint" }, word("predictions_hint")), ...(d.predictions.length ? d.predictions.map((p) => el("div", {},
       el("p", {}, word("predictions_sum", { role: p.role, inside: isolated(p.inside), of: isolated(p.of), outlook: isolated(p.outlook_inside), better: isolated(p.better) })),
       table(p.role, ["", word("own_range"), word("outlook_range"), word("came"), word("score"), word("score_outlook")], p.rows.map((r) => [`${word("turn", { n: isolated(r.turn) })} · ${r.label}`,
-        isolated(`${r.told.low} – ${r.told.high}`), isolated(`${r.told.outlook_low} – ${r.told.outlook_high}`), isolated(r.told.came), isolated(r.score.toFixed(1)), isolated(r.outlook_score.toFixed(1))])))) : [el("p", {}, word("no_predictions"))]),
+        isolated(`${r.told.low} – ${r.told.high}`), isolated(`${r.told.outlook_low} – ${r.told.outlook_high}`), isolated(r.told.came), isolated(r.told.score), isolated(r.told.outlook_score)])))) : [el("p", {}, word("no_predictions"))]),
     el("h2", {}, word("regret_head")), el("p", { class: "hint" }, word("regret_hint")),
     table(word("regret_head"), ["", ...names], d.regret.map((r) => [r.role ? word("policy_without", { role: r.role }) : word(`policy_${r.policy}`), ...d.compared.map((n) => isolated(`${r.numbers[n].mean} (${r.numbers[n].most})`))])));
 }

@@ -16,7 +16,7 @@ function askKey() {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
-      const { room } = await send(`${root}api/exercise/enter`, { key: key.value.trim() });
+      const { room } = await send(`${root}api/exercise/enter?lang=${lang}`, { key: key.value.trim() });
       error.textContent = "";
       // A key of one room leads there and nowhere else.
       if (room && room !== code) { location.href = `${root}exercise/facilitator?room=${room}&lang=${lang}`; return; }
@@ -42,7 +42,7 @@ async function listRooms() {
   const form = el("form", {}, el("label", { for: "title" }, word("room_title")), title, el("p", {}, make));
   form.addEventListener("submit", single(make, async () => {
     try {
-      const made = await send(`${root}api/exercise/rooms`, { title: title.value });
+      const made = await send(`${root}api/exercise/rooms?lang=${lang}`, { title: title.value });
       location.href = `${root}exercise/facilitator?room=${made.code}&lang=${lang}`;
     } catch (fault) { failed(fault); }
   }));
@@ -58,7 +58,7 @@ async function listRooms() {
 
 async function act(action, more = {}) {
   try {
-    const answer = await send(`${root}api/exercise/${code}/control`, { action, once: once(), ...more });
+    const answer = await send(`${root}api/exercise/${code}/control?lang=${lang}`, { action, once: once(), ...more });
     error.textContent = "";
     return answer;
   } catch (fault) { failed(fault); return false; }

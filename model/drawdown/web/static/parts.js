@@ -83,15 +83,16 @@ export function chart(item, goal, turns) {
 
 /** Tells where a goal began, where it stands and where it is reached. */
 export function goalState(g) {
-  const parts = [g.start && word("goal_began", { start: isolated(g.start) }), g.now && word("goal_now", { now: isolated(g.now) }),
+  const parts = [g.start && word("goal_began", { start: isolated(g.start) }), g.now && word(g.state && g.how !== "end" ? `goal_${g.how}` : "goal_now", { now: isolated(g.now) }),
     g.target && word(g.at_least ? "goal_at_least" : "goal_at_most", { target: isolated(g.target) })];
+  if (g.state) parts.push(word(`goal_is_${g.state}`));
   return parts.filter(Boolean).join(" · ");
 }
 
 export function indicators(items, goals = [], turns = 7) {
   return el("ul", { class: "indicators" }, ...items.map((i) => el("li", { class: "indicator" },
     el("div", {}, i.label),
-    el("div", { class: i.value ? "value" : "soft" }, i.value || word("no_turn_yet")),
+    el("div", { class: i.value ? "value" : "soft" }, i.value || word("no_turn_yet"), i.value && i.counted ? el("small", { class: "hint" }, ` ${word("in_last_turn")}`) : null),
     i.low === undefined ? null : el("div", { class: "hint" }, word("outlook", { low: isolated(i.low), high: isolated(i.high) })),
     i.ends || i.past.length > 1 ? chart(i, goals.find((g) => g.of === i.name), turns) : null,
   )));

@@ -88,8 +88,12 @@ export function talks(base, who, first, draft, refresh) {
   return { node, show(now) {
     state = now;
     make.classList.toggle("hidden", now.phase !== "deciding");
-    put(list, [now.proposals, now.turn, now.phase], () => (now.proposals.length ? [...now.proposals].reverse().map((p) => proposal(p, now, base, who, draft, refresh))
-      : el("li", { class: "hint" }, word("no_proposals"))));
+    put(list, [now.proposals, now.turn, now.phase], () => {
+      // Those of this turn and of the last; older ones are folded.
+      const all = [...now.proposals].reverse(), shown = (p) => proposal(p, now, base, who, draft, refresh), old = all.filter((p) => p.turn < now.turn - 1);
+      if (!all.length) return el("li", { class: "hint" }, word("no_proposals"));
+      return [...all.filter((p) => p.turn >= now.turn - 1).map(shown), old.length ? el("li", {}, el("details", {}, el("summary", {}, word("older")), el("ul", { class: "plain" }, ...old.map(shown)))) : null];
+    });
   } };
 }
 

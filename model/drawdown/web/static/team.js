@@ -67,7 +67,7 @@ function foresee() {
 function stand() {
   const shown = state.indicators.map((i) => ({ ...i, ...(touched.size ? foreseen[i.name] : {}) }));
   put(places.indicators, [shown, state.goals], () => card(word("goals"),
-    el("ul", { class: "goals" }, ...state.goals.map((g) => el("li", {}, g.text, el("small", {}, goalState(g))))),
+    el("ul", { class: "goals" }, ...state.goals.map((g) => el("li", { class: `goal-${g.state}` }, g.text, el("small", {}, goalState(g))))),
     indicators(shown, state.goals, state.turns), el("p", { class: "hint" }, word("outlook_hint"))));
 }
 
