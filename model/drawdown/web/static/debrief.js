@@ -92,7 +92,7 @@ const DRAWN = {
     const all = d.slides.readings.map((r) => r.value), part = (kind) => bars(d.slides.readings.filter((r) => r.kind === kind).map((r) => ({ label: `${r.reading} ${r.here ? word("this_world") : ""}`, here: r.here, value: r.value, all, told: r.told })));
     return [el("p", { class: "hint" }, word("readings_hint")), el("h3", {}, word("readings_strike")), part("structures"), el("h3", {}, word("readings_motive")), part("motives")];
   },
-  6: (d) => [bars(["game", "month"].map((name) => ({ label: word(name === "game" ? "record_here" : "record_record"), here: name === "game", value: Number(d.record[`${name}_value`]), all: [], told: d.record[name] }))),
+  6: (d) => [bars(["game", "month"].map((name) => ({ label: word(name === "game" ? "record_here" : "record_record"), here: name === "game", value: Number(d.record[`${name}_value`]), all: ["game", "month"].map((n) => Number(d.record[`${n}_value`])), told: d.record[name] }))),
     el("p", {}, word("record_told", d.record)), el("p", { class: "hint" }, word("record_place"))],
 };
 
