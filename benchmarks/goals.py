@@ -506,7 +506,7 @@ def _shown(ways: Mapping[str, Any]) -> str:
 def main() -> None:
     """Search, or measure and store."""
     if sys.argv[1:] == ["search"]:
-        found = search(sample(1200, 64))
+        found = search(sample(900, 96))
         for role, goals in found.items():
             print(role, [g.model_dump(exclude={"en", "ar"}, exclude_none=True) for g in goals])
         told = measure(goals=found)
