@@ -67,7 +67,11 @@ NEAREST = {
     ),
     "exercise/attribution.py": ("tests/exercise/test_slides.py",),
     "exercise/marks.py": ("tests/exercise/test_marks.py",),
-    "exercise/debrief.py": ("tests/exercise/test_told.py", "tests/exercise/test_slides.py"),
+    "exercise/debrief.py": (
+        "tests/exercise/test_told.py",
+        "tests/exercise/test_slides.py",
+        "tests/exercise/test_negotiation.py",
+    ),
     "exercise/": ("tests/exercise/test_told.py", "tests/exercise/test_negotiation.py"),
     "web/app.py": ("tests/web/test_explore.py",),
     "worlds/": ("tests/test_declared.py", "tests/day/test_days.py", "tests/test_views.py"),

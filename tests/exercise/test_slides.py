@@ -82,6 +82,8 @@ def test_odds_are_of_the_game_and_of_the_team_on_automatic() -> None:
     own = [g for g in found if g["team"] == "us"]
     assert any(g["shares"][0] != g["shares"][1] for g in own)
     pressure = next(g for g in own if "pressure" in g["goal"])
+    # Robust strikes raise the pressure that Washington wants to fall.
+    assert pressure["shares"][0] < pressure["shares"][1]
     assert (pressure["start"], pressure["end"]) == tuple(
         ENGLISH.number(v, 2)
         for v in (
