@@ -10,7 +10,7 @@ from drawdown.declared.language import Language
 from drawdown.exercise import marks
 from drawdown.exercise.marks import Mark, brier
 from drawdown.exercise.room_views import Teller
-from drawdown.exercise.rooms import RefusedError, Rooms
+from drawdown.exercise.rooms import SLIDES, RefusedError, Rooms
 
 ENGLISH = Language("en")
 RIGHT = {test: [(choice, 75) for choice in marks.key(test)] for test in marks.TESTS}
@@ -80,6 +80,10 @@ def test_a_seat_answers_each_test_once_and_in_its_time(tmp_path: Path) -> None:
     with pytest.raises(RefusedError):
         rooms.mark(code, token, "pre", "late", RIGHT["pre"])
     rooms.move(code, "revealed", ("deciding",), "r")
+    with pytest.raises(RefusedError):
+        rooms.mark(code, token, "post", "before the slides", RIGHT["post"])
+    for slide in range(1, SLIDES + 1):
+        rooms.open_slide(code, slide, f"slide{slide}")
     assert teller.test(code, token, ENGLISH)["test"] == "post"
     rooms.mark(code, token, "post", "c", RIGHT["post"])
     rows = teller.marks(code, ENGLISH)

@@ -1244,7 +1244,8 @@ class Rooms:
     def open_test(room: Room) -> str | None:
         """Return the test that may be answered now."""
         if room.phase == "revealed":
-            return "post"
+            # Whoever answered before the slides would answer the pre-test again.
+            return "post" if room.slide == SLIDES else None
         return "pre" if room.turn == 0 else None
 
     def number(self, code: str, token: str | None) -> int:
