@@ -38,13 +38,14 @@ def test_who_is_sure_and_wrong_pays_most() -> None:
 def test_gain_is_after_less_before_by_question() -> None:
     """Catches the two tests exchanged, and a mean over all questions."""
     one = [*RIGHT["post"][:1], *WRONG["post"][1:]]
-    given = [Mark(1, "pre", WRONG["pre"]), Mark(2, "pre", RIGHT["pre"]), Mark(1, "post", one)]
+    given = [Mark("a", "pre", WRONG["pre"]), Mark("b", "pre", RIGHT["pre"]), Mark("a", "post", one)]
     rows = marks.by_question(given)
     assert [row["pre"] for row in rows] == [{"n": 2, "right": 0.5, "brier": 0.3125}] * 8
     assert rows[0]["post"] == {"n": 1, "right": 1.0, "brier": 0.0625}
     assert rows[1]["post"] == {"n": 1, "right": 0.0, "brier": 0.5625}
+    # Of the first alone, who answered both: right at last, or as wrong as before.
+    assert [row["gain"] for row in rows] == [1.0] + [0.0] * 7
     nobody = marks.by_question([])[0]["pre"]
-    assert isinstance(nobody, dict)
     assert math.isnan(nobody["right"])
     table = list(marks.rows(given))
     assert table[1][:4] == ["1", "pre", "1", "ABCD"[WRONG["pre"][0][0]]]
@@ -90,6 +91,15 @@ def test_a_seat_answers_each_test_once_and_in_its_time(tmp_path: Path) -> None:
     assert [(r["pre"]["right"], r["post"]["right"], r["gain"]) for r in rows] == [
         ("0.00", "1.00", "+1.00")
     ] * 8
+    # Who comes after somebody has left is somebody else.
+    rooms.leave(code, token)
+    rooms.set_doors(code, True, "doors")
+    other = rooms.join(code, "us", "Ali")
+    assert teller.test(code, other, ENGLISH)["test"] == "post"
+    rooms.mark(code, other, "post", "d", WRONG["post"])
+    assert [r["gain"] for r in teller.marks(code, ENGLISH)] == ["+1.00"] * 8
     told = "\n".join(",".join(row) for row in marks.rows(rooms.marks(code)))
     assert "Zaynab" not in told
     assert token not in told
+    rooms.reset(code, "anew")
+    assert {m.test for m in rooms.marks(code)} == {"pre"}

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,18 +18,6 @@ from drawdown.exercise.rooms import MOST_PROPOSALS, RefusedError, Rooms
 ENGLISH = Language("en")
 HOLD, ASK = {"line": "truce"}, {"posture": "leave"}
 SECRET = "we hold fire if you announce a date"
-
-
-@pytest.fixture
-def rooms(tmp_path: Path) -> Rooms:
-    return Rooms(tmp_path / "rooms.sqlite")
-
-
-@pytest.fixture
-def code(rooms: Rooms) -> str:
-    code = rooms.make("a class").code
-    rooms.move(code, "deciding", ("waiting",), "start")
-    return code
 
 
 def propose(rooms: Rooms, code: str, once: str = "p", turn: int = 0, text: str = SECRET) -> int:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,18 +13,6 @@ from drawdown.exercise.room_views import Teller
 from drawdown.exercise.rooms import RefusedError, Rooms
 
 ENGLISH = Language("en")
-
-
-@pytest.fixture
-def rooms(tmp_path: Path) -> Rooms:
-    return Rooms(tmp_path / "rooms.sqlite")
-
-
-@pytest.fixture
-def code(rooms: Rooms) -> str:
-    code = rooms.make("a class").code
-    rooms.move(code, "deciding", ("waiting",), "start")
-    return code
 
 
 @pytest.fixture

@@ -15,11 +15,6 @@ from drawdown.exercise.rooms import RefusedError, Rooms
 
 
 @pytest.fixture
-def rooms(tmp_path: Path) -> Rooms:
-    return Rooms(tmp_path / "rooms.sqlite")
-
-
-@pytest.fixture
 def code(rooms: Rooms) -> str:
     made = rooms.make("a class")
     rooms.move(made.code, "deciding", ("waiting",), "start")

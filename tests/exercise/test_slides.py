@@ -71,7 +71,7 @@ def test_odds_are_of_the_game_and_of_the_team_on_automatic() -> None:
     """Catches the two exchanged, and a goal of another team."""
     turns = [Turn({"parliament": {"vote": "call"}, "us": {"doctrine": "robust"}})] * 7
     world = game.realise(3, turns)
-    found = debrief._goals(turns, world, debrief._lived(turns), ENGLISH)
+    found = debrief._goals(turns, world, game.live_many(turns, debrief.WORLDS), ENGLISH)
     assert len(found) == 18
     votes = next(g for g in found if g["team"] == "militia" and not g["end"])
     assert votes["shares"][0] > 0.9

@@ -1,6 +1,5 @@
 """Who is told what, when and on which side, of a game whose days are made by hand."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -80,7 +79,6 @@ def test_an_indicator_is_summed_over_its_turn_or_read_at_its_end() -> None:
         combat, advisers = (0.001 * (OUTCOMES.index(f"us_{n}") + 1) for n in ("combat", "advisers"))
         assert found["us_soldiers"] == pytest.approx(combat + advisers + 2 * turn)
         assert game.ordered_days(one, turn) == 5 + turn
-        assert game.quiet_days(one, turn) == 20 + turn
         assert game.official(one, turn) == 100 * (turn + 1) + O.reported_official
     assert [len(one.happenings(k)) for k in range(TURNS)] == [4, 3]
     names = [f.name for f in cast().factions]
@@ -234,39 +232,11 @@ def test_orders_and_misses_are_told_to_those_who_may_know() -> None:
     assert any(word["strike"].partition("{")[0] in line for line in public)
 
 
-def test_regret_is_of_the_worse_policy_in_the_same_world(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Catches more authority regretted, and the mean and the largest exchanged."""
-    turns = [Turn({"us": {"doctrine": "robust"}})]
-    assert list(debrief.policies(turns)) == ["played", "auto", "without_us"]
-    levels: Iterator[list[float]] = iter([])
-
-    def live_many(turns: Any, worlds: int) -> game.Lived:
-        assert worlds == debrief.WORLDS
-        rows = np.tile(np.array(next(levels)), (len(turns), len(NAMES), 1))
-        return game.Lived(rows, rows[0], np.zeros(2))
-
-    monkeypatch.setattr(game, "live_many", live_many)
-    levels = iter([[10.0, 30.0], [20.0, 20.0], [20.0, 20.0]])
-    found = debrief.regret(debrief._lived(turns))
-    # Fewer dead are better: 0 and 10 for what was played, 10 and 0 for the others.
-    assert found["played"]["dead_us"] == (5.0, 10.0)
-    assert found["auto"]["dead_us"] == (5.0, 10.0)
-    levels = iter([[9.0, 1.0], [1.0, 1.0], [1.0, 1.0]])
-    found = debrief.regret(debrief._lived(turns))
-    assert found["played"]["dead_us"] == (4.0, 8.0)
-    assert found["auto"]["dead_us"] == (0.0, 0.0)
-    assert found["played"]["authority"] == (0.0, 0.0)
-    assert found["auto"]["authority"] == (4.0, 8.0)
-
-
 def test_the_debrief_tells_the_true_attackers_beside_those_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Catches named and true groups exchanged, and another structure's row called played."""
     one = realised()
-    monkeypatch.setattr(
-        debrief, "regret", lambda lived: {"played": {o: (1.0, 2.0) for o in debrief.COMPARED}}
-    )
     level = {None: 0.0, **{s: float(k) for k, s in enumerate(STRUCTURES)}}
     monkeypatch.setattr(
         game,
@@ -280,11 +250,9 @@ def test_the_debrief_tells_the_true_attackers_beside_those_named(
         told = made["timeline"][turn]
         assert told["attributed"] == [{"name": word[3], "count": 7, "sure": "low"}]
         assert told["true"] == true
-        assert told["quiet"] == 20 + turn
     readings = [r for r in made["slides"]["readings"] if r["kind"] == "structures"]
     assert [r["here"] for r in readings] == [s == "deter" for s in STRUCTURES]
     assert [r["value"] for r in readings] == [0.0, 2.0, 4.0]
-    assert made["regret"][0]["numbers"]["dead_us"] == {"mean": "1", "most": "2"}
     attacks = 100 + 200 + 2 * O.attacks_foreign
     assert float(made["record"]["game"]) == pytest.approx(attacks / DAYS * 365.25 / 12, abs=0.06)
 

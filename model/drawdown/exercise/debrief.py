@@ -1,4 +1,4 @@
-"""The debrief: what happened, what other choices would have brought, what was hidden."""
+"""The debrief: goals and odds, what choices made of it, what was hidden, what was said."""
 
 from __future__ import annotations
 
@@ -22,12 +22,8 @@ from drawdown.exercise.outlooks import Outlooks
 from drawdown.questions.compare import wish_left
 from drawdown.views.chronicle import Teller
 
-COMPARED = ("attacks_foreign", "attacks_state", "dead_us", "authority", "daesh_index")
-"""Outcomes of the tables of the debrief."""
-
-BETTER_HIGH = frozenset({"authority"})
 WORLDS = 48
-"""Worlds a structure that regret is computed over."""
+"""Worlds a structure that odds and the fan are of."""
 
 ANSWERED = 200
 """Worlds a structure that the answer is told of."""
@@ -106,40 +102,11 @@ def told(
     return found
 
 
-def without(turns: Sequence[Turn], role: str, number: int | None = None) -> list[Turn]:
-    """Return turns in which a role leaves everything at ``auto``, in one turn or in all."""
+def without(turns: Sequence[Turn], role: str) -> list[Turn]:
+    """Return turns in which a role leaves everything at ``auto``."""
     return [
-        Turn({r: c for r, c in turn.choices.items() if r != role}, turn.injects)
-        if number is None or k == number
-        else turn
-        for k, turn in enumerate(turns)
+        Turn({r: c for r, c in turn.choices.items() if r != role}, turn.injects) for turn in turns
     ]
-
-
-def policies(turns: Sequence[Turn]) -> dict[str, list[Turn]]:
-    """Return what regret compares: the game as played, and with one role or all at ``auto``."""
-    found = {"played": list(turns), "auto": [Turn({}, t.injects) for t in turns]}
-    for role in game.rules().roles:
-        if any(o != AUTO for t in turns for o in t.choices.get(role, {}).values()):
-            found[f"without_{role}"] = without(turns, role)
-    return found
-
-
-def regret(lived: Mapping[str, game.Lived]) -> dict[str, dict[str, tuple[float, float]]]:
-    """Return mean and largest regret of each policy, outcome by outcome.
-
-    Every policy lives the same worlds of all three structures; regret is how much worse it
-    does than the best of them in the same world. No outcome is weighed against another.
-    """
-    result: dict[str, dict[str, tuple[float, float]]] = {name: {} for name in lived}
-    for outcome in COMPARED:
-        losses = np.array([worlds.whole()[outcome] for worlds in lived.values()])
-        if outcome in BETTER_HIGH:
-            losses = -losses
-        regrets = losses - losses.min(axis=0)
-        for name, row in zip(lived, regrets, strict=True):
-            result[name][outcome] = (float(row.mean()), float(row.max()))
-    return result
 
 
 def _turns(
@@ -166,7 +133,6 @@ def _turns(
             "injects": [rules.injects[i].name.in_language(code) for i in turn.injects],
             "numbers": {n: number(n, v, language) for n, v in zip(NAMES, played[k], strict=True)},
             "events": told(realised, k, language),
-            "quiet": game.quiet_days(realised, k),
             "attributed": [
                 {"name": language.word("factions", who), "count": count, "sure": sure}
                 for who, (count, sure) in game.attributed(seed, realised, k).items()
@@ -187,13 +153,8 @@ _LOCK, _RECENT = threading.Lock(), Recent(8)
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
-def _lived(turns: Sequence[Turn]) -> dict[str, game.Lived]:
-    """Return many worlds of each policy that regret compares."""
-    return {name: game.live_many(play, WORLDS) for name, play in policies(turns).items()}
-
-
 def _goals(
-    turns: Sequence[Turn], realised: Realised, lived: Mapping[str, game.Lived], language: Language
+    turns: Sequence[Turn], realised: Realised, played: game.Lived, language: Language
 ) -> list[dict[str, Any]]:
     """Return each team's goals: from where to where, reached or not, and the odds of it.
 
@@ -203,7 +164,9 @@ def _goals(
     reached = {(role, goal.en): held for role, goal, held in game.goals_reached(realised)}
     rows = np.array([game.indicators(realised.daily(k)) for k in range(len(turns))])
     for role, item in game.rules().roles.items():
-        played, idle = lived["played"], lived.get(f"without_{role}", lived["played"])
+        idle = played
+        if any(o != AUTO for t in turns for o in t.choices.get(role, {}).values()):
+            idle = game.live_many(without(turns, role), WORLDS)
         for goal in item.goals:
             odds = [float(goal.reached(w.rows, w.start, w.voted).mean()) for w in (played, idle)]
             start = end = ""
@@ -291,7 +254,7 @@ def _readings(
     return [
         {
             "kind": kind,
-            "reading": language.word(kind, name),
+            "reading": language.word(kind, f"{name}_long" if kind == "motives" else name),
             "here": here,
             "value": value,
             "told": language.number(value, 0),
@@ -423,7 +386,6 @@ def make(
         realised: Its world.
         language: Language of the words.
     """
-    roles, code = game.rules().roles, language.code
     played = np.array([game.indicators(realised.daily(k)) for k in range(len(turns))])
     labels = {n: language.word("exercise", f"indicator_{n}") for n in NAMES}
     drawn = declared.draw([0], seed=seed, structure=realised.structure)[:, 0]
@@ -433,11 +395,11 @@ def make(
         for key in ("answer_case", "answer_base")
     )
     found = game.answered(turns, ANSWERED, case, base)
-    lived, motive = _lived(turns), MOTIVES[int(drawn[P.motive])]
+    lived, motive = game.live_many(turns, WORLDS), MOTIVES[int(drawn[P.motive])]
     return {
         "slides": {
             "goals": _goals(turns, realised, lived, language),
-            "luck": _luck(played, lived["played"], language),
+            "luck": _luck(played, lived, language),
             "choices": _choices(seed, turns, language),
             "readings": _readings(seed, turns, realised, motive, language),
         },
@@ -455,20 +417,6 @@ def make(
             "accuracy": language.number(100 * drawn[P.attribution_accuracy], 0),
             "motive": language.number(float(wish_left(drawn[:, None])[0])),
         },
-        "regret": [
-            {
-                "policy": name,
-                "role": roles[role].name.in_language(code)
-                if (role := name.removeprefix("without_")) in roles
-                else "",
-                "numbers": {
-                    o: {"mean": number(o, mean, language), "most": number(o, most, language)}
-                    for o, (mean, most) in row.items()
-                },
-            }
-            for name, row in regret(lived).items()
-        ],
         "record": _record(played, language),
         "outcomes": labels,
-        "compared": list(COMPARED),
     }

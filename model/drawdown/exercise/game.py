@@ -868,8 +868,3 @@ def ordered_days(realised: Realised, number: int) -> int:
     """
     first, last = ((day - rules().begins).days for day in days_of(number))
     return sum(realised.ordered[first : last + 1])
-
-
-def quiet_days(realised: Realised, number: int) -> int:
-    """Return the days of a turn under an order or a truce."""
-    return int((realised.daily(number)[:, O.quiet] > 0).sum())

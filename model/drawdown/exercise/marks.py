@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -22,12 +22,12 @@ class Mark:
     """What somebody answered in a test.
 
     Attributes:
-        seat: Number of the seat; no name.
+        seat: What stands for the seat; no name.
         test: One of `TESTS`.
         answers: For each question the number of the choice and how sure, in percent.
     """
 
-    seat: int
+    seat: str
     test: str
     answers: Sequence[tuple[int, int]]
 
@@ -78,9 +78,14 @@ def brier(right: bool, sure: int) -> float:
     return (sure / 100.0 - float(right)) ** 2
 
 
-def by_question(marks: Sequence[Mark]) -> list[dict[str, Mapping[str, float] | int]]:
-    """Return for each question and test how many answered, who was right, the Brier score."""
+def by_question(marks: Sequence[Mark]) -> list[dict[str, Any]]:
+    """Return for each question and test how many answered, who was right, the Brier score.
+
+    The gain is of those who answered both tests: a class in which people come and go has learned
+    nothing by that.
+    """
     found: list[dict[str, Any]] = []
+    both = set.intersection(*({m.seat for m in marks if m.test == test} for test in TESTS))
     for k in range(len(key("pre"))):
         row: dict[str, Any] = {"question": k + 1}
         for test in TESTS:
@@ -93,6 +98,9 @@ def by_question(marks: Sequence[Mark]) -> list[dict[str, Mapping[str, float] | i
                 "right": sum(right) / many if many else float("nan"),
                 "brier": sum(scores) / many if many else float("nan"),
             }
+        steady = [(m.test, m.answers[k][0] == key(m.test)[k]) for m in marks if m.seat in both]
+        gained = sum(right if test == "post" else -right for test, right in steady)
+        row["gain"] = gained / len(both) if both else float("nan")
         found.append(row)
     return found
 

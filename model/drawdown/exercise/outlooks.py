@@ -92,11 +92,10 @@ def knowledge(
         injects: Prepared news of the next turn that everybody has heard.
     """
     seen = tuple(turn.seen_by(role) for turn in turns)
-    own = {role: plan.get(role, {}), **{r: c for r, c in plan.items() if r != role}}
     known = tuple(
         (name, tuple(float(v) for v in values[:, NAMES.index(name)])) for name in visible(role)
     )
-    return Knowledge(role, seen, Turn(own, tuple(injects)), known)
+    return Knowledge(role, seen, Turn(dict(plan), tuple(injects)), known)
 
 
 def tempered(fit: Floats) -> Floats:

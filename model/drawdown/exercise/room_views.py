@@ -317,10 +317,8 @@ class Teller:
 
     def test(self, code: str, token: str, language: Language) -> dict[str, Any]:
         """Return the test that a seat may answer now, if it has not yet."""
-        room, seat = self.rooms.room(code), self.rooms.number(code, token)
-        which = self.rooms.open_test(room)
-        given = {(m.seat, m.test) for m in self.rooms.marks(code)}
-        if which is None or (seat, which) in given:
+        which = self.rooms.open_test(self.rooms.room(code))
+        if which is None or self.rooms.has_answered(code, token, which):
             return {"test": None}
         return {"test": which, "questions": marks.questions(which, language), "sure": marks.SURE}
 
@@ -337,8 +335,7 @@ class Teller:
             for test in marks.TESTS:
                 part: Any = row[test]
                 one[test] = {"n": part["n"], **{k: told(part[k]) for k in ("right", "brier")}}
-            before, after = (row[t]["right"] for t in marks.TESTS)  # type: ignore[index]
-            found.append(one | {"gain": debrief.signed(after - before, 2, language)})
+            found.append(one | {"gain": debrief.signed(row["gain"], 2, language)})
         return found
 
     def _clock(self, now: Snapshot) -> dict[str, Any]:

@@ -117,7 +117,7 @@ CREATE TABLE guesses (
     role TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (room, slide, role)
 );
 CREATE TABLE marks (
-    room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, seat INTEGER NOT NULL,
+    room TEXT NOT NULL REFERENCES rooms ON DELETE CASCADE, seat TEXT NOT NULL,
     test TEXT NOT NULL, answers TEXT NOT NULL, PRIMARY KEY (room, seat, test)
 );
 CREATE TABLE used (
@@ -1228,13 +1228,15 @@ class Rooms:
         if test not in marks.TESTS or not fits:
             raise RefusedError(400, "no_answers")
         with self._change() as db:
-            room, seat = self.room(code), self.number(code, token)
+            room = self.room(code)
+            self.seat(code, token)
             self._use(db, code, f"mark/{once}")
             if test != self.open_test(room):
                 raise RefusedError(409, "no_test")
             try:
                 db.execute(
-                    "INSERT INTO marks VALUES (?, ?, ?, ?)", (code, seat, test, json.dumps(answers))
+                    "INSERT INTO marks VALUES (?, ?, ?, ?)",
+                    (code, _hidden(token or ""), test, json.dumps(answers)),
                 )
             except sqlite3.IntegrityError:
                 raise RefusedError(409, "done_already") from None
@@ -1248,18 +1250,14 @@ class Rooms:
             return "post" if room.slide == SLIDES else None
         return "pre" if room.turn == 0 else None
 
-    def number(self, code: str, token: str | None) -> int:
-        """Return the number of the seat that a token holds in a room.
+    def has_answered(self, code: str, token: str, test: str) -> bool:
+        """Return whether a seat has sent a test.
 
         Raises:
-            RefusedError: If it holds none there.
+            RefusedError: If the token holds no seat there.
         """
-        rows = self._rows(
-            "SELECT rowid FROM seats WHERE token = ? AND room = ?", _hidden(token or ""), code
-        )
-        if not rows:
-            raise RefusedError(403, "no_seat")
-        return int(rows[0][0])
+        self.seat(code, token)
+        return any(m.seat == _hidden(token) and m.test == test for m in self.marks(code))
 
     def marks(self, code: str) -> list[Mark]:
         """Return what was answered in both tests."""
@@ -1405,6 +1403,7 @@ class Rooms:
             self._use(db, code, once)
             for table in _OF_GAME.split():
                 db.execute(f"DELETE FROM {table} WHERE room = ?", (code,))
+            db.execute("DELETE FROM marks WHERE room = ? AND test = 'post'", (code,))
             db.execute(
                 "UPDATE rooms SET turn = 0, phase = 'waiting', doors = 1, model = '', seed = ?, "
                 "again = 0, clock = 0, seconds = 0, slide = 0 WHERE code = ?",

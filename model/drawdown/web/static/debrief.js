@@ -46,7 +46,7 @@ function slide(n, d, state, who) {
   const own = who.team ? [el("p", { class: "hint" }, word("guess_stands", { text: state.guesses[n] ?? word("guess_none") }))] : [];
   const all = who.lead ? state.guesses.filter((g) => g.slide === n) : [];
   const guessed = all.length ? [el("h3", {}, word("guesses_head")), el("ul", {}, ...all.map((g) => el("li", {}, el("strong", {}, g.role), ": ", el("bdi", {}, g.text))))] : [];
-  return el("section", { class: "card slide" }, el("h2", {}, `${isolated(n)}. ${word(`slide_${n}`)}`), ...own, ...DRAWN[n](d, who), ...guessed);
+  return el("section", { class: `card slide slide-${n}` }, el("h2", {}, `${isolated(n)}. ${word(`slide_${n}`)}`), ...own, ...DRAWN[n](d, who).filter(Boolean), ...guessed);
 }
 
 /** Returns bars of numbers, each with its words; what goes below nothing goes to the other side. */
@@ -90,17 +90,17 @@ const DRAWN = {
   },
   5: (d) => {
     const all = d.slides.readings.map((r) => r.value), part = (kind) => bars(d.slides.readings.filter((r) => r.kind === kind).map((r) => ({ label: `${r.reading} ${r.here ? word("this_world") : ""}`, here: r.here, value: r.value, all, told: r.told })));
-    return [el("p", { class: "hint" }, word("readings_hint")), el("h3", {}, word("readings_strike")), part("structures"), el("h3", {}, word("readings_motive")), part("motives")];
+    const struck = d.timeline.some((t) => Number(t.numbers.strikes.replace(/\D/g, "")) > 0);
+    return [el("p", { class: "hint" }, word("readings_hint")), struck ? null : el("p", {}, word("no_strikes")), el("h3", {}, word("readings_strike")), part("structures"), el("h3", {}, word("readings_motive")), part("motives")];
   },
   6: (d) => [bars(["game", "month"].map((name) => ({ label: word(name === "game" ? "record_here" : "record_record"), here: name === "game", value: Number(d.record[`${name}_value`]), all: ["game", "month"].map((n) => Number(d.record[`${n}_value`])), told: d.record[name] }))),
-    el("p", {}, word("record_told", d.record)), el("p", { class: "hint" }, word("record_place"))],
+    el("p", {}, word("record_told", d.record))],
 };
 
 const join = (choices) => choices.map((c) => `${c.lever}: ${c.choice}`).join(words.semicolon);
 
-/** Returns all that happened, closed: the answer, turns, talks, predictions, regret. */
+/** Returns all that happened, closed: the answer, turns, talks, predictions. */
 function details(d) {
-  const names = d.compared.map((n) => d.outcomes[n]);
   const timeline = d.timeline.map((t) => el("div", {}, el("h3", {}, `${word("turn", { n: isolated(t.turn) })} · ${t.days}`), el("ul", {},
     ...t.injects.map((i) => el("li", {}, `${word("news")}: ${i}`)),
     ...t.choices.filter((c) => c.choices.length).map((c) => el("li", {}, el("strong", {}, c.role), `: ${join(c.choices)}`)),
@@ -117,7 +117,5 @@ function details(d) {
     el("h2", {}, word("predictions_head")), el("p", { class: "hint" }, word("predictions_hint")), ...(d.predictions.length ? d.predictions.map((p) => el("div", {},
       el("p", {}, word("predictions_sum", { role: p.role, inside: isolated(p.inside), of: isolated(p.of), outlook: isolated(p.outlook_inside), better: isolated(p.better) })),
       table(p.role, ["", word("own_range"), word("outlook_range"), word("came"), word("score"), word("score_outlook")], p.rows.map((r) => [`${word("turn", { n: isolated(r.turn) })} · ${r.label}`,
-        isolated(`${r.told.low} – ${r.told.high}`), isolated(`${r.told.outlook_low} – ${r.told.outlook_high}`), isolated(r.told.came), isolated(r.told.score), isolated(r.told.outlook_score)])))) : [el("p", {}, word("no_predictions"))]),
-    el("h2", {}, word("regret_head")), el("p", { class: "hint" }, word("regret_hint")),
-    table(word("regret_head"), ["", ...names], d.regret.map((r) => [r.role ? word("policy_without", { role: r.role }) : word(`policy_${r.policy}`), ...d.compared.map((n) => isolated(`${r.numbers[n].mean} (${r.numbers[n].most})`))])));
+        isolated(`${r.told.low} – ${r.told.high}`), isolated(`${r.told.outlook_low} – ${r.told.outlook_high}`), isolated(r.told.came), isolated(r.told.score), isolated(r.told.outlook_score)])))) : [el("p", {}, word("no_predictions"))]));
 }

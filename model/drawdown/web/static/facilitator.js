@@ -124,7 +124,7 @@ function build() {
   parts.clock_buttons = [button("clock", word("clock_set"), { more: () => ({ seconds: Math.round(60 * (minutes.valueAsNumber || 0)) }) }),
     pressOnce(word("clock_more"), async () => { await act("clock", { seconds: 60, more: true }); await refresh(); }, { id: "act-more" })];
   const time = card(word("clock"), el("div", { class: "row" }, el("label", { for: "minutes" }, word("clock_minutes")), minutes, ...parts.clock_buttons, face));
-  fill(app, el("div", { class: "halves" }, el("div", {}, parts.status, row, time, parts.teams), el("div", {}, join, injects)), parts.debrief, parts.numbers, parts.news, parts.public, parts.marks, access, records);
+  fill(app, parts.debrief, el("div", { class: "halves" }, el("div", {}, parts.status, row, time, parts.teams), el("div", {}, join, injects)), parts.numbers, parts.news, parts.public, parts.marks, access, records);
 }
 
 function seats(team) {
@@ -151,10 +151,10 @@ function draw() {
   b.back.disabled = !state.turn || !["deciding", "paused", "ended"].includes(p);
   parts.ticking(state.clock);
   for (const node of [...parts.news_buttons, ...parts.clock_buttons]) node.disabled = !["deciding", "paused"].includes(p);
-  put(parts.teams, state.teams, () => card(word("teams"), el("ul", {}, ...state.teams.map((t) => el("li", {},
+  put(parts.teams, [state.teams, p], () => card(word("teams"), el("ul", {}, ...state.teams.map((t) => el("li", {},
     el("strong", {}, t.title), ` · ${word("seats", { n: isolated(t.members.length) })} · `,
-    el("span", { class: t.decided ? "good" : "soft" }, word(t.decided ? "decided" : "undecided")), " · ",
-    el("a", { href: `${root}exercise/room/${code}?as=${t.role}&lang=${lang}`, target: "_blank", rel: "noopener" }, word("sit_for")), ...seats(t))))));
+    ...(["deciding", "paused"].includes(p) ? [el("span", { class: t.decided ? "good" : "soft" }, word(t.decided ? "decided" : "undecided")), " · ",
+      el("a", { href: `${root}exercise/room/${code}?as=${t.role}&lang=${lang}`, target: "_blank", rel: "noopener" }, word("sit_for"))] : []), ...seats(t))))));
   put(parts.numbers, state.indicators, () => card(word("public_numbers"), indicators(state.indicators)));
   put(parts.news, state.news, () => card(word("news"), news(state)));
   put(parts.public, [state.turn, state.public], () => (state.turn ? card(word("public_choices"), publicChoices(state)) : null));
