@@ -144,6 +144,9 @@ def test_two_teams_read_a_proposal_and_all_read_whether_it_was_kept(
     assert f"{militia} kept its promise to {us}" in lines[0]
     assert f"{us} broke its promise to {militia}" in lines[1]
     assert SECRET not in json.dumps(teller.board(code, ENGLISH))
+    end = Teller(rooms)
+    rooms.next_turn(code, 1, "another turn")
+    assert end.board(code, ENGLISH)["promises"] == []
     sides = {role: teller.team(code, role, ENGLISH)["proposals"][0] for role in ("militia", "us")}
     assert sides["militia"]["mine"] is True
     assert sides["us"]["mine"] is False
@@ -244,6 +247,8 @@ def test_predictions_are_scored_beside_the_outlook(monkeypatch: pytest.MonkeyPat
     assert (team["inside"], team["outlook_inside"], team["of"], team["better"]) == (1, 0, 1, 1)
     assert team["rows"][0]["score"] == pytest.approx(2.0)
     assert team["rows"][0]["outlook_score"] == pytest.approx(2.0 + 20.0)
+    said = team["rows"][0]["told"]
+    assert [float(said[k]) for k in ("score", "outlook_score")] == [2.0, 22.0]
     assert asked[0].plan.chosen("nato", "size") == "leave"
     assert asked[0].turns[0].chosen("nato", "size") == "fast"
     assert asked[0].plan.injects == ("doubt",)

@@ -132,6 +132,9 @@ def test_outlooks_move_with_the_draft_with_promises_and_with_what_was_seen() -> 
     alone = nato({"nato": {}, "us": {"posture": "leave"}})
     with_others = nato({"nato": {}, "us": {"posture": "reinforce"}})
     assert alone.values.mean() < with_others.values.mean() - 50
+    shares = many.worlds(outlooks.knowledge("us", [], {}, values_of()))
+    assert shares["authority"].range(50.0).high == 1.0
+    assert shares["us_soldiers"].range(50.0).high > 1.0
     large = nato({"nato": {}}, nato=3000.0)
     assert large.present == 3000.0
     assert np.average(large.values, weights=large.weights) > grows.values.mean() + 1000

@@ -48,7 +48,7 @@ def realised() -> Realised:
         happened(columns.ATTACK_FOREIGN, 0, 0),
         happened(columns.ORDER_BEGINS, 0, -1, amount=9),
         happened(columns.STRIKE, 0, 1, amount=1, dead=4),
-        happened(columns.ATTACK_FOREIGN, 1, 2),
+        happened(columns.ATTACK_FOREIGN, 1, 2, where=1),
         happened(columns.CAMPAIGN_BEGINS, 1, -1, amount=9),
         happened(columns.VOTE, 1, -1, amount=170, drone=1),
     ]
@@ -328,6 +328,40 @@ def test_the_board_shows_public_numbers_and_choices_alone(room: tuple[Teller, st
     us, allies = 200 + O.dead_us, 200 + O.dead_coalition
     assert f"American soldiers killed in this turn: {us}; allied: {allies}." in news
     assert ENGLISH.words["chronicle"]["strike_wrong"] not in news
+
+
+def test_a_team_is_told_what_others_did_and_not_what_it_did_itself(
+    room: tuple[Teller, str],
+) -> None:
+    """Catches a team's own choices under what others announced."""
+    teller, code = room
+    every = {one["role"] for one in teller.board(code, ENGLISH)["public"]}
+    for role, item in game.rules().roles.items():
+        told = {one["role"] for one in teller.team(code, role, ENGLISH)["public"]}
+        assert told == every - {item.name.en}, role
+
+
+def test_the_map_shows_as_many_attacks_as_the_press_reported(room: tuple[Teller, str]) -> None:
+    """Catches all attacks on the board, where the press saw a part of them."""
+    teller, code = room
+    places = teller.board(code, ENGLISH)["places"]
+    reported = by_name(game.indicators(realised().daily(1)))["reported"]
+    assert sum(p["n"] for p in places) == pytest.approx(reported)
+    assert reported != len(places)
+
+
+def test_a_goal_says_whether_it_holds_as_things_stand(room: tuple[Teller, str]) -> None:
+    """Catches the bound and the number exchanged, and last turn's count called the game's."""
+    teller, code = room
+    told = teller.team(code, "us", ENGLISH)["goals"]
+    dead, authority, _ = told
+    assert dead["state"] == "lost"
+    assert dead["now"] == ENGLISH.number(
+        sum(by_name(game.indicators(realised().daily(k)))["dead_allies"] for k in range(TURNS)), 0
+    )
+    now = float(by_name(game.indicators(realised().daily(1)))["authority"])
+    assert authority["state"] == ("holds" if now >= authority["reach"] else "not_yet")
+    assert authority["state"] == "holds"
 
 
 def test_nobody_learns_a_private_choice_of_others() -> None:
