@@ -100,7 +100,7 @@ def test_this_world_is_placed_among_those_under_the_same_choices() -> None:
     lived = game.Lived(rows, rows[0], np.zeros(100))
     played = np.zeros((2, len(NAMES)))
     played[:, ATTACKS] = 80.0
-    attacks = debrief._luck(played, lived, ENGLISH)[0]
+    attacks = debrief._among_others(played, lived, ENGLISH)[0]
     assert attacks["below"] == "80"
     assert attacks["value"] == "160"
     assert attacks["fan"][0] == sorted(attacks["fan"][0])

@@ -51,12 +51,12 @@ def players(turns: Sequence[Turn]) -> list[Player]:
     ]
 
 
-def only(turns: Sequence[Turn], kept: frozenset[Player]) -> list[Turn]:
+def only(turns: Sequence[Turn], joined: frozenset[Player]) -> list[Turn]:
     """Return a game in which all levers but some are on automatic; news stays."""
     return [
         Turn(
             {
-                role: {v: o for v, o in own.items() if (role, v) in kept}
+                role: {v: o for v, o in own.items() if (role, v) in joined}
                 for role, own in turn.choices.items()
             },
             turn.injects,
@@ -84,13 +84,13 @@ def shapley(
         return []
     known: dict[frozenset[Player], tuple[Floats, float]] = {}
 
-    def value(kept: frozenset[Player]) -> tuple[Floats, float]:
-        if kept not in known:
-            play = only(turns, kept)
+    def value(joined: frozenset[Player]) -> tuple[Floats, float]:
+        if joined not in known:
+            play = only(turns, joined)
             there = game.live_many(play, worlds).whole()[outcome]
             here = game.over_the_game(game.replay(seed, play))[outcome]
-            known[kept] = np.asarray(there, np.float64), float(here)
-        return known[kept]
+            known[joined] = np.asarray(there, np.float64), float(here)
+        return known[joined]
 
     pairs = max(1, min(6, MOST_PLAYED // (2 * (len(many) + 1))))
     chance, there, here = random.Random(seed), [], []
@@ -120,12 +120,12 @@ Value = Callable[[frozenset[Player]], tuple[Floats, float]]
 
 def _along(order: Sequence[Player], value: Value) -> dict[Player, tuple[Floats, float]]:
     """Return what each player adds when it joins, in an order."""
-    kept: frozenset[Player] = frozenset()
-    before = value(kept)
+    joined: frozenset[Player] = frozenset()
+    before = value(joined)
     found = {}
     for player in order:
-        kept |= {player}
-        now = value(kept)
+        joined |= {player}
+        now = value(joined)
         found[player] = (now[0] - before[0], now[1] - before[1])
         before = now
     return found

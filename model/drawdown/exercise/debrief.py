@@ -144,7 +144,7 @@ def _turns(
         }
 
 
-LUCK = ("attacks_foreign", "authority")
+PLACED = ("attacks_foreign", "authority")
 """What slide two draws this world's line of, among other worlds under the same choices."""
 
 _LOCK, _RECENT = threading.Lock(), Recent(8)
@@ -190,10 +190,10 @@ def _goals(
     return found
 
 
-def _luck(played: Floats, lived: game.Lived, language: Language) -> list[dict[str, Any]]:
+def _among_others(played: Floats, lived: game.Lived, language: Language) -> list[dict[str, Any]]:
     """Return this world among others under the same choices, turn by turn."""
     found = []
-    for name in LUCK:
+    for name in PLACED:
         k = NAMES.index(name)
         worlds = lived.rows[:, k]
         total = game.over_the_game(lived.rows)[name]
@@ -399,7 +399,7 @@ def make(
     return {
         "slides": {
             "goals": _goals(turns, realised, lived, language),
-            "luck": _luck(played, lived, language),
+            "among_others": _among_others(played, lived, language),
             "choices": _choices(seed, turns, language),
             "readings": _readings(seed, turns, realised, motive, language),
         },

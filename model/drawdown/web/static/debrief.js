@@ -2,7 +2,7 @@
 
 import { ask, el, fill, isolated, lang, root, send, svg, told, word, words } from "./common.js";
 import { once } from "./live.js";
-import { card, kept, pressOnce, single, table } from "./parts.js";
+import { card, lasting, pressOnce, single, table } from "./parts.js";
 import { signatures } from "./talks.js";
 
 const SLIDES = 6, error = document.getElementById("error");
@@ -34,7 +34,7 @@ function next(code, state, who) {
     return card(word("slide_wait"), question, el("p", { class: "hint" }, word("guessed_n", { n: isolated(written), all: isolated(state.roles.length) })),
       pressOnce(word("slide_open"), () => who.lead(n), { class: "main", id: "act-slide" }));
   }
-  const text = kept("textarea", { id: `guess-${n}`, rows: "2", maxlength: "300", required: true }), button = el("button", { class: "main" }, word("guess_send"));
+  const text = lasting("textarea", { id: `guess-${n}`, rows: "2", maxlength: "300", required: true }), button = el("button", { class: "main" }, word("guess_send"));
   const form = el("form", {}, el("label", { for: `guess-${n}` }, word("guess")), text, el("p", {}, button));
   form.addEventListener("submit", single(button, async () => {
     try { await send(`${root}api/exercise/${code}/team?lang=${lang}${who.query}`, { action: "guess", slide: n, once: once(), text: text.value }); error.textContent = ""; } catch (fault) { error.textContent = told(fault); }
@@ -77,7 +77,7 @@ const DRAWN = {
       who.board ? null : bars([{ label: "", value: g.shares[0], mark: g.shares[1], all: [0, 1, ...g.shares], told: word("odds", { played: isolated(g.odds[0]), idle: isolated(g.odds[1]) }) }])));
     return found;
   }, []),
-  2: (d) => d.slides.luck.map((one) => el("div", {}, el("h3", {}, one.label), fan(one), el("p", {}, word("luck_told", { label: one.label, value: isolated(one.value), middle: isolated(one.middle), below: isolated(one.below) })))),
+  2: (d) => d.slides.among_others.map((one) => el("div", {}, el("h3", {}, one.label), fan(one), el("p", {}, word("placed_told", { label: one.label, value: isolated(one.value), middle: isolated(one.middle), below: isolated(one.below) })))),
   3: (d) => [el("p", { class: "hint" }, word("choices_hint")), d.slides.choices.length ? bars(d.slides.choices.map((c) => ({
     label: `${c.role} · ${c.lever}: ${c.choices.join(words.comma)}`, value: c.mean, error: c.error, mark: c.here, all: [c.mean - c.error, c.mean + c.error, c.here],
     told: word("choice_told", { mean: c.told.mean, error: isolated(c.told.error), here: c.told.here }) }))) : el("p", {}, word("no_choices"))],

@@ -1,7 +1,7 @@
 import { announce, ask, el, fill, isolated, lang, root, send, word } from "./common.js";
 import { revealed } from "./debrief.js";
 import { follow, once } from "./live.js";
-import { card, clock, indicators, kept, news, pressOnce, publicChoices, put, single, table, where } from "./parts.js";
+import { card, clock, indicators, lasting, news, pressOnce, publicChoices, put, single, table, where } from "./parts.js";
 
 const app = document.getElementById("app");
 const error = document.getElementById("error");
@@ -103,7 +103,7 @@ function build() {
   const show = () => { told.textContent = state.injects.find((i) => i.name === choose.value).text; };
   choose.addEventListener("change", show);
   show();
-  const text = kept("textarea", { id: "news-text", rows: "2", maxlength: "500" });
+  const text = lasting("textarea", { id: "news-text", rows: "2", maxlength: "500" });
   const own = pressOnce(word("bring"), async () => { if (text.value.trim() && await act("news", { text: text.value })) { text.value = ""; text.dispatchEvent(new Event("input")); } }, { id: "act-news" });
   const prepared = button("inject", word("bring"), { more: () => ({ inject: choose.value }) });
   parts.news_buttons = [own, prepared];

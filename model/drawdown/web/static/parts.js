@@ -31,7 +31,7 @@ export function pressOnce(label, work, more = {}) {
 }
 
 /** Returns a field whose text stays in this tab until it is sent: through a reload or another language. */
-export function kept(tag, attributes) {
+export function lasting(tag, attributes) {
   const node = el(tag, attributes), name = `text ${location.pathname} ${attributes.id}`;
   node.value = sessionStorage.getItem(name) ?? "";
   node.addEventListener("input", () => sessionStorage.setItem(name, node.value));

@@ -2,7 +2,7 @@
 
 import { announce, ask, el, isolated, lang, send, told, word } from "./common.js";
 import { once } from "./live.js";
-import { card, kept, pressOnce, put, single } from "./parts.js";
+import { card, lasting, pressOnce, put, single } from "./parts.js";
 
 const error = document.getElementById("error");
 
@@ -58,7 +58,7 @@ export function talks(base, who, first, draft, refresh) {
   let state = first;
   const list = el("ul", { class: "plain" }), place = el("div", {});
   const partner = el("select", { id: "partner" }, ...first.others.map((o) => el("option", { value: o.role }, o.title)));
-  const text = kept("textarea", { id: "proposal", rows: "2", maxlength: "300", required: true });
+  const text = lasting("textarea", { id: "proposal", rows: "2", maxlength: "300", required: true });
   const gives = oneChoice("gives", first.levers), asked = el("div", {});
   let asks = null;
   const show = () => under(place, base, who, state, draft, asChoice(gives.value), { [partner.value]: asChoice(asks.value) });
