@@ -1,4 +1,4 @@
-"""Firefox and WebKitGTK, where they are: enough of WebDriver to open a page and ask it things."""
+"""Chromium, Firefox and WebKitGTK, where they are: enough to open a page and ask it things."""
 
 import asyncio
 import base64
@@ -16,8 +16,10 @@ from typing import Any
 from urllib.parse import unquote
 
 import httpx2 as httpx
+from playwright.sync_api import Error, sync_playwright
 from tornado.websocket import websocket_connect
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 DRIVER = shutil.which("WebKitWebDriver")
 SCREEN = shutil.which("Xvfb")
@@ -32,6 +34,36 @@ def _free_port() -> int:
 
 async def _line(port: int) -> Any:
     return await websocket_connect(f"ws://127.0.0.1:{port}/session", max_message_size=2**28)
+
+
+class Chromium:
+    """One Chromium, asked by Playwright."""
+
+    def __init__(self) -> None:
+        self.driver = sync_playwright().start()
+        self.process = self.driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        self.page = self.process.new_page()
+
+    def open(self, address: str) -> None:
+        self.page.goto(address)
+
+    def ask(self, script: str, *given: Any) -> Any:
+        """Return what an asynchronous function gives, by way of JSON."""
+        text = f"async () => JSON.stringify(await ({script})(...{json.dumps(given)}) ?? null)"
+        try:
+            return json.loads(self.page.evaluate(text))
+        except Error as fault:
+            raise AssertionError(str(fault)) from fault
+
+    def size(self, width: int, height: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": height})
+
+    def picture(self) -> bytes:
+        return self.page.screenshot()
+
+    def close(self) -> None:
+        self.process.close()
+        self.driver.stop()
 
 
 class Firefox:
@@ -202,10 +234,13 @@ KINDS = {
 }
 
 
+EVERY = {"chromium": (Chromium, CHROMIUM is not None), **KINDS}
+
+
 @contextmanager
 def browser(name: str) -> Iterator[Any]:
     """Open a browser and close it after use."""
-    found = KINDS[name][0]()
+    found = EVERY[name][0]()
     try:
         yield found
     finally:

@@ -1,7 +1,6 @@
 """A server of the test's own, and a Chromium that may reach nothing else."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import httpx2 as httpx
 import pytest
+from browsers import CHROMIUM
 from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 
@@ -19,7 +19,6 @@ from drawdown.web import site
 from drawdown.web.app import create
 from drawdown.worlds import ensemble
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 NEEDED = os.environ.get("DRAWDOWN_NEED_CHROMIUM") == "1"
 
 
