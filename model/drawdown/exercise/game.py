@@ -203,6 +203,7 @@ class Role(_Strict):
     Attributes:
         name: What it is called.
         brief: What it is, for its card.
+        beliefs: What it holds to be true; other roles disagree.
         goals: Its private goals, each with its measure.
         indicators: Three outcomes that it follows.
         levers: What it decides; the first is its main lever.
@@ -210,6 +211,7 @@ class Role(_Strict):
 
     name: Text
     brief: Text
+    beliefs: list[Text] = Field(min_length=3, max_length=3)
     goals: list[Goal] = Field(min_length=3, max_length=3)
     indicators: list[str] = Field(min_length=3, max_length=3)
     levers: dict[str, Lever]

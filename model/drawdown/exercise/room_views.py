@@ -361,6 +361,7 @@ class Teller:
             "role": role,
             "role_title": item.name.in_language(code),
             "brief": item.brief.in_language(code),
+            "beliefs": [one.in_language(code) for one in item.beliefs],
             "goals": [self._goal(goal, values, voted, language) for goal in item.goals],
             "members": [name for _, name in now.members[role] if name],
             "levers": [
@@ -449,7 +450,11 @@ class Teller:
                         "name": lever,
                         "title": about.name.in_language(code),
                         "options": [
-                            {"name": option, "title": words.name.in_language(code)}
+                            {
+                                "name": option,
+                                "title": words.name.in_language(code),
+                                "hint": words.hint.in_language(code),
+                            }
                             for option, words in about.options.items()
                         ],
                     }

@@ -48,6 +48,18 @@ def blocks(item: Mapping[str, Any], language: Language) -> list[dict[str, Any]]:
     ]
 
 
+def packets() -> list[dict[str, Any]]:
+    """Return what every role believes, a head and a list each."""
+    return [
+        block
+        for role in game.rules().roles.values()
+        for block in (
+            {"head": role.name.model_dump()},
+            {"list": [one.model_dump() for one in role.beliefs]},
+        )
+    ]
+
+
 def routes(rooms: Rooms) -> list[BaseRoute]:
     """Return the materials' routes."""
 
@@ -80,11 +92,13 @@ def routes(rooms: Rooms) -> list[BaseRoute]:
             raise RefusedError(403, "facilitator")
         pieces = every if name == ALL else {name: every[name]}
         shown: list[dict[str, Any]] = []
-        for item in pieces.values():
+        for piece, item in pieces.items():
             if name == ALL:
                 head = blocks({"blocks": [{"head": item["title"]}]}, language)
                 shown += [one | {"page": True} for one in head]
             shown += blocks(item, language)
+            if piece == "packets":
+                shown += blocks({"blocks": packets()}, language)
         title = language.word("web", "materials") if name == ALL else every[name]["title"]
         return page(
             request,

@@ -32,7 +32,7 @@ function next(code, state, who) {
   if (who.lead) {
     const written = state.guesses.filter((g) => g.slide === n).length;
     return card(word("slide_wait"), question, el("p", { class: "hint" }, word("guessed_n", { n: isolated(written), all: isolated(state.roles.length) })),
-      pressOnce(word("slide_open"), () => who.lead(n), { class: "main", id: "act-slide" }));
+      pressOnce(word("slide_open"), () => who.lead(n, state.roles.length - written), { class: "main", id: "act-slide" }));
   }
   const text = lasting("textarea", { id: `guess-${n}`, rows: "2", maxlength: "300", required: true }), button = el("button", { class: "main" }, word("guess_send"));
   const form = el("form", {}, el("label", { for: `guess-${n}` }, word("guess")), text, el("p", {}, button));

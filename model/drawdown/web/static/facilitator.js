@@ -119,7 +119,7 @@ function build() {
     button("reset", word("reset"), { kind: "danger", sure: () => word("reset_sure") }),
     button("delete", word("delete"), { kind: "danger", sure: () => word("delete_sure") })));
   const row = el("div", { class: "card row" }, buttons.start, buttons.next, buttons.pause, buttons.resume, buttons.back, buttons.reveal);
-  const minutes = el("input", { type: "number", id: "minutes", min: "0", max: "180", value: "4", dir: "ltr" }), face = el("strong", { class: "clock", role: "timer" });
+  const minutes = lasting("input", { type: "number", id: "minutes", min: "0", max: "180", dir: "ltr" }, "3"), face = el("strong", { class: "clock", role: "timer" });
   parts.ticking = clock(face);
   parts.clock_buttons = [button("clock", word("clock_set"), { more: () => ({ seconds: Math.round(60 * (minutes.valueAsNumber || 0)) }) }),
     pressOnce(word("clock_more"), async () => { await act("clock", { seconds: 60, more: true }); await refresh(); }, { id: "act-more" })];
@@ -167,7 +167,11 @@ async function update() {
   put(parts.marks, marks, () => (marks.some((m) => m.pre.n + m.post.n) ? card(word("marks_head"), el("p", { class: "hint" }, word("marks_hint")),
     table(word("marks_head"), ["", word("marks_before"), word("marks_after"), word("marks_gain"), word("marks_brier"), word("marks_n")], marks.map((m) => [
       `${isolated(m.question)}. ${m.idea}`, m.pre.right, m.post.right, m.gain, isolated(`${m.pre.brier} → ${m.post.brier}`), isolated(`${m.pre.n} / ${m.post.n}`)]))) : null));
-  const lead = async (slide) => { await act("slide", { slide }); await refresh(); };
+  const lead = async (slide, missing) => {
+    if (missing && !confirm(word("slide_sure", { n: isolated(missing) }))) return;
+    await act("slide", { slide });
+    await refresh();
+  };
   await revealed(parts.debrief, code, state, { lead, then: () => announce(word("phase_revealed"), 0) });
 }
 

@@ -30,10 +30,13 @@ export function pressOnce(label, work, more = {}) {
   return node;
 }
 
-/** Returns a field whose text stays in this tab until it is sent: through a reload or another language. */
-export function lasting(tag, attributes) {
-  const node = el(tag, attributes), name = `text ${location.pathname} ${attributes.id}`;
-  node.value = sessionStorage.getItem(name) ?? "";
+/** Returns a field whose text or choice stays in this tab until it is sent: through a reload or another language. */
+export function lasting(tag, attributes, first = "", ...children) {
+  const node = el(tag, attributes, ...children), query = new URLSearchParams(location.search);
+  const name = ["text", location.pathname, query.get("room"), query.get("as"), attributes.name ?? attributes.id].join(" ");
+  const before = sessionStorage.getItem(name) ?? first;
+  if (attributes.type === "radio") node.checked = before === attributes.value;
+  else node.value = before;
   node.addEventListener("input", () => sessionStorage.setItem(name, node.value));
   return node;
 }
@@ -53,6 +56,7 @@ export function clock(place) {
 
 export function where(state) {
   const number = Math.min(state.turn + 1, state.turns);
+  if (state.phase === "revealed") return word("phase_revealed");
   const place = word("turn_of", { n: isolated(number), all: isolated(state.turns), days: state.days });
   return `${place} · ${word(`phase_${state.phase}`)}`;
 }

@@ -23,6 +23,9 @@ function oneChoice(id, levers) {
     ...levers.map((l) => el("optgroup", { label: l.title }, ...l.options.map((o) => option({ name: `${l.name}.${o.name}`, title: o.title })))));
 }
 
+/** Returns what an option does, as its card says it. */
+const hintOf = (levers, value) => el("p", { class: "hint" }, levers.flatMap((l) => l.options.filter((o) => `${l.name}.${o.name}` === value)).map((o) => o.hint).join(""));
+
 const asChoice = (value) => { const [lever, name] = value.split("."); return value ? { [lever]: name } : {}; };
 
 /** Returns ranges as a list of words. */
@@ -59,14 +62,19 @@ export function talks(base, who, first, draft, refresh) {
   const list = el("ul", { class: "plain" }), place = el("div", {});
   const partner = el("select", { id: "partner" }, ...first.others.map((o) => el("option", { value: o.role }, o.title)));
   const text = lasting("textarea", { id: "proposal", rows: "2", maxlength: "300", required: true });
-  const gives = oneChoice("gives", first.levers), asked = el("div", {});
+  const gives = oneChoice("gives", first.levers), asked = el("div", {}), given = el("div", {}), wanted = el("div", {});
+  const theirs = () => first.others.find((o) => o.role === partner.value).levers;
   let asks = null;
-  const show = () => under(place, base, who, state, draft, asChoice(gives.value), { [partner.value]: asChoice(asks.value) });
+  const show = () => {
+    given.replaceChildren(hintOf(first.levers, gives.value));
+    wanted.replaceChildren(hintOf(theirs(), asks.value));
+    return under(place, base, who, state, draft, asChoice(gives.value), { [partner.value]: asChoice(asks.value) });
+  };
   const whom = () => {
-    asks = oneChoice("asks", first.others.find((o) => o.role === partner.value).levers);
+    asks = oneChoice("asks", theirs());
     asks.addEventListener("change", show);
     asked.replaceChildren(el("label", { for: "asks" }, word("we_ask")), asks);
-    place.replaceChildren();
+    for (const one of [place, wanted]) one.replaceChildren();
   };
   partner.addEventListener("change", whom);
   gives.addEventListener("change", show);
@@ -75,12 +83,12 @@ export function talks(base, who, first, draft, refresh) {
   const form = el("form", {},
     el("label", { for: "partner" }, word("propose_to")), partner,
     el("label", { for: "proposal" }, word("propose_text")), text,
-    el("label", { for: "gives" }, word("we_give")), gives, asked, place, el("p", {}, button));
+    el("label", { for: "gives" }, word("we_give")), gives, given, asked, wanted, place, el("p", {}, button));
   form.addEventListener("submit", single(button, async () => {
     if (!await say(base, who, "propose", { turn: state.turn, partner: partner.value, text: text.value, gives: asChoice(gives.value), asks: asChoice(asks.value) })) return;
     text.value = gives.value = asks.value = "";
     text.dispatchEvent(new Event("input"));
-    place.replaceChildren();
+    for (const one of [place, given, wanted]) one.replaceChildren();
     await refresh();
   }));
   const make = el("details", {}, el("summary", {}, word("propose")), form);
@@ -123,16 +131,20 @@ export function prediction(base, who, first, refresh) {
 export async function test(place, base, who, refresh) {
   if (who) return;
   const { test: which, questions, sure } = await ask(`${base}/test?lang=${lang}`);
-  if (!which) { place.replaceChildren(); place.dataset.test = ""; return; }
+  if (!which) {
+    // Who was writing when it was closed learns that it was not sent.
+    place.replaceChildren(...(place.dataset.test ? [el("p", { class: "hint" }, word("test_over"))] : []));
+    return;
+  }
   if (place.dataset.test === which) return;
   place.dataset.test = which;
   const button = el("button", { class: "main" }, word("test_send"));
   const form = el("form", {}, ...questions.map((q, k) => el("fieldset", { class: "options" }, el("legend", {}, q.question),
-    ...q.choices.map((c, i) => el("div", { class: "option" }, el("input", { type: "radio", id: `q${k}-${i}`, name: `q${k}`, value: `${i}`, required: true }), el("label", { for: `q${k}-${i}` }, c))),
-    el("label", { for: `sure${k}` }, word("test_sure")), el("select", { id: `sure${k}` }, ...sure.map((s) => el("option", { value: `${s}` }, isolated(`${s} %`)))))), el("p", {}, button));
+    ...q.choices.map((c, i) => el("div", { class: "option" }, lasting("input", { type: "radio", id: `q${k}-${i}`, name: `${which}-q${k}`, value: `${i}`, required: true }), el("label", { for: `q${k}-${i}` }, c))),
+    el("label", { for: `sure${k}` }, word("test_sure")), lasting("select", { id: `sure${k}`, name: `${which}-sure${k}`, required: true }, "", el("option", { value: "" }, "…"), ...sure.map((s) => el("option", { value: `${s}` }, isolated(`${s} %`)))))), el("p", {}, button));
   form.addEventListener("submit", single(button, async () => {
-    const answers = questions.map((_, k) => [Number(form.querySelector(`input[name=q${k}]:checked`).value), Number(form.querySelector(`#sure${k}`).value)]);
-    await say(base, who, "mark", { test: which, answers });
+    const answers = questions.map((_, k) => [Number(form.querySelector(`input[name=${which}-q${k}]:checked`).value), Number(form.querySelector(`#sure${k}`).value)]);
+    if (await say(base, who, "mark", { test: which, answers })) place.dataset.test = "";
     await refresh();
   }));
   place.replaceChildren(el("details", { class: "card" }, el("summary", {}, el("strong", {}, word(`test_${which}`))), el("p", { class: "hint" }, word("test_hint")), form));

@@ -155,7 +155,7 @@ function saying() {
 }
 
 function secret() {
-  const found = [el("p", {}, state.brief)];
+  const found = [el("p", {}, state.brief), el("details", {}, el("summary", {}, word("beliefs")), el("ul", {}, ...state.beliefs.map((b) => el("li", {}, b))))];
   if (state.attributed) {
     found.push(el("h3", {}, word("intelligence")), el("p", { class: "hint" }, word("intelligence_hint")),
       el("ul", {}, ...state.attributed.map((a) => el("li", {}, word("attacks_n", { name: a.name, n: isolated(a.n), sure: word(`confidence_${a.sure}`) })))),
